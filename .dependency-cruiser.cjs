@@ -1,0 +1,44 @@
+/** Imports point one way: app -> worker -> session -> {continual, data} -> compute -> vit. Cycles are forbidden. */
+const below = {
+  vit: ['compute', 'continual', 'data', 'session', 'worker', 'app'],
+  compute: ['continual', 'data', 'session', 'worker', 'app'],
+  data: ['continual', 'session', 'worker', 'app'],
+  continual: ['data', 'session', 'worker', 'app'],
+  session: ['worker', 'app'],
+  worker: ['app'],
+};
+
+// A test may reach for what it needs as an oracle; the product may not.
+const product = (from) => ({ path: `^src/${from}/`, pathNot: '\\.test\\.tsx?$|/testing/' });
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...Object.entries(below).map(([from, above]) => ({
+      name: `${from}-imports-down`,
+      severity: 'error',
+      from: product(from),
+      to: { path: `^src/(${above.join('|')})/` },
+    })),
+    {
+      name: 'science-knows-no-implementation',
+      comment: 'continual/ sees the compute interface alone',
+      severity: 'error',
+      from: product('continual'),
+      to: { path: '^src/compute/(tfjs|wasm|webgpu)/' },
+    },
+    {
+      name: 'science-runs-in-plain-node',
+      severity: 'error',
+      from: { path: '^src/(continual|vit)/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '@tensorflow|^node_modules/(react|comlink|@mantine|recharts)' },
+    },
+    {
+      name: 'tfjs-stays-in-compute',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/compute/|\\.test\\.tsx?$' },
+      to: { path: '@tensorflow' },
+    },
+  ],
+  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+};

@@ -1,0 +1,156 @@
+/**
+ * The narrow waist: everything above is written against these interfaces, never against tfjs, WASM or WGSL.
+ *
+ * Operations on one model take effect in call order. Calls that return void only enqueue work; calls that return a
+ * promise of numbers wait for it. After `dispose` every call throws. When the device goes away, pending and later
+ * calls reject with `DeviceLostError`.
+ */
+import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
+import type { VitConfig } from '../vit/config';
+import type { ImageBatch, LabelledBatch } from './images';
+
+export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
+/** Which code computes: the tfjs reference, or the static plan with kernels of our own. */
+export type EngineKind = 'reference' | 'plan';
+
+export interface DeviceInfo {
+  readonly kind: DeviceKind;
+  readonly engine: EngineKind;
+  /** For people: "NVIDIA RTX 3060", "SwiftShader (software)", "2 threads, SIMD". */
+  readonly name: string;
+  readonly software: boolean;
+  readonly threads: number;
+}
+
+/** A device that can hold models. */
+export interface ComputeDevice {
+  readonly info: DeviceInfo;
+  /** Uploads the weights and returns a resident model. Throws on weights that do not fit. */
+  load(checkpoint: VitCheckpoint): Promise<VitModel>;
+  /** Buffers and bytes alive now, over all models. */
+  memory(): { readonly buffers: number; readonly bytes: number };
+  /** Resolves, never rejects, with the reason when the device is lost. */
+  readonly lost: Promise<DeviceLostError>;
+  dispose(): void;
+}
+
+/** A linear map inside a block that may carry a low-rank increment. */
+export type AdapterTarget = 'q' | 'k' | 'v' | 'proj' | 'fc1' | 'fc2';
+
+/**
+ * A low-rank increment W += up · down on one linear map (InfLoRA, eq. 2: ΔW = A B).
+ * `down` is the dimensionality-reducing B [rank, in]; `up` the dimensionality-increasing A [out, rank]; no scaling.
+ * Adapters of one block that share the same `down` array share the product z Bᵀ.
+ */
+export interface Adapter {
+  readonly block: number;
+  readonly target: AdapterTarget;
+  readonly rank: number;
+  readonly down: Float32Array;
+  readonly up: Float32Array;
+}
+
+/** Half-open range of classifier rows. */
+export interface ClassRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the optimiser updates. Everything else is frozen and costs no weight gradient. */
+export interface Trainables {
+  /** All backbone weights (full fine-tuning) or none. */
+  readonly backbone: 'none' | 'all';
+  /** `up`: A alone, B frozen (InfLoRA). `both`: ordinary LoRA. */
+  readonly adapters: 'none' | 'up' | 'both';
+  /** Rows of the classifier that learn. */
+  readonly classifier: ClassRange;
+}
+
+/** Mean cross-entropy over the logits of `classes` only ("local" when that is one task's classes). */
+export interface Objective {
+  readonly kind: 'cross-entropy';
+  readonly classes: ClassRange;
+}
+
+export type Optimizer =
+  | { readonly kind: 'adam'; readonly beta1: number; readonly beta2: number; readonly eps: number; readonly weightDecay: number }
+  | { readonly kind: 'sgd'; readonly momentum: number; readonly weightDecay: number };
+
+export interface TrainSpec {
+  readonly trainables: Trainables;
+  readonly objective: Objective;
+  readonly optimizer: Optimizer;
+  /** Largest batch that `step` will see; smaller ones are allowed. */
+  readonly maxBatch: number;
+  /** The classifier to start from; C rows. Absolute class columns are the labels. */
+  readonly classifier: Classifier;
+}
+
+export interface LearningRates {
+  readonly backbone: number;
+  readonly classifier: number;
+}
+
+/**
+ * One optimiser over the declared trainables of one model. Only one trainer of a model may be open at a time; it works
+ * on the model's weights and adapters in place.
+ */
+export interface Trainer {
+  /** Enqueues one forward, backward and update. Backpressure: awaiting the promise keeps at most a few steps in flight. */
+  step(batch: LabelledBatch, rates: LearningRates): Promise<void>;
+  /** Losses of the steps since the last call, in order. The only read-back, called rarely. */
+  losses(): Promise<number[]>;
+  /**
+   * Loss and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
+   * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters.
+   */
+  gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }>;
+  /** The classifier as trained so far. */
+  classifier(): Promise<Classifier>;
+  dispose(): void;
+}
+
+/** A ViT resident on a device. */
+export interface VitModel {
+  readonly config: VitConfig;
+  /** [n, D] features (class token or pooled tokens, as `config.pooling`), after the last norm. Any n; batches inside. */
+  features(images: ImageBatch): Promise<Float32Array>;
+  /** Starts an accumulation, per block, of z zᵀ over all tokens of all images; z = output of the first LayerNorm. */
+  secondMoments(): SecondMoments;
+  /** Replaces the attached adapters (an empty list detaches). */
+  attach(adapters: readonly Adapter[]): void;
+  /** The attached adapters with their present values. */
+  adapters(): Promise<Adapter[]>;
+  /** W += up · down for every attached adapter, which are then detached. */
+  merge(): void;
+  /** Opens a trainer. Throws while another one of this model is open. */
+  train(spec: TrainSpec): Trainer;
+  /** Present weights, for saving. */
+  checkpoint(): Promise<VitCheckpoint>;
+  /**
+   * Intermediate values for checks, by name: `patch_embed` [n, N-1, D], `block{l}.attn_in` and `block{l}.out`
+   * [n, N, D], `norm_out` [n, N, D].
+   */
+  activations(images: ImageBatch): Promise<Map<string, Float32Array>>;
+  /** A second model with the same weights (no adapters); frozen tensors may be shared inside. */
+  fork(): Promise<VitModel>;
+  dispose(): void;
+}
+
+/** Uncentred second moments of each block's attention input. */
+export interface SecondMoments {
+  add(images: ImageBatch): Promise<void>;
+  /** Per block C = (1/count) Σ z zᵀ, [D, D] row-major; disposes the accumulation. */
+  finish(): Promise<Float32Array[]>;
+  dispose(): void;
+}
+
+/** The GPU went away (driver reset, tab evicted, out of memory). */
+export class DeviceLostError extends Error {
+  override readonly name = 'DeviceLostError';
+}
+
+/** The model and batch do not fit; `remedy` says what would. */
+export class OutOfMemoryError extends Error {
+  override readonly name = 'OutOfMemoryError';
+}

@@ -1,0 +1,11 @@
+/** n square RGB images as bytes: pixels [n, size, size, 3], row-major, values 0..255. */
+export interface ImageBatch {
+  readonly pixels: Uint8Array;
+  readonly count: number;
+  readonly size: number;
+}
+
+/** Images with their class column: labels [n]. */
+export interface LabelledBatch extends ImageBatch {
+  readonly labels: Int32Array;
+}

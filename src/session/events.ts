@@ -1,0 +1,32 @@
+/** What a run yields. The record is a fold over these events (`applyEvent`); live-only values stay out of it. */
+import type { MethodId } from './experiment';
+import type { LossPoint, RunRecord, TaskResult } from './record';
+
+export type RunPhase = 'gather' | 'design' | 'train' | 'consolidate' | 'evaluate';
+
+/** Live-only: where the run is. */
+export interface PhaseEvent {
+  readonly type: 'phase';
+  readonly phase: RunPhase;
+  readonly task: number;
+  /** The method at work; null when several train in lock-step. */
+  readonly method: MethodId | null;
+  readonly done: number;
+  readonly total: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Share of the whole run done, 0..1, and the time left from the measured pace; null until there is a pace. */
+  readonly progress: number;
+  readonly secondsLeft: number | null;
+  readonly imagesPerSecond: number | null;
+  readonly learningRate: number | null;
+}
+
+export type RunEvent =
+  | { readonly type: 'started'; readonly record: RunRecord }
+  | PhaseEvent
+  | { readonly type: 'losses'; readonly method: MethodId; readonly points: readonly LossPoint[] }
+  | { readonly type: 'result'; readonly method: MethodId; readonly result: TaskResult; readonly seconds: number }
+  | { readonly type: 'method-failed'; readonly method: MethodId; readonly reason: string }
+  | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly text: string; readonly seconds: number }
+  | { readonly type: 'finished'; readonly seconds: number };

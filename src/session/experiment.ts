@@ -1,0 +1,154 @@
+/** The experiment: everything that decides a run, as one validated value. Its link holds what differs from the defaults. */
+import * as v from 'valibot';
+
+export const EXPERIMENT_SCHEMA = 1;
+
+const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const rgb = v.tuple([v.number(), v.number(), v.number()]);
+const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
+/** Where a backbone comes from. A `file` is matched by digest when the experiment is opened elsewhere. */
+const backboneSource = v.variant('source', [
+  v.object({ source: v.literal('bundled'), id: v.string() }),
+  v.object({ source: v.literal('url'), url: v.string(), configUrl: v.optional(v.string()) }),
+  v.object({ source: v.literal('file'), name: v.string(), sha256: v.optional(digest) }),
+]);
+
+const streamSource = v.variant('source', [
+  v.object({ source: v.literal('bundled'), id: v.string() }),
+  v.object({ source: v.literal('url'), url: v.string() }),
+  v.object({ source: v.literal('file'), name: v.string(), sha256: v.optional(digest) }),
+]);
+
+/** How classes become tasks. `natural`: by name (or as the pack gives them); `seeded`: shuffled by the experiment's seed. */
+const taskSplit = v.variant('kind', [
+  v.object({ kind: v.literal('as-given') }),
+  v.object({ kind: v.literal('equal'), classesPerTask: positiveInteger }),
+  v.object({ kind: v.literal('counts'), counts: v.pipe(v.array(positiveInteger), v.minLength(1)) }),
+  v.object({
+    kind: v.literal('explicit'),
+    tasks: v.pipe(v.array(v.object({ name: v.string(), classes: v.pipe(v.array(v.string()), v.minLength(1)) })), v.minLength(1)),
+  }),
+]);
+
+/** The points where paper and authors' code differ (inflora: `preset` sets all of them, single ones may be overridden). */
+export const infloraOptions = v.object({
+  preset: v.optional(v.picklist(['authors', 'paper']), 'authors'),
+  rank: v.optional(positiveInteger, 8),
+  /** ε of the first task and the value it grows towards: ε_t = lamb + (lame − lamb) t / T. */
+  lamb: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.95),
+  lame: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 1),
+  /** SVD of (I − MMᵀ)C (`one-sided`, the code) or of (I − MMᵀ)H, that is eigenvectors of PCP (`two-sided`, the paper). */
+  projection: v.optional(v.picklist(['one-sided', 'two-sided'])),
+  /** Energies from squared singular values of C (the code) or of H, that is eigenvalues of C (the paper). */
+  energy: v.optional(v.picklist(['squared-covariance', 'covariance'])),
+  /** Rows of B divided by √3 (the code) or orthonormal (the paper). */
+  scaleDown: v.optional(v.boolean()),
+  /** First task keeps the prefixes strictly below ε (the code) or the smallest k that reaches it (the paper). */
+  firstTaskRank: v.optional(v.picklist(['strictly-below', 'reach'])),
+  memory: v.optional(v.picklist(['dualgpm', 'gpm'])),
+});
+export type InfloraOptions = v.InferOutput<typeof infloraOptions>;
+
+const override = {
+  learningRate: v.optional(positive),
+  classifierLearningRate: v.optional(positive),
+};
+
+const method = v.variant('id', [
+  v.object({ id: v.literal('inflora'), ...override, ...infloraOptions.entries }),
+  v.object({ id: v.literal('inflora-ca'), ...override, ...infloraOptions.entries }),
+  v.object({ id: v.literal('sequential-lora'), ...override, rank: v.optional(positiveInteger, 8) }),
+  v.object({ id: v.literal('full-fine-tuning'), ...override }),
+  v.object({
+    id: v.literal('joint'),
+    ...override,
+    rank: v.optional(positiveInteger, 8),
+    adapt: v.optional(v.picklist(['lora', 'full']), 'lora'),
+  }),
+  v.object({ id: v.literal('nearest-mean'), metric: v.optional(v.picklist(['cosine', 'euclidean']), 'cosine') }),
+]);
+export type MethodSpec = v.InferOutput<typeof method>;
+export type MethodId = MethodSpec['id'];
+export const METHOD_IDS = [
+  'inflora',
+  'inflora-ca',
+  'sequential-lora',
+  'full-fine-tuning',
+  'joint',
+  'nearest-mean',
+] as const satisfies readonly MethodId[];
+
+const training = v.object({
+  epochs: v.optional(positiveInteger, 4),
+  batchSize: v.optional(positiveInteger, 32),
+  optimizer: v.optional(v.picklist(['adam', 'sgd']), 'adam'),
+  learningRate: v.optional(positive, 3e-3),
+  schedule: v.optional(v.picklist(['authors', 'cosine', 'constant']), 'authors'),
+  weightDecay: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+  momentum: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.9),
+  augmentation: v.optional(v.picklist(['none', 'crop-flip']), 'none'),
+});
+
+export const experimentSchema = v.object({
+  schema: v.literal(EXPERIMENT_SCHEMA),
+  title: v.optional(v.string(), ''),
+  seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  backbone: v.object({
+    from: backboneSource,
+    /** Side of the input, pixels; position embeddings are resized. Absent: the checkpoint's own. */
+    inputSize: v.optional(positiveInteger),
+    /** Replace the checkpoint's normalisation. */
+    mean: v.optional(rgb),
+    std: v.optional(rgb),
+    /** Answers to what a checkpoint does not say. */
+    heads: v.optional(positiveInteger),
+    layerNormEps: v.optional(positive),
+  }),
+  stream: v.object({
+    from: streamSource,
+    /** Keep only the first so many classes (natural order). */
+    maxClasses: v.optional(positiveInteger),
+    trainPerClass: v.optional(positiveInteger),
+    testPerClass: v.optional(positiveInteger),
+    /** Share of each class that becomes test images where the source has no split of its own. */
+    testFraction: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.25),
+    order: v.optional(v.picklist(['natural', 'seeded']), 'natural'),
+    split: v.optional(taskSplit, { kind: 'as-given' }),
+    /** Run only the first so many tasks (more can be appended later). */
+    maxTasks: v.optional(positiveInteger),
+    resize: v.optional(v.picklist(['bicubic', 'bilinear']), 'bicubic'),
+  }),
+  methods: v.pipe(v.array(method), v.minLength(1)),
+  training: v.optional(training, {}),
+});
+export type Experiment = v.InferOutput<typeof experimentSchema>;
+export type ExperimentInput = v.InferInput<typeof experimentSchema>;
+export type TaskSplit = Experiment['stream']['split'];
+export type BackboneSource = Experiment['backbone']['from'];
+export type StreamSource = Experiment['stream']['from'];
+
+/** An experiment that cannot be understood; the message names the field and what it takes. */
+export class ExperimentError extends Error {
+  override readonly name = 'ExperimentError';
+}
+
+/** Validates and fills defaults. Throws ExperimentError naming the first bad field. */
+export function parseExperiment(value: unknown): Experiment {
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'schema' in value &&
+    typeof value.schema === 'number' &&
+    value.schema > EXPERIMENT_SCHEMA
+  ) {
+    throw new ExperimentError(
+      `This experiment was written by a newer version (schema ${value.schema}; this one reads up to ${EXPERIMENT_SCHEMA}). Open it on an up-to-date site.`,
+    );
+  }
+  const result = v.safeParse(experimentSchema, value);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  throw new ExperimentError(`Field "${v.getDotPath(issue) ?? '(root)'}": ${issue.message}`);
+}

@@ -1,0 +1,96 @@
+/** The typed boundary between page and worker: the same interface on both sides (comlink carries it). */
+import type { DeviceInfo, DeviceKind } from '../compute/backbone';
+import type { VitConfig } from '../vit/config';
+import type { Experiment } from '../session/experiment';
+import type { RunEvent } from '../session/events';
+import type { RunRecord } from '../session/record';
+
+export interface DeviceReport {
+  /** What will compute. */
+  readonly chosen: DeviceInfo;
+  /** Better devices that do not run here, each with the reason in words. */
+  readonly unavailable: readonly { readonly kind: DeviceKind; readonly reason: string }[];
+}
+
+/** Bytes the page holds for a `file` source: a dropped archive, checkpoint or folder. */
+export type NamedFile = { readonly name: string; readonly file: Blob };
+
+export interface LoadProgress {
+  readonly stage: 'download' | 'read' | 'decode';
+  readonly done: number;
+  /** 0 when unknown. */
+  readonly total: number;
+}
+
+export interface BackboneSummary {
+  readonly title: string;
+  readonly sha256: string;
+  readonly config: VitConfig;
+  readonly parameters: number;
+  /** What the file did not say and what was assumed instead, for a question to the user. */
+  readonly assumed: readonly {
+    readonly field: 'heads' | 'layerNormEps' | 'mean' | 'std';
+    readonly value: string;
+    readonly because: string;
+  }[];
+}
+
+export interface StreamSummary {
+  readonly title: string;
+  readonly sha256: string;
+  readonly kind: 'class-incremental' | 'domain-incremental';
+  readonly classNames: readonly string[];
+  readonly tasks: readonly {
+    readonly name: string;
+    readonly from: number;
+    readonly to: number;
+    readonly train: number;
+    readonly test: number;
+  }[];
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  readonly imageSize: number;
+  /** One RGB thumbnail a class, [classes, side, side, 3]. */
+  readonly thumbnails: { readonly side: number; readonly pixels: Uint8Array };
+}
+
+export interface RunEstimate {
+  /** Peak bytes over all methods, and what the device is believed to offer (null when unknown). */
+  readonly bytes: number;
+  readonly available: number | null;
+  readonly largestBatch: number;
+  readonly fits: boolean;
+}
+
+export interface PredictionRow {
+  readonly label: string;
+  readonly probability: number;
+}
+
+/** Errors cross the boundary with `name` and `message` kept; messages are for people. */
+export interface RunHost {
+  /** Chooses the device (`auto`) or the one asked for. Throws when that one does not run here. */
+  useDevice(kind: DeviceKind | 'auto'): Promise<DeviceReport>;
+  /** Files for `file` sources, by name; folders arrive as many files with relative paths as names. */
+  provide(files: readonly NamedFile[]): Promise<void>;
+  loadBackbone(experiment: Experiment, onProgress: (progress: LoadProgress) => void): Promise<BackboneSummary>;
+  loadStream(experiment: Experiment, onProgress: (progress: LoadProgress) => void): Promise<StreamSummary>;
+  estimate(experiment: Experiment): Promise<RunEstimate>;
+  /** Opens a run; nothing happens until `next`. One run at a time. */
+  open(experiment: Experiment): Promise<void>;
+  /**
+   * Pulls: works for about `budgetMs` and returns the events so far; null when the run has ended. Pausing is not
+   * calling. `steps: 1` stops after one training batch.
+   */
+  next(budgetMs: number, steps?: number): Promise<readonly RunEvent[] | null>;
+  /** Adds the stream's further tasks (a longer `maxTasks` or split) to the open, finished run. */
+  append(experiment: Experiment): Promise<void>;
+  /** Ends the run and frees its models. */
+  close(): Promise<void>;
+  /** Top classes of one RGB image, by the run's methods now. pixels [size, size, 3] of any size. */
+  predict(
+    image: { readonly pixels: Uint8Array; readonly width: number; readonly height: number },
+    top: number,
+  ): Promise<readonly { readonly method: string; readonly rows: readonly PredictionRow[] }[]>;
+  record(): Promise<RunRecord | null>;
+  memory(): Promise<{ readonly buffers: number; readonly bytes: number }>;
+}
