@@ -61,6 +61,16 @@ export interface RunEstimate {
   readonly fits: boolean;
 }
 
+/** A few test images of one task with their truth; `positions` index that task's `predicted` in the run record. */
+export interface TestSample {
+  readonly side: number;
+  /** [n, side, side, 3]. */
+  readonly pixels: Uint8Array;
+  /** Classifier column of each image. */
+  readonly labels: readonly number[];
+  readonly positions: readonly number[];
+}
+
 export interface PredictionRow {
   readonly label: string;
   readonly probability: number;
@@ -91,6 +101,8 @@ export interface RunHost {
     image: { readonly pixels: Uint8Array; readonly width: number; readonly height: number },
     top: number,
   ): Promise<readonly { readonly method: string; readonly rows: readonly PredictionRow[] }[]>;
+  /** At most `count` test images of a task of the loaded stream, spread evenly over its classes. */
+  testImages(task: number, count: number): Promise<TestSample>;
   record(): Promise<RunRecord | null>;
   memory(): Promise<{ readonly buffers: number; readonly bytes: number }>;
 }
