@@ -1,5 +1,5 @@
 /** What a run yields. The record is a fold over these events (`applyEvent`); live-only values stay out of it. */
-import type { MethodId } from './experiment';
+import type { Experiment, MethodId } from './experiment';
 import type { LossPoint, RunRecord, TaskResult } from './record';
 
 export type RunPhase = 'gather' | 'design' | 'train' | 'consolidate' | 'evaluate';
@@ -29,4 +29,6 @@ export type RunEvent =
   | { readonly type: 'result'; readonly method: MethodId; readonly result: TaskResult; readonly seconds: number }
   | { readonly type: 'method-failed'; readonly method: MethodId; readonly reason: string }
   | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly text: string; readonly seconds: number }
+  /** A finished run goes on with further tasks of its stream. */
+  | { readonly type: 'extended'; readonly experiment: Experiment; readonly stream: RunRecord['stream'] }
   | { readonly type: 'finished'; readonly seconds: number };
