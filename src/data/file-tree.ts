@@ -1,0 +1,27 @@
+/** What every container opens as: a list of files whose bytes are fetched one at a time, on demand. */
+export interface FileEntry {
+  /** Relative path with forward slashes, without `.`, `..`, drive or leading slash. Text from strangers: never markup. */
+  readonly path: string;
+  /** Bytes after decompression, as declared. */
+  readonly size: number;
+  /** The whole file. Throws DataError where it is damaged or larger than declared. */
+  bytes(): Promise<Uint8Array>;
+}
+
+export interface FileTree {
+  readonly files: readonly FileEntry[];
+  /** Entries that were left out (unsafe names, duplicates, encrypted ones), with the reason. */
+  readonly skipped: readonly Skipped[];
+}
+
+/** Something that was not used, and why; both are shown to people. */
+export interface Skipped {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** A file as the page holds it; `name` is a relative path where a folder was dropped. */
+export interface NamedBlob {
+  readonly name: string;
+  readonly file: Blob;
+}

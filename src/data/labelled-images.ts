@@ -1,0 +1,68 @@
+/** Images of a data set: what a source lists before anything is decoded, and what it holds afterwards. */
+import type { DecodeImage, RgbImage } from './decode';
+import type { Skipped } from './file-tree';
+
+export type StreamKind = 'class-incremental' | 'domain-incremental';
+export type Split = 'train' | 'test';
+
+/** One image that a source can deliver. */
+export interface ListedImage {
+  /** Path inside the source; images of a class are ordered by it. */
+  readonly name: string;
+  readonly split: Split;
+  readonly classIndex: number;
+  /** Index into `domainNames`; null where the source knows no domains. */
+  readonly domain: number | null;
+  /** Reads and decodes. Rejects with a reason for people where that fails. */
+  read(decode: DecodeImage): Promise<RgbImage>;
+}
+
+/** A task that the source itself proposes (a pack's tasks, one alphabet of Omniglot). */
+export interface GivenTask {
+  readonly name: string;
+  readonly classes: readonly number[];
+  readonly domain: number | null;
+}
+
+/** The structure of a source: classes, splits and counts, nothing decoded. */
+export interface ImageListing {
+  readonly title: string;
+  readonly kind: StreamKind;
+  /** In natural order: by name as Python sorts, or as a pack gives them. */
+  readonly classNames: readonly string[];
+  readonly domainNames: readonly string[];
+  /** Grouped by split and class, each class by name. */
+  readonly images: readonly ListedImage[];
+  readonly givenTasks: readonly GivenTask[] | null;
+  /** True where train and test were divided here (`testFraction`, seed), not by the source. */
+  readonly dividedHere: boolean;
+  readonly skipped: readonly Skipped[];
+}
+
+/** All images of one split in one array: pixels [count, size, size, 3]. */
+export interface ImageStore {
+  readonly count: number;
+  readonly size: number;
+  readonly pixels: Uint8Array;
+  /** Index into `classNames`, per image. */
+  readonly classes: Int32Array;
+  /** Index into `domainNames`, -1 for none, per image. */
+  readonly domains: Int32Array;
+  /** Path inside the source, per image. */
+  readonly names: readonly string[];
+}
+
+/** A data set in memory, as bytes, at the model's input size. */
+export interface LabelledImages {
+  readonly title: string;
+  readonly kind: StreamKind;
+  readonly classNames: readonly string[];
+  readonly domainNames: readonly string[];
+  readonly imageSize: number;
+  readonly train: ImageStore;
+  readonly test: ImageStore;
+  readonly givenTasks: readonly GivenTask[] | null;
+  readonly skipped: readonly Skipped[];
+  /** Digest of the source's content (`digestSource`). */
+  readonly sha256: string;
+}

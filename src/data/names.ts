@@ -1,0 +1,29 @@
+/** Orders strings by code point, as Python's sorted() does (JavaScript's own order is by UTF-16 unit). */
+export function byCodePoint(a: string, b: string): number {
+  const left = a[Symbol.iterator]();
+  const right = b[Symbol.iterator]();
+  for (;;) {
+    const x = left.next();
+    const y = right.next();
+    if (x.done === true || y.done === true) return Number(y.done === true) - Number(x.done === true);
+    const difference = (x.value.codePointAt(0) ?? 0) - (y.value.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+}
+
+/**
+ * A path from a stranger's archive made safe: forward slashes, NFC, no drive, no empty or `.` parts.
+ * Null where a part climbs out (`..`), the path is absolute, or it holds a NUL.
+ */
+export function cleanPath(raw: string): string | null {
+  const path = raw.replaceAll('\\', '/').normalize('NFC');
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path) || path.includes('\0')) return null;
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.length === 0 || parts.includes('..') ? null : parts.join('/');
+}
+
+/** Files that systems leave behind: `__MACOSX/…`, `.DS_Store`, anything hidden, `Thumbs.db`, `desktop.ini`. */
+export function isClutter(path: string): boolean {
+  const parts = path.split('/');
+  return parts.some((part) => part.startsWith('.') || part === '__MACOSX') || /^(thumbs\.db|desktop\.ini)$/i.test(parts.at(-1) ?? '');
+}
