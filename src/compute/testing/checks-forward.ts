@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { Conformance } from './context';
+import { expectClose } from './compare';
+import { tinyBatch, tinyCheckpoint, tinyConfig } from './fixtures';
+import { OracleVit, secondMoment } from './oracle-vit';
+
+/** Token counts 5, 10 and 17 (odd, and no multiple of any tile), head widths 4 and 6. */
+const shapes = [
+  { tokens: 5, config: tinyConfig() },
+  { tokens: 10, config: tinyConfig({ imageSize: 12, pooling: 'mean' }) },
+  { tokens: 17, config: tinyConfig({ imageSize: 16, dim: 18, heads: 3, mlpDim: 20, depth: 3 }) },
+];
+
+export function forwardChecks({ device, tolerance, quick }: Conformance): void {
+  describe('forward', () => {
+    it('says what it is', () => {
+      const { info } = device();
+      expect(info.name.length).toBeGreaterThan(0);
+      expect(info.threads).toBeGreaterThanOrEqual(1);
+    });
+
+    for (const { tokens, config } of shapes) {
+      it(`agrees with float64 on every intermediate value, ${tokens} tokens`, async () => {
+        const checkpoint = tinyCheckpoint(config);
+        const batch = tinyBatch(config, 3);
+        const expected = new OracleVit(checkpoint).forward(batch);
+        const model = await device().load(checkpoint);
+        try {
+          const actual = await model.activations(batch);
+          expectClose(actual.get('patch_embed'), expected.patchEmbed, tolerance, 'patch_embed');
+          expected.attentionInputs.forEach((z, l) => expectClose(actual.get(`block${l}.attn_in`), z, tolerance, `block${l}.attn_in`));
+          expected.blockOutputs.forEach((x, l) => expectClose(actual.get(`block${l}.out`), x, tolerance, `block${l}.out`));
+          expectClose(actual.get('norm_out'), expected.normOut, tolerance, 'norm_out');
+          expect(actual.size).toBe(2 + 2 * config.depth);
+          expectClose(await model.features(batch), expected.features, tolerance, 'features');
+        } finally {
+          model.dispose();
+        }
+      });
+    }
+
+    it('takes any number of images, in order', async () => {
+      const config = tinyConfig();
+      const checkpoint = tinyCheckpoint(config);
+      const oracle = new OracleVit(checkpoint);
+      const model = await device().load(checkpoint);
+      try {
+        for (const count of quick ? [1, 7] : [1, 2, 3, 4, 5, 6, 7, 300]) {
+          const batch = tinyBatch(config, count, count);
+          expectClose(await model.features(batch), oracle.forward(batch).features, tolerance, `${count} images`);
+        }
+        expect(await model.features({ pixels: new Uint8Array(0), count: 0, size: config.imageSize })).toHaveLength(0);
+      } finally {
+        model.dispose();
+      }
+    });
+
+    for (const { tokens, config } of shapes.slice(0, 2)) {
+      it(`accumulates uncentred second moments over all tokens of uneven batches, ${tokens} tokens`, async () => {
+        const checkpoint = tinyCheckpoint(config);
+        const whole = tinyBatch(config, 7, 5);
+        const expected = new OracleVit(checkpoint).forward(whole).attentionInputs.map((z) => secondMoment(z, config.dim));
+        const model = await device().load(checkpoint);
+        try {
+          const moments = model.secondMoments();
+          const imageBytes = config.imageSize ** 2 * 3;
+          for (const [from, to] of [
+            [0, 4],
+            [4, 5],
+            [5, 7],
+          ] as const) {
+            const pixels = whole.pixels.slice(from * imageBytes, to * imageBytes);
+            await moments.add({ pixels, count: to - from, size: config.imageSize });
+          }
+          const actual = await moments.finish();
+          expect(actual).toHaveLength(config.depth);
+          expected.forEach((c, l) => expectClose(actual[l], c, tolerance, `C of block ${l}`));
+        } finally {
+          model.dispose();
+        }
+      });
+    }
+  });
+}

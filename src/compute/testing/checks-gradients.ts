@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import type { VitConfig } from '../../vit/config';
+import type { Adapter, ClassRange, Trainables } from '../backbone';
+import { expectClose } from './compare';
+import type { Conformance } from './context';
+import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } from './fixtures';
+import { OracleVit } from './oracle-vit';
+
+const CLASSES = 5;
+const LOCAL: ClassRange = { from: 1, to: 4 };
+const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 } as const;
+
+interface GradientCase {
+  readonly name: string;
+  readonly config: VitConfig;
+  readonly adapters: readonly Adapter[];
+  readonly trainables: Pick<Trainables, 'backbone' | 'adapters'>;
+}
+
+const tiny = tinyConfig();
+const cases: readonly GradientCase[] = [
+  { name: 'all timm tensors', config: tiny, adapters: [], trainables: { backbone: 'all', adapters: 'none' } },
+  {
+    name: 'all timm tensors, 10 tokens, mean pooling',
+    config: tinyConfig({ imageSize: 12, pooling: 'mean', depth: 1 }),
+    adapters: [],
+    trainables: { backbone: 'all', adapters: 'none' },
+  },
+  {
+    name: 'up and down on all six targets',
+    config: tiny,
+    adapters: tinyAdapters(tiny, ['q', 'k', 'v', 'proj', 'fc1', 'fc2'], 2),
+    trainables: { backbone: 'none', adapters: 'both' },
+  },
+  {
+    name: 'up alone on K and V sharing one frozen down (InfLoRA)',
+    config: tiny,
+    adapters: tinyAdapters(tiny, ['k', 'v'], 3, 8, true),
+    trainables: { backbone: 'none', adapters: 'up' },
+  },
+  {
+    name: 'up alone on all six targets',
+    config: tiny,
+    adapters: tinyAdapters(tiny, ['q', 'k', 'v', 'proj', 'fc1', 'fc2'], 1),
+    trainables: { backbone: 'none', adapters: 'up' },
+  },
+  {
+    name: 'up in the last block only',
+    config: tiny,
+    adapters: tinyAdapters(tiny, ['v'], 2).filter((adapter) => adapter.block === 1),
+    trainables: { backbone: 'none', adapters: 'up' },
+  },
+  {
+    name: 'frozen adapters under a training backbone',
+    config: tiny,
+    adapters: tinyAdapters(tiny, ['k', 'fc1'], 2),
+    trainables: { backbone: 'all', adapters: 'none' },
+  },
+  {
+    name: 'backbone and adapters together',
+    config: tiny,
+    adapters: tinyAdapters(tiny, ['v', 'proj'], 2),
+    trainables: { backbone: 'all', adapters: 'both' },
+  },
+  { name: 'the classifier alone', config: tiny, adapters: [], trainables: { backbone: 'none', adapters: 'none' } },
+];
+
+/** Gradients against central differences of the float64 oracle's loss, element by element, for every trainable tensor. */
+export function gradientChecks({ device, tolerance }: Conformance): void {
+  describe('gradients against finite differences', () => {
+    for (const { name, config, adapters, trainables } of cases) {
+      it(name, async () => {
+        const checkpoint = tinyCheckpoint(config);
+        const classifier = tinyClassifier(config, CLASSES);
+        const batch = tinyBatch(config, 3, 9, LOCAL);
+        const oracle = new OracleVit(checkpoint, adapters, classifier);
+        const names = expectedNames(checkpoint.tensors.keys(), adapters, trainables);
+        const model = await device().load(checkpoint);
+        try {
+          model.attach(adapters);
+          const trainer = model.train({
+            trainables: { ...trainables, classifier: LOCAL },
+            objective: { kind: 'cross-entropy', classes: LOCAL },
+            optimizer: ADAM,
+            maxBatch: 3,
+            classifier,
+          });
+          const { loss, gradients } = await trainer.gradients(batch);
+          expect(loss).toBeCloseTo(oracle.loss(batch, LOCAL), 5);
+          expect([...gradients.keys()].sort()).toEqual(names.sort());
+          for (const parameter of names) {
+            // The floor: K's bias shifts all scores of a query alike, so its true gradient is zero.
+            expectClose(gradients.get(parameter), oracle.gradient(parameter, batch, LOCAL), 5 * tolerance, parameter, 1e-2);
+          }
+          const again = await trainer.gradients(batch);
+          expect(again.loss).toBe(loss);
+          expect(await trainer.losses()).toEqual([]);
+        } finally {
+          model.dispose();
+        }
+      });
+    }
+
+    it('are zero for classes outside the objective', async () => {
+      const model = await device().load(tinyCheckpoint(tiny));
+      try {
+        const trainer = model.train({
+          trainables: { backbone: 'none', adapters: 'none', classifier: { from: 0, to: CLASSES } },
+          objective: { kind: 'cross-entropy', classes: LOCAL },
+          optimizer: ADAM,
+          maxBatch: 3,
+          classifier: tinyClassifier(tiny, CLASSES),
+        });
+        const { gradients } = await trainer.gradients(tinyBatch(tiny, 3, 9, LOCAL));
+        const bias = Array.from(gradients.get('classifier.bias') ?? []);
+        expect(bias.map((value) => value !== 0)).toEqual([false, true, true, true, false]);
+        const weight = gradients.get('classifier.weight') ?? new Float32Array();
+        expect(weight.subarray(0, tiny.dim).every((value) => value === 0)).toBe(true);
+        expect(weight.subarray(4 * tiny.dim).every((value) => value === 0)).toBe(true);
+      } finally {
+        model.dispose();
+      }
+    });
+  });
+}
+
+function expectedNames(
+  tensors: Iterable<string>,
+  adapters: readonly Adapter[],
+  trainables: Pick<Trainables, 'backbone' | 'adapters'>,
+): string[] {
+  const names = ['classifier.weight', 'classifier.bias'];
+  if (trainables.backbone === 'all') names.push(...tensors);
+  for (const { block, target } of trainables.adapters === 'none' ? [] : adapters) {
+    names.push(`blocks.${block}.${target}.up`);
+    if (trainables.adapters === 'both') names.push(`blocks.${block}.${target}.down`);
+  }
+  return names;
+}

@@ -1,0 +1,50 @@
+/**
+ * What every engine must do, on every device: the checks of the narrow waist (src/compute/backbone.ts).
+ * Call `describeDevice` from a test file with a function that opens the device.
+ */
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { ComputeDevice } from '../backbone';
+import { adapterChecks } from './checks-adapters';
+import { forwardChecks } from './checks-forward';
+import { gradientChecks } from './checks-gradients';
+import { lifetimeChecks } from './checks-lifetime';
+import { misuseChecks } from './checks-misuse';
+import { optimizerChecks } from './checks-optimizer';
+import { trainerChecks } from './checks-trainer';
+import type { Conformance } from './context';
+
+export interface ConformanceOptions {
+  /** Norm-wise relative error allowed against float64; default 2e-5, a few float32 roundings through two blocks. */
+  readonly tolerance?: number;
+  /** Steps over which memory must stay flat; default 200. Fewer where a software GPU runs the test. */
+  readonly steps?: number;
+  /** Leave out the larger of the shapes, for slow devices. */
+  readonly quick?: boolean;
+}
+
+/** Runs the whole suite on one device, opened once. */
+export function describeDevice(name: string, open: () => Promise<ComputeDevice>, options: ConformanceOptions = {}): void {
+  describe(`conformance: ${name}`, () => {
+    let opened: ComputeDevice | undefined;
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(() => opened?.dispose());
+    const context: Conformance = {
+      device: () => {
+        if (!opened) throw new Error(`${name} did not open`);
+        return opened;
+      },
+      tolerance: options.tolerance ?? 2e-5,
+      steps: options.steps ?? 200,
+      quick: options.quick ?? false,
+    };
+    forwardChecks(context);
+    adapterChecks(context);
+    gradientChecks(context);
+    optimizerChecks(context);
+    trainerChecks(context);
+    lifetimeChecks(context);
+    misuseChecks(context);
+  });
+}

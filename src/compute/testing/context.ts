@@ -1,0 +1,9 @@
+import type { ComputeDevice } from '../backbone';
+
+/** What a check is given. */
+export interface Conformance {
+  readonly device: () => ComputeDevice;
+  readonly tolerance: number;
+  readonly steps: number;
+  readonly quick: boolean;
+}

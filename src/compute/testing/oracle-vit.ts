@@ -1,0 +1,253 @@
+/**
+ * An independent Vision Transformer in float64, written for reading rather than speed: the judge of every engine.
+ * Parameters are one map of names (timm's, `blocks.N.<target>.up|down`, `classifier.weight|bias`), so that a gradient
+ * can be had by central differences over any of them, without a backward pass that could share an error.
+ */
+import type { Classifier, VitCheckpoint } from '../../vit/checkpoint';
+import { tokenCount, type VitConfig } from '../../vit/config';
+import type { Adapter, ClassRange } from '../backbone';
+import type { ImageBatch, LabelledBatch } from '../images';
+import { erf } from './erf';
+
+export type OracleParameters = Map<string, Float64Array>;
+
+export interface OracleForward {
+  /** [n, N-1, D], [n, N, D] per block, [n, N, D], [n, D]. */
+  readonly patchEmbed: Float64Array;
+  readonly attentionInputs: Float64Array[];
+  readonly blockOutputs: Float64Array[];
+  readonly normOut: Float64Array;
+  readonly features: Float64Array;
+}
+
+export class OracleVit {
+  readonly config: VitConfig;
+  readonly parameters: OracleParameters;
+
+  constructor(checkpoint: VitCheckpoint, adapters: readonly Adapter[] = [], classifier?: Classifier) {
+    this.config = checkpoint.config;
+    this.parameters = new Map([...checkpoint.tensors].map(([name, tensor]) => [name, Float64Array.from(tensor.data)]));
+    for (const { block, target, up, down } of adapters) {
+      this.parameters.set(`blocks.${block}.${target}.up`, Float64Array.from(up));
+      this.parameters.set(`blocks.${block}.${target}.down`, Float64Array.from(down));
+    }
+    if (classifier) {
+      this.parameters.set('classifier.weight', Float64Array.from(classifier.weight));
+      this.parameters.set('classifier.bias', Float64Array.from(classifier.bias));
+    }
+  }
+
+  parameter(name: string): Float64Array {
+    const values = this.parameters.get(name);
+    if (!values) throw new Error(`The oracle has no parameter "${name}"`);
+    return values;
+  }
+
+  forward(images: ImageBatch): OracleForward {
+    const { config } = this;
+    const tokens = tokenCount(config);
+    const rows = images.count * tokens;
+    const patchEmbed = this.patchEmbedding(images);
+    let x = this.tokens(patchEmbed, images.count);
+    const attentionInputs: Float64Array[] = [];
+    const blockOutputs: Float64Array[] = [];
+    for (let block = 0; block < config.depth; block++) {
+      const z = this.layerNorm(x, rows, `blocks.${block}.norm1`);
+      attentionInputs.push(z);
+      x = sum(x, this.attention(z, images.count, block));
+      const z2 = this.layerNorm(x, rows, `blocks.${block}.norm2`);
+      const hidden = this.linear(z2, rows, block, 'mlp.fc1', 'fc1').map((h) => (h / 2) * (1 + erf(h / Math.SQRT2)));
+      x = sum(x, this.linear(hidden, rows, block, 'mlp.fc2', 'fc2'));
+      blockOutputs.push(x);
+    }
+    const normOut = this.layerNorm(x, rows, 'norm');
+    return { patchEmbed, attentionInputs, blockOutputs, normOut, features: this.pool(normOut, images.count) };
+  }
+
+  /** Mean cross-entropy over the logits of `classes` alone. */
+  loss(batch: LabelledBatch, classes: ClassRange): number {
+    const { dim } = this.config;
+    const { features } = this.forward(batch);
+    const weight = this.parameter('classifier.weight');
+    const bias = this.parameter('classifier.bias');
+    let total = 0;
+    for (let image = 0; image < batch.count; image++) {
+      const logits: number[] = [];
+      for (let c = classes.from; c < classes.to; c++) {
+        let logit = at(bias, c);
+        for (let d = 0; d < dim; d++) logit += at(features, image * dim + d) * at(weight, c * dim + d);
+        logits.push(logit);
+      }
+      const top = Math.max(...logits);
+      const logSum = top + Math.log(logits.reduce((acc, logit) => acc + Math.exp(logit - top), 0));
+      total += logSum - (logits[(batch.labels[image] ?? NaN) - classes.from] ?? NaN);
+    }
+    return total / batch.count;
+  }
+
+  /** d loss / d parameter by central differences, element by element: (L(p+h) − L(p−h)) / 2h, error of order h². */
+  gradient(name: string, batch: LabelledBatch, classes: ClassRange, h = 1e-5): Float64Array {
+    const values = this.parameter(name);
+    return values.map((value, i) => {
+      values[i] = value + h;
+      const above = this.loss(batch, classes);
+      values[i] = value - h;
+      const below = this.loss(batch, classes);
+      values[i] = value;
+      return (above - below) / (2 * h);
+    });
+  }
+
+  private patchEmbedding({ pixels, count, size }: ImageBatch): Float64Array {
+    const { dim, patchSize, mean, std } = this.config;
+    const side = Math.floor(size / patchSize);
+    const weight = this.parameter('patch_embed.proj.weight');
+    const bias = this.parameter('patch_embed.proj.bias');
+    const out = new Float64Array(count * side * side * dim);
+    for (let image = 0; image < count; image++)
+      for (let row = 0; row < side; row++)
+        for (let column = 0; column < side; column++)
+          for (let d = 0; d < dim; d++) {
+            let value = at(bias, d);
+            for (let c = 0; c < 3; c++)
+              for (let y = 0; y < patchSize; y++)
+                for (let x = 0; x < patchSize; x++) {
+                  const pixel = at(pixels, ((image * size + row * patchSize + y) * size + column * patchSize + x) * 3 + c);
+                  const normalised = (pixel / 255 - at(mean, c)) / at(std, c);
+                  value += normalised * at(weight, ((d * 3 + c) * patchSize + y) * patchSize + x);
+                }
+            out[((image * side + row) * side + column) * dim + d] = value;
+          }
+    return out;
+  }
+
+  private tokens(patches: Float64Array, count: number): Float64Array {
+    const { dim } = this.config;
+    const n = tokenCount(this.config);
+    const classToken = this.parameter('cls_token');
+    const positions = this.parameter('pos_embed');
+    const x = new Float64Array(count * n * dim);
+    for (let image = 0; image < count; image++)
+      for (let token = 0; token < n; token++)
+        for (let d = 0; d < dim; d++) {
+          const content = token === 0 ? at(classToken, d) : at(patches, (image * (n - 1) + token - 1) * dim + d);
+          x[(image * n + token) * dim + d] = content + at(positions, token * dim + d);
+        }
+    return x;
+  }
+
+  private layerNorm(x: Float64Array, rows: number, name: string): Float64Array {
+    const { dim, layerNormEps } = this.config;
+    const weight = this.parameter(`${name}.weight`);
+    const bias = this.parameter(`${name}.bias`);
+    const out = new Float64Array(x.length);
+    for (let row = 0; row < rows; row++) {
+      const values = x.subarray(row * dim, (row + 1) * dim);
+      const mean = values.reduce((acc, value) => acc + value, 0) / dim;
+      const variance = values.reduce((acc, value) => acc + (value - mean) ** 2, 0) / dim;
+      for (let d = 0; d < dim; d++) {
+        out[row * dim + d] = ((at(values, d) - mean) / Math.sqrt(variance + layerNormEps)) * at(weight, d) + at(bias, d);
+      }
+    }
+    return out;
+  }
+
+  /** y = x Wᵀ + b (+ (x downᵀ) upᵀ where an adapter sits); `part` picks q, k or v of the fused map. */
+  private linear(
+    x: Float64Array,
+    rows: number,
+    block: number,
+    name: string,
+    target: string,
+    part?: { index: number; of: number },
+  ): Float64Array {
+    const weight = this.parameter(`blocks.${block}.${name}.weight`);
+    const bias = this.parameter(`blocks.${block}.${name}.bias`);
+    const inputs = x.length / rows;
+    const outputs = bias.length / (part?.of ?? 1);
+    const first = (part?.index ?? 0) * outputs;
+    const up = this.parameters.get(`blocks.${block}.${target}.up`);
+    const down = this.parameters.get(`blocks.${block}.${target}.down`);
+    const rank = down ? down.length / inputs : 0;
+    const y = new Float64Array(rows * outputs);
+    for (let row = 0; row < rows; row++) {
+      const reduced = Array.from({ length: rank }, (_, r) => {
+        let value = 0;
+        for (let i = 0; i < inputs; i++) value += at(x, row * inputs + i) * at(down, r * inputs + i);
+        return value;
+      });
+      for (let o = 0; o < outputs; o++) {
+        let value = at(bias, first + o);
+        for (let i = 0; i < inputs; i++) value += at(x, row * inputs + i) * at(weight, (first + o) * inputs + i);
+        for (let r = 0; r < rank; r++) value += at(reduced, r) * at(up, o * rank + r);
+        y[row * outputs + o] = value;
+      }
+    }
+    return y;
+  }
+
+  private attention(z: Float64Array, count: number, block: number): Float64Array {
+    const { dim, heads } = this.config;
+    const n = tokenCount(this.config);
+    const width = dim / heads;
+    const project = (target: 'q' | 'k' | 'v', index: number): Float64Array =>
+      this.linear(z, count * n, block, 'attn.qkv', target, { index, of: 3 });
+    const [q, k, v] = [project('q', 0), project('k', 1), project('v', 2)];
+    const mixed = new Float64Array(z.length);
+    for (let image = 0; image < count; image++)
+      for (let head = 0; head < heads; head++) {
+        const index = (token: number, d: number): number => (image * n + token) * dim + head * width + d;
+        for (let query = 0; query < n; query++) {
+          const scores = Array.from({ length: n }, (_, key) => {
+            let score = 0;
+            for (let d = 0; d < width; d++) score += at(q, index(query, d)) * at(k, index(key, d));
+            return score / Math.sqrt(width);
+          });
+          const top = Math.max(...scores);
+          const weights = scores.map((score) => Math.exp(score - top));
+          const total = weights.reduce((a, b) => a + b, 0);
+          for (let d = 0; d < width; d++) {
+            let value = 0;
+            for (let key = 0; key < n; key++) value += (at(weights, key) / total) * at(v, index(key, d));
+            mixed[index(query, d)] = value;
+          }
+        }
+      }
+    return this.linear(mixed, count * n, block, 'attn.proj', 'proj');
+  }
+
+  private pool(normOut: Float64Array, count: number): Float64Array {
+    const { dim, pooling } = this.config;
+    const n = tokenCount(this.config);
+    const features = new Float64Array(count * dim);
+    for (let image = 0; image < count; image++)
+      for (let d = 0; d < dim; d++) {
+        const value = (token: number): number => at(normOut, (image * n + token) * dim + d);
+        // timm's `avg` pooling leaves the class token out.
+        let patches = 0;
+        for (let token = 1; token < n; token++) patches += value(token);
+        features[image * dim + d] = pooling === 'token' ? value(0) : patches / (n - 1);
+      }
+    return features;
+  }
+}
+
+/** Mean of z zᵀ over all rows, [D, D]. */
+export function secondMoment(z: Float64Array, dim: number): Float64Array {
+  const rows = z.length / dim;
+  const out = new Float64Array(dim * dim);
+  for (let row = 0; row < rows; row++)
+    for (let i = 0; i < dim; i++)
+      for (let j = 0; j < dim; j++) out[i * dim + j] = at(out, i * dim + j) + (at(z, row * dim + i) * at(z, row * dim + j)) / rows;
+  return out;
+}
+
+function sum(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, i) => value + at(b, i));
+}
+
+function at(values: ArrayLike<number> | undefined, index: number): number {
+  const value = values?.[index];
+  if (value === undefined) throw new RangeError(`Index ${index} is outside`);
+  return value;
+}
