@@ -13,6 +13,7 @@ export interface PhaseEvent {
   readonly method: MethodId | null;
   readonly done: number;
   readonly total: number;
+  /** 0-based, as `task`; 0 of 0 outside training. */
   readonly epoch: number;
   readonly epochs: number;
   /** Share of the whole run done, 0..1, and the time left from the measured pace; null until there is a pace. */

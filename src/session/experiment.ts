@@ -120,7 +120,11 @@ export const experimentSchema = v.object({
     maxTasks: v.optional(positiveInteger),
     resize: v.optional(v.picklist(['bicubic', 'bilinear']), 'bicubic'),
   }),
-  methods: v.pipe(v.array(method), v.minLength(1)),
+  methods: v.pipe(
+    v.array(method),
+    v.minLength(1),
+    v.check((list) => new Set(list.map((entry) => entry.id)).size === list.length, 'each method may be chosen once'),
+  ),
   training: v.optional(training, {}),
 });
 export type Experiment = v.InferOutput<typeof experimentSchema>;

@@ -1,0 +1,92 @@
+/** Training: several methods in lock-step, each step on the very same batch. */
+import type { ImageSet } from '../continual/stream';
+import { epochBatches } from './batches';
+import type { RunEvent } from './events';
+import { divergedReason, learningRates, spend, type Lane } from './lane';
+import type { LossPoint } from './record';
+import { failLane, guarded, phaseEvent, type RoundContext } from './round';
+
+/** Losses are read back at most this often: every read waits for the device. */
+const LOSS_INTERVAL_SECONDS = 0.5;
+/** Points of a loss curve kept per task. */
+const LOSS_POINTS = 200;
+
+async function* readLosses(context: RoundContext, lane: Lane, every: number): AsyncGenerator<RunEvent> {
+  const since = context.clock.seconds();
+  const losses = await lane.method.losses();
+  const waited = context.clock.seconds() - since;
+  spend(lane, 'train', waited);
+  context.pace.did(lane.spec.id, 'train', 0, waited);
+  const points: LossPoint[] = losses.flatMap((loss, i) => {
+    const step = lane.unread[i];
+    return step === undefined ? [] : [{ ...step, loss }];
+  });
+  lane.unread = lane.unread.slice(losses.length);
+  const kept = points.filter((point) => Number.isFinite(point.loss) && point.step % every === 0);
+  if (kept.length > 0) yield { type: 'losses', method: lane.spec.id, points: kept };
+  const broken = points.find((point) => !Number.isFinite(point.loss));
+  if (broken) yield* failLane(context, lane, divergedReason(lane, context.experiment.training, broken));
+}
+
+async function* oneStep({ clock, pace }: RoundContext, lane: Lane, work: () => Promise<void>, images: number): AsyncGenerator<RunEvent> {
+  const since = clock.seconds();
+  await work();
+  const took = clock.seconds() - since;
+  spend(lane, 'train', took);
+  pace.did(lane.spec.id, 'train', images, took);
+  yield* [];
+}
+
+/**
+ * All epochs of one task (or of all tasks, for joint training). `label` names the shuffling. Yields a `train` phase
+ * event after each batch, whose images per second count an image once for every method that learns from it.
+ */
+export async function* train(
+  context: RoundContext,
+  crew: readonly Lane[],
+  images: ImageSet,
+  task: number,
+  label: string,
+): AsyncGenerator<RunEvent> {
+  const { clock } = context;
+  const { seed, training } = context.experiment;
+  const { epochs, batchSize } = training;
+  const total = Math.ceil(images.count / batchSize) * epochs;
+  const every = Math.max(1, Math.ceil(total / LOSS_POINTS));
+  const begun = clock.seconds();
+  let lastRead = begun;
+  let step = 0;
+  let seen = 0;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const batches = epochBatches(images.count, { seed, label, epoch, batchSize, augment: training.augmentation !== 'none' });
+    for (const [b, { positions, augmentSeed }] of batches.entries()) {
+      const batch = images.batch(positions, augmentSeed);
+      for (const lane of crew) {
+        if (lane.failed) continue;
+        lane.unread.push({ task, epoch, step });
+        const work = () => lane.method.step(batch, learningRates(lane.spec, training, epoch));
+        yield* guarded(context, lane, () => oneStep(context, lane, work, batch.count));
+        seen += batch.count;
+      }
+      step++;
+      // The first loss is shown at once: a step too bold is seen before an epoch is wasted on it.
+      if (step === 1 || b === batches.length - 1 || clock.seconds() - lastRead > LOSS_INTERVAL_SECONDS) {
+        for (const lane of crew) yield* guarded(context, lane, () => readLosses(context, lane, every));
+        lastRead = clock.seconds();
+      }
+      const going = crew.filter((lane) => !lane.failed);
+      const first = going[0];
+      if (first === undefined) return;
+      yield phaseEvent(
+        context,
+        { phase: 'train', task, method: going.length === 1 ? first.spec.id : null, done: step, total },
+        {
+          epoch,
+          epochs,
+          imagesPerSecond: seen / Math.max(1e-6, clock.seconds() - begun),
+          learningRate: learningRates(first.spec, training, epoch).backbone,
+        },
+      );
+    }
+  }
+}
