@@ -1,0 +1,200 @@
+/**
+ * DualGPM (Liang & Li, "Adaptive plasticity improvement for continual learning", CVPR 2023; InfLoRA, algorithm 1): an
+ * orthonormal basis M of the directions that old tasks' inputs use, or of their complement once that is smaller.
+ */
+import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import { besideEachOther, firstColumns, multiply, multiplyTransposed, squaredNorm, subtract, trace, transpose } from './dense';
+import type { InfloraChoices } from './presets';
+
+export interface DualGpm {
+  /** `remove`: M spans the protected directions. `retain`: M spans the free ones. */
+  readonly type: 'remove' | 'retain';
+  readonly dim: number;
+  readonly columns: number;
+  /** M [dim, columns], row-major, orthonormal columns. */
+  readonly basis: Float64Array;
+}
+
+export type MemoryChoices = Pick<InfloraChoices, 'energy' | 'firstTaskRank' | 'memory'>;
+
+/** Second moments that no subspace can be read from. */
+export class SubspaceError extends Error {
+  override readonly name = 'SubspaceError';
+}
+
+/** Directions that later tasks may still use. */
+export function freeDimension(memory: DualGpm | null): number {
+  if (!memory) return Infinity;
+  return memory.type === 'remove' ? memory.dim - memory.columns : memory.columns;
+}
+
+/** M Mᵀ, [dim, dim]. */
+export function projector(memory: DualGpm): Float64Array {
+  const { basis, dim, columns } = memory;
+  const out = new Float64Array(dim * dim);
+  for (let i = 0; i < dim; i++) {
+    for (let j = 0; j < dim; j++) {
+      let sum = 0;
+      for (let k = 0; k < columns; k++) sum += (basis[i * columns + k] ?? 0) * (basis[j * columns + k] ?? 0);
+      out[i * dim + j] = sum;
+    }
+  }
+  return out;
+}
+
+/** P·C, P the orthogonal projection onto the free directions: C − M MᵀC (`remove`) or M MᵀC (`retain`). [dim, dim] */
+export function projectOneSided(memory: DualGpm, matrix: Float64Array): Float64Array {
+  const { basis, dim, columns } = memory;
+  const inside = multiply(basis, multiplyTransposed(basis, matrix, dim, columns, dim), dim, columns, dim);
+  return memory.type === 'retain' ? inside : subtract(matrix, inside);
+}
+
+/** P·C·P for a symmetric C, symmetric to the last bit. */
+export function projectTwoSided(memory: DualGpm, matrix: Float64Array): Float64Array {
+  const { basis, dim, columns } = memory;
+  const left = projectOneSided(memory, matrix);
+  const inside = multiply(multiply(left, basis, dim, dim, columns), transpose(basis, dim, columns), dim, columns, dim);
+  const both = memory.type === 'retain' ? inside : subtract(left, inside);
+  for (let i = 0; i < dim; i++) {
+    for (let j = 0; j < i; j++) {
+      const mean = ((both[i * dim + j] ?? 0) + (both[j * dim + i] ?? 0)) / 2;
+      both[i * dim + j] = mean;
+      both[j * dim + i] = mean;
+    }
+  }
+  return both;
+}
+
+/** Throws SubspaceError unless C is finite and not all zero. */
+export function checkCovariance(covariance: ArrayLike<number>, dim: number): void {
+  if (covariance.length !== dim * dim)
+    throw new SubspaceError(`Expected ${dim} x ${dim} second moments, got ${covariance.length} numbers.`);
+  const size = squaredNorm(covariance);
+  if (!Number.isFinite(size)) {
+    throw new SubspaceError('The second moments of the inputs are not finite: training diverged. Lower the learning rate and run again.');
+  }
+  if (size === 0)
+    throw new SubspaceError('The second moments of the inputs are all zero: this backbone passes no signal to its attention.');
+}
+
+/** Singular values of C and of its projections below this are rounding. */
+export function roundingOf(covariance: ArrayLike<number>, dim: number): number {
+  return dim * Number.EPSILON * Math.sqrt(squaredNorm(covariance));
+}
+
+/** Energies of the directions of a projected matrix, and all the energy there is, in the chosen measure. */
+async function spectrum(
+  memory: DualGpm | null,
+  covariance: Float64Array,
+  dim: number,
+  energy: MemoryChoices['energy'],
+  linalg: LinearAlgebra,
+) {
+  const squared = energy === 'squared-covariance';
+  const project = squared ? projectOneSided : projectTwoSided;
+  const { vectors, values } = await linalg.leftSingular(memory ? project(memory, covariance) : covariance, dim);
+  return {
+    vectors,
+    energies: squared ? values.map((s) => s * s) : values,
+    /** Vectors beyond these belong to a zero singular value: arbitrary, possibly outside the projected space. */
+    determined: values.filter((value) => value > roundingOf(covariance, dim)).length,
+    total: squared ? squaredNorm(covariance) : trace(covariance, dim),
+  };
+}
+
+/** An orthonormal basis of what M does not span, [dim, dim − columns]. */
+async function complement(memory: DualGpm, linalg: LinearAlgebra): Promise<Float64Array> {
+  const { dim, columns } = memory;
+  const rest = projector(memory).map((value, at) => (at % (dim + 1) === 0 ? 1 : 0) - value);
+  const { vectors } = await linalg.leftSingular(rest, dim);
+  return firstColumns(vectors, dim, dim, dim - columns);
+}
+
+async function flipped(memory: DualGpm, linalg: LinearAlgebra): Promise<DualGpm> {
+  const columns = memory.dim - memory.columns;
+  return { type: 'retain', dim: memory.dim, columns, basis: await complement(memory, linalg) };
+}
+
+/**
+ * The memory after the first task: the leading directions of C [dim, dim] that hold the share ε of the energy.
+ *
+ * Where they are half of all directions or more, their complement is kept instead. (The published code then labels the
+ * protected directions `retain`, which protects the wrong half; here the complement itself is stored.)
+ */
+export async function initialiseDualGPM(
+  covariance: Float64Array,
+  dim: number,
+  threshold: number,
+  choices: MemoryChoices,
+  linalg: LinearAlgebra,
+): Promise<DualGpm> {
+  checkCovariance(covariance, dim);
+  const { vectors, energies, determined, total } = await spectrum(null, covariance, dim, choices.energy, linalg);
+  let columns = 0;
+  for (let sum = 0; columns < determined; columns++) {
+    const next = sum + (energies[columns] ?? 0) / total;
+    if (choices.firstTaskRank === 'strictly-below' ? next >= threshold : sum >= threshold) break;
+    sum = next;
+  }
+  columns = Math.max(1, columns);
+  const memory: DualGpm = { type: 'remove', dim, columns, basis: firstColumns(vectors, dim, dim, columns) };
+  return choices.memory === 'dualgpm' && columns >= dim / 2 ? flipped(memory, linalg) : memory;
+}
+
+/** M extended by leading directions of the residual until the protected share of the energy reaches ε. */
+async function extend(
+  memory: DualGpm,
+  covariance: Float64Array,
+  threshold: number,
+  choices: MemoryChoices,
+  linalg: LinearAlgebra,
+): Promise<DualGpm> {
+  const { dim, columns, basis } = memory;
+  const { vectors, energies, determined, total } = await spectrum(memory, covariance, dim, choices.energy, linalg);
+  const addable = Math.min(determined, dim - columns);
+  let protectedShare = 1 - energies.reduce((sum, energy) => sum + energy, 0) / total;
+  let added = 0;
+  for (; protectedShare < threshold && added < addable; added++) protectedShare += (energies[added] ?? 0) / total;
+  if (added === 0) return memory;
+  const grown = besideEachOther(basis, columns, firstColumns(vectors, dim, dim, added), added, dim);
+  const extended: DualGpm = { type: 'remove', dim, columns: columns + added, basis: grown };
+  return choices.memory === 'dualgpm' && extended.columns > dim / 2 ? flipped(extended, linalg) : extended;
+}
+
+/** M (free directions) without the leading directions of the new inputs, until the free share of the energy is below 1 − ε. */
+async function shrink(
+  memory: DualGpm,
+  covariance: Float64Array,
+  threshold: number,
+  choices: MemoryChoices,
+  linalg: LinearAlgebra,
+): Promise<DualGpm> {
+  const { dim, columns, basis } = memory;
+  if (columns === 0) return memory;
+  const { vectors, energies, determined, total } = await spectrum(memory, covariance, dim, choices.energy, linalg);
+  const droppable = Math.min(determined, columns);
+  let freeShare = energies.reduce((sum, energy) => sum + energy, 0) / total;
+  let dropped = 0;
+  for (; freeShare >= 1 - threshold && dropped < droppable; dropped++) freeShare -= (energies[dropped] ?? 0) / total;
+  if (dropped === 0) return memory;
+  const taken = firstColumns(vectors, dim, dim, dropped);
+  const rest = subtract(basis, multiply(taken, multiplyTransposed(taken, basis, dim, dropped, columns), dim, dropped, columns));
+  // Zero columns change no left singular vector; they make the matrix square.
+  const square = besideEachOther(rest, columns, new Float64Array(dim * (dim - columns)), dim - columns, dim);
+  const left = await linalg.leftSingular(square, dim);
+  return { type: 'retain', dim, columns: columns - dropped, basis: firstColumns(left.vectors, dim, dim, columns - dropped) };
+}
+
+/** The memory after one more task with inputs of second moments C = `covariance` [dim, dim] and threshold ε. */
+export function updateDualGPM(
+  memory: DualGpm | null,
+  covariance: Float64Array,
+  dim: number,
+  threshold: number,
+  choices: MemoryChoices,
+  linalg: LinearAlgebra,
+): Promise<DualGpm> {
+  if (!memory) return initialiseDualGPM(covariance, dim, threshold, choices, linalg);
+  checkCovariance(covariance, dim);
+  return (memory.type === 'remove' ? extend : shrink)(memory, covariance, threshold, choices, linalg);
+}
