@@ -1,0 +1,83 @@
+/**
+ * Position embeddings for another number of patches, as timm resamples them: PyTorch's bicubic interpolation with
+ * antialiasing and align_corners=False (cubic kernel with a = -1/2, its support widened when the grid shrinks, weights
+ * cut off at the border renormalised). Without antialiasing PyTorch uses a = -3/4; that is not what is done here.
+ */
+import type { NamedTensor, VitCheckpoint } from './checkpoint';
+import { CheckpointError } from './errors';
+
+function cubic(x: number): number {
+  const t = Math.abs(x);
+  if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
+  if (t < 2) return ((-0.5 * t + 2.5) * t - 4) * t + 2;
+  return 0;
+}
+
+/** The [to, from] matrix that resamples one axis; each row sums to 1. */
+export function bicubicMatrix(from: number, to: number): Float64Array {
+  const scale = from / to;
+  const widen = Math.max(scale, 1);
+  const matrix = new Float64Array(to * from);
+  for (let i = 0; i < to; i++) {
+    const center = (i + 0.5) * scale;
+    const lowest = Math.max(0, Math.trunc(center - 2 * widen + 0.5));
+    const highest = Math.min(from, Math.trunc(center + 2 * widen + 0.5));
+    let sum = 0;
+    for (let j = lowest; j < highest; j++) sum += cubic((j - center + 0.5) / widen);
+    for (let j = lowest; j < highest; j++) matrix[i * from + j] = cubic((j - center + 0.5) / widen) / sum;
+  }
+  return matrix;
+}
+
+/** Grid embeddings [from·from, dim] (row-major grid) resampled to [to·to, dim]. */
+export function resizeGrid(grid: Float32Array, from: number, to: number, dim: number): Float32Array {
+  const matrix = bicubicMatrix(from, to);
+  const across = new Float64Array(from * to * dim);
+  for (let y = 0; y < from; y++) {
+    for (let x = 0; x < to; x++) {
+      for (let j = 0; j < from; j++) {
+        const w = matrix[x * from + j] ?? 0;
+        if (w === 0) continue;
+        for (let d = 0; d < dim; d++) {
+          const at = (y * to + x) * dim + d;
+          across[at] = (across[at] ?? 0) + w * (grid[(y * from + j) * dim + d] ?? 0);
+        }
+      }
+    }
+  }
+  const out = new Float64Array(to * to * dim);
+  const line = to * dim;
+  for (let y = 0; y < to; y++) {
+    for (let j = 0; j < from; j++) {
+      const w = matrix[y * from + j] ?? 0;
+      if (w === 0) continue;
+      for (let k = 0; k < line; k++) out[y * line + k] = (out[y * line + k] ?? 0) + w * (across[j * line + k] ?? 0);
+    }
+  }
+  return Float32Array.from(out);
+}
+
+/**
+ * The same ViT for square inputs of `imageSize` pixels: only `pos_embed` [1, N, D] changes, the class token's position
+ * stays. Throws CheckpointError where the patch size does not divide `imageSize`.
+ */
+export function resizeInput(checkpoint: VitCheckpoint, imageSize: number): VitCheckpoint {
+  const { config, tensors } = checkpoint;
+  if (imageSize === config.imageSize) return checkpoint;
+  const { patchSize, dim } = config;
+  if (!Number.isInteger(imageSize) || imageSize < patchSize || imageSize % patchSize !== 0) {
+    const below = Math.max(patchSize, Math.floor(imageSize / patchSize) * patchSize);
+    throw new CheckpointError(
+      `An input of ${imageSize} pixels does not divide into patches of ${patchSize}. Choose a multiple, such as ${below} or ${below + patchSize}.`,
+    );
+  }
+  const position = tensors.get('pos_embed');
+  if (position === undefined) throw new CheckpointError('Tensor "pos_embed" (the position embedding) is missing.', 'pos_embed');
+  const to = imageSize / patchSize;
+  const grid = resizeGrid(position.data.subarray(dim), Math.floor(config.imageSize / patchSize), to, dim);
+  const data = new Float32Array((to * to + 1) * dim);
+  data.set(position.data.subarray(0, dim));
+  data.set(grid, dim);
+  const resized: NamedTensor = { shape: [1, to * to + 1, dim], data };
+  return { ...checkpoint, config: { ...config, imageSize }, tensors: new Map([...tensors, ['pos_embed', resized]]) };
+}
