@@ -47,7 +47,7 @@ describe('summary', () => {
   });
 
   it('leaves out rows that were not measured, as those of joint training', () => {
-    expect(matrixText([[null, [0.5, 1]]], ['x', 'y'])).toBe('task         1      2\nafter 2 y  50.0  100.0');
+    expect(matrixText([[null, [0.5, 1]]], ['x', 'y'])).toBe('task          1      2\nafter 2 y  50.0  100.0');
   });
 
   it('prints matrix and metrics of one seed', () => {

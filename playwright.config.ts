@@ -1,0 +1,21 @@
+import { defineConfig } from '@playwright/test';
+import { browserArguments, chromiumPath } from './scripts/browser.mjs';
+
+const port = Number(process.env.E2E_PORT ?? 4390);
+
+/** Journeys through the built site (`npm run build` first), served as `npm start` serves it. */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  // Two cores: journeys that train would starve each other.
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    viewport: { width: 1280, height: 720 },
+    launchOptions: { executablePath: chromiumPath(), args: browserArguments },
+  },
+  webServer: { command: `node scripts/serve.mjs dist ${port}`, url: `http://localhost:${port}/`, reuseExistingServer: false },
+});

@@ -1,0 +1,10 @@
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly failures: readonly string[];
+  readonly skips: readonly string[];
+}
+export function addUp(all: readonly TestCounts[]): TestCounts;
+export function vitestCounts(report: unknown): TestCounts;
+export function playwrightCounts(report: unknown): TestCounts;
