@@ -33,7 +33,7 @@ const ELSEWHERE: readonly { readonly signature: readonly number[]; readonly what
 function readTensorFile(name: string, bytes: Uint8Array): TensorFile {
   const known = ELSEWHERE.find(({ signature }) => startsWith(bytes, signature));
   const format =
-    FORMATS.find(({ matches }) => matches(bytes)) ??
+    FORMATS.find((candidate) => candidate.matches(bytes)) ??
     // Damaged beyond recognition, but by its name one of ours: its reader says best what is wrong.
     (known === undefined ? FORMATS.find(({ extension }) => name.toLowerCase().endsWith(extension)) : undefined);
   if (format !== undefined) return format.read(bytes);

@@ -1,0 +1,123 @@
+/** Which classes make up which task of a class-incremental stream. */
+import { DataError } from './errors';
+import type { GivenTask, LabelledImages } from './labelled-images';
+
+/** Structurally the experiment's `stream.split`. */
+export type TaskSplitOption =
+  | { readonly kind: 'as-given' }
+  | { readonly kind: 'equal'; readonly classesPerTask: number }
+  | { readonly kind: 'counts'; readonly counts: readonly number[] }
+  | { readonly kind: 'explicit'; readonly tasks: readonly { readonly name: string; readonly classes: readonly string[] }[] };
+
+type Mix = <T>(items: readonly T[], what: string) => T[];
+
+/** Tasks proposed where neither source nor experiment says: five, fewer where that would leave tasks of one class. */
+const PROPOSED_TASKS = 5;
+
+function refuseSingle(count: number, name: string, field: string, remedy: string): void {
+  if (count === 1) {
+    throw new DataError(`Task "${name}" would have one class only, and a classifier of one class has nothing to learn. ${remedy}`, field);
+  }
+}
+
+function consecutive(classes: readonly number[], counts: readonly number[]): GivenTask[] {
+  let from = 0;
+  return counts.map((count, index) => {
+    const task = { name: `Task ${index + 1}`, classes: classes.slice(from, from + count), domain: null };
+    from += count;
+    return task;
+  });
+}
+
+function equalCounts(total: number, perTask: number): number[] {
+  if (perTask < 2) refuseSingle(perTask, 'Task 1', 'stream.split.classesPerTask', 'Give 2 or more classes a task.');
+  const counts = Array.from({ length: Math.floor(total / perTask) }, () => perTask);
+  const rest = total % perTask;
+  refuseSingle(
+    rest,
+    `Task ${counts.length + 1}`,
+    'stream.split.classesPerTask',
+    `${total} classes in tasks of ${perTask} leave one over: choose another number, or keep ${total - 1} classes (stream.maxClasses).`,
+  );
+  if (rest > 0) counts.push(rest);
+  return counts;
+}
+
+function givenCounts(total: number, counts: readonly number[]): readonly number[] {
+  const field = 'stream.split.counts';
+  counts.forEach((count, i) => refuseSingle(count, `Task ${i + 1}`, field, 'Give every task 2 or more classes.'));
+  const sum = counts.reduce((a, b) => a + b, 0);
+  if (sum > total) throw new DataError(`The tasks ask for ${sum} classes in all (${counts.join(' + ')}), but there are ${total}.`, field);
+  return counts;
+}
+
+function proposedCounts(total: number): number[] {
+  const tasks = Math.min(PROPOSED_TASKS, Math.floor(total / 2));
+  return Array.from({ length: tasks }, (_, i) => Math.floor(total / tasks) + (i < total % tasks ? 1 : 0));
+}
+
+function explicitTasks(
+  images: LabelledImages,
+  kept: readonly number[],
+  tasks: readonly { readonly name: string; readonly classes: readonly string[] }[],
+): GivenTask[] {
+  const indexOf = new Map(kept.map((index) => [images.classNames[index] ?? '', index]));
+  const owner = new Map<string, string>();
+  return tasks.map(({ name, classes }, position) => {
+    const field = `stream.split.tasks.${position}`;
+    refuseSingle(classes.length, name, field, 'Name 2 or more.');
+    return {
+      name,
+      domain: null,
+      classes: classes.map((className) => {
+        const index = indexOf.get(className);
+        if (index === undefined) {
+          const near = [...indexOf.keys()].slice(0, 8).join(', ');
+          throw new DataError(
+            `Task "${name}" names the class "${className}", which is not there. There are ${indexOf.size}: ${near}${indexOf.size > 8 ? ', …' : ''}.`,
+            field,
+          );
+        }
+        const other = owner.get(className);
+        if (other !== undefined)
+          throw new DataError(
+            `Class "${className}" is in task "${other}" and again in task "${name}". A class belongs to one task.`,
+            field,
+          );
+        owner.set(className, name);
+        return index;
+      }),
+    };
+  });
+}
+
+function asGiven(given: readonly GivenTask[], kept: readonly number[]): GivenTask[] {
+  const wanted = new Set(kept);
+  const tasks = given
+    .map((task) => ({ ...task, classes: task.classes.filter((index) => wanted.has(index)) }))
+    .filter(({ classes }) => classes.length > 0);
+  for (const { name, classes } of tasks) {
+    refuseSingle(classes.length, name, 'stream.maxClasses', 'Keep more classes, fewer, or choose another split.');
+  }
+  return tasks;
+}
+
+/**
+ * The tasks, in order, as lists of the data set's classes. `mix` shuffles where the order is seeded: classes for
+ * `equal` and `counts`, whole tasks for `as-given`; an explicit list is its own order. `counts` may leave classes over.
+ * Where `as-given` meets a source without tasks, five equal tasks are proposed.
+ */
+export function planTasks(images: LabelledImages, kept: readonly number[], split: TaskSplitOption, mix: Mix): GivenTask[] {
+  switch (split.kind) {
+    case 'equal':
+      return consecutive(mix(kept, 'classes'), equalCounts(kept.length, split.classesPerTask));
+    case 'counts':
+      return consecutive(mix(kept, 'classes'), givenCounts(kept.length, split.counts));
+    case 'explicit':
+      return explicitTasks(images, kept, split.tasks);
+    case 'as-given':
+      if (images.givenTasks !== null) return mix(asGiven(images.givenTasks, kept), 'tasks');
+      if (kept.length < 4) return consecutive(mix(kept, 'classes'), [kept.length]);
+      return consecutive(mix(kept, 'classes'), proposedCounts(kept.length));
+  }
+}

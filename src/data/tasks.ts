@@ -1,0 +1,141 @@
+/** From a data set to an ordered stream of tasks with classifier columns. */
+import type { LabelledBatch } from '../compute/images';
+import { cropFlip, drawCropFlip } from './augment';
+import { DataError } from './errors';
+import type { GivenTask, ImageStore, LabelledImages, StreamKind } from './labelled-images';
+import { drawFrom, shuffled } from './random';
+import { planTasks, type TaskSplitOption } from './task-plan';
+
+export type { TaskSplitOption } from './task-plan';
+
+/** Images of one task and split; `labels` are classifier columns. The pixels stay in the data set's store. */
+export interface ImageSubset {
+  readonly count: number;
+  readonly labels: Int32Array;
+  /** Row of each image in the data set's store. */
+  readonly rows: Int32Array;
+  batch(positions: ArrayLike<number>, augmentSeed?: number): LabelledBatch;
+}
+
+export interface SplitTask {
+  readonly index: number;
+  readonly name: string;
+  /** Half-open range of columns. */
+  readonly classes: { readonly from: number; readonly to: number };
+  readonly train: ImageSubset;
+  readonly test: ImageSubset;
+}
+
+/** Structurally the stream that methods are written against. */
+export interface SplitStream {
+  readonly kind: StreamKind;
+  /** Class names by column. */
+  readonly classNames: readonly string[];
+  readonly tasks: readonly SplitTask[];
+  /** The data set's class of each column. */
+  readonly columns: readonly number[];
+}
+
+/** The experiment's say in the stream; `undefined` counts as absent. */
+export interface SplitOptions {
+  readonly split: TaskSplitOption;
+  /** `natural`: as the data set lists classes. `seeded`: classes (or given tasks) shuffled by `seed`. */
+  readonly order: 'natural' | 'seeded';
+  readonly seed: number;
+  readonly maxClasses?: number | undefined;
+  readonly trainPerClass?: number | undefined;
+  readonly testPerClass?: number | undefined;
+  readonly maxTasks?: number | undefined;
+}
+
+function subset(store: ImageStore, rows: Int32Array, columnOf: ReadonlyMap<number, number>): ImageSubset {
+  const labels = Int32Array.from(rows, (row) => columnOf.get(store.classes[row] ?? -1) ?? -1);
+  const { size } = store;
+  const bytes = size * size * 3;
+  return {
+    count: rows.length,
+    labels,
+    rows,
+    batch(positions, augmentSeed) {
+      const pixels = new Uint8Array(positions.length * bytes);
+      const batchLabels = new Int32Array(positions.length);
+      for (let i = 0; i < positions.length; i++) {
+        const position = positions[i] ?? -1;
+        const row = rows[position];
+        if (row === undefined) throw new RangeError(`Image ${position} of a set of ${rows.length}`);
+        const image = store.pixels.subarray(row * bytes, (row + 1) * bytes);
+        if (augmentSeed === undefined) pixels.set(image, i * bytes);
+        else cropFlip(image, size, drawCropFlip(size, augmentSeed, i), pixels, i * bytes);
+        batchLabels[i] = labels[position] ?? -1;
+      }
+      return { pixels, count: positions.length, size, labels: batchLabels };
+    },
+  };
+}
+
+/** Rows of the wanted classes (and domain), at most `perClass` of each class and domain, first ones first. */
+function chooseRows(store: ImageStore, wanted: ReadonlySet<number>, domain: number | null, perClass = Infinity): Int32Array {
+  const taken = new Map<number, number>();
+  const rows: number[] = [];
+  for (let row = 0; row < store.count; row++) {
+    const index = store.classes[row] ?? -1;
+    if (!wanted.has(index) || (domain !== null && store.domains[row] !== domain)) continue;
+    const already = taken.get(index) ?? 0;
+    if (already >= perClass) continue;
+    taken.set(index, already + 1);
+    rows.push(row);
+  }
+  return Int32Array.from(rows);
+}
+
+function domainTasks(images: LabelledImages, kept: readonly number[]): GivenTask[] {
+  return images.givenTasks === null
+    ? images.domainNames.map((name, domain) => ({ name, classes: kept, domain }))
+    : images.givenTasks.map((task) => ({ ...task, classes: kept }));
+}
+
+/**
+ * Ordered tasks. Class-incremental: columns run contiguously from task to task. Domain-incremental: every task has the
+ * same range of columns, and only its domain's images. Throws DataError, with the experiment's field, where a split
+ * does not fit the data: unknown or repeated classes, a task of one class, fewer than two classes, a task without
+ * training or test images.
+ */
+export function splitTasks(images: LabelledImages, options: SplitOptions): SplitStream {
+  const all = images.classNames.map((_, index) => index);
+  const kept = options.maxClasses === undefined ? all : all.slice(0, options.maxClasses);
+  if (kept.length < 2) {
+    throw new DataError(
+      `A stream needs at least two classes; ${kept.length} left.`,
+      options.maxClasses === undefined ? 'stream.from' : 'stream.maxClasses',
+    );
+  }
+  const shared = images.kind === 'domain-incremental';
+  if (shared && options.split.kind !== 'as-given') {
+    throw new DataError(
+      `"${images.title}" is domain-incremental: its tasks are its domains, so the split must be "as-given", not "${options.split.kind}".`,
+      'stream.split',
+    );
+  }
+  const mix = <T>(items: readonly T[], what: string) =>
+    options.order === 'seeded' ? shuffled(items, drawFrom(options.seed, `order of ${what}`)) : [...items];
+  const plan = shared ? mix(domainTasks(images, kept), 'tasks') : planTasks(images, kept, options.split, mix);
+  const chosen = plan.slice(0, options.maxTasks ?? plan.length);
+  const columns = shared ? kept : chosen.flatMap(({ classes }) => classes);
+  const columnOf = new Map(columns.map((classIndex, column) => [classIndex, column]));
+  let from = 0;
+  const tasks = chosen.map((task, index): SplitTask => {
+    const wanted = new Set(task.classes);
+    const classes = shared ? { from: 0, to: columns.length } : { from, to: from + task.classes.length };
+    from = classes.to;
+    const train = subset(images.train, chooseRows(images.train, wanted, task.domain, options.trainPerClass), columnOf);
+    const test = subset(images.test, chooseRows(images.test, wanted, task.domain, options.testPerClass), columnOf);
+    for (const [set, what] of [
+      [train, 'training'],
+      [test, 'test'],
+    ] as const) {
+      if (set.count === 0) throw new DataError(`Task "${task.name}" has no ${what} images. Leave it out or add some.`, 'stream.split');
+    }
+    return { index, name: task.name, classes, train, test };
+  });
+  return { kind: images.kind, classNames: columns.map((index) => images.classNames[index] ?? ''), tasks, columns };
+}
