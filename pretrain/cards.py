@@ -1,0 +1,73 @@
+"""Writes the cards of the streams: what is in them, from which packages, under which licences, and the measured figures if there are any.
+
+    python pretrain/cards.py
+"""
+import importlib
+import json
+from pathlib import Path
+
+from fonts import STREAM_PACKAGES
+
+HERE = Path(__file__).resolve().parent
+PUBLIC = HERE.parent / "public"
+ABOUT = {
+    "alphabets": """Each picture shows one character in random colours, a little turned, sheared, shifted, scaled, sometimes bolder, on a flat, ramped or
+cloudy ground, some with noise. Training and test pictures come from different typefaces: no typeface of one split occurs in the other.
+Letters whose shape also belongs to a neighbouring writing system are left out, so that a reader could name every picture.""",
+    "styles": """Each picture shows a digit from a handwriting or pen-like typeface in one of six looks. All tasks have the same ten classes and share one
+head; a task is a look. The hands of the test occur nowhere in training. A six and a nine stay apart in every look: "Rotated" turns by a quarter.""",
+    "things": """Each picture shows a pictogram, sometimes mirrored, tinted, turned, scaled and partly covered, on a random ground. A class has several
+designs; those of the test are never seen in training (another bird, another house). About one design in eight is a line drawing.""",
+}
+LIMITS = {
+    "alphabets": "Printed shapes at 32x32: accuracy here says little about handwriting or running text.",
+    "styles": "The looks are drawn by formula from typefaces; real chalk or neon differs more.",
+    "things": "Classes are broad on purpose (a penguin and an eagle are both birds); with few designs to learn from, no method comes near 100 %.",
+}
+
+
+def packages(names):
+    lines = {}
+    for name in names:
+        lines.setdefault(PACKAGES[name], []).append(name.rsplit(".", 1)[0])
+    return [f"| `{package}` | {STREAM_PACKAGES[package]} | {', '.join(sorted(set(faces)))} |" for package, faces in sorted(lines.items())]
+
+
+PACKAGES = json.loads((HERE / "typefaces.json").read_text())
+
+if __name__ == "__main__":
+    entries = json.loads((PUBLIC / "streams" / "index.json").read_text())["streams"]
+    for entry in entries:
+        stream = importlib.import_module(f"stream_{entry['id']}")
+        tasks = "\n".join(f"| {task['name']} | {', '.join(stream.CLASSES[c]['name'] for c in task['classes'])} |" for task in entry["tasks"])
+        figures = HERE / "results" / f"{entry['id']}.md"
+        text = f"""# {entry['title']}
+
+{entry['description']}
+
+{entry['kind']}; {len(entry['classes'])} classes, {len(entry['tasks'])} tasks, {entry['train']} training and {entry['test']} test pictures of 32x32 in RGB, \
+{entry['bytes'] / 1e6:.1f} MB.
+
+| task | classes |
+| --- | --- |
+{tasks}
+
+## How it was made
+{ABOUT[entry['id']]}
+
+`python pretrain/make_streams.py {entry['id']}` draws it from a fixed seed; `python pretrain/verify_streams.py` draws a sample again and compares every pixel.
+
+## Material and licences
+The pictures are released under the MIT licence of this repository. They were drawn from typefaces of these Debian 12 packages, whose licences allow
+pictures made with them to be passed on:
+
+| package | licence | typefaces |
+| --- | --- | --- |
+{chr(10).join(packages(stream.needs()))}
+
+{figures.read_text() if figures.exists() else ''}
+## Limits
+{LIMITS[entry['id']]}
+"""
+        (PUBLIC / "streams" / entry["id"] / "card.md").write_text(text.replace("\n\n\n", "\n\n"))
+        print(f"{entry['id']}/card.md")
