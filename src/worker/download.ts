@@ -1,0 +1,100 @@
+/** Downloads with bytes reported, and digests checked. */
+import type { LoadProgress } from './api';
+
+/** A file that could not be fetched, or is not the one that was promised. The message says what is safe and what to do. */
+export class DownloadError extends Error {
+  override readonly name = 'DownloadError';
+}
+
+export type OnProgress = (progress: LoadProgress) => void;
+
+/** SHA-256 as lower-case hex. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Reports at most so often: a progress bar needs no more, and each report crosses to the page. */
+const REPORT_MS = 100;
+
+async function fetchOk(url: URL, signal?: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, signal ? { signal } : {});
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DownloadError(`${url.href} could not be reached (${reason}). Check the address and the connection, then try again.`);
+  }
+  if (!response.ok) throw new DownloadError(`${url.href} answered ${response.status}. Check the address, then try again.`);
+  return response;
+}
+
+/** The whole file, whose `bytes` are counted while they arrive. Throws DownloadError. */
+export async function download(url: URL, onProgress: OnProgress, expectedBytes = 0): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetchOk(url);
+  // A compressed transfer has a length that is not the file's.
+  const declared = response.headers.get('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
+  const total = expectedBytes || declared;
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  const parts: Uint8Array[] = [];
+  let done = 0;
+  let reported = -Infinity;
+  const reader = response.body.getReader();
+  try {
+    for (;;) {
+      const { value, done: ended } = await reader.read();
+      if (ended) break;
+      parts.push(value);
+      done += value.length;
+      if (performance.now() - reported > REPORT_MS) {
+        reported = performance.now();
+        onProgress({ stage: 'download', done, total });
+      }
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DownloadError(`The download of ${url.href} broke off after ${done} bytes (${reason}). Try again.`);
+  }
+  if (total > 0 && done !== total) {
+    throw new DownloadError(`The download of ${url.href} ended after ${done} of ${total} bytes. Try again.`);
+  }
+  onProgress({ stage: 'download', done, total: done });
+  const bytes = new Uint8Array(done);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** JSON of a small file. Throws DownloadError. */
+export async function downloadJson(url: URL): Promise<unknown> {
+  const response = await fetchOk(url);
+  try {
+    return await response.json();
+  } catch {
+    throw new DownloadError(`${url.href} is not JSON. The site may be incomplete; build it again.`);
+  }
+}
+
+/** Text of a file that may be missing: a config.json beside a checkpoint. */
+export async function downloadTextIfPresent(url: URL): Promise<string | null> {
+  try {
+    const response = await fetch(url);
+    return response.ok ? await response.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Throws DownloadError when the bytes are not those that were promised. */
+export async function checkDigest(what: string, bytes: Uint8Array<ArrayBuffer>, expected: string | undefined): Promise<string> {
+  const found = await sha256(bytes);
+  if (expected !== undefined && expected !== found) {
+    throw new DownloadError(
+      `${what} is not the file that was expected (SHA-256 ${found.slice(0, 12)}…, expected ${expected.slice(0, 12)}…). Reload, or choose the matching file.`,
+    );
+  }
+  return found;
+}

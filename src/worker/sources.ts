@@ -1,0 +1,162 @@
+/** Where backbones and streams come from: the site itself, the web, or files that the page was given. */
+import * as v from 'valibot';
+import type { NamedBlob } from '../data/file-tree';
+import type { BackboneSource, StreamSource } from '../session/experiment';
+import type { Sidecar } from '../vit/facts';
+import { checkDigest, download, downloadJson, DownloadError, downloadTextIfPresent, sha256, type OnProgress } from './download';
+
+/** A source that names a file the page does not have. */
+export class MissingFileError extends Error {
+  override readonly name = 'MissingFileError';
+}
+
+export interface BackboneFiles {
+  readonly title: string;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly sidecars: readonly Sidecar[];
+  readonly sha256: string;
+}
+
+export interface StreamFiles {
+  readonly title: string;
+  readonly files: readonly NamedBlob[];
+  readonly sha256: string;
+}
+
+export interface Sources {
+  provide(files: readonly NamedBlob[]): void;
+  backbone(source: BackboneSource, onProgress: OnProgress): Promise<BackboneFiles>;
+  stream(source: StreamSource, onProgress: OnProgress): Promise<StreamFiles>;
+}
+
+const bundledEntry = v.object({
+  id: v.string(),
+  title: v.string(),
+  file: v.string(),
+  config: v.optional(v.string()),
+  bytes: v.optional(v.number(), 0),
+  sha256: v.optional(v.string()),
+});
+const backboneIndex = v.object({ backbones: v.array(bundledEntry) });
+const streamIndex = v.object({ streams: v.array(bundledEntry) });
+
+const SIDECARS = ['config.json', 'preprocessor_config.json'];
+/** Larger files are not read whole just for a digest. */
+const DIGEST_LIMIT = 512 * 2 ** 20;
+
+const fileName = (path: string) => path.split('/').at(-1) ?? path;
+const folderOf = (path: string) => path.slice(0, path.length - fileName(path).length);
+
+/** Digest of one file, or of the sorted list of names and digests of several; empty where that is too large. */
+async function digestOf(files: readonly NamedBlob[]): Promise<string> {
+  if (files.reduce((sum, { file }) => sum + file.size, 0) > DIGEST_LIMIT) return '';
+  const only = files.length === 1 ? files[0] : undefined;
+  if (only) return sha256(new Uint8Array(await only.file.arrayBuffer()));
+  const lines: string[] = [];
+  for (const { name, file } of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    lines.push(`${await sha256(new Uint8Array(await file.arrayBuffer()))}  ${name}\n`);
+  }
+  return sha256(new TextEncoder().encode(lines.join('')));
+}
+
+/** `base`: the address that the site's own files are relative to. */
+export function createSources(base: string): Sources {
+  let provided: readonly NamedBlob[] = [];
+
+  async function bundled(kind: 'backbones' | 'streams', id: string) {
+    const url = new URL(`${kind}/index.json`, base);
+    const json = await downloadJson(url);
+    const list = kind === 'backbones' ? v.parse(backboneIndex, json).backbones : v.parse(streamIndex, json).streams;
+    const entry = list.find((each) => each.id === id);
+    if (!entry) {
+      throw new DownloadError(`The site has no ${kind.slice(0, -1)} "${id}". It has: ${list.map((each) => each.id).join(', ')}.`);
+    }
+    return { entry, url: new URL(entry.file, url), configUrl: entry.config === undefined ? null : new URL(entry.config, url) };
+  }
+
+  /** Files of that name, or below the folder of that name. */
+  const given = (name: string) => provided.filter((each) => each.name === name || each.name.startsWith(`${name}/`));
+
+  function needed(name: string): readonly NamedBlob[] {
+    const files = given(name);
+    if (files.length > 0) return files;
+    throw new MissingFileError(`The experiment needs the file "${name}". Drop it here to go on; everything else is kept.`);
+  }
+
+  function expectDigest(name: string, found: string, expected: string | undefined): string {
+    if (expected !== undefined && found !== '' && expected !== found) {
+      throw new MissingFileError(
+        `"${name}" is not the file that the experiment was made with (its SHA-256 differs). Drop the matching file.`,
+      );
+    }
+    return found;
+  }
+
+  async function backboneFromFiles(name: string, files: readonly NamedBlob[], expected?: string): Promise<BackboneFiles> {
+    const isWeights = ({ name: path }: NamedBlob) => !path.endsWith('.json') && !path.endsWith('.txt') && !path.endsWith('.md');
+    const weights =
+      files.find((each) => each.name === name) ?? files.find((each) => each.name.endsWith('.safetensors')) ?? files.find(isWeights);
+    if (!weights) throw new MissingFileError(`"${name}" holds no weights file (such as model.safetensors).`);
+    const bytes = new Uint8Array(await weights.file.arrayBuffer());
+    const folder = folderOf(weights.name);
+    const sidecars: Sidecar[] = [];
+    for (const sidecar of SIDECARS) {
+      const beside = provided.find((each) => each.name === folder + sidecar);
+      if (beside) sidecars.push({ name: sidecar, text: await beside.file.text() });
+    }
+    const digest = expectDigest(weights.name, await sha256(bytes), expected);
+    return { title: fileName(weights.name), name: fileName(weights.name), bytes, sidecars, sha256: digest };
+  }
+
+  return {
+    provide(files) {
+      const names = new Set(files.map((each) => each.name));
+      provided = [...provided.filter((each) => !names.has(each.name)), ...files];
+    },
+
+    async backbone(source, onProgress) {
+      if (source.source === 'file') return backboneFromFiles(source.name, needed(source.name), source.sha256);
+      if (source.source === 'url') {
+        const local = given(source.url);
+        if (local.length > 0) return backboneFromFiles(source.url, local);
+        const url = new URL(source.url, base);
+        const bytes = await download(url, onProgress);
+        const sidecars: Sidecar[] = [];
+        const places = source.configUrl === undefined ? SIDECARS.map((name) => new URL(name, url)) : [new URL(source.configUrl, base)];
+        for (const place of places) {
+          const text = await downloadTextIfPresent(place);
+          // A host that answers every path with its own page has no such file.
+          if (text?.trimStart().startsWith('{')) sidecars.push({ name: fileName(place.pathname), text });
+        }
+        const name = decodeURIComponent(fileName(url.pathname));
+        return { title: name, name, bytes, sidecars, sha256: await sha256(bytes) };
+      }
+      const { entry, url, configUrl } = await bundled('backbones', source.id);
+      const bytes = await download(url, onProgress, entry.bytes);
+      const digest = await checkDigest(`The backbone "${entry.title}"`, bytes, entry.sha256);
+      const text = await downloadTextIfPresent(configUrl ?? new URL('config.json', url));
+      const sidecars = text === null ? [] : [{ name: 'config.json', text }];
+      return { title: entry.title, name: fileName(entry.file), bytes, sidecars, sha256: digest };
+    },
+
+    async stream(source, onProgress) {
+      if (source.source !== 'bundled') {
+        const name = source.source === 'file' ? source.name : source.url;
+        const files = source.source === 'file' ? needed(name) : given(name);
+        if (files.length > 0) {
+          const digest = expectDigest(name, await digestOf(files), source.source === 'file' ? source.sha256 : undefined);
+          return { title: fileName(name).replace(/\.zip$/i, ''), files, sha256: digest };
+        }
+        const url = new URL(name, base);
+        const bytes = await download(url, onProgress);
+        const title = decodeURIComponent(fileName(url.pathname));
+        return { title: title.replace(/\.zip$/i, ''), files: [{ name: title, file: new Blob([bytes]) }], sha256: await sha256(bytes) };
+      }
+      const { entry, url } = await bundled('streams', source.id);
+      const bytes = await download(url, onProgress, entry.bytes);
+      const digest = await checkDigest(`The stream "${entry.title}"`, bytes, entry.sha256);
+      return { title: entry.title, files: [{ name: fileName(entry.file), file: new Blob([bytes]) }], sha256: digest };
+    },
+  };
+}
