@@ -12,7 +12,7 @@ export interface DesignedB {
 }
 
 /**
- * Designs the dimensionality-reducing B_t (InfLoRA, eq. 10-12): the `rank` leading directions of the new task's inputs,
+ * Designs the dimensionality-reducing B_t (InfLoRA): the `rank` leading directions of the new task's inputs,
  * second moments C = `covariance` [dim, dim], within what the memory leaves free.
  *
  * Where fewer directions are free than `rank`, the surplus rows are zero: the singular vectors of a zero singular value

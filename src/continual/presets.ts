@@ -9,7 +9,7 @@ export interface InfloraChoices {
   readonly lamb: number;
   readonly lame: number;
   /**
-   * What B is designed from (eq. 12): the SVD of (I − MMᵀ)C as the code does (`one-sided`), of (I − MMᵀ)H as the paper
+   * What B is designed from: the SVD of (I − MMᵀ)C as the code does (`one-sided`), of (I − MMᵀ)H as the paper
    * writes, that is the eigenvectors of (I − MMᵀ)C(I − MMᵀ) (`two-sided`), or C itself without protection (`none`:
    * the paper's ablation "B in N_t only").
    */

@@ -44,9 +44,9 @@ const INFLORA_PAPER: Paper = {
 };
 
 const INFLORA_EQUATIONS = [
-  { reference: 'InfLoRA, eq. 10-12: design of B', code: 'designB' },
+  { reference: 'InfLoRA: designing the dimensionality-reducing matrix', code: 'designB' },
   { reference: 'DualGPM, CVPR 2023: memory of used directions', code: 'updateDualGPM' },
-  { reference: 'InfLoRA, section 4: growing threshold', code: 'memoryThreshold' },
+  { reference: 'InfLoRA, released code: growing threshold', code: 'memoryThreshold' },
 ];
 
 export const METHODS: { readonly [Id in MethodName]: MethodEntry<Id> } = {
@@ -119,7 +119,7 @@ export const METHODS: { readonly [Id in MethodName]: MethodEntry<Id> } = {
       url: 'https://arxiv.org/abs/2210.04428',
     },
     trainsOn: 'none',
-    describe: [{ reference: 'iCaRL, CVPR 2017, eq. 2: nearest mean of exemplars', code: 'NearestMean' }],
+    describe: [{ reference: 'iCaRL, CVPR 2017, algorithm 1: nearest mean', code: 'NearestMean' }],
     create: (context, options) => new NearestMean(context, options),
   },
 };

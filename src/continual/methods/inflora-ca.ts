@@ -47,7 +47,8 @@ export class InfloraCa extends Inflora {
 }
 
 function classStatistics(features: Float32Array, task: Task, dim: number): ClassStatistics[] {
-  const rowsOf = Map.groupBy(task.train.labels.keys(), (row) => task.train.labels[row] ?? 0);
+  const rowsOf = new Map<number, number[]>();
+  task.train.labels.forEach((column, row) => rowsOf.set(column, [...(rowsOf.get(column) ?? []), row]));
   return [...rowsOf].map(([column, rows]) => {
     const own = new Float32Array(rows.length * dim);
     rows.forEach((row, at) => own.set(features.subarray(row * dim, (row + 1) * dim), at * dim));

@@ -1,6 +1,6 @@
 /**
  * InfLoRA (Liang & Li, "InfLoRA: Interference-Free Low-Rank Adaptation for Continual Learning", CVPR 2024).
- * Per task: design B_t from the new task's inputs within the space that old tasks leave free (eq. 10-12), train A_t alone
+ * Per task: design B_t from the new task's inputs within the space that old tasks leave free, train A_t alone
  * with B_t frozen, merge W ← W + A_t B_t, and widen the memory of used directions (DualGPM, algorithm 1).
  */
 import type { Adapter, LearningRates, Trainer } from '../../compute/backbone';

@@ -1,0 +1,37 @@
+/**
+ * Compares this implementation with numbers recorded from the authors' own: the same method code that runs on the page, fed
+ * with the recorded images, weights, head inits and batch order. Any folder and scenario of the form that the golden data's
+ * README describes.
+ */
+import type { ComputeDevice } from '../compute/backbone';
+import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import { Comparison } from './golden-compare';
+import { GoldenError, readScenario, type GoldenReader } from './golden-files';
+import { compareMemory } from './golden-memory';
+import { compareTraining } from './golden-training';
+import type { GoldenOptions, GoldenProgress, GoldenReport } from './golden-types';
+
+export { GoldenError, type GoldenReader } from './golden-files';
+export type { GoldenRow } from './golden-compare';
+export type { GoldenOptions, GoldenProgress, GoldenReport } from './golden-types';
+
+/**
+ * Runs the comparison; yields where it is and returns the rows. Throws GoldenError where the folder cannot be understood.
+ * `device` is left open.
+ */
+export async function* compareGolden(
+  read: GoldenReader,
+  scenario: string,
+  device: ComputeDevice,
+  linalg: LinearAlgebra,
+  options: GoldenOptions = {},
+): AsyncGenerator<GoldenProgress, GoldenReport> {
+  const files = await readScenario(read, scenario);
+  const comparison = new Comparison();
+  const inflora = options.inflora ?? {};
+  if (files.kind === 'memory') yield* compareMemory(files, linalg, inflora, comparison);
+  else yield* compareTraining(read, scenario, files, device, linalg, options, comparison);
+  const rows = comparison.rows();
+  if (rows.length === 0) throw new GoldenError(`"${scenario}" records nothing that could be compared.`);
+  return { scenario, rows, passed: rows.every((row) => row.passed) };
+}
