@@ -1,0 +1,103 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { OutOfMemoryError, type DeviceInfo, type DeviceLostError } from '../backbone';
+import { scoped } from './kernels';
+
+/** What differs between tfjs's backends, beyond their name. */
+export interface BackendParts {
+  readonly info: DeviceInfo;
+  /** Frees what `open` made; tensors are gone by then. */
+  readonly close: () => void;
+  /** Hands recorded work to the device, and resolves when it is done; absent where computing is synchronous. */
+  readonly submit?: () => Promise<void>;
+  /** Resolves when the device goes away. */
+  readonly lost?: Promise<DeviceLostError>;
+}
+
+/** Steps that may be under way on an asynchronous device before `settle` waits. */
+const IN_FLIGHT = 2;
+
+/**
+ * One tfjs backend. tfjs has a single current backend for the whole thread, so every piece of synchronous tensor work
+ * goes through `run`, which selects this one first; nothing is assumed to hold across an await.
+ */
+export class TfjsBackend {
+  readonly info: DeviceInfo;
+  /** Resolves, never rejects, when the device is lost. */
+  readonly lost: Promise<DeviceLostError>;
+  private failure: Error | null = null;
+  private readonly waiting = new Set<(error: Error) => void>();
+  private readonly inFlight: Promise<void>[] = [];
+
+  constructor(private readonly parts: BackendParts) {
+    this.info = parts.info;
+    this.lost = parts.lost ?? new Promise(() => undefined);
+    void this.lost.then((error) => this.fail(error));
+  }
+
+  /** Synchronous tensor work; tensors that are not returned are disposed. */
+  run<T>(work: () => T): T {
+    this.ensureUsable();
+    const { kind } = this.info;
+    // setBackend swaps synchronously when the backend is initialised, which opening it has seen to.
+    if (tf.getBackend() !== kind) void tf.setBackend(kind);
+    try {
+      return scoped(work);
+    } catch (error) {
+      throw this.failure ?? asMemoryError(error);
+    }
+  }
+
+  /** Values of a tensor, as an array of the caller's own. Rejects with DeviceLostError when the device goes away. */
+  async read(tensor: tf.Tensor): Promise<Float32Array> {
+    const values = await this.guard(tensor.data());
+    // The cpu backend hands out its own storage.
+    return Float32Array.from(values);
+  }
+
+  /** Hands recorded work over and waits until at most a few submissions are under way. */
+  async settle(): Promise<void> {
+    if (!this.parts.submit) return;
+    this.ensureUsable();
+    this.inFlight.push(this.parts.submit());
+    while (this.inFlight.length > IN_FLIGHT) {
+      const oldest = this.inFlight.shift();
+      if (oldest) await this.guard(oldest);
+    }
+    this.ensureUsable();
+  }
+
+  /** All calls from now on fail with this. */
+  fail(error: Error): void {
+    if (this.failure) return;
+    this.failure = error;
+    for (const reject of this.waiting) reject(error);
+    this.waiting.clear();
+  }
+
+  close(): void {
+    this.parts.close();
+    this.fail(new Error('The device was disposed'));
+  }
+
+  private ensureUsable(): void {
+    if (this.failure) throw this.failure;
+  }
+
+  /** A promise that a lost device may leave pending for ever, or reject in a driver's words. */
+  private guard<T>(work: Promise<T>): Promise<T> {
+    this.ensureUsable();
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.add(reject);
+      work.then(resolve, (error: unknown) => reject(this.failure ?? asMemoryError(error))).finally(() => this.waiting.delete(reject));
+    });
+  }
+}
+
+/** Engines report exhaustion as a RangeError of a typed array, an emscripten abort or a failed buffer creation. */
+function asMemoryError(error: unknown): Error {
+  const known = error instanceof Error ? error : new Error(String(error));
+  if (!/out of memory|OOM|allocation failed|memory access out of bounds|exceeds the max buffer size/i.test(known.message)) return known;
+  return new OutOfMemoryError(`The device has no memory left (${known.message}). Use a smaller batch or a smaller backbone.`, {
+    cause: error,
+  });
+}

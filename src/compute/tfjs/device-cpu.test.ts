@@ -1,0 +1,4 @@
+import { describeDevice } from '../testing/conformance';
+import { openTfjsCpu } from './device-cpu';
+
+describeDevice('reference on the CPU', openTfjsCpu);

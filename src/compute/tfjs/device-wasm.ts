@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ComputeDevice } from '../backbone';
+import { TfjsDevice } from './device';
+import { wasmPaths } from './wasm-paths';
+
+/**
+ * WASM: SIMD where the engine has it, threads where the page is cross-origin isolated (never in Node, where tfjs has
+ * none). The module is a singleton of the thread; it stays when the device is disposed.
+ */
+export async function openTfjsWasm(): Promise<ComputeDevice> {
+  const { setWasmPaths, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
+  if (!tf.findBackend('wasm')) setWasmPaths(await wasmPaths());
+  if (!(await tf.setBackend('wasm'))) throw new Error('The WASM module of tfjs could not be started');
+  const [simd, threaded] = await Promise.all([
+    tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'),
+    tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'),
+  ]);
+  const threads = simd && threaded ? Math.max(1, getThreadsCount()) : 1;
+  const name = [`${threads} ${threads === 1 ? 'thread' : 'threads'}`, simd ? 'SIMD' : 'no SIMD'].join(', ');
+  return new TfjsDevice({
+    info: { kind: 'wasm', engine: 'reference', name, software: false, threads },
+    close: () => undefined,
+  });
+}
