@@ -1,3 +1,6 @@
+import { DataError } from './errors';
+import { readImageHeader } from './image-header';
+
 /** A decoded image: rgba [height, width, 4], not premultiplied, upright (EXIF orientation applied). */
 export interface RgbaImage {
   readonly width: number;
@@ -28,4 +31,49 @@ export function compositeOnWhite(image: RgbaImage): RgbImage {
     }
   }
   return { width, height, rgb };
+}
+
+/** Declared pixels beyond which an image is refused before decoding: 100 megapixels are 400 MB decoded. */
+export const MAX_PIXELS = 100_000_000;
+
+/**
+ * Decodes after checking what the bytes declare, and drops alpha.
+ * Throws DataError with the reason: no known image format, an impossible size, or a decoder that gave up.
+ */
+export async function decodeChecked(bytes: Uint8Array, decode: DecodeImage): Promise<RgbImage> {
+  const header = readImageHeader(bytes);
+  if (header === null) throw new DataError('not a PNG, JPEG, WebP, GIF or BMP image, or cut off');
+  const { mime, width, height } = header;
+  if (width === 0 || height === 0) throw new DataError(`declares a size of ${width} x ${height}`);
+  if (width * height > MAX_PIXELS) {
+    throw new DataError(`${width} x ${height} pixels are more than ${MAX_PIXELS / 1e6} million`);
+  }
+  let image: RgbaImage;
+  try {
+    image = await decode(bytes, mime);
+  } catch (cause) {
+    throw new DataError(`its ${mime.slice(6).toUpperCase()} data cannot be decoded`, null, { cause });
+  }
+  return compositeOnWhite(image);
+}
+
+/**
+ * The same decoder with at most so many pixels being decoded at a time; a larger image waits until it is alone.
+ * Many small images still overlap.
+ */
+export function limitPixelsInFlight(decode: DecodeImage, budget = 16_000_000): DecodeImage {
+  let inFlight = 0;
+  const waiting: (() => void)[] = [];
+  return async (bytes, mime) => {
+    const header = readImageHeader(bytes);
+    const pixels = Math.min(budget, (header?.width ?? 1) * (header?.height ?? 1));
+    while (inFlight > 0 && inFlight + pixels > budget) await new Promise<void>((resume) => waiting.push(resume));
+    inFlight += pixels;
+    try {
+      return await decode(bytes, mime);
+    } finally {
+      inFlight -= pixels;
+      for (const resume of waiting.splice(0)) resume();
+    }
+  };
 }

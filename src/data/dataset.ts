@@ -1,0 +1,165 @@
+/** From a listing to images in memory: decoded, brought to the model's size and kept as bytes. */
+import { limitPixelsInFlight, type DecodeImage } from './decode';
+import { DataError } from './errors';
+import type { Skipped } from './file-tree';
+import { createStore } from './image-store';
+import type { GivenTask, ImageListing, ImageStore, LabelledImages, ListedImage } from './labelled-images';
+import { resizeAndCenterCrop, type ResizeFilter } from './resize';
+
+export interface LoadOptions {
+  /** Side S of the model's input, pixels. */
+  readonly imageSize: number;
+  readonly resize: ResizeFilter;
+  /** Only the first classes in natural order, and the first images of each: nothing else is decoded. */
+  readonly maxClasses?: number | undefined;
+  readonly trainPerClass?: number | undefined;
+  readonly testPerClass?: number | undefined;
+  /** Digest of the source, from `digestSource`. */
+  readonly sha256: string;
+  /** Called now and then with images read so far. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Rejects with the signal's reason once aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Images decoded side by side; the browser has its own threads for that. */
+const LANES = 4;
+const REPORT_EVERY = 64;
+
+/** The images that the options leave: the first `perClass` of each class, split and domain, of the first classes. */
+export function selectImages(
+  listing: ImageListing,
+  options: Pick<LoadOptions, 'maxClasses' | 'trainPerClass' | 'testPerClass'>,
+): ListedImage[] {
+  const classes = options.maxClasses ?? Infinity;
+  const taken = new Map<string, number>();
+  return listing.images.filter(({ classIndex, split, domain }) => {
+    if (classIndex >= classes) return false;
+    const key = `${split} ${classIndex} ${domain ?? ''}`;
+    const already = taken.get(key) ?? 0;
+    taken.set(key, already + 1);
+    return already < ((split === 'train' ? options.trainPerClass : options.testPerClass) ?? Infinity);
+  });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'it cannot be read';
+}
+
+/** Runs `work` for every index, a few at a time, in order of index as far as starting goes. */
+async function inLanes(count: number, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(LANES, count) }, lane));
+}
+
+interface Kept {
+  readonly classNames: readonly string[];
+  readonly classOf: (before: number) => number | null;
+  readonly excluded: readonly Skipped[];
+}
+
+/** Classes that can still be trained and tested after decoding. Throws DataError where fewer than two are left. */
+function keepUsable(names: readonly string[], train: ReadonlyMap<number, number>, test: ReadonlyMap<number, number>): Kept {
+  const renumbered = new Map<number, number>();
+  const classNames: string[] = [];
+  const excluded: Skipped[] = [];
+  names.forEach((name, index) => {
+    const lacks = train.has(index) ? (test.has(index) ? null : 'test') : 'training';
+    if (lacks === null) renumbered.set(index, classNames.push(name) - 1);
+    else excluded.push({ name: `class ${name}`, reason: `none of its ${lacks} images could be read` });
+  });
+  if (classNames.length < 2) {
+    throw new DataError(
+      `Of ${names.length} classes, ${classNames.length} could be read: ${excluded
+        .slice(0, 3)
+        .map(({ name, reason }) => `${name}: ${reason}`)
+        .join('; ')}. A stream needs two or more.`,
+      'stream.from',
+    );
+  }
+  return { classNames, classOf: (before) => renumbered.get(before) ?? null, excluded };
+}
+
+function renumberTasks(tasks: readonly GivenTask[] | null, classOf: Kept['classOf']): GivenTask[] | null {
+  return (
+    tasks
+      ?.map((task) => ({ ...task, classes: task.classes.map(classOf).filter((index) => index !== null) }))
+      .filter(({ classes }) => classes.length > 0) ?? null
+  );
+}
+
+/**
+ * Reads, decodes and resizes the selected images: short side to S, then the central S x S. What cannot be read is left
+ * out and listed with the reason; a class of which nothing is left, too. The result does not depend on the order in
+ * which decoding ends. Throws DataError where fewer than two classes remain or memory does not suffice.
+ */
+export async function loadImages(listing: ImageListing, decode: DecodeImage, options: LoadOptions): Promise<LabelledImages> {
+  const { imageSize } = options;
+  const selected = selectImages(listing, options);
+  const train = selected.filter(({ split }) => split === 'train');
+  const test = selected.filter(({ split }) => split === 'test');
+  const builders = { train: createStore(train, imageSize), test: createStore(test, imageSize) };
+  const careful = limitPixelsInFlight(decode);
+  const failures = new Map<number, Skipped>();
+  const total = selected.length;
+  let done = 0;
+  // `selected` in listing order, so that a pack's sheets are read one after the other.
+  const rows = new Map<ListedImage, number>();
+  for (const list of [train, test]) list.forEach((image, row) => rows.set(image, row));
+  await inLanes(total, async (index) => {
+    options.signal?.throwIfAborted();
+    const image = selected[index];
+    if (image === undefined) return;
+    try {
+      const { rgb } = resizeAndCenterCrop(await image.read(careful), imageSize, options.resize);
+      builders[image.split].put(rows.get(image) ?? 0, rgb);
+    } catch (error) {
+      failures.set(index, { name: image.name, reason: reasonOf(error) });
+    }
+    done++;
+    if (done % REPORT_EVERY === 0 || done === total) options.onProgress?.(done, total);
+  });
+  const names = listing.classNames.slice(0, options.maxClasses);
+  const { classNames, classOf, excluded } = keepUsable(names, builders.train.counts(), builders.test.counts());
+  const inOrder = [...failures].sort(([a], [b]) => a - b).map(([, skipped]) => skipped);
+  return {
+    title: listing.title,
+    kind: listing.kind,
+    classNames,
+    domainNames: listing.domainNames,
+    imageSize,
+    train: builders.train.finish(classOf),
+    test: builders.test.finish(classOf),
+    givenTasks: renumberTasks(listing.givenTasks, classOf),
+    skipped: [...listing.skipped, ...inOrder, ...excluded],
+    sha256: options.sha256,
+  };
+}
+
+/** At most `limit` entries of a list of things left out, the rest as one line with their number. */
+export function summariseSkipped(skipped: readonly Skipped[], limit = 100): readonly Skipped[] {
+  if (skipped.length <= limit) return skipped;
+  return [...skipped.slice(0, limit), { name: `${skipped.length - limit} more`, reason: 'not listed one by one' }];
+}
+
+/** The first training image of each class, as [classes, side, side, 3], for the classes in this order. */
+export function thumbnails(
+  images: { readonly train: ImageStore },
+  classes: readonly number[],
+  side = 32,
+): { side: number; pixels: Uint8Array } {
+  const { train } = images;
+  const from = train.size * train.size * 3;
+  const to = side * side * 3;
+  const pixels = new Uint8Array(classes.length * to);
+  classes.forEach((index, i) => {
+    const row = train.classes.indexOf(index);
+    if (row < 0) return;
+    const rgb = train.pixels.subarray(row * from, (row + 1) * from);
+    pixels.set(resizeAndCenterCrop({ width: train.size, height: train.size, rgb }, side, 'bilinear').rgb, i * to);
+  });
+  return { side, pixels };
+}
