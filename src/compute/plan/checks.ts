@@ -1,0 +1,54 @@
+import type { VitConfig } from '../../vit/config';
+import type { ClassRange, TrainSpec } from '../backbone';
+import type { ImageBatch, LabelledBatch } from '../images';
+
+/** Throws naming the size or the number of bytes that is wrong. */
+export function checkImages({ imageSize }: VitConfig, { pixels, count, size }: ImageBatch): void {
+  if (size !== imageSize) throw new Error(`The images are ${size} pixels wide; this model takes ${imageSize}`);
+  const expected = count * size * size * 3;
+  if (pixels.length !== expected) {
+    throw new Error(`${count} images of ${size} x ${size} x 3 are ${expected} bytes; ${pixels.length} were given`);
+  }
+}
+
+/** As `checkImages`, and the labels must lie in the objective's range and the batch within `maxBatch`. */
+export function checkBatch(config: VitConfig, batch: LabelledBatch, classes: ClassRange, maxBatch: number): void {
+  checkImages(config, batch);
+  if (batch.count < 1) throw new RangeError('A training batch needs at least one image');
+  if (batch.count > maxBatch) throw new RangeError(`A batch of ${batch.count} images; this trainer was opened for at most ${maxBatch}`);
+  if (batch.labels.length !== batch.count) throw new Error(`${batch.count} images came with ${batch.labels.length} labels`);
+  for (const label of batch.labels) {
+    if (label < classes.from || label >= classes.to) {
+      throw new RangeError(`The label ${label} lies outside the objective's classes ${classes.from} to ${classes.to - 1}`);
+    }
+  }
+}
+
+/** Throws on ranges, classifiers and trainables that do not fit the model. */
+export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: number): void {
+  const { trainables, objective, classifier, maxBatch } = spec;
+  const classes = classifier.bias.length;
+  if (classifier.weight.length !== classes * dim) {
+    throw new Error(`The classifier has ${classifier.weight.length} weights for ${classes} classes of ${dim} features`);
+  }
+  if (objective.classes.to <= objective.classes.from) throw new RangeError("The objective's range of classes is empty");
+  for (const [name, { from, to }] of [
+    ['The objective', objective.classes],
+    ['The trainable classifier', trainables.classifier],
+  ] as const) {
+    if (from < 0 || to < from || to > classes) throw new RangeError(`${name} names classes ${from} to ${to}; there are ${classes}`);
+  }
+  if (trainables.adapters !== 'none' && adapters === 0) throw new Error('Adapters are to be trained, but none is attached');
+  if (!Number.isInteger(maxBatch) || maxBatch < 1) throw new RangeError(`maxBatch must be a whole number from 1, not ${maxBatch}`);
+}
+
+/** Consecutive parts of at most `size` images. */
+export function chunks({ pixels, count }: ImageBatch, size: number): { first: number; count: number; pixels: Uint8Array }[] {
+  const bytes = count > 0 ? pixels.length / count : 0;
+  const parts = [];
+  for (let first = 0; first < count; first += size) {
+    const length = Math.min(size, count - first);
+    parts.push({ first, count: length, pixels: pixels.subarray(first * bytes, (first + length) * bytes) });
+  }
+  return parts;
+}

@@ -1,0 +1,37 @@
+import type { VitCheckpoint } from '../../vit/checkpoint';
+import type { ComputeDevice, VitModel } from '../backbone';
+import type { Executor } from './executor';
+import { PlanModel } from './model';
+import { WeightStore } from './weight-store';
+
+/** A device that runs the static plan with a given executor. */
+export class PlanDevice implements ComputeDevice {
+  private readonly models = new Set<PlanModel>();
+  private disposed = false;
+
+  constructor(private readonly executor: Executor) {}
+
+  get info() {
+    return this.executor.info;
+  }
+
+  get lost() {
+    return this.executor.lost;
+  }
+
+  async load(checkpoint: VitCheckpoint): Promise<VitModel> {
+    if (this.disposed) throw new Error('This device was disposed');
+    return new PlanModel(this.executor, checkpoint.config, WeightStore.load(this.executor, checkpoint), this.models);
+  }
+
+  memory() {
+    return this.executor.memory();
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    for (const model of [...this.models]) model.dispose();
+    this.executor.dispose();
+  }
+}

@@ -1,0 +1,42 @@
+import type { DeviceInfo, DeviceLostError } from '../backbone';
+import type { BufferSpec, Program } from './ops';
+
+/** A buffer of an executor: opaque to everybody else. */
+export interface DeviceBuffer {
+  readonly type: BufferSpec['type'];
+  /** Elements. */
+  readonly size: number;
+}
+
+export interface RunRequest {
+  readonly program: Program;
+  /** Images in this run, 1 to `program.maxBatch`. */
+  readonly batch: number;
+  /** Buffers of role `weights`, `adapters` and `trainer`, by name. */
+  readonly buffers: ReadonlyMap<string, DeviceBuffer>;
+  /** Values of the `input` buffers; what is shorter than its buffer fills its beginning. */
+  readonly inputs: ReadonlyMap<string, Uint8Array | Int32Array | Float32Array>;
+  /** Names of the `result` buffers to read back. */
+  readonly results: readonly string[];
+}
+
+/**
+ * What runs plans. Calls take effect in call order, whether or not earlier ones were awaited; a read sees what was
+ * enqueued before it. Workspace is the executor's own and shared by all programs.
+ */
+export interface Executor {
+  readonly info: DeviceInfo;
+  readonly lost: Promise<DeviceLostError>;
+  /** A buffer of zeros. Throws OutOfMemoryError. */
+  create(type: BufferSpec['type'], size: number): DeviceBuffer;
+  write(buffer: DeviceBuffer, data: Uint8Array | Int32Array | Float32Array, offset?: number): void;
+  /** A copy of an f32 buffer's values. */
+  read(buffer: DeviceBuffer): Promise<Float32Array>;
+  copy(buffer: DeviceBuffer): DeviceBuffer;
+  destroy(buffer: DeviceBuffer): void;
+  /** Resolves with the results, in full length for the batch, once the run has taken place. */
+  run(request: RunRequest): Promise<ReadonlyMap<string, Float32Array>>;
+  /** Persistent buffers alive and their bytes; workspace excluded. */
+  memory(): { readonly buffers: number; readonly bytes: number };
+  dispose(): void;
+}

@@ -1,0 +1,146 @@
+import type { AdapterTarget } from '../backbone';
+import { classTokens, columnsFrom } from './builder';
+import { linearForward, reducedInputs, type LinearMap, type LinearTape } from './linear';
+import type { Network } from './network';
+import { attentionStatistics, fixed, perImage, type BufferRole, type Extent, type View } from './ops';
+import { tensorView } from './weights';
+
+/** What the backward pass of a block reads. Buffers that nothing reads later are reused at once. */
+export interface BlockTape {
+  readonly block: number;
+  /** Queries an image: all tokens, or 1 where only the class token goes on. */
+  readonly queries: number;
+  readonly x: View;
+  readonly statistics1: View;
+  readonly q: View;
+  readonly k: View;
+  readonly v: View;
+  readonly attention: View;
+  readonly maps: {
+    readonly qkv: readonly { readonly map: LinearMap; readonly tape: LinearTape; readonly rows: Extent }[];
+    readonly proj: { readonly map: LinearMap; readonly tape: LinearTape };
+    readonly fc1: { readonly map: LinearMap; readonly tape: LinearTape };
+    readonly fc2: { readonly map: LinearMap; readonly tape: LinearTape };
+  };
+  readonly middle: View;
+  readonly statistics2: View;
+  readonly derivative: View | undefined;
+}
+
+const QKV = ['q', 'k', 'v'] as const satisfies readonly AdapterTarget[];
+
+/** Patch embedding and positions: x [n, N, D] and the patches [n, N, 3·P²] (row 0 of an image is zero). */
+export function embed(net: Network): { x: View; patches: View } {
+  const { builder, config, tokens, tokenRows, weights } = net;
+  const { dim, patchSize, imageSize, mean, std } = config;
+  const width = 3 * patchSize * patchSize;
+  const patches = builder.matrix('patches', tokenRows, width);
+  const table = builder.matrix('tokenTable', fixed(tokens), dim);
+  const x = builder.matrix('x0', tokenRows, dim);
+  builder.push(
+    { kind: 'patchify', images: 'images', out: patches, imageSize, patchSize, mean, std },
+    {
+      ...{ kind: 'tokenTable', out: table, tokens, columns: dim },
+      cls: tensorView(weights, 'cls_token', dim),
+      positions: tensorView(weights, 'pos_embed', dim),
+      bias: tensorView(weights, 'patch_embed.proj.bias', dim),
+    },
+    {
+      ...{ kind: 'gemm', form: 'NT', a: patches, m: tokenRows, n: dim, k: fixed(width) },
+      ...{ b: tensorView(weights, 'patch_embed.proj.weight', width), out: x, add: table, addPeriod: tokens },
+    },
+  );
+  return { x, patches };
+}
+
+/** LayerNorm `name` of `x`, with the statistics its backward pass wants. */
+export function norm(
+  net: Network,
+  name: string,
+  x: View,
+  rows: Extent,
+  role?: BufferRole,
+  outName?: string,
+): { out: View; statistics: View } {
+  const { dim, layerNormEps } = net.config;
+  const out = net.builder.matrix(outName ?? `${name}.out`, rows, dim, role);
+  const statistics = net.builder.matrix(`${name}.statistics`, rows, 2);
+  net.builder.push({
+    ...{ kind: 'layerNorm', x, out, statistics, rows, columns: dim, eps: layerNormEps },
+    weight: tensorView(net.weights, `${name}.weight`, dim),
+    bias: tensorView(net.weights, `${name}.bias`, dim),
+  });
+  return { out, statistics };
+}
+
+export interface BlockOptions {
+  /** After attention keep the class token alone: what the last block owes a model pooled by `token`. */
+  readonly classTokenOnly?: boolean;
+  /** Keep GELU's derivative for a backward pass. */
+  readonly derivative?: boolean;
+  /** Results that the host reads: the attention's input and the block's output. */
+  readonly results?: { readonly attentionInput: string; readonly out: string };
+}
+
+/** One pre-norm block: out = m + fc2(gelu(fc1(LN₂ m))), m = x + proj(attention(LN₁ x)). */
+export function blockForward(net: Network, block: number, x: View, options: BlockOptions = {}): { out: View; tape: BlockTape } {
+  const { builder, config, tokens, tokenRows, imageRows } = net;
+  const { dim, mlpDim, heads } = config;
+  const only = options.classTokenOnly === true;
+  const queries = only ? 1 : tokens;
+  const rows = only ? imageRows : tokenRows;
+  const prefix = `blocks.${block}`;
+  const results = options.results;
+  const first = norm(net, `${prefix}.norm1`, x, tokenRows, results && 'result', results?.attentionInput);
+  const { parts, maps } = projections(net, block, first.out, only);
+
+  const mixed = builder.matrix(`${prefix}.mixed`, rows, dim);
+  const attention = builder.matrix(`${prefix}.attention`, perImage(attentionStatistics(heads, queries)), 1);
+  const width = dim / heads;
+  builder.push({
+    ...{ kind: 'attention', ...parts, out: mixed, statistics: attention },
+    ...{ heads, width, queries, keys: tokens, scale: 1 / Math.sqrt(width) },
+  });
+  const projMap: LinearMap = { block, name: 'attn.proj', inputs: dim, firstRow: 0, segments: [{ target: 'proj', rows: dim }] };
+  const middle = builder.matrix(`${prefix}.middle`, rows, dim);
+  linearForward(net, projMap, mixed, rows, middle, { add: only ? classTokens(x, tokens) : x });
+  const proj = { map: projMap, tape: { x: mixed, reduced: reducedInputs(net, projMap, mixed, rows) } };
+
+  const second = norm(net, `${prefix}.norm2`, middle, rows);
+  const fc1Map: LinearMap = { block, name: 'mlp.fc1', inputs: dim, firstRow: 0, segments: [{ target: 'fc1', rows: mlpDim }] };
+  const fc2Map: LinearMap = { block, name: 'mlp.fc2', inputs: mlpDim, firstRow: 0, segments: [{ target: 'fc2', rows: dim }] };
+  const hidden = builder.matrix(`${prefix}.hidden`, rows, mlpDim);
+  const derivative = options.derivative ? builder.matrix(`${prefix}.derivative`, rows, mlpDim) : undefined;
+  linearForward(net, fc1Map, second.out, rows, hidden, { gelu: derivative ? { derivative } : {} });
+  const fc1 = { map: fc1Map, tape: { x: second.out, reduced: reducedInputs(net, fc1Map, second.out, rows) } };
+  const out = builder.matrix(results?.out ?? `${prefix}.out`, rows, dim, results && 'result');
+  linearForward(net, fc2Map, hidden, rows, out, { add: middle });
+  const fc2 = { map: fc2Map, tape: { x: hidden, reduced: reducedInputs(net, fc2Map, hidden, rows) } };
+  const tape: BlockTape = {
+    ...{ block, queries, x, statistics1: first.statistics, ...parts, attention, middle },
+    ...{ statistics2: second.statistics, derivative, maps: { qkv: maps, proj, fc1, fc2 } },
+  };
+  return { out, tape };
+}
+
+/** q, k and v of a block: one product, or K and V for all tokens and Q for the class tokens. */
+function projections(net: Network, block: number, z: View, only: boolean) {
+  const { builder, config, tokens, tokenRows, imageRows } = net;
+  const { dim } = config;
+  const map = (targets: readonly AdapterTarget[], firstRow: number): LinearMap => ({
+    ...{ block, name: 'attn.qkv', inputs: dim, firstRow },
+    segments: targets.map((target) => ({ target, rows: dim })),
+  });
+  const apply = (linear: LinearMap, x: View, rows: Extent, name: string) => {
+    const out = builder.matrix(`blocks.${block}.${name}`, rows, dim * linear.segments.length);
+    linearForward(net, linear, x, rows, out);
+    return { out, entry: { map: linear, rows, tape: { x, reduced: reducedInputs(net, linear, x, rows) } } };
+  };
+  if (!only) {
+    const { out, entry } = apply(map(QKV, 0), z, tokenRows, 'qkv');
+    return { parts: { q: out, k: columnsFrom(out, dim), v: columnsFrom(out, 2 * dim) }, maps: [entry] };
+  }
+  const q = apply(map(['q'], 0), classTokens(z, tokens), imageRows, 'q');
+  const kv = apply(map(['k', 'v'], dim), z, tokenRows, 'kv');
+  return { parts: { q: q.out, k: kv.out, v: columnsFrom(kv.out, dim) }, maps: [q.entry, kv.entry] };
+}

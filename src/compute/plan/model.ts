@@ -1,0 +1,218 @@
+import type { VitCheckpoint } from '../../vit/checkpoint';
+import type { VitConfig } from '../../vit/config';
+import { tokenCount } from '../../vit/config';
+import type { Adapter, SecondMoments, TrainSpec, Trainer, VitModel } from '../backbone';
+import type { ImageBatch } from '../images';
+import { adapterLayout, type AdapterLayout } from './adapter-layout';
+import { checkImages, checkTrainSpec, chunks } from './checks';
+import type { DeviceBuffer, Executor, RunRequest } from './executor';
+import type { ModelCore } from './model-core';
+import { PlanMoments } from './moments';
+import type { NetworkSpec } from './network';
+import type { Program } from './ops';
+import { activationsProgram, featuresProgram, mergeProgram } from './programs';
+import { PlanTrainer } from './trainer';
+import type { WeightStore } from './weight-store';
+import { readTensors } from './weights';
+
+/** Token rows that a pass without gradients takes at once: enough to fill every thread, little memory. */
+const ROWS_AT_ONCE = 4096;
+
+interface Attachment {
+  readonly adapters: readonly Adapter[];
+  readonly layout: AdapterLayout;
+  readonly buffer: DeviceBuffer | null;
+}
+
+/** A resident ViT whose every operation is a plan. */
+export class PlanModel implements VitModel, ModelCore {
+  private attachment: Attachment;
+  private readonly programs = new Map<string, Program>();
+  private trainer: PlanTrainer | null = null;
+  private readonly moments = new Set<PlanMoments>();
+  private disposed = false;
+
+  constructor(
+    readonly executor: Executor,
+    readonly config: VitConfig,
+    readonly weights: WeightStore,
+    private readonly siblings: Set<PlanModel>,
+  ) {
+    this.attachment = { adapters: [], layout: adapterLayout(config, []), buffer: null };
+    siblings.add(this);
+  }
+
+  get layout(): AdapterLayout {
+    return this.attachment.layout;
+  }
+
+  /** Images that a pass without gradients takes at once. */
+  get batchSize(): number {
+    return Math.max(1, Math.floor(ROWS_AT_ONCE / tokenCount(this.config)));
+  }
+
+  /** Weights and adapters as they are bound now. */
+  buffers(extra: Iterable<readonly [string, DeviceBuffer]> = []): Map<string, DeviceBuffer> {
+    const { buffer } = this.attachment;
+    return new Map([...this.weights.entries(), ...(buffer ? [['adapters', buffer] as const] : []), ...extra]);
+  }
+
+  /** A program for the attached adapters, built at first use. */
+  program(name: string, build: (spec: NetworkSpec) => Program): Program {
+    const known = this.programs.get(name);
+    if (known) return known;
+    const built = build({ config: this.config, adapters: this.layout, maxBatch: this.batchSize });
+    this.programs.set(name, built);
+    return built;
+  }
+
+  async features(images: ImageBatch): Promise<Float32Array> {
+    const { dim } = this.config;
+    const parts = await this.forward('features', featuresProgram, images, ['features']);
+    const features = new Float32Array(images.count * dim);
+    for (const { first, results } of parts) features.set(results.get('features') ?? [], first * dim);
+    return features;
+  }
+
+  async activations(images: ImageBatch): Promise<Map<string, Float32Array>> {
+    const { depth, dim } = this.config;
+    const tokens = tokenCount(this.config);
+    const names = ['patch_embed', 'norm_out'];
+    for (let block = 0; block < depth; block++) names.push(`block${block}.attn_in`, `block${block}.out`);
+    const parts = await this.forward('activations', activationsProgram, images, names);
+    const values = new Map<string, Float32Array>();
+    for (const name of names) {
+      const skip = name === 'patch_embed' ? 1 : 0;
+      const width = (tokens - skip) * dim;
+      const value = new Float32Array(images.count * width);
+      for (const { first, count, results } of parts) {
+        const part = results.get(name) ?? new Float32Array();
+        for (let i = 0; i < count; i++) value.set(part.subarray((i * tokens + skip) * dim, (i + 1) * tokens * dim), (first + i) * width);
+      }
+      values.set(name, value);
+    }
+    return values;
+  }
+
+  secondMoments(): SecondMoments {
+    this.assertAlive();
+    const moments = new PlanMoments(this, () => this.moments.delete(moments));
+    this.moments.add(moments);
+    return moments;
+  }
+
+  attach(adapters: readonly Adapter[]): void {
+    this.assertAlive();
+    this.assertNotTraining('attach adapters');
+    const layout = adapterLayout(this.config, adapters);
+    const buffer = layout.total > 0 ? this.executor.create('f32', layout.total) : null;
+    this.replaceAttachment({ adapters: [...adapters], layout, buffer });
+    if (!buffer) return;
+    layout.places.forEach(({ up, down }, i) => {
+      const adapter = adapters[i];
+      if (!adapter) return;
+      this.executor.write(buffer, adapter.up, up.offset);
+      this.executor.write(buffer, adapter.down, down.offset);
+    });
+  }
+
+  async adapters(): Promise<Adapter[]> {
+    this.assertAlive();
+    const { adapters, layout, buffer } = this.attachment;
+    if (!buffer) return [];
+    const values = await this.executor.read(buffer);
+    return adapters.map(({ block, target, rank }, i) => {
+      const place = layout.places[i];
+      if (!place) throw new Error('An adapter lost its place');
+      const cut = (offset: number, count: number): Float32Array => values.slice(offset, offset + count);
+      return {
+        ...{ block, target, rank },
+        down: cut(place.down.offset, rank * place.inputs),
+        up: cut(place.up.offset, place.outputs * rank),
+      };
+    });
+  }
+
+  merge(): void {
+    this.assertAlive();
+    this.assertNotTraining('merge');
+    const { layout, buffer } = this.attachment;
+    if (!buffer) return;
+    this.weights.own(new Set(layout.places.map(({ block }) => `block.${block}`)));
+    const program = mergeProgram({ config: this.config, adapters: layout, maxBatch: 1 });
+    this.run({ program, batch: 1, inputs: new Map(), results: [] }).catch(ignoreLoss);
+    this.replaceAttachment({ adapters: [], layout: adapterLayout(this.config, []), buffer: null });
+  }
+
+  train(spec: TrainSpec): Trainer {
+    this.assertAlive();
+    if (this.trainer) throw new Error('A trainer of this model is still open; dispose it first');
+    checkTrainSpec(this.config, spec, this.layout.places.length);
+    if (spec.trainables.backbone === 'all') this.weights.own();
+    const trainer = new PlanTrainer(this, spec, () => {
+      this.trainer = null;
+    });
+    this.trainer = trainer;
+    return trainer;
+  }
+
+  async checkpoint(): Promise<VitCheckpoint> {
+    this.assertAlive();
+    const entries = this.weights.entries();
+    const values = await Promise.all(entries.map(([, buffer]) => this.executor.read(buffer)));
+    const byName = new Map(entries.map(([name], i) => [name, values[i] ?? new Float32Array()]));
+    const tensors = readTensors(this.weights.layout, (name) => byName.get(name) ?? new Float32Array());
+    return { config: this.config, tensors, head: null };
+  }
+
+  async fork(): Promise<VitModel> {
+    this.assertAlive();
+    return new PlanModel(this.executor, this.config, this.weights.fork(), this.siblings);
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.trainer?.dispose();
+    for (const moments of [...this.moments]) moments.dispose();
+    if (this.attachment.buffer) this.executor.destroy(this.attachment.buffer);
+    this.weights.dispose();
+    this.disposed = true;
+    this.siblings.delete(this);
+  }
+
+  assertAlive(): void {
+    if (this.disposed) throw new Error('This model was disposed');
+  }
+
+  /** Runs a program on the present weights and adapters. */
+  run(request: Omit<RunRequest, 'buffers'>, extra: Iterable<readonly [string, DeviceBuffer]> = []) {
+    return this.executor.run({ ...request, buffers: this.buffers(extra) });
+  }
+
+  private async forward(name: string, build: (spec: NetworkSpec) => Program, images: ImageBatch, results: readonly string[]) {
+    this.assertAlive();
+    checkImages(this.config, images);
+    const program = this.program(name, build);
+    // All parts are enqueued at once: what the caller asks for next comes after all of them.
+    return Promise.all(
+      chunks(images, program.maxBatch).map(async ({ first, count, pixels }) => ({
+        ...{ first, count },
+        results: await this.run({ program, batch: count, inputs: new Map([['images', pixels]]), results }),
+      })),
+    );
+  }
+
+  private replaceAttachment(next: Attachment): void {
+    if (this.attachment.buffer) this.executor.destroy(this.attachment.buffer);
+    // Programs are written for a layout of adapters; the same layout with other values keeps them.
+    if (JSON.stringify(next.layout) !== JSON.stringify(this.attachment.layout)) this.programs.clear();
+    this.attachment = next;
+  }
+
+  private assertNotTraining(what: string): void {
+    if (this.trainer) throw new Error(`Cannot ${what} while a trainer of this model is open; dispose it first`);
+  }
+}
+
+/** Who merges awaits nothing; a lost device is reported by the next call that is awaited. */
+function ignoreLoss(): void {}

@@ -1,0 +1,66 @@
+import type { VitConfig } from '../../vit/config';
+import { tokenCount } from '../../vit/config';
+import type { AdapterTarget, Trainables } from '../backbone';
+import type { AdapterLayout, AdapterPlace } from './adapter-layout';
+import { ProgramBuilder } from './builder';
+import { fixed, perImage, type Extent } from './ops';
+import { weightLayout, type WeightLayout } from './weights';
+
+/** What a program is built for. */
+export interface NetworkSpec {
+  readonly config: VitConfig;
+  readonly adapters: AdapterLayout;
+  readonly maxBatch: number;
+}
+
+export const FROZEN: Trainables = { backbone: 'none', adapters: 'none', classifier: { from: 0, to: 0 } };
+
+/** A network being written down: its shapes, its weights' places, its trainables and the program so far. */
+export class Network {
+  readonly config: VitConfig;
+  readonly adapters: AdapterLayout;
+  readonly weights: WeightLayout;
+  readonly builder: ProgramBuilder;
+  /** Tokens N of an image. */
+  readonly tokens: number;
+  readonly tokenRows: Extent;
+  readonly imageRows: Extent = perImage(1);
+  readonly trainsAdapters: boolean;
+
+  constructor(
+    { config, adapters, maxBatch }: NetworkSpec,
+    readonly trainables: Trainables = FROZEN,
+  ) {
+    this.config = config;
+    this.adapters = adapters;
+    this.builder = new ProgramBuilder(maxBatch);
+    this.weights = weightLayout(config);
+    this.tokens = tokenCount(config);
+    this.tokenRows = perImage(this.tokens);
+    this.trainsAdapters = trainables.adapters !== 'none' && adapters.places.length > 0;
+    for (const [name, floats] of this.weights.buffers) this.builder.declare(name, 'weights', fixed(floats));
+    if (adapters.total > 0) this.builder.declare('adapters', 'adapters', fixed(adapters.total));
+    this.builder.declare('images', 'input', perImage(config.imageSize ** 2 * 3), 'u8');
+  }
+
+  adapterOn(block: number, target: AdapterTarget): AdapterPlace | undefined {
+    return this.adapters.places.find((place) => place.block === block && place.target === target);
+  }
+
+  /** Whether a gradient is wanted at one of these targets of a block. */
+  trainsAny(block: number, targets: readonly AdapterTarget[]): boolean {
+    if (this.trainables.backbone === 'all') return true;
+    return this.trainsAdapters && targets.some((target) => this.adapterOn(block, target) !== undefined);
+  }
+
+  /** Whether anything upstream of block `block` learns, so that the gradient of its input is wanted. */
+  trainsBefore(block: number): boolean {
+    if (this.trainables.backbone === 'all') return true;
+    return this.trainsAdapters && this.adapters.places.some((place) => place.block < block);
+  }
+
+  /** Whether the backbone gets a gradient at all. */
+  get trainsBackward(): boolean {
+    return this.trainsBefore(this.config.depth);
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * The vocabulary of a plan: operations on named buffers, as data. A plan is built once per model shape and trainable
+ * set, and says nothing about how an executor runs it: no pointers, no packing, no threads, no bind groups.
+ *
+ * All values are float32 unless said otherwise; matrices are row-major with a row stride. Counts that grow with the
+ * batch are extents, so one plan serves every batch up to its largest. An operation never reads and writes the same
+ * elements except where it says so.
+ */
+import type { Optimizer } from '../backbone';
+
+/** `perImage` · batch + `fixed`. */
+export interface Extent {
+  readonly perImage: number;
+  readonly fixed: number;
+}
+
+export const perImage = (count: number): Extent => ({ perImage: count, fixed: 0 });
+export const fixed = (count: number): Extent => ({ perImage: 0, fixed: count });
+export const extentOf = (extent: Extent, batch: number): number => extent.perImage * batch + extent.fixed;
+
+/** A matrix inside a buffer: floats from its start to the first element, and from row to row. */
+export interface View {
+  readonly buffer: string;
+  readonly offset: number;
+  readonly stride: number;
+}
+
+/**
+ * What a buffer is for. `weights` belong to the model and outlive programs, `adapters` to an attachment, `trainer`
+ * (gradients, optimiser state, classifier) to a trainer; `input` is written by the host before a run, `result` read by
+ * it after; `workspace` is scratch whose contents matter only within one run.
+ */
+export type BufferRole = 'weights' | 'adapters' | 'trainer' | 'input' | 'result' | 'workspace';
+
+export interface BufferSpec {
+  readonly name: string;
+  readonly role: BufferRole;
+  readonly type: 'f32' | 'i32' | 'u8';
+  /** Elements; a u8 buffer counts bytes. */
+  readonly size: Extent;
+}
+
+/** out[m, n] = activation(A · B + bias + add) ∘ multiply. NT: A[m, k], B[n, k]. NN: A[m, k], B[k, n]. TN: A[k, m], B[k, n]. */
+export interface Gemm {
+  readonly kind: 'gemm';
+  readonly form: 'NT' | 'NN' | 'TN';
+  readonly a: View;
+  readonly b: View;
+  readonly out: View;
+  readonly m: Extent;
+  readonly n: number;
+  readonly k: Extent;
+  /** [n], added to every row. */
+  readonly bias?: View;
+  /** [m, n], or [period, n] repeated down the rows. May be `out` itself, which accumulates. */
+  readonly add?: View;
+  readonly addPeriod?: number;
+  /** Exact (erf) GELU; its derivative is stored where a backward pass will want it. */
+  readonly gelu?: { readonly derivative?: View };
+  readonly multiply?: View;
+}
+
+/** Rows of bytes [image, image, 3] to patches [tokens, 3·patch²] per image (channel, y, x), normalised; row 0 is zero. */
+export interface Patchify {
+  readonly kind: 'patchify';
+  readonly images: string;
+  readonly out: View;
+  readonly imageSize: number;
+  readonly patchSize: number;
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+/** out[0] = cls + pos[0]; out[t] = pos[t] + bias. */
+export interface TokenTable {
+  readonly kind: 'tokenTable';
+  readonly cls: View;
+  readonly positions: View;
+  readonly bias: View;
+  readonly out: View;
+  readonly tokens: number;
+  readonly columns: number;
+}
+
+/** `statistics` [rows, 2]: mean and 1/√(variance + ε), kept for the backward pass. */
+export interface LayerNorm {
+  readonly kind: 'layerNorm';
+  readonly x: View;
+  readonly weight: View;
+  readonly bias: View;
+  readonly out: View;
+  readonly statistics?: View;
+  readonly rows: Extent;
+  readonly columns: number;
+  readonly eps: number;
+}
+
+/** out = dLayerNorm(gradient) + add. */
+export interface LayerNormBackward {
+  readonly kind: 'layerNormBackward';
+  readonly gradient: View;
+  readonly x: View;
+  readonly statistics: View;
+  readonly weight: View;
+  readonly add?: View;
+  readonly out: View;
+  readonly rows: Extent;
+  readonly columns: number;
+}
+
+export interface LayerNormParameters {
+  readonly kind: 'layerNormParameters';
+  readonly gradient: View;
+  readonly x: View;
+  readonly statistics: View;
+  readonly weightGradient: View;
+  readonly biasGradient: View;
+  readonly rows: Extent;
+  readonly columns: number;
+}
+
+interface AttentionShape {
+  readonly heads: number;
+  readonly width: number;
+  /** Rows of q an image; 1 where only the class token is asked. */
+  readonly queries: number;
+  /** Rows of k and v an image. */
+  readonly keys: number;
+  readonly scale: number;
+}
+
+/**
+ * Heads side by side in the columns of q, k, v and out. `statistics`: per image, head and query what is needed to
+ * rebuild its probabilities from its scores, `attentionStatistics` floats an image in a layout of the executor's own.
+ */
+export interface Attention extends AttentionShape {
+  readonly kind: 'attention';
+  readonly q: View;
+  readonly k: View;
+  readonly v: View;
+  readonly out: View;
+  readonly statistics: View;
+}
+
+/** Gradients left out are not wanted. */
+export interface AttentionBackward extends AttentionShape {
+  readonly kind: 'attentionBackward';
+  readonly q: View;
+  readonly k: View;
+  readonly v: View;
+  readonly statistics: View;
+  readonly gradient: View;
+  readonly dq?: View;
+  readonly dk?: View;
+  readonly dv?: View;
+}
+
+/** Room for two numbers a query, queries rounded up to 8. */
+export const attentionStatistics = (heads: number, queries: number): number => heads * Math.ceil(queries / 8) * 16;
+
+/** out = W + up · down; a copy where there is no increment. `out` may be `weight`. */
+export interface AddLowRank {
+  readonly kind: 'addLowRank';
+  readonly weight: View;
+  readonly out: View;
+  readonly rows: number;
+  readonly columns: number;
+  readonly increment?: { readonly up: View; readonly down: View; readonly rank: number };
+}
+
+/** out[columns] = Σ over rows. */
+export interface ColumnSum {
+  readonly kind: 'columnSum';
+  readonly x: View;
+  readonly out: View;
+  readonly rows: Extent;
+  readonly columns: number;
+}
+
+/** out = a + b by rows; `out` may be `a`. */
+export interface AddRows {
+  readonly kind: 'addRows';
+  readonly a: View;
+  readonly b: View;
+  readonly out: View;
+  readonly rows: Extent;
+  readonly columns: number;
+}
+
+/** Mean over all tokens but the first, one row an image. */
+export interface PoolMean {
+  readonly kind: 'poolMean';
+  readonly x: View;
+  readonly out: View;
+  readonly tokens: number;
+  readonly columns: number;
+}
+
+export interface PoolMeanBackward {
+  readonly kind: 'poolMeanBackward';
+  readonly gradient: View;
+  readonly out: View;
+  readonly tokens: number;
+  readonly columns: number;
+}
+
+/** Mean over rows of −log softmax(logits)[label − first]; gradient with respect to the logits. */
+export interface CrossEntropy {
+  readonly kind: 'crossEntropy';
+  readonly logits: View;
+  readonly gradient: View;
+  /** i32 [rows], absolute class columns. */
+  readonly labels: string;
+  readonly loss: View;
+  readonly first: number;
+  readonly classes: number;
+  readonly rows: Extent;
+}
+
+/** One optimiser step over `count` consecutive floats; rates and corrections are read from the `scalars` buffer. */
+export interface Update {
+  readonly kind: 'update';
+  readonly optimizer: Optimizer;
+  readonly parameter: View;
+  readonly gradient: View;
+  /** Adam's first moment, SGD's momentum. */
+  readonly first: View;
+  /** Adam's second moment. */
+  readonly second?: View;
+  readonly count: number;
+  readonly rate: 'backbone' | 'classifier';
+}
+
+/** Floats of the `scalars` input: the two learning rates, then 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ). */
+export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, count: 4 } as const;
+
+export type Op =
+  | Gemm
+  | Patchify
+  | TokenTable
+  | LayerNorm
+  | LayerNormBackward
+  | LayerNormParameters
+  | Attention
+  | AttentionBackward
+  | AddLowRank
+  | ColumnSum
+  | AddRows
+  | PoolMean
+  | PoolMeanBackward
+  | CrossEntropy
+  | Update;
+
+/** Operations in order over buffers, for batches of 1 to `maxBatch`. */
+export interface Program {
+  readonly ops: readonly Op[];
+  readonly buffers: ReadonlyMap<string, BufferSpec>;
+  readonly maxBatch: number;
+}

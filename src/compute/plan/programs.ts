@@ -1,0 +1,191 @@
+import type { TrainSpec } from '../backbone';
+import { embedBackward, normBackward, blockBackward } from './backward';
+import { blockForward, embed, norm, type BlockTape } from './forward';
+import { Network, type NetworkSpec } from './network';
+import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
+import { tensorView } from './weights';
+
+/** Name of the accumulator of `momentsProgram` for a block. */
+export const momentName = (block: number): string => `moment.${block}`;
+
+/** Images to `features` [n, D]. */
+export function featuresProgram(spec: NetworkSpec): Program {
+  const net = new Network(spec);
+  forwardFeatures(net, 'result');
+  return net.builder.program();
+}
+
+/** Adds one sum of z zᵀ a block, [D, D], to the `moment.N` buffers; the last block stops at its first LayerNorm. */
+export function momentsProgram(spec: NetworkSpec): Program {
+  const net = new Network(spec);
+  const { builder, config, tokenRows } = net;
+  const { dim, depth } = config;
+  let { x } = embed(net);
+  for (let block = 0; block < depth; block++) {
+    const z = block < depth - 1 ? undefined : norm(net, `blocks.${block}.norm1`, x, tokenRows).out;
+    const forward = z ? undefined : blockForward(net, block, x);
+    const input = z ?? forward?.tape.maps.qkv[0]?.tape.x;
+    if (!input) throw new Error(`Block ${block} has no attention input`);
+    const out = builder.matrix(momentName(block), fixed(dim), dim, 'trainer');
+    builder.push({ kind: 'gemm', form: 'TN', a: input, b: input, out, add: out, m: fixed(dim), n: dim, k: tokenRows });
+    if (forward) x = forward.out;
+  }
+  return builder.program();
+}
+
+/**
+ * Images to every intermediate value of `VitModel.activations`, nothing cut short. `patch_embed` comes with a row for
+ * the class token in front of each image, to be dropped.
+ */
+export function activationsProgram(spec: NetworkSpec): Program {
+  const net = new Network(spec);
+  const { builder, config, tokenRows, weights } = net;
+  const { dim, patchSize, depth } = config;
+  const { x: embedded, patches } = embed(net);
+  const width = 3 * patchSize * patchSize;
+  builder.push({
+    ...{ kind: 'gemm', form: 'NT', a: patches, m: tokenRows, n: dim, k: fixed(width) },
+    b: tensorView(weights, 'patch_embed.proj.weight', width),
+    bias: tensorView(weights, 'patch_embed.proj.bias', dim),
+    out: builder.matrix('patch_embed', tokenRows, dim, 'result'),
+  });
+  let x = embedded;
+  for (let block = 0; block < depth; block++) {
+    x = blockForward(net, block, x, { results: { attentionInput: `block${block}.attn_in`, out: `block${block}.out` } }).out;
+  }
+  norm(net, 'norm', x, tokenRows, 'result', 'norm_out');
+  return builder.program();
+}
+
+/** W ← W + up · down for every adapter, in place. */
+export function mergeProgram(spec: NetworkSpec): Program {
+  const { builder, weights, adapters, config } = new Network(spec);
+  const linear = { q: 'attn.qkv', k: 'attn.qkv', v: 'attn.qkv', proj: 'attn.proj', fc1: 'mlp.fc1', fc2: 'mlp.fc2' } as const;
+  const part = { q: 0, k: 1, v: 2, proj: 0, fc1: 0, fc2: 0 } as const;
+  for (const { block, target, up, down, rank, inputs, outputs } of adapters.places) {
+    const weight = tensorView(weights, `blocks.${block}.${linear[target]}.weight`, inputs, part[target] * config.dim);
+    builder.push({ kind: 'addLowRank', weight, out: weight, rows: outputs, columns: inputs, increment: { up, down, rank } });
+  }
+  return builder.program();
+}
+
+export interface TrainingPrograms {
+  /** Loss and gradients alone. */
+  readonly gradients: Program;
+  /** The same followed by the update. */
+  readonly step: Program;
+}
+
+/** A training step of the declared trainables; classes of the classifier: `classes`. */
+export function trainingPrograms(spec: NetworkSpec, { trainables, objective, optimizer }: TrainSpec, classes: number): TrainingPrograms {
+  const net = new Network(spec, trainables);
+  const { builder, config, imageRows } = net;
+  const { dim } = config;
+  const trainerBuffer = (name: string, floats: number): string => builder.declare(name, 'trainer', fixed(floats));
+  trainerBuffer('classifier.weight', classes * dim);
+  trainerBuffer('classifier.bias', classes);
+  trainerBuffer('gradient.classifier.weight', classes * dim);
+  trainerBuffer('gradient.classifier.bias', classes);
+  if (trainables.backbone === 'all') for (const [name, floats] of net.weights.buffers) trainerBuffer(`gradient.${name}`, floats);
+  if (net.trainsAdapters) trainerBuffer('gradient.adapters', spec.adapters.total);
+  builder.declare('labels', 'input', perImage(1), 'i32');
+  builder.declare('scalars', 'input', fixed(SCALARS.count));
+  builder.declare('loss', 'result', fixed(4));
+
+  const { features, tapes, patches, last, statistics, pooledRows } = forwardFeatures(net, 'workspace');
+  const { from, to } = objective.classes;
+  const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
+  const logits = builder.matrix('logits', imageRows, to - from);
+  const dlogits = builder.matrix('dlogits', imageRows, to - from);
+  builder.push(
+    {
+      ...{ kind: 'gemm', form: 'NT', a: features, b: rows('classifier.weight', dim), bias: rows('classifier.bias', 1) },
+      ...{ out: logits, m: imageRows, n: to - from, k: fixed(dim) },
+    },
+    {
+      ...{ kind: 'crossEntropy', logits, gradient: dlogits, labels: 'labels', first: from, classes: to - from, rows: imageRows },
+      loss: { buffer: 'loss', offset: 0, stride: 1 },
+    },
+    {
+      ...{ kind: 'gemm', form: 'TN', a: dlogits, b: features, out: rows('gradient.classifier.weight', dim) },
+      ...{ m: fixed(to - from), n: dim, k: imageRows },
+    },
+    { kind: 'columnSum', x: dlogits, out: rows('gradient.classifier.bias', 1), rows: imageRows, columns: to - from },
+  );
+  if (net.trainsBackward) {
+    const dfeatures = builder.matrix('dfeatures', imageRows, dim);
+    builder.push({
+      ...{ kind: 'gemm', form: 'NN', a: dlogits, b: rows('classifier.weight', dim), out: dfeatures },
+      ...{ m: imageRows, n: dim, k: fixed(to - from) },
+    });
+    backward(net, { dfeatures, tapes, patches, last, statistics, pooledRows });
+  }
+  const gradients = builder.program();
+  const state = (parameter: View, count: number, rate: Update['rate']): void => {
+    if (count === 0) return;
+    const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${parameter.buffer}` });
+    const size = gradients.buffers.get(parameter.buffer)?.size.fixed ?? 0;
+    const first = beside('first');
+    trainerBuffer(first.buffer, size);
+    const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first, count, rate } as const;
+    if (optimizer.kind === 'adam') trainerBuffer(beside('second').buffer, size);
+    builder.push(optimizer.kind === 'adam' ? { ...common, second: beside('second') } : common);
+  };
+  const whole = (buffer: string): View => ({ buffer, offset: 0, stride: 1 });
+  if (trainables.backbone === 'all') for (const [name, floats] of net.weights.buffers) state(whole(name), floats, 'backbone');
+  if (net.trainsAdapters) state(whole('adapters'), trainables.adapters === 'both' ? spec.adapters.total : spec.adapters.ups, 'backbone');
+  const learns = trainables.classifier;
+  state({ ...whole('classifier.weight'), offset: learns.from * dim }, (learns.to - learns.from) * dim, 'classifier');
+  state({ ...whole('classifier.bias'), offset: learns.from }, learns.to - learns.from, 'classifier');
+  return { gradients, step: builder.program() };
+}
+
+interface ForwardTape {
+  readonly tapes: readonly BlockTape[];
+  readonly patches: View;
+  /** Input of the last norm. */
+  readonly last: View;
+  readonly statistics: View;
+  /** Rows that the last norm sees. */
+  readonly pooledRows: Extent;
+}
+
+function forwardFeatures(net: Network, role: 'result' | 'workspace'): ForwardTape & { features: View } {
+  const { builder, config, tokenRows, imageRows, tokens } = net;
+  const { depth, pooling, dim } = config;
+  const embedded = embed(net);
+  const tapes: BlockTape[] = [];
+  let x = embedded.x;
+  for (let block = 0; block < depth; block++) {
+    const classTokenOnly = pooling === 'token' && block === depth - 1;
+    const derivative = net.trainsBefore(block) || net.trainsAny(block, ['q', 'k', 'v', 'proj', 'fc1']);
+    const { out, tape } = blockForward(net, block, x, { classTokenOnly, derivative });
+    tapes.push(tape);
+    x = out;
+  }
+  const pooledRows = pooling === 'token' ? imageRows : tokenRows;
+  if (pooling === 'token') {
+    const { out, statistics } = norm(net, 'norm', x, imageRows, role, 'features');
+    return { features: out, tapes, patches: embedded.patches, last: x, statistics, pooledRows };
+  }
+  const { out, statistics } = norm(net, 'norm', x, tokenRows);
+  const features = builder.matrix('features', imageRows, dim, role);
+  builder.push({ kind: 'poolMean', x: out, out: features, tokens, columns: dim });
+  return { features, tapes, patches: embedded.patches, last: x, statistics, pooledRows };
+}
+
+function backward(net: Network, { dfeatures, tapes, patches, last, statistics, pooledRows }: ForwardTape & { dfeatures: View }): void {
+  const { builder, config, tokens, tokenRows } = net;
+  let gradient = dfeatures;
+  if (config.pooling === 'mean') {
+    gradient = builder.matrix('dpooled', tokenRows, config.dim);
+    builder.push({ kind: 'poolMeanBackward', gradient: dfeatures, out: gradient, tokens, columns: config.dim });
+  }
+  let current: View | undefined = normBackward(net, 'norm', last, statistics, gradient, pooledRows);
+  for (const tape of [...tapes].reverse()) {
+    if (!current) return;
+    if (!net.trainsBefore(tape.block + 1)) return;
+    current = blockBackward(net, tape, current);
+  }
+  if (current && net.trainables.backbone === 'all') embedBackward(net, patches, current);
+}

@@ -1,0 +1,127 @@
+import type { Classifier } from '../../vit/checkpoint';
+import type { LearningRates, Trainer, TrainSpec } from '../backbone';
+import type { LabelledBatch } from '../images';
+import { checkBatch } from './checks';
+import type { DeviceBuffer } from './executor';
+import type { ModelCore } from './model-core';
+import { SCALARS } from './ops';
+import { trainingPrograms, type TrainingPrograms } from './programs';
+
+/** One optimiser over the declared trainables: its state, its gradients and its classifier live as long as it does. */
+export class PlanTrainer implements Trainer {
+  private readonly programs: TrainingPrograms;
+  private readonly own = new Map<string, DeviceBuffer>();
+  private pending: Promise<number>[] = [];
+  private steps = 0;
+  private disposed = false;
+
+  constructor(
+    private readonly model: ModelCore,
+    private readonly spec: TrainSpec,
+    private readonly onDispose: () => void,
+  ) {
+    const { config, layout, executor } = model;
+    const { classifier, maxBatch } = spec;
+    this.programs = trainingPrograms({ config, adapters: layout, maxBatch }, spec, classifier.bias.length);
+    try {
+      for (const { name, role, size } of this.programs.step.buffers.values()) {
+        if (role === 'trainer') this.own.set(name, executor.create('f32', size.fixed));
+      }
+    } catch (error) {
+      for (const buffer of this.own.values()) executor.destroy(buffer);
+      throw error;
+    }
+    executor.write(this.buffer('classifier.weight'), classifier.weight);
+    executor.write(this.buffer('classifier.bias'), classifier.bias);
+  }
+
+  async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+    this.assertOpen();
+    checkBatch(this.model.config, batch, this.spec.objective.classes, this.spec.maxBatch);
+    this.steps++;
+    const run = this.run(this.programs.step, batch, rates);
+    const loss = run.then((results) => results.get('loss')?.[0] ?? NaN);
+    // Whoever awaits the step or the losses sees a failure; nobody else needs to.
+    loss.catch(() => undefined);
+    this.pending.push(loss);
+    await run;
+  }
+
+  async losses(): Promise<number[]> {
+    this.assertOpen();
+    const pending = this.pending;
+    this.pending = [];
+    return Promise.all(pending);
+  }
+
+  async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+    this.assertOpen();
+    checkBatch(this.model.config, batch, this.spec.objective.classes, this.spec.maxBatch);
+    const { executor, weights, layout } = this.model;
+    const { trainables } = this.spec;
+    const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
+    const names = [...this.own.keys()].filter((name) => name.startsWith('gradient.'));
+    const reads = names.map((name) => executor.read(this.buffer(name)));
+    const loss = (await run).get('loss')?.[0] ?? NaN;
+    const values = await Promise.all(reads);
+    const byName = new Map(names.map((name, i) => [name, values[i] ?? new Float32Array()]));
+    const cut = (name: string, offset: number, count: number): Float32Array =>
+      (byName.get(`gradient.${name}`) ?? new Float32Array()).slice(offset, offset + count);
+    const gradients = new Map<string, Float32Array>();
+    for (const name of ['classifier.weight', 'classifier.bias']) gradients.set(name, cut(name, 0, Infinity));
+    if (trainables.backbone === 'all') {
+      for (const [name, { buffer, offset, count }] of weights.layout.tensors) gradients.set(name, cut(buffer, offset, count));
+    }
+    if (trainables.adapters !== 'none') {
+      for (const { block, target, rank, inputs, outputs, up, down } of layout.places) {
+        gradients.set(`blocks.${block}.${target}.up`, cut('adapters', up.offset, outputs * rank));
+        if (trainables.adapters === 'both') gradients.set(`blocks.${block}.${target}.down`, cut('adapters', down.offset, rank * inputs));
+      }
+    }
+    return { loss, gradients };
+  }
+
+  async classifier(): Promise<Classifier> {
+    this.assertOpen();
+    const { executor } = this.model;
+    const [weight, bias] = await Promise.all([
+      executor.read(this.buffer('classifier.weight')),
+      executor.read(this.buffer('classifier.bias')),
+    ]);
+    return { weight, bias };
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    for (const buffer of this.own.values()) this.model.executor.destroy(buffer);
+    this.onDispose();
+  }
+
+  private run(program: TrainingPrograms['step'], batch: LabelledBatch, rates: LearningRates) {
+    const { optimizer } = this.spec;
+    const scalars = new Float32Array(SCALARS.count);
+    scalars[SCALARS.backbone] = rates.backbone;
+    scalars[SCALARS.classifier] = rates.classifier;
+    if (optimizer.kind === 'adam') {
+      scalars[SCALARS.corrections] = 1 / (1 - optimizer.beta1 ** this.steps);
+      scalars[SCALARS.corrections + 1] = 1 / (1 - optimizer.beta2 ** this.steps);
+    }
+    const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
+      ['images', batch.pixels],
+      ['labels', batch.labels],
+      ['scalars', scalars],
+    ]);
+    return this.model.run({ program, batch: batch.count, inputs, results: ['loss'] }, this.own);
+  }
+
+  private buffer(name: string): DeviceBuffer {
+    const buffer = this.own.get(name);
+    if (!buffer) throw new Error(`The trainer has no buffer "${name}"`);
+    return buffer;
+  }
+
+  private assertOpen(): void {
+    if (this.disposed) throw new Error('This trainer was disposed');
+  }
+}

@@ -1,0 +1,69 @@
+import type { VitCheckpoint } from '../../vit/checkpoint';
+import type { DeviceBuffer, Executor } from './executor';
+import { checkTensors, weightLayout, type WeightLayout } from './weights';
+
+/** A buffer that several forks read, until one of them is about to write. */
+interface Shared {
+  readonly buffer: DeviceBuffer;
+  owners: number;
+}
+
+/** The weights of one model, copied on the first write after a fork. */
+export class WeightStore {
+  private constructor(
+    private readonly executor: Executor,
+    readonly layout: WeightLayout,
+    private readonly shared: Map<string, Shared>,
+  ) {}
+
+  /** Uploads a checkpoint. Throws naming a tensor that is missing or misshapen; then nothing stays allocated. */
+  static load(executor: Executor, checkpoint: VitCheckpoint): WeightStore {
+    const layout = weightLayout(checkpoint.config);
+    checkTensors(layout, checkpoint);
+    const store = new WeightStore(executor, layout, new Map());
+    try {
+      for (const [name, floats] of layout.buffers) {
+        store.shared.set(name, { buffer: executor.create('f32', floats), owners: 1 });
+      }
+    } catch (error) {
+      store.dispose();
+      throw error;
+    }
+    for (const [name, { buffer, offset }] of layout.tensors) {
+      const data = checkpoint.tensors.get(name)?.data;
+      if (data) executor.write(store.buffer(buffer), data, offset);
+    }
+    return store;
+  }
+
+  buffer(name: string): DeviceBuffer {
+    const entry = this.shared.get(name);
+    if (!entry) throw new Error(`The model has no weight buffer "${name}"`);
+    return entry.buffer;
+  }
+
+  entries(): (readonly [string, DeviceBuffer])[] {
+    return [...this.shared].map(([name, { buffer }]) => [name, buffer] as const);
+  }
+
+  fork(): WeightStore {
+    for (const entry of this.shared.values()) entry.owners++;
+    return new WeightStore(this.executor, this.layout, new Map(this.shared));
+  }
+
+  /** Makes the named buffers this store's own. */
+  own(names: Iterable<string> = this.shared.keys()): void {
+    for (const name of [...names]) {
+      const entry = this.shared.get(name);
+      if (!entry || entry.owners === 1) continue;
+      const buffer = this.executor.copy(entry.buffer);
+      entry.owners--;
+      this.shared.set(name, { buffer, owners: 1 });
+    }
+  }
+
+  dispose(): void {
+    for (const entry of this.shared.values()) if (--entry.owners === 0) this.executor.destroy(entry.buffer);
+    this.shared.clear();
+  }
+}

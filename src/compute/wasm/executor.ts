@@ -1,0 +1,98 @@
+import type { DeviceInfo, DeviceLostError } from '../backbone';
+import type { DeviceBuffer, Executor, RunRequest } from '../plan/executor';
+import { Engine, type EngineOptions } from './engine';
+import { Lineup } from './lineup';
+import { PreparedProgram } from './prepared';
+
+const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
+
+interface HeapBuffer extends DeviceBuffer {
+  readonly address: number;
+}
+
+/** Runs plans in WebAssembly. */
+export class WasmExecutor implements Executor {
+  readonly info: DeviceInfo;
+  /** WebAssembly is never lost. */
+  readonly lost = new Promise<DeviceLostError>(() => undefined);
+  private readonly lineup = new Lineup();
+  private readonly prepared = new WeakMap<object, PreparedProgram>();
+  private readonly alive = new Set<HeapBuffer>();
+
+  constructor(private readonly engine: Engine) {
+    const threads = `${engine.threads} thread${engine.threads === 1 ? '' : 's'}`;
+    const simd = engine.variant.startsWith('relaxed') ? 'SIMD with fused multiply-add' : 'SIMD';
+    this.info = { kind: 'wasm', engine: 'plan', name: `${threads}, ${simd}`, software: true, threads: engine.threads };
+  }
+
+  static async open(options?: EngineOptions): Promise<WasmExecutor> {
+    return new WasmExecutor(await Engine.open(options));
+  }
+
+  create(type: DeviceBuffer['type'], size: number): DeviceBuffer {
+    const { heap } = this.engine;
+    const buffer = { type, size, address: heap.allocate(size * BYTES[type]) };
+    // Fresh from the heap: no enqueued run can know the address, so it may be cleared at once.
+    heap.bytes(buffer.address, size * BYTES[type]).fill(0);
+    this.alive.add(buffer);
+    return buffer;
+  }
+
+  write(buffer: DeviceBuffer, data: Uint8Array | Int32Array | Float32Array, offset = 0): void {
+    const { address, type, size } = this.own(buffer);
+    if (offset + data.length > size) throw new RangeError(`${data.length} values at ${offset} do not fit a buffer of ${size}`);
+    const source = this.lineup.idle ? data : data.slice();
+    void this.lineup.add(() => {
+      const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+      this.engine.heap.bytes(address + offset * BYTES[type], source.byteLength).set(bytes);
+    });
+  }
+
+  read(buffer: DeviceBuffer): Promise<Float32Array> {
+    const { address, size } = this.own(buffer);
+    return this.lineup.add(() => new Float32Array(this.engine.heap.f32(address, size)));
+  }
+
+  copy(buffer: DeviceBuffer): DeviceBuffer {
+    const from = this.own(buffer);
+    const to = this.own(this.create(buffer.type, buffer.size));
+    const bytes = from.size * BYTES[from.type];
+    void this.lineup.add(() => {
+      this.engine.heap.bytes(to.address, bytes).set(this.engine.heap.bytes(from.address, bytes));
+    });
+    return to;
+  }
+
+  destroy(buffer: DeviceBuffer): void {
+    const owned = this.own(buffer);
+    this.alive.delete(owned);
+    void this.lineup.add(() => this.engine.heap.free(owned.address));
+  }
+
+  run(request: RunRequest): Promise<ReadonlyMap<string, Float32Array>> {
+    const { program, batch } = request;
+    const buffers = new Map([...request.buffers].map(([name, buffer]) => [name, this.own(buffer).address]));
+    return this.lineup.add(() => {
+      let prepared = this.prepared.get(program);
+      if (!prepared) this.prepared.set(program, (prepared = new PreparedProgram(program, this.engine)));
+      return prepared.run(batch, buffers, request.inputs, request.results);
+    });
+  }
+
+  memory() {
+    let bytes = 0;
+    for (const { size, type } of this.alive) bytes += size * BYTES[type];
+    return { buffers: this.alive.size, bytes };
+  }
+
+  dispose(): void {
+    this.lineup.close();
+    this.engine.dispose();
+  }
+
+  private own(buffer: DeviceBuffer): HeapBuffer {
+    const owned = buffer as HeapBuffer;
+    if (!this.alive.has(owned)) throw new Error('This buffer was destroyed or belongs to another device');
+    return owned;
+  }
+}

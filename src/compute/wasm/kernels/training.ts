@@ -1,0 +1,102 @@
+// The two ends of a training step: the loss and the optimiser.
+import { arg, argFloat, exp1, madd } from './math';
+
+/**
+ * Mean cross-entropy and its gradient (softmax − one-hot) / rows.
+ * 0 logits, 1 ld, 2 labels, 3 first class, 4 classes, 5 rows, 6 loss, 7 gradient, 8 ld.
+ */
+export function crossEntropyItem(op: usize, _item: i32): void {
+  const classes = arg(op, 4);
+  const rows = arg(op, 5);
+  let loss: f64 = 0;
+  for (let row: usize = 0; row < rows; row++) {
+    const logits = arg(op, 0) + row * arg(op, 1);
+    const gradient = arg(op, 7) + row * arg(op, 8);
+    let top = load<f32>(logits);
+    for (let c: usize = 1; c < classes; c++) top = max(top, load<f32>(logits + (c << 2)));
+    let sum: f64 = 0;
+    for (let c: usize = 0; c < classes; c++) {
+      const e = exp1(load<f32>(logits + (c << 2)) - top);
+      store<f32>(gradient + (c << 2), e);
+      sum += e;
+    }
+    const label = <usize>(load<i32>(arg(op, 2) + (row << 2)) - <i32>arg(op, 3));
+    const share = <f32>(1 / (sum * <f64>rows));
+    for (let c: usize = 0; c < classes; c++) {
+      const at = gradient + (c << 2);
+      store<f32>(at, load<f32>(at) * share - (c == label ? <f32>1 / <f32>rows : 0));
+    }
+    loss += <f64>top + NativeMath.log(sum) - <f64>load<f32>(logits + (label << 2));
+  }
+  store<f32>(arg(op, 6), <f32>(loss / <f64>rows));
+}
+
+/** Floats an item of an optimiser updates. */
+const SEGMENT: usize = 4096;
+
+/**
+ * Adam with L2 decay. 0 parameter, 1 gradient, 2 first moment, 3 second, 4 count, 5 address of the rate, 6 address of
+ * 1/(1 − β₁ᵗ), 1/(1 − β₂ᵗ), 7 β₁, 8 1 − β₁, 9 β₂, 10 1 − β₂, 11 ε, 12 decay.
+ */
+export function adamItem(op: usize, item: i32): void {
+  const from = (<usize>item * SEGMENT) << 2;
+  const to = min(arg(op, 4) << 2, from + (SEGMENT << 2));
+  const parameter = arg(op, 0);
+  const gradient = arg(op, 1);
+  const first = arg(op, 2);
+  const second = arg(op, 3);
+  const rate = load<f32>(arg(op, 5)) * load<f32>(arg(op, 6));
+  const correction = load<f32>(arg(op, 6), 4);
+  const beta1 = argFloat(op, 7);
+  const rest1 = argFloat(op, 8);
+  const beta2 = argFloat(op, 9);
+  const rest2 = argFloat(op, 10);
+  const eps = argFloat(op, 11);
+  const decay = argFloat(op, 12);
+  let i = from;
+  for (; i + 16 <= to; i += 16) {
+    const p = v128.load(parameter + i);
+    const g = madd(p, f32x4.splat(decay), v128.load(gradient + i));
+    const m = madd(v128.load(first + i), f32x4.splat(beta1), f32x4.mul(g, f32x4.splat(rest1)));
+    const v = madd(v128.load(second + i), f32x4.splat(beta2), f32x4.mul(f32x4.mul(g, g), f32x4.splat(rest2)));
+    v128.store(first + i, m);
+    v128.store(second + i, v);
+    const below = f32x4.add(f32x4.sqrt(f32x4.mul(v, f32x4.splat(correction))), f32x4.splat(eps));
+    v128.store(parameter + i, f32x4.sub(p, f32x4.div(f32x4.mul(m, f32x4.splat(rate)), below)));
+  }
+  for (; i < to; i += 4) {
+    const p = load<f32>(parameter + i);
+    const g = p * decay + load<f32>(gradient + i);
+    const m = load<f32>(first + i) * beta1 + g * rest1;
+    const v = load<f32>(second + i) * beta2 + g * g * rest2;
+    store<f32>(first + i, m);
+    store<f32>(second + i, v);
+    store<f32>(parameter + i, p - (m * rate) / (sqrt<f32>(v * correction) + eps));
+  }
+}
+
+/** SGD, m ← μ m + g. 0 parameter, 1 gradient, 2 momentum, 3 count, 4 address of the rate, 5 μ, 6 decay. */
+export function sgdItem(op: usize, item: i32): void {
+  const from = (<usize>item * SEGMENT) << 2;
+  const to = min(arg(op, 3) << 2, from + (SEGMENT << 2));
+  const parameter = arg(op, 0);
+  const gradient = arg(op, 1);
+  const momentum = arg(op, 2);
+  const rate = load<f32>(arg(op, 4));
+  const mu = argFloat(op, 5);
+  const decay = argFloat(op, 6);
+  let i = from;
+  for (; i + 16 <= to; i += 16) {
+    const p = v128.load(parameter + i);
+    const g = madd(p, f32x4.splat(decay), v128.load(gradient + i));
+    const m = madd(v128.load(momentum + i), f32x4.splat(mu), g);
+    v128.store(momentum + i, m);
+    v128.store(parameter + i, f32x4.sub(p, f32x4.mul(m, f32x4.splat(rate))));
+  }
+  for (; i < to; i += 4) {
+    const p = load<f32>(parameter + i);
+    const m = load<f32>(momentum + i) * mu + (p * decay + load<f32>(gradient + i));
+    store<f32>(momentum + i, m);
+    store<f32>(parameter + i, p - m * rate);
+  }
+}
