@@ -1,0 +1,71 @@
+/** Puts the app into this browser: worker, link, clock, downloads. */
+import { experimentFromHash, experimentToHash } from '../session/link';
+import { defaultExperiment } from '../session/defaults';
+import type { RunHost } from '../worker/api';
+import { notify } from './notify';
+import { saveText } from './parts/save-chart';
+import { createApp, type App, type Surroundings } from './store/app';
+import { fetchFromSite } from './store/catalogue';
+import { problemFrom } from './store/problem';
+import { text } from './text';
+
+/** The first paint and the recorded run come first; then the device is looked at, so that the badge can say what will compute. */
+const DEVICE_DELAY_MS = 1200;
+
+/** `?fake` on the development server: made-up numbers instead of a worker. Not part of the built site. */
+const fake = import.meta.env.DEV && new URLSearchParams(location.search).has('fake');
+
+async function fetchJson(path: string): Promise<unknown> {
+  if (!fake) return fetchFromSite(path);
+  const { fakeFetch } = await import('./testing/fake-site');
+  return fakeFetch(path, fetchFromSite);
+}
+
+async function connect(): Promise<RunHost> {
+  if (fake) {
+    const { fakeHost } = await import('./testing/fake-host');
+    return fakeHost({ delayMs: 60 });
+  }
+  const { connectRunHost } = await import('../worker/client');
+  return connectRunHost();
+}
+
+const surroundings: Surroundings = {
+  connect,
+  fetchJson,
+  later(callback, ms) {
+    const id = setTimeout(callback, ms);
+    return () => clearTimeout(id);
+  },
+  reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
+  notify,
+  download: saveText,
+};
+
+function readLink(app: App, hash: string): void {
+  try {
+    const experiment = experimentFromHash(hash);
+    if (experiment !== null) app.setup.replace(experiment);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    app.host.show({ ...problemFrom(new Error(text.problems.linkFailed(reason)), 'experiment'), name: 'LinkError', remedy: null });
+  }
+}
+
+export function startApp(): App {
+  const app = createApp(defaultExperiment, surroundings);
+  readLink(app, location.hash);
+  let written = location.hash;
+  app.store.subscribe((state, before) => {
+    if (state.experiment === before.experiment) return;
+    const hash = experimentToHash(state.experiment);
+    written = hash;
+    history.replaceState(null, '', hash);
+  });
+  window.addEventListener('hashchange', () => {
+    if (location.hash !== written) readLink(app, location.hash);
+  });
+  void app.records.welcome();
+  setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);
+  return app;
+}

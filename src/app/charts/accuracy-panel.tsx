@@ -1,0 +1,111 @@
+/** Small multiples, one per task: what is learned, what is forgotten. */
+import { SegmentedControl } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { useMemo } from 'react';
+import type { RunRecord } from '../../session/record';
+import { useApp, useAppState } from '../context';
+import { percent } from '../format';
+import { ChartPanel } from '../parts/chart-panel';
+import type { TableData } from '../parts/data-table';
+import { text } from '../text';
+import { taskPanels, type TaskPanel } from './accuracy';
+import { AccuracySmall } from './accuracy-small';
+import { panelLayout } from './panel-layout';
+import { describeTask } from './sentence';
+
+const words = text.charts.accuracy;
+const NAME_PIXELS = 7.6;
+const HEADING_HEIGHT = 20;
+
+function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
+  return {
+    columns: [text.charts.task, text.charts.method, ...record.stream.tasks.map((task) => `${text.charts.afterTask} ${task.name}`)],
+    rows: panels.flatMap((panel) =>
+      panel.series.map((series) => [
+        panel.name,
+        text.methods[series.method].name,
+        ...record.stream.tasks.map((_, after) => {
+          const last = after === record.stream.tasks.length - 1;
+          const value = series.level !== null && last ? series.level : series.points.find((point) => point.after === after)?.accuracy;
+          return value === undefined ? text.charts.noValue : percent(value);
+        }),
+      ]),
+    ),
+  };
+}
+
+export function AccuracyPanel() {
+  const record = useAppState((state) => state.results);
+  const kind = useAppState((state) => state.view.accuracy);
+  const { view } = useApp();
+  const panels = useMemo(() => (record === null ? [] : taskPanels(record, kind)), [record, kind]);
+  const newest = record === null ? -1 : Math.max(-1, ...record.methods.flatMap((method) => method.results.map((result) => result.task)));
+  return (
+    <ChartPanel
+      className="accuracy-panel"
+      testId="accuracy-panel"
+      title={words.title}
+      how={words.how}
+      description={record === null || newest < 0 ? '' : describeTask(record, newest)}
+      table={record === null ? null : tableOf(panels, record)}
+      empty={words.empty}
+      tools={
+        <SegmentedControl
+          size="xs"
+          aria-label={words.mode}
+          data={[
+            { value: 'classIncremental', label: words.classIncremental },
+            { value: 'taskAware', label: words.taskAware },
+          ]}
+          value={kind}
+          onChange={(value) => view.set({ accuracy: value === 'taskAware' ? 'taskAware' : 'classIncremental' })}
+        />
+      }
+    >
+      {record !== null && <Multiples panels={panels} record={record} />}
+    </ChartPanel>
+  );
+}
+
+function Multiples({ panels, record }: { readonly panels: readonly TaskPanel[]; readonly record: RunRecord }) {
+  const { ref, width, height } = useElementSize();
+  const taskNames = useMemo(() => record.stream.tasks.map((task) => task.name), [record.stream.tasks]);
+  const nameWidth = NAME_PIXELS * Math.max(...record.methods.map((method) => text.methods[method.id].short.length));
+  const layout = panelLayout(width, panels.length, nameWidth);
+  const narrow = width < 560;
+  const chartHeight = Math.max(96, height / layout.rows - HEADING_HEIGHT - 4);
+  return (
+    <div className="small-multiples-box" ref={ref} data-rows={layout.rows}>
+      {width > 0 && (
+        <div className="small-multiples" style={{ gridTemplateColumns: layout.widths.map((w) => `${w}px`).join(' ') }}>
+          {panels.map((panel, i) => {
+            const first = i % layout.columns === 0;
+            return (
+              <div
+                className="small-multiple"
+                key={panel.task}
+                data-learned={panel.series.some((s) => s.points.length > 0)}
+                data-testid={`task-${panel.task}`}
+              >
+                <h3 data-export style={{ paddingLeft: first ? 36 : 0 }} title={panel.name}>
+                  {panel.task + 1}. {panel.name}
+                </h3>
+                <AccuracySmall
+                  panel={panel}
+                  taskNames={taskNames}
+                  width={layout.widths[i % layout.columns] ?? width}
+                  height={narrow ? 128 : chartHeight}
+                  axis={first}
+                  nameWidth={first && layout.names ? nameWidth : 0}
+                />
+              </div>
+            );
+          })}
+        </div>
+      )}
+      <div className="chart-note" data-export>
+        {words.unit} · {words.x}
+      </div>
+    </div>
+  );
+}

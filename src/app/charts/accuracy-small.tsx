@@ -1,0 +1,150 @@
+/** One small multiple: accuracy on one task as tasks arrive. */
+import { memo } from 'react';
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceLine,
+  Tooltip,
+  useYAxisScale,
+  usePlotArea,
+  XAxis,
+  YAxis,
+  type DotItemDotProps,
+} from 'recharts';
+import { percent } from '../format';
+import { methodColour, methodLook } from '../methods';
+import { MarkerShape } from '../parts/method-mark';
+import { text } from '../text';
+import type { AccuracySeries, TaskPanel } from './accuracy';
+import { spreadLabels } from './labels';
+import { ChartTip } from './chart-tip';
+import { AXIS_WIDTH, VALUE_WIDTH } from './panel-layout';
+
+const LABEL_HEIGHT = 15;
+
+interface AccuracySmallProps {
+  readonly panel: TaskPanel;
+  readonly taskNames: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  readonly axis: boolean;
+  /** Room after the values for the methods' names; 0 hides them. */
+  readonly nameWidth: number;
+}
+
+/** One row per moment, in percent; a level is drawn by its own reference line. */
+function rowsOf(panel: TaskPanel, tasks: number) {
+  return Array.from({ length: tasks }, (_, after) => {
+    const values = panel.series.map((series) => {
+      const point = series.points.find((candidate) => candidate.after === after);
+      return [series.method, point === undefined ? null : 100 * point.accuracy] as const;
+    });
+    return { after, ...Object.fromEntries(values) };
+  });
+}
+
+export const AccuracySmall = memo(function AccuracySmall({ panel, taskNames, width, height, axis, nameWidth }: AccuracySmallProps) {
+  const tasks = taskNames.length;
+  const every = Math.ceil(tasks / 6);
+  const ticks = taskNames.map((_, i) => i).filter((i) => i % every === 0 || tasks <= 6);
+  const learned = panel.series.some((series) => series.now !== null && series.level === null);
+  return (
+    <LineChart
+      width={width}
+      height={height}
+      data={rowsOf(panel, tasks)}
+      margin={{ top: 8, right: VALUE_WIDTH + nameWidth, bottom: 0, left: 0 }}
+      role="img"
+      aria-label={text.charts.accuracy.aria(panel.name)}
+    >
+      <CartesianGrid vertical={false} stroke="var(--grid)" />
+      <XAxis
+        dataKey="after"
+        type="number"
+        domain={[0, Math.max(1, tasks - 1)]}
+        ticks={ticks}
+        tickFormatter={(after: number) => String(after + 1)}
+        padding={{ left: 8, right: 8 }}
+        height={20}
+        tickSize={3}
+        stroke="var(--line)"
+        interval={0}
+      />
+      <YAxis
+        domain={[0, 100]}
+        ticks={[0, 50, 100]}
+        width={axis ? AXIS_WIDTH : 0}
+        tick={axis ? {} : false}
+        axisLine={false}
+        tickLine={false}
+        tickMargin={4}
+      />
+      {learned && <ReferenceLine x={panel.task} stroke="var(--ink-soft)" strokeWidth={1} strokeDasharray="1 3" />}
+      {panel.series.map((series) => seriesMarks(series))}
+      <Tooltip
+        isAnimationActive={false}
+        content={<ChartTip heading={(after) => `${text.charts.afterTask} ${taskNames[Number(after)] ?? ''}`} unit="%" />}
+        wrapperStyle={{ zIndex: 3 }}
+      />
+      <EndLabels series={panel.series} names={nameWidth > 0} />
+    </LineChart>
+  );
+});
+
+function seriesMarks(series: AccuracySeries) {
+  const look = methodLook(series.method);
+  const colour = methodColour(series.method);
+  if (series.level !== null) {
+    return <ReferenceLine key={series.method} y={100 * series.level} stroke={colour} strokeWidth={1.25} strokeDasharray={look.dash} />;
+  }
+  return (
+    <Line
+      key={series.method}
+      dataKey={series.method}
+      name={text.methods[series.method].short}
+      type="linear"
+      stroke={colour}
+      strokeWidth={look.reference ? 1.25 : 2.5}
+      strokeDasharray={look.dash}
+      dot={({ cx, cy, key, value }: DotItemDotProps) =>
+        typeof cx === 'number' && typeof cy === 'number' && typeof value === 'number' ? (
+          <MarkerShape key={key} marker={look.marker} x={cx} y={cy} colour={colour} />
+        ) : (
+          <g key={key} />
+        )
+      }
+      activeDot={false}
+      isAnimationActive={false}
+      connectNulls={false}
+    />
+  );
+}
+
+/** Value, and where there is room the name, at the end of each line, pushed apart. */
+function EndLabels({ series, names }: { readonly series: readonly AccuracySeries[]; readonly names: boolean }) {
+  const plot = usePlotArea();
+  const scale = useYAxisScale();
+  if (plot === undefined || scale === undefined) return null;
+  const shown = series.filter((entry) => entry.now !== null);
+  const wanted = shown.map((entry) => ({ key: entry.method, y: scale(100 * (entry.now ?? 0)) ?? plot.y }));
+  const placed = spreadLabels(wanted, LABEL_HEIGHT, plot.y + 2, plot.y + plot.height - 2);
+  return (
+    <g>
+      {shown.map((entry) => (
+        <text
+          key={entry.method}
+          x={plot.x + plot.width + 5}
+          y={placed.get(entry.method) ?? plot.y}
+          dominantBaseline="central"
+          fontSize={14}
+          fontWeight={methodLook(entry.method).reference ? 500 : 650}
+          fill={methodColour(entry.method)}
+        >
+          {percent(entry.now ?? 0)}
+          {names ? ` ${text.methods[entry.method].short}` : ''}
+        </text>
+      ))}
+    </g>
+  );
+}

@@ -1,0 +1,33 @@
+/** Accuracy matrices of a record, one per method. */
+import { accuracyMatrix, type AccuracyKind, type AccuracyMatrix } from '../../continual/metrics';
+import type { MethodId } from '../../session/experiment';
+import type { MethodRun, RunRecord } from '../../session/record';
+
+export function matrixOf(method: MethodRun, kind: AccuracyKind): AccuracyMatrix {
+  return accuracyMatrix(method.results, kind);
+}
+
+export function methodRun(record: RunRecord, id: MethodId): MethodRun | undefined {
+  return record.methods.find((method) => method.id === id);
+}
+
+/** Joint training is judged once, at the end: it has no course over the tasks, only a level. */
+export function isLevel(method: MethodRun, tasks: number): boolean {
+  return method.id === 'joint' && tasks > 1;
+}
+
+export interface MatrixCell {
+  readonly after: number;
+  readonly on: number;
+  /** Null: not learned yet, or not measured. */
+  readonly accuracy: number | null;
+  readonly diagonal: boolean;
+}
+
+/** All cells [tasks x tasks] of the heat map, row by row. */
+export function matrixCells(record: RunRecord, id: MethodId, kind: AccuracyKind): MatrixCell[][] {
+  const method = methodRun(record, id);
+  const matrix = method === undefined ? [] : matrixOf(method, kind);
+  const tasks = record.stream.tasks.map((_, i) => i);
+  return tasks.map((after) => tasks.map((on) => ({ after, on, accuracy: matrix[after]?.[on] ?? null, diagonal: after === on })));
+}

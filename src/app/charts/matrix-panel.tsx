@@ -1,0 +1,117 @@
+/** The accuracy matrix of each method, beside each other where there is room. */
+import { Select } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { useMemo } from 'react';
+import type { AccuracyKind } from '../../continual/metrics';
+import type { MethodId } from '../../session/experiment';
+import type { RunRecord } from '../../session/record';
+import { useApp, useAppState } from '../context';
+import { percent } from '../format';
+import { ChartPanel } from '../parts/chart-panel';
+import type { TableData } from '../parts/data-table';
+import { HeatMap } from '../parts/heat-map';
+import { MethodTag } from '../parts/method-mark';
+import { text } from '../text';
+import { matrixCells } from './matrices';
+
+const words = text.charts.matrix;
+const NARROWEST = 230;
+
+function tableOf(record: RunRecord, kind: AccuracyKind): TableData {
+  const names = record.stream.tasks.map((task) => task.name);
+  return {
+    columns: [text.charts.method, words.rows, ...names],
+    rows: record.methods.flatMap((method) =>
+      matrixCells(record, method.id, kind)
+        .filter((row) => row.some((cell) => cell.accuracy !== null))
+        .map((row) => [
+          text.methods[method.id].name,
+          names[row[0]?.after ?? 0] ?? '',
+          ...row.map((cell) => (cell.accuracy === null ? text.charts.noValue : percent(cell.accuracy))),
+        ]),
+    ),
+  };
+}
+
+export function MatrixPanel() {
+  const record = useAppState((state) => state.results);
+  const kind = useAppState((state) => state.view.accuracy);
+  const chosen = useAppState((state) => state.view.matrixMethod);
+  const { view } = useApp();
+  const { ref, width } = useElementSize();
+  const ids = record?.methods.map((method) => method.id) ?? [];
+  const fit = Math.max(1, Math.floor(width / NARROWEST));
+  const first = chosen !== null && ids.includes(chosen) ? chosen : ids[0];
+  const shown = ids.length <= fit || first === undefined ? ids : [first, ...ids.filter((id) => id !== first)].slice(0, fit);
+  return (
+    <ChartPanel
+      testId="matrix-panel"
+      title={words.title}
+      how={words.how}
+      description={shown.map((id) => words.aria(text.methods[id].name)).join(', ')}
+      table={record === null ? null : tableOf(record, kind)}
+      empty={words.empty}
+      tools={
+        ids.length > fit && (
+          <Select
+            size="xs"
+            w={140}
+            aria-label={text.charts.method}
+            data={ids.map((id) => ({ value: id, label: text.methods[id].short }))}
+            value={first ?? null}
+            allowDeselect={false}
+            onChange={(value) => view.set({ matrixMethod: ids.find((id) => id === value) ?? null })}
+          />
+        )
+      }
+    >
+      <div className="matrices" ref={ref}>
+        {record !== null && shown.map((id, i) => <MethodMatrix key={id} id={id} record={record} kind={kind} rowLabels={i === 0} />)}
+      </div>
+    </ChartPanel>
+  );
+}
+
+interface MethodMatrixProps {
+  readonly id: MethodId;
+  readonly record: RunRecord;
+  readonly kind: AccuracyKind;
+  readonly rowLabels: boolean;
+}
+
+function MethodMatrix({ id, record, kind, rowLabels }: MethodMatrixProps) {
+  const { ref, width, height } = useElementSize();
+  const names = record.stream.tasks.map((task) => task.name);
+  const cells = useMemo(() => matrixCells(record, id, kind).flat(), [record, id, kind]);
+  const digits = width / Math.max(1, names.length) >= 52 ? 1 : 0;
+  return (
+    <div className="matrix" style={rowLabels ? { flexGrow: 1.25 } : undefined} data-testid={`matrix-${id}`}>
+      <div data-export style={{ textAlign: 'right' }}>
+        <MethodTag id={id} />
+      </div>
+      <div className="chart-canvas" ref={ref}>
+        {width > 0 && height > 0 && (
+          <HeatMap
+            rows={names}
+            columns={names}
+            width={width}
+            height={height}
+            rowLabels={rowLabels}
+            label={words.aria(text.methods[id].name)}
+            cells={cells.map((cell) => ({
+              row: cell.after,
+              column: cell.on,
+              share: cell.accuracy,
+              words: cell.accuracy === null ? '' : percent(cell.accuracy, digits),
+              title:
+                cell.accuracy === null
+                  ? ''
+                  : words.cell(text.methods[id].name, names[cell.after] ?? '', names[cell.on] ?? '', percent(cell.accuracy)),
+              framed: cell.diagonal,
+            }))}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+/** How many small multiples fit beside each other, with equally wide plots. */
+export const AXIS_WIDTH = 36;
+export const VALUE_WIDTH = 44;
+const GAP = 8;
+const NARROWEST_PLOT = 72;
+
+export interface PanelLayout {
+  readonly columns: number;
+  readonly rows: number;
+  /** Width of each column in pixels; the first also carries the axis, and the names when they fit. */
+  readonly widths: readonly number[];
+  readonly names: boolean;
+}
+
+/** `nameWidth`: pixels that the longest method name needs at the end of a line. */
+export function panelLayout(width: number, tasks: number, nameWidth: number): PanelLayout {
+  const plotWidth = (columns: number, names: boolean) =>
+    (width - AXIS_WIDTH - (names ? nameWidth : 0) - columns * VALUE_WIDTH - (columns - 1) * GAP) / columns;
+  const rowsThatFit = (names: boolean) => {
+    for (let rows = 1; rows < tasks; rows += 1) if (plotWidth(Math.ceil(tasks / rows), names) >= NARROWEST_PLOT) return rows;
+    return Math.max(1, tasks);
+  };
+  const names = rowsThatFit(true) === rowsThatFit(false) && width >= 640;
+  const rows = rowsThatFit(names);
+  const columns = Math.max(1, Math.ceil(tasks / rows));
+  const plot = Math.max(24, plotWidth(columns, names));
+  return {
+    columns,
+    rows,
+    names,
+    widths: Array.from({ length: columns }, (_, i) => plot + VALUE_WIDTH + (i === 0 ? AXIS_WIDTH + (names ? nameWidth : 0) : 0)),
+  };
+}

@@ -1,0 +1,37 @@
+/** Numbers as the page writes them: one decimal for percent, points for differences, signs that line up. */
+const MINUS = '−';
+
+/** 0.714 -> "71.4". */
+export const percent = (fraction: number, digits = 1): string => (100 * fraction).toFixed(digits);
+
+/** Difference of two fractions in points, signed: -0.583 -> "−58.3". */
+export function points(difference: number, digits = 1): string {
+  const magnitude = Math.abs(100 * difference).toFixed(digits);
+  if (Number(magnitude) === 0) return magnitude;
+  return `${difference < 0 ? MINUS : '+'}${magnitude}`;
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const value = bytes / 1000 ** step;
+  return `${value >= 100 || step === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[step] ?? ''}`;
+}
+
+/** 81 -> "1:21"; 3,723 -> "1:02:03". */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** Few significant digits for rates and ratios: 0.003 -> "0.003", 0.00012 -> "1.2e−4". */
+export function small(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 0.001 && size < 1000) return String(Number(value.toPrecision(3)));
+  return value.toExponential(1).replace('-', MINUS);
+}
+
+export const count = (n: number): string => n.toLocaleString('en');

@@ -1,0 +1,53 @@
+/** The tabs beside the matrix. */
+import { Tabs } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useApp, useAppState } from '../context';
+import type { HoodTab } from '../store/state';
+import { text } from '../text';
+import { ForgettingTab } from './forgetting-tab';
+import { LogTab } from './log-tab';
+import { LossTab } from './loss-tab';
+import { MemoryTab } from './memory-tab';
+import { PairsTab } from './pairs-tab';
+import { RememberedTab } from '../tryit/remembered-tab';
+import { TryTab } from '../tryit/try-tab';
+
+const { charts } = text;
+const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly panel: () => ReactNode }[] = [
+  { value: 'forgetting', label: charts.forgetting.title, panel: () => <ForgettingTab /> },
+  { value: 'remembered', label: charts.remembered.tab, panel: () => <RememberedTab /> },
+  { value: 'memory', label: charts.memory.tab, panel: () => <MemoryTab /> },
+  { value: 'leakage', label: charts.leakage.tab, panel: () => <PairsTab form="leakage" /> },
+  { value: 'angles', label: charts.angles.tab, panel: () => <PairsTab form="angles" /> },
+  { value: 'loss', label: charts.loss.tab, panel: () => <LossTab /> },
+  { value: 'try', label: charts.tryIt.tab, panel: () => <TryTab /> },
+  { value: 'log', label: charts.log.tab, panel: () => <LogTab /> },
+];
+
+export function HoodPanel() {
+  const tab = useAppState((state) => state.view.tab);
+  const { view } = useApp();
+  return (
+    <div className="panel hood" data-testid="hood">
+      <Tabs
+        className="hood-tabs"
+        value={tab}
+        onChange={(value) => view.set({ tab: TABS.find((item) => item.value === value)?.value ?? 'forgetting' })}
+        keepMounted={false}
+      >
+        <Tabs.List aria-label={text.shell.hood}>
+          {TABS.map((item) => (
+            <Tabs.Tab key={item.value} value={item.value} data-testid={`tab-${item.value}`}>
+              {item.label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {TABS.map((item) => (
+          <Tabs.Panel key={item.value} value={item.value}>
+            {item.panel()}
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+/** Starts the page: state from the link, the recorded run, then the quiet preparation of the device. */
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './style/base.css';
+import './style/layout.css';
+import './style/charts.css';
+import './style/setup.css';
+import './style/shell.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { createRoot } from 'react-dom/client';
+import { startApp } from './boot';
+import { AppContext } from './context';
+import { AppPage } from './shell/app-page';
+import { theme } from './theme';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root.');
+
+const app = startApp();
+
+createRoot(root).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto">
+    <Notifications position="top-right" />
+    <AppContext.Provider value={app}>
+      <AppPage />
+    </AppContext.Provider>
+  </MantineProvider>,
+);

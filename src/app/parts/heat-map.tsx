@@ -1,0 +1,104 @@
+/** A heat map as SVG: one scale, the number in each cell, the diagonal framed, what is unknown left empty. */
+import { useComputedColorScheme } from '@mantine/core';
+import { heatLook } from './heat-scale';
+
+export interface HeatCell {
+  readonly row: number;
+  readonly column: number;
+  /** Share of the scale, 0..1; null leaves the cell empty. */
+  readonly share: number | null;
+  readonly words: string;
+  readonly title: string;
+  readonly framed: boolean;
+}
+
+export interface HeatMapProps {
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  readonly cells: readonly HeatCell[];
+  readonly width: number;
+  readonly height: number;
+  readonly label: string;
+  readonly rowLabels: boolean;
+}
+
+const TOP = 20;
+const CHARACTER = 7.2;
+
+/** Cut to what fits, with an ellipsis. */
+export function fitted(words: string, pixels: number): string {
+  const most = Math.floor(pixels / CHARACTER);
+  return words.length <= most ? words : `${words.slice(0, Math.max(1, most - 1))}…`;
+}
+
+export function HeatMap({ rows, columns, cells, width, height, label, rowLabels }: HeatMapProps) {
+  const scheme = useComputedColorScheme('light');
+  const longest = Math.max(0, ...rows.map((row) => row.length));
+  const left = rowLabels ? Math.min(CHARACTER * longest + 8, width * 0.3) : 0;
+  const cellWidth = (width - left) / Math.max(1, columns.length);
+  const cellHeight = (height - TOP) / Math.max(1, rows.length);
+  const size = Math.max(10, Math.min(17, cellWidth / 2.6, cellHeight * 0.6));
+  return (
+    <svg width={width} height={height} role="img" aria-label={label}>
+      {columns.map((column, j) => (
+        <text key={j} x={left + cellWidth * (j + 0.5)} y={13} textAnchor="middle" fontSize={13} fill="var(--ink-soft)">
+          {fitted(column, cellWidth - 2)}
+          <title>{column}</title>
+        </text>
+      ))}
+      {rowLabels &&
+        rows.map((row, i) => (
+          <text
+            key={i}
+            x={left - 6}
+            y={TOP + cellHeight * (i + 0.5)}
+            textAnchor="end"
+            dominantBaseline="central"
+            fontSize={13}
+            fill="var(--ink-soft)"
+          >
+            {fitted(row, left - 6)}
+            <title>{row}</title>
+          </text>
+        ))}
+      {cells.map((cell) => {
+        const x = left + cellWidth * cell.column + 1;
+        const y = TOP + cellHeight * cell.row + 1;
+        const box = { x, y, width: Math.max(0, cellWidth - 2), height: Math.max(0, cellHeight - 2), rx: 2 };
+        if (cell.share === null) {
+          return <rect key={`${cell.row}-${cell.column}`} {...box} fill="none" stroke="var(--grid)" />;
+        }
+        const look = heatLook(cell.share, scheme);
+        return (
+          <g key={`${cell.row}-${cell.column}`} className="heat-cell">
+            <title>{cell.title}</title>
+            <rect {...box} fill={look.fill} />
+            {cell.framed && (
+              <rect
+                {...box}
+                x={x + 1}
+                y={y + 1}
+                width={box.width - 2}
+                height={box.height - 2}
+                fill="none"
+                stroke="var(--ink)"
+                strokeWidth={2}
+              />
+            )}
+            <text
+              x={x + box.width / 2}
+              y={y + box.height / 2}
+              textAnchor="middle"
+              dominantBaseline="central"
+              fontSize={size}
+              fontWeight={600}
+              fill={look.ink}
+            >
+              {cell.words}
+            </text>
+          </g>
+        );
+      })}
+    </svg>
+  );
+}

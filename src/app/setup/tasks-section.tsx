@@ -1,0 +1,189 @@
+/** Where the images come from and how classes become tasks. */
+import { Button, FileButton, Radio } from '@mantine/core';
+import { useRef } from 'react';
+import { useApp, useAppState } from '../context';
+import { count, formatBytes } from '../format';
+import { Term } from '../parts/term';
+import { pickedFiles } from '../shell/dropped-files';
+import { ProblemNote } from '../shell/problem-note';
+import { text } from '../text';
+import { ChoiceField, NumberField } from './fields';
+import { SplitFields } from './split-fields';
+import { TaskThumbnails } from './task-thumbnails';
+
+const words = text.setup.tasks;
+
+export function TasksSection() {
+  const stream = useAppState((state) => state.experiment.stream);
+  const entries = useAppState((state) => state.catalogue?.streams) ?? [];
+  const app = useApp();
+  const { from } = stream;
+  return (
+    <div className="fields">
+      <p className="setup-intro">
+        <Term id="stream">{words.intro}</Term>
+      </p>
+      <ProblemNote place="stream" />
+      {entries.length === 0 && <p className="dim">{words.none}</p>}
+      <Radio.Group
+        value={from.source === 'bundled' ? from.id : ''}
+        onChange={(id) => app.setup.stream({ from: { source: 'bundled', id }, split: { kind: 'as-given' } })}
+        aria-label={words.bundled}
+      >
+        {entries.map((entry) => (
+          <Radio
+            key={entry.id}
+            value={entry.id}
+            label={entry.title}
+            description={[entry.bytes === undefined ? '' : formatBytes(entry.bytes), entry.description]
+              .filter((part) => part !== '')
+              .join(' · ')}
+            mb="xs"
+            size="sm"
+            data-testid={`stream-${entry.id}`}
+          />
+        ))}
+      </Radio.Group>
+      {from.source !== 'bundled' && <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.url)}</p>}
+      <div className="button-row">
+        <FileButton accept=".zip,application/zip" onChange={(file) => file !== null && void app.files.accept(pickedFiles([file]))}>
+          {(props) => (
+            <Button {...props} size="xs" variant="default" data-testid="pick-zip">
+              {words.pickZip}
+            </Button>
+          )}
+        </FileButton>
+        <FolderButton />
+      </div>
+      <p className="dim">{words.pickHint}</p>
+      <TaskThumbnails />
+      <SplitFields />
+      <NumberField
+        label={words.maxTasks}
+        term="task"
+        testId="max-tasks"
+        hint={words.maxTasksHint}
+        integer
+        optional
+        min={1}
+        value={stream.maxTasks}
+        onChange={(maxTasks) => app.setup.stream(maxTasks === undefined ? { maxTasks: undefined } : { maxTasks })}
+      />
+      <MoreOptions />
+      <StreamFacts />
+    </div>
+  );
+}
+
+/** Mantine's FileButton cannot pick folders. */
+function FolderButton() {
+  const app = useApp();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={(element) => {
+          element?.setAttribute('webkitdirectory', '');
+          input.current = element;
+        }}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          const { files } = event.currentTarget;
+          if (files !== null && files.length > 0) void app.files.accept(pickedFiles(files));
+          event.currentTarget.value = '';
+        }}
+      />
+      <Button size="xs" variant="default" onClick={() => input.current?.click()} data-testid="pick-folder">
+        {words.pickFolder}
+      </Button>
+    </>
+  );
+}
+
+function MoreOptions() {
+  const stream = useAppState((state) => state.experiment.stream);
+  const { setup } = useApp();
+  const optional = (key: 'maxClasses' | 'trainPerClass' | 'testPerClass') => (value: number | undefined) => setup.stream({ [key]: value });
+  return (
+    <details className="more">
+      <summary>{words.more}</summary>
+      <div className="fields">
+        <NumberField
+          label={words.maxClasses}
+          testId="max-classes"
+          hint={words.all}
+          integer
+          optional
+          min={1}
+          value={stream.maxClasses}
+          onChange={optional('maxClasses')}
+        />
+        <NumberField
+          label={words.trainPerClass}
+          testId="train-per-class"
+          hint={words.all}
+          integer
+          optional
+          min={1}
+          value={stream.trainPerClass}
+          onChange={optional('trainPerClass')}
+        />
+        <NumberField
+          label={words.testPerClass}
+          testId="test-per-class"
+          hint={words.all}
+          integer
+          optional
+          min={1}
+          value={stream.testPerClass}
+          onChange={optional('testPerClass')}
+        />
+        <NumberField
+          label={words.testFraction}
+          testId="test-fraction"
+          min={0.01}
+          max={0.99}
+          step={0.05}
+          value={stream.testFraction}
+          onChange={(testFraction) => testFraction !== undefined && setup.stream({ testFraction })}
+        />
+        <ChoiceField
+          label={words.resize}
+          testId="resize"
+          value={stream.resize}
+          choices={words.resizes}
+          onChange={(resize) => setup.stream({ resize })}
+        />
+      </div>
+    </details>
+  );
+}
+
+function StreamFacts() {
+  const stream = useAppState((state) => state.stream.value);
+  if (stream === null) return null;
+  const train = stream.tasks.reduce((total, task) => total + task.train, 0);
+  const test = stream.tasks.reduce((total, task) => total + task.test, 0);
+  return (
+    <div className="summary" data-testid="stream-summary">
+      <strong>{stream.title}</strong>
+      <span>{words.summary(stream.classNames.length, stream.tasks.length)}</span>
+      <span>{words.images(count(train), count(test))}</span>
+      {stream.kind === 'domain-incremental' && <span>{words.domain}</span>}
+      {stream.skipped.length > 0 && (
+        <details className="more" data-testid="skipped">
+          <summary>{text.problems.skipped(stream.skipped.length)}</summary>
+          <ul className="skipped">
+            {stream.skipped.map((file) => (
+              <li key={file.name}>
+                {file.name}: {file.reason}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+/** Epochs, batch, optimiser, learning rate and the rest: the same for every method unless it has its own. */
+import { useApp, useAppState } from '../context';
+import { text } from '../text';
+import { ChoiceField, NumberField } from './fields';
+
+const words = text.setup.training;
+const DEFAULT_RATE_STEP = 0.001;
+
+export function TrainingSection() {
+  const training = useAppState((state) => state.experiment.training);
+  const seed = useAppState((state) => state.experiment.seed);
+  const { setup } = useApp();
+  /** These fields are never emptied. */
+  const number = (key: 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'momentum') => (value: number | undefined) => {
+    if (value !== undefined) setup.training({ [key]: value });
+  };
+  return (
+    <div className="fields">
+      <p className="setup-intro">{words.intro}</p>
+      <NumberField label={words.epochs} term="epoch" testId="epochs" integer min={1} value={training.epochs} onChange={number('epochs')} />
+      <NumberField
+        label={words.batchSize}
+        term="batch"
+        testId="batch-size"
+        integer
+        min={1}
+        step={8}
+        value={training.batchSize}
+        onChange={number('batchSize')}
+      />
+      <ChoiceField
+        label={words.optimizer}
+        term="optimizer"
+        testId="optimizer"
+        value={training.optimizer}
+        choices={words.optimizers}
+        onChange={(optimizer) => setup.training({ optimizer })}
+      />
+      <NumberField
+        label={words.learningRate}
+        term="learningRate"
+        testId="learning-rate"
+        min={1e-9}
+        step={DEFAULT_RATE_STEP}
+        value={training.learningRate}
+        onChange={number('learningRate')}
+      />
+      <ChoiceField
+        label={words.schedule}
+        term="schedule"
+        testId="schedule"
+        value={training.schedule}
+        choices={words.schedules}
+        onChange={(schedule) => setup.training({ schedule })}
+      />
+      <NumberField
+        label={words.seed}
+        term="seed"
+        testId="seed"
+        integer
+        min={0}
+        value={seed}
+        onChange={(value) => {
+          if (value !== undefined) setup.seed(value);
+        }}
+      />
+      <details className="more">
+        <summary>{words.more}</summary>
+        <div className="fields">
+          <ChoiceField
+            label={words.augmentation}
+            term="augmentation"
+            testId="augmentation"
+            value={training.augmentation}
+            choices={words.augmentations}
+            onChange={(augmentation) => setup.training({ augmentation })}
+          />
+          <NumberField
+            label={words.weightDecay}
+            testId="weight-decay"
+            step={0.001}
+            value={training.weightDecay}
+            onChange={number('weightDecay')}
+          />
+          {training.optimizer === 'sgd' && (
+            <NumberField
+              label={words.momentum}
+              testId="momentum"
+              step={0.1}
+              max={1}
+              value={training.momentum}
+              onChange={number('momentum')}
+            />
+          )}
+        </div>
+      </details>
+    </div>
+  );
+}

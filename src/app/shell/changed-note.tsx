@@ -1,0 +1,34 @@
+/** The set-up differs from the run on the page: what differs, and the offer to restart with it. */
+import { Button } from '@mantine/core';
+import { useMemo } from 'react';
+import { useApp, useAppState } from '../context';
+import { changesBetween } from '../store/changes';
+import { text } from '../text';
+
+const words = text.shell.changed;
+const MOST_SHOWN = 3;
+
+export function ChangedNote() {
+  const opened = useAppState((state) => state.opened);
+  const experiment = useAppState((state) => state.experiment);
+  const app = useApp();
+  const changes = useMemo(() => (opened === null ? [] : changesBetween(opened, experiment)), [opened, experiment]);
+  if (opened === null || changes.length === 0) return null;
+  return (
+    <div className="changed-note" role="status" data-testid="changed">
+      <strong>{words.title}</strong>
+      <ul>
+        {changes.slice(0, MOST_SHOWN).map((change) => (
+          <li key={change.path}>{words.line(change.field, change.before, change.after)}</li>
+        ))}
+        {changes.length > MOST_SHOWN && <li>+{changes.length - MOST_SHOWN}</li>}
+      </ul>
+      <Button size="compact-sm" onClick={() => void app.run.restart()} data-testid="restart">
+        {changes.length === 1 ? words.restart : words.restartMany(changes.length)}
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={() => app.setup.replace(opened)} data-testid="take-back">
+        {words.back}
+      </Button>
+    </div>
+  );
+}

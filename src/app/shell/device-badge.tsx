@@ -1,0 +1,66 @@
+/** Which device computes, and why a better one does not. */
+import { Button, Menu, Text } from '@mantine/core';
+import { IconCpu } from '@tabler/icons-react';
+import type { DeviceInfo, DeviceKind } from '../../compute/backbone';
+import { useApp, useAppState } from '../context';
+import { text } from '../text';
+
+const words = text.shell.device;
+const CHOICES: readonly (DeviceKind | 'auto')[] = ['auto', 'webgpu', 'wasm', 'cpu'];
+
+/** "WebGPU · Apple M3", "WebAssembly · 2 threads, SIMD". */
+export function deviceWords(info: Pick<DeviceInfo, 'kind' | 'name' | 'software'>): string {
+  const soft = info.software && !info.name.includes(words.software) ? ` (${words.software})` : '';
+  return `${words[info.kind]} · ${info.name}${soft}`;
+}
+
+export function DeviceBadge() {
+  const device = useAppState((state) => state.device);
+  const preference = useAppState((state) => state.devicePreference);
+  const checking = useAppState((state) => state.loading?.what === 'device');
+  const busy = useAppState((state) => state.status === 'running' || state.status === 'paused' || state.status === 'loading');
+  const { host } = useApp();
+  const label = device !== null ? deviceWords(device.chosen) : checking ? words.checking : words.unknown;
+  return (
+    <Menu position="bottom-end" width={320} onOpen={() => void host.ensureDevice().catch((error: unknown) => host.report(error, 'device'))}>
+      <Menu.Target>
+        <Button
+          variant="default"
+          size="compact-sm"
+          leftSection={<IconCpu size={16} aria-hidden />}
+          aria-label={`${words.menu}: ${label}`}
+          className="device-badge"
+          data-testid="device"
+        >
+          {label}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {device !== null && (
+          <Text size="sm" px="sm" py={4} data-testid="device-reason">
+            {device.unavailable.length === 0 ? words.best : `${words.whyNot}:`}
+          </Text>
+        )}
+        {device?.unavailable.map((other) => (
+          <Text size="sm" px="sm" py={4} key={other.kind}>
+            <strong>{words[other.kind]}</strong>: {other.reason}
+          </Text>
+        ))}
+        <Menu.Label>{busy ? words.lockedWhileRunning : words.menu}</Menu.Label>
+        {CHOICES.map((kind) => (
+          <Menu.Item
+            key={kind}
+            disabled={busy}
+            role="menuitemradio"
+            aria-checked={kind === preference}
+            fw={kind === preference ? 650 : 400}
+            onClick={() => void host.prefer(kind)}
+            data-testid={`device-${kind}`}
+          >
+            {words[kind]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,51 @@
+/** How the page works, its keys and its words. */
+import { Kbd, Modal } from '@mantine/core';
+import { useApp, useAppState } from '../context';
+import { text } from '../text';
+import type { GlossaryEntry } from '../text/en/glossary';
+
+const words = text.shell;
+const KEYS = ['space', 'step', 'reset', 'help'] as const;
+
+export function Help() {
+  const opened = useAppState((state) => state.view.helpOpen);
+  const { view } = useApp();
+  const entries: readonly GlossaryEntry[] = Object.values(text.glossary);
+  return (
+    <Modal
+      opened={opened}
+      onClose={() => view.set({ helpOpen: false })}
+      title={words.helpTitle}
+      size="lg"
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      <div className="help">
+        {words.helpText.map((paragraph) => (
+          <p key={paragraph}>{paragraph}</p>
+        ))}
+        <h3>{words.keys.title}</h3>
+        <dl className="keys">
+          {KEYS.map((key) => (
+            <div key={key}>
+              <dt>
+                <Kbd>{words.keys.names[key]}</Kbd>
+              </dt>
+              <dd>{words.keys[key]}</dd>
+            </div>
+          ))}
+        </dl>
+        <h3>{words.glossaryTitle}</h3>
+        <dl className="glossary">
+          {entries.map((entry) => (
+            <div key={entry.word}>
+              <dt>
+                {entry.word} {entry.symbol !== undefined && <span className="term-symbol">{entry.symbol}</span>}
+              </dt>
+              <dd>{entry.sentence}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </Modal>
+  );
+}

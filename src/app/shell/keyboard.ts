@@ -1,0 +1,27 @@
+/** Space, S, R and ?: everywhere except where a key belongs to the control that has the focus. */
+import { useEffect } from 'react';
+import { useApp } from '../context';
+
+const OWN_KEYS =
+  'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"], [role="slider"], [data-own-keys]';
+/** Space presses these. */
+const PRESSED_BY_SPACE = 'button, a, summary, [role="tab"], [role="button"], [role="switch"], [role="checkbox"], [role="radio"]';
+
+export function useKeyboard(): void {
+  const { store, run, view } = useApp();
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const target = event.target instanceof Element ? event.target : null;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || target?.closest(OWN_KEYS) != null) return;
+      if (event.key === ' ' && target?.closest(PRESSED_BY_SPACE) == null) {
+        event.preventDefault();
+        if (store.getState().status === 'running') run.pause();
+        else void run.start();
+      } else if (event.key === 's' || event.key === 'S') void run.step();
+      else if (event.key === 'r' || event.key === 'R') void run.reset();
+      else if (event.key === '?') view.set({ helpOpen: true });
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [store, run, view]);
+}

@@ -1,0 +1,71 @@
+/** Taking the experiment and its results away. */
+import { ActionIcon, FileButton, Menu, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconShare2 } from '@tabler/icons-react';
+import { useRef } from 'react';
+import { useApp, useAppState } from '../context';
+import { text } from '../text';
+
+const words = text.shell;
+
+/** The address bar always holds the experiment; where the clipboard is out of reach it is still there. */
+export async function copyLink(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    notifications.show({ message: words.linkCopied });
+  } catch {
+    notifications.show({ message: words.linkNotCopied });
+  }
+}
+
+export function ShareMenu() {
+  const { records } = useApp();
+  const hasRecord = useAppState((state) => state.record !== null);
+  const runs = useAppState((state) => state.catalogue?.runs) ?? [];
+  const busy = useAppState((state) => state.status === 'running' || state.status === 'paused' || state.status === 'loading');
+  const pick = useRef<() => void>(null);
+  return (
+    <>
+      <FileButton
+        resetRef={pick}
+        accept=".json,application/json"
+        onChange={(file) => {
+          if (file !== null) void file.text().then((content) => records.open(file.name, content));
+        }}
+      >
+        {({ onClick }) => (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <Tooltip label={words.share}>
+                <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.share} data-testid="share">
+                  <IconShare2 size={20} />
+                </ActionIcon>
+              </Tooltip>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => void copyLink()} data-testid="copy-link">
+                {words.copyLink}
+              </Menu.Item>
+              <Menu.Item disabled={!hasRecord} onClick={() => records.saveJson()} data-testid="save-record">
+                {words.saveRecord}
+              </Menu.Item>
+              <Menu.Item disabled={!hasRecord} onClick={() => records.saveCsv()} data-testid="save-csv">
+                {words.saveCsv}
+              </Menu.Item>
+              <Menu.Divider />
+              <Menu.Item onClick={onClick} data-testid="open-record">
+                {words.openRecord}
+              </Menu.Item>
+              {runs.length > 0 && <Menu.Label>{words.playRecorded}</Menu.Label>}
+              {runs.map((entry) => (
+                <Menu.Item key={entry.id} disabled={busy} onClick={() => void records.playRecorded(entry)}>
+                  {entry.title}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </FileButton>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+/** The transport's line of words and numbers, from the state. */
+import { useAppState } from '../context';
+import { clock, formatBytes, small } from '../format';
+import type { AppState } from '../store/state';
+import { text } from '../text';
+
+const words = text.shell.transport;
+
+export interface TransportLine {
+  readonly where: string;
+  readonly numbers: string;
+  /** 0..1. */
+  readonly progress: number;
+  readonly busy: boolean;
+}
+
+const join = (parts: readonly (string | null)[]) => parts.filter((part) => part !== null && part !== '').join(' · ');
+
+function loadingLine({ loading }: AppState): TransportLine {
+  const progress = loading?.progress ?? null;
+  const share = progress !== null && progress.total > 0 ? progress.done / progress.total : 0;
+  const write = (n: number) => (progress?.stage === 'decode' ? String(n) : formatBytes(n));
+  const amount =
+    progress === null ? null : progress.total > 0 ? words.amount(write(progress.done), write(progress.total)) : write(progress.done);
+  return {
+    where: join([words.loading[loading?.what ?? 'models'], progress === null ? null : words.stages[progress.stage]]),
+    numbers: amount ?? '',
+    progress: share,
+    busy: true,
+  };
+}
+
+function playbackLine({ playback, record }: AppState): TransportLine {
+  const position = playback?.position ?? 0;
+  const tasks = record?.stream.tasks.length ?? 0;
+  const task = Math.min(tasks, Math.floor(position * tasks) + 1);
+  const took = words.took(clock(playback?.full.seconds ?? 0));
+  if (position >= 1) return { where: words.replayDone, numbers: took, progress: 1, busy: false };
+  return { where: join([words.idleRecorded, words.task(task, tasks)]), numbers: took, progress: position, busy: false };
+}
+
+function liveLine({ live, record, status }: AppState): TransportLine {
+  const phase = live?.phase ?? null;
+  if (phase === null)
+    return { where: status === 'paused' ? words.paused : words.loading.models, numbers: '', progress: 0, busy: status === 'running' };
+  const tasks = record?.stream.tasks.length ?? 0;
+  const losses = Object.values(live?.losses ?? {}).map((loss) => loss.toFixed(2));
+  return {
+    where: join([
+      words.task(phase.task + 1, tasks),
+      words.phases[phase.phase],
+      phase.phase === 'train' ? words.epoch(phase.epoch + 1, phase.epochs) : null,
+      status === 'paused' ? words.paused : null,
+    ]),
+    numbers: join([
+      phase.imagesPerSecond === null ? null : words.rate(phase.imagesPerSecond.toFixed(phase.imagesPerSecond < 10 ? 1 : 0)),
+      phase.learningRate === null ? null : words.learningRate(small(phase.learningRate)),
+      losses.length === 0 ? null : words.loss(losses.join(' / ')),
+      phase.secondsLeft === null ? null : words.left(clock(phase.secondsLeft)),
+    ]),
+    progress: phase.progress,
+    busy: false,
+  };
+}
+
+export function transportLine(state: AppState): TransportLine {
+  const { status, record, playback } = state;
+  if (status === 'loading' || (status === 'idle' && state.loading !== null)) return loadingLine(state);
+  if (playback !== null) return playbackLine(state);
+  if (status === 'running' || status === 'paused') return liveLine(state);
+  const took = record === null ? '' : words.took(clock(record.seconds));
+  if (status === 'failed') return { where: words.failed, numbers: took, progress: 0, busy: false };
+  if (record === null) return { where: words.idle, numbers: '', progress: 0, busy: false };
+  const tasks = record.stream.tasks.length;
+  const done = Math.max(0, ...record.methods.map((method) => (method.results.at(-1)?.task ?? -1) + 1));
+  const complete = record.status === 'finished';
+  return {
+    where: join([complete ? words.finished : words.stopped, text.charts.headline.tasks(done, tasks)]),
+    numbers: took,
+    progress: tasks === 0 ? 0 : done / tasks,
+    busy: false,
+  };
+}
+
+export function useTransport(): TransportLine {
+  return transportLine(useAppState((state) => state));
+}

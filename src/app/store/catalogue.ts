@@ -1,0 +1,83 @@
+/** The lists of what is bundled, as the site serves them. */
+import * as v from 'valibot';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const backbones = v.object({
+  schema: v.literal(1),
+  backbones: v.array(
+    v.object({
+      id: v.string(),
+      title: v.string(),
+      description: v.optional(v.string(), ''),
+      bytes: v.optional(count),
+      card: v.optional(v.string()),
+    }),
+  ),
+});
+
+const streams = v.object({
+  schema: v.literal(1),
+  streams: v.array(
+    v.object({
+      id: v.string(),
+      title: v.string(),
+      description: v.optional(v.string(), ''),
+      bytes: v.optional(count),
+      card: v.optional(v.string()),
+      /** A sprite, 16 classes a row, one cell of `imageSize` a class. */
+      thumbs: v.optional(v.string()),
+      imageSize: v.optional(count),
+      classes: v.optional(v.array(v.string()), []),
+      tasks: v.optional(v.array(v.object({ name: v.string(), classes: v.array(count) })), []),
+    }),
+  ),
+});
+
+const runs = v.object({
+  schema: v.literal(1),
+  runs: v.array(v.object({ id: v.string(), title: v.string(), file: v.string(), stream: v.optional(v.string()) })),
+});
+
+export type BackboneEntry = v.InferOutput<typeof backbones>['backbones'][number];
+export type StreamEntry = v.InferOutput<typeof streams>['streams'][number];
+export type RunEntry = v.InferOutput<typeof runs>['runs'][number];
+
+export interface Catalogue {
+  readonly backbones: readonly BackboneEntry[];
+  readonly streams: readonly StreamEntry[];
+  readonly runs: readonly RunEntry[];
+}
+
+/** Columns of a stream's thumbnail sprite. */
+export const THUMBS_PER_ROW = 16;
+
+export type FetchJson = (path: string) => Promise<unknown>;
+
+/**
+ * Reads `public/{backbones,streams,runs}/index.json`. A list that is missing or not understood counts as empty: the page
+ * works with the user's own files then.
+ */
+export async function readCatalogue(fetchJson: FetchJson): Promise<Catalogue> {
+  const read = async <S extends v.GenericSchema>(path: string, schema: S): Promise<v.InferOutput<S> | null> => {
+    try {
+      const parsed = v.safeParse(schema, await fetchJson(path));
+      return parsed.success ? parsed.output : null;
+    } catch {
+      return null;
+    }
+  };
+  const [b, s, r] = await Promise.all([
+    read('backbones/index.json', backbones),
+    read('streams/index.json', streams),
+    read('runs/index.json', runs),
+  ]);
+  return { backbones: b?.backbones ?? [], streams: s?.streams ?? [], runs: r?.runs ?? [] };
+}
+
+/** Fetches JSON from the site itself, relative to the page, so that any sub-path works. */
+export const fetchFromSite: FetchJson = async (path) => {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${response.statusText}`);
+  return response.json() as Promise<unknown>;
+};

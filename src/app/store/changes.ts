@@ -1,0 +1,65 @@
+/** Which settings differ between the set-up and the run that was started with it. */
+import type { Experiment, MethodSpec } from '../../session/experiment';
+import { text } from '../text';
+
+export interface Change {
+  readonly path: string;
+  readonly field: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function words(value: unknown): string {
+  if (value === undefined || value === '') return text.setup.nothing;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return value.map(words).join(', ');
+  if (!isObject(value)) return text.setup.nothing;
+  const telling = value.name ?? value.id ?? value.url;
+  if (telling !== undefined) return words(telling);
+  const { kind, ...rest } = value;
+  const details = Object.values(rest).map(words).join(', ');
+  return details === '' ? words(kind) : `${words(kind)} (${details})`;
+}
+
+/** Values that a person thinks of as one: a source, a split, three channels. */
+const WHOLE = new Set(['backbone.from', 'stream.from', 'stream.split', 'backbone.mean', 'backbone.std']);
+
+function compare(path: string, before: unknown, after: unknown, into: Change[]): void {
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  if (isObject(before) && isObject(after) && !WHOLE.has(path)) {
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      compare(path === '' ? key : `${path}.${key}`, before[key], after[key], into);
+    }
+    return;
+  }
+  into.push({ path, field: text.setup.fields[path] ?? path, before: words(before), after: words(after) });
+}
+
+function compareMethods(before: readonly MethodSpec[], after: readonly MethodSpec[], into: Change[]): void {
+  const names = (list: readonly MethodSpec[]) => list.map((method) => text.methods[method.id].short).join(', ');
+  if (names(before) !== names(after))
+    into.push({ path: 'methods', field: text.setup.fields.methods ?? '', before: names(before), after: names(after) });
+  for (const method of after) {
+    const old = before.find((candidate) => candidate.id === method.id);
+    if (old === undefined) continue;
+    const found: Change[] = [];
+    compare('', old, method, found);
+    for (const change of found) {
+      into.push({ ...change, path: `methods.${method.id}.${change.path}`, field: `${text.methods[method.id].short} ${change.field}` });
+    }
+  }
+}
+
+/** One entry a setting, in the order of the set-up. Empty when nothing differs; titles do not count. */
+export function changesBetween(before: Experiment, after: Experiment): Change[] {
+  const found: Change[] = [];
+  compare('backbone', before.backbone, after.backbone, found);
+  compare('stream', before.stream, after.stream, found);
+  compareMethods(before.methods, after.methods, found);
+  compare('training', before.training, after.training, found);
+  compare('seed', before.seed, after.seed, found);
+  return found;
+}

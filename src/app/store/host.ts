@@ -1,0 +1,154 @@
+/** Talking to the worker: one connection, the device, and the two things that are loaded. */
+import type { DeviceKind } from '../../compute/backbone';
+import type { Experiment } from '../../session/experiment';
+import type { LoadProgress, RunHost } from '../../worker/api';
+import type { Store, Surroundings } from './app';
+import { problemFrom, type Problem, type ProblemPlace } from './problem';
+import type { Loading } from './state';
+
+export interface HostActions {
+  /** The worker; opened on first use. */
+  connect(): Promise<RunHost>;
+  /** Chooses the device by the preference unless one is chosen already. */
+  ensureDevice(): Promise<void>;
+  prefer(kind: DeviceKind | 'auto'): Promise<void>;
+  /** Loads what the experiment names, unless it is loaded; false where it failed (the problem is on the page). */
+  ensureBackbone(): Promise<boolean>;
+  ensureStream(experiment?: Experiment): Promise<boolean>;
+  /** Test images of the first task, for the strip of remembered images. */
+  ensureSample(experiment: Experiment): Promise<void>;
+  /** Top classes of a picture by every method of the open run; null where it failed (the problem is on the page). */
+  predict(image: TryImage, top: number): Promise<Answers | null>;
+  report(error: unknown, place: ProblemPlace): void;
+  show(problem: Problem): void;
+}
+
+export type TryImage = Parameters<RunHost['predict']>[0];
+export type Answers = Awaited<ReturnType<RunHost['predict']>>;
+
+/** What decides which weights are loaded, as a key. */
+export const backboneKey = (experiment: Experiment) => JSON.stringify(experiment.backbone);
+/** What decides which images are loaded and how they are split. */
+export const streamKey = (experiment: Experiment) => JSON.stringify([experiment.stream, experiment.seed, experiment.backbone]);
+
+export function createHostActions(store: Store, around: Surroundings): HostActions {
+  let connection: Promise<RunHost> | null = null;
+  const connect = () => {
+    connection ??= around.connect().catch((error: unknown) => {
+      connection = null;
+      throw error;
+    });
+    return connection;
+  };
+
+  const show = (problem: Problem) => store.setState((state) => ({ problems: { ...state.problems, [problem.place]: problem } }));
+  const report = (error: unknown, place: ProblemPlace) => show(problemFrom(error, place));
+  const forget = (place: ProblemPlace) =>
+    store.setState((state) => {
+      const { [place]: _gone, ...rest } = state.problems;
+      return { problems: rest };
+    });
+  const loading = (what: Loading['what'], progress: LoadProgress | null) => store.setState({ loading: { what, progress } });
+
+  async function ensureDevice() {
+    if (store.getState().device !== null) return;
+    const host = await connect();
+    store.setState({ device: await host.useDevice(store.getState().devicePreference) });
+    forget('device');
+  }
+
+  async function ensureBackbone(): Promise<boolean> {
+    const { experiment, backbone } = store.getState();
+    const key = backboneKey(experiment);
+    if (backbone.for === key && backbone.state === 'ready') return true;
+    store.setState({ backbone: { state: 'loading', for: key, value: null } });
+    forget('backbone');
+    loading('backbone', null);
+    try {
+      const host = await connect();
+      await ensureDevice();
+      const value = await host.loadBackbone(experiment, (progress) => loading('backbone', progress));
+      if (store.getState().backbone.for === key) store.setState({ backbone: { state: 'ready', for: key, value } });
+      return true;
+    } catch (error) {
+      store.setState({ backbone: { state: 'failed', for: key, value: null } });
+      report(error, 'backbone');
+      return false;
+    } finally {
+      store.setState({ loading: null });
+    }
+  }
+
+  async function ensureStream(asked?: Experiment): Promise<boolean> {
+    const experiment = asked ?? store.getState().experiment;
+    const key = streamKey(experiment);
+    const { stream } = store.getState();
+    if (stream.for === key && stream.state === 'ready') return true;
+    store.setState({ stream: { state: 'loading', for: key, value: null } });
+    forget('stream');
+    loading('stream', null);
+    try {
+      const host = await connect();
+      const value = await host.loadStream(experiment, (progress) => loading('stream', progress));
+      if (store.getState().stream.for === key) store.setState({ stream: { state: 'ready', for: key, value } });
+      return true;
+    } catch (error) {
+      store.setState({ stream: { state: 'failed', for: key, value: null } });
+      report(error, 'stream');
+      return false;
+    } finally {
+      store.setState({ loading: null });
+    }
+  }
+
+  async function ensureSample(experiment: Experiment) {
+    const key = streamKey(experiment);
+    const { sample } = store.getState();
+    if (sample.for === key && sample.state !== 'failed') return;
+    store.setState({ sample: { state: 'loading', for: key, value: null } });
+    const failed = () => store.setState({ sample: { state: 'failed', for: key, value: null } });
+    if (!(await ensureStream(experiment))) return failed();
+    try {
+      const host = await connect();
+      store.setState({ sample: { state: 'ready', for: key, value: await host.testImages(0, SAMPLE_SIZE) } });
+    } catch (error) {
+      failed();
+      report(error, 'stream');
+    }
+  }
+
+  async function prefer(kind: DeviceKind | 'auto') {
+    const before = store.getState().devicePreference;
+    store.setState({ devicePreference: kind });
+    try {
+      const host = await connect();
+      loading('device', null);
+      const device = await host.useDevice(kind);
+      // Weights live on a device: they are loaded anew on the new one.
+      store.setState({ device, backbone: { state: 'empty', for: '', value: null } });
+      forget('device');
+    } catch (error) {
+      store.setState({ devicePreference: before });
+      report(error, 'device');
+    } finally {
+      store.setState({ loading: null });
+    }
+  }
+
+  async function predict(image: TryImage, top: number) {
+    try {
+      const host = await connect();
+      const answers = await host.predict(image, top);
+      forget('predict');
+      return answers;
+    } catch (error) {
+      report(error, 'predict');
+      return null;
+    }
+  }
+
+  return { connect, predict, ensureDevice, prefer, ensureBackbone, ensureStream, ensureSample, report, show };
+}
+
+/** Images in the strip of remembered images. */
+export const SAMPLE_SIZE = 40;

@@ -1,0 +1,49 @@
+/** What went wrong, in the order a person needs it: what happened, what is safe, what to do. */
+import { text } from '../text';
+
+export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict';
+
+export interface Problem {
+  readonly place: ProblemPlace;
+  /** The error's own name, for tests and reports. */
+  readonly name: string;
+  readonly happened: string;
+  readonly safe: string;
+  readonly todo: string;
+  /** A remedy that the page can apply itself. */
+  readonly remedy: { readonly kind: 'batch-size'; readonly value: number } | { readonly kind: 'retry' } | null;
+}
+
+const placesByName: Readonly<Record<string, ProblemPlace>> = {
+  DeviceLostError: 'device',
+  OutOfMemoryError: 'memory',
+  ExperimentError: 'experiment',
+};
+
+/** Errors that cross the worker boundary keep name and message, not their class. */
+export function describeError(error: unknown): { readonly name: string; readonly message: string } {
+  if (error instanceof Error) return { name: error.name, message: error.message };
+  if (typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string') {
+    return { name: 'name' in error && typeof error.name === 'string' ? error.name : 'Error', message: error.message };
+  }
+  return { name: 'Error', message: String(error) };
+}
+
+/** A problem for people from an error met while working on `place`. */
+export function problemFrom(error: unknown, place: ProblemPlace): Problem {
+  const { name, message } = describeError(error);
+  const where = placesByName[name] ?? place;
+  const words = text.problems.byPlace[where];
+  return { place: where, name, happened: message, safe: words.safe, todo: words.todo, remedy: { kind: 'retry' } };
+}
+
+export function memoryProblem(needed: string, available: string, batchSize: number | null): Problem {
+  return {
+    place: 'memory',
+    name: 'EstimateTooLarge',
+    happened: text.problems.memoryHappened(needed, available),
+    safe: text.problems.byPlace.memory.safe,
+    todo: batchSize === null ? text.problems.memoryTodoSmaller : text.problems.memoryTodoBatch(batchSize),
+    remedy: batchSize === null ? null : { kind: 'batch-size', value: batchSize },
+  };
+}

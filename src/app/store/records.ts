@@ -1,0 +1,84 @@
+/** Saving, loading and replaying run records. */
+import { accuracyCsv } from '../../session/csv';
+import { parseRecord, parseRecordText } from '../../session/migrations';
+import type { RunRecord } from '../../session/record';
+import { text } from '../text';
+import type { Store, Surroundings } from './app';
+import type { PlaybackActions } from './playback';
+import { problemFrom } from './problem';
+import type { RunActions } from './run';
+import { readCatalogue, type RunEntry } from './catalogue';
+
+export interface RecordActions {
+  /** Reads the site's lists and, on an empty page, plays the recorded run of the experiment's stream. */
+  welcome(): Promise<void>;
+  playRecorded(entry: RunEntry): Promise<void>;
+  /** Shows a record from a file; what was on the page can be had back. */
+  open(name: string, content: string): Promise<void>;
+  saveJson(): void;
+  saveCsv(): void;
+}
+
+const fileName = (record: RunRecord, extension: string) => {
+  const words = [record.stream.title, ...record.methods.map((method) => method.id), `seed-${record.experiment.seed}`];
+  return `${words
+    .join('-')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')}.${extension}`;
+};
+
+export function createRecordActions(store: Store, around: Surroundings, run: RunActions, playback: PlaybackActions): RecordActions {
+  const { getState: get, setState: set } = store;
+  const report = (error: unknown) => set((state) => ({ problems: { ...state.problems, record: problemFrom(error, 'record') } }));
+
+  const untouched = () => {
+    const { status, record } = get();
+    return status === 'idle' && record === null;
+  };
+
+  async function playRecorded(entry: RunEntry) {
+    try {
+      const full = parseRecord(await around.fetchJson(`runs/${entry.file}`));
+      if (untouched() || get().playback !== null || get().origin === 'loaded') playback.start(entry.id, entry.title, full);
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  return {
+    playRecorded,
+    async welcome() {
+      const catalogue = await readCatalogue(around.fetchJson);
+      set({ catalogue });
+      const { from } = get().experiment.stream;
+      const wanted = from.source === 'bundled' ? catalogue.runs.find((entry) => entry.stream === from.id) : undefined;
+      const entry = wanted ?? catalogue.runs[0];
+      if (entry !== undefined && untouched()) await playRecorded(entry);
+    },
+    async open(name, content) {
+      try {
+        const record = parseRecordText(content);
+        const before = get();
+        const wasLive = before.status === 'running' || before.status === 'paused';
+        if (wasLive) await run.stop();
+        playback.leave();
+        const previous = before.playback?.full ?? get().record ?? before.record;
+        set({ record, results: record, origin: 'loaded', status: 'idle', opened: null, live: null, problems: {} });
+        const undo = () =>
+          set({ record: previous, results: previous, origin: previous === null ? 'none' : 'loaded', experiment: before.experiment });
+        set({ experiment: record.experiment });
+        around.notify({ text: text.shell.recordOpened(name), undo });
+      } catch (error) {
+        report(new Error(text.problems.recordFailed(name, error instanceof Error ? error.message : String(error))));
+      }
+    },
+    saveJson() {
+      const record = get().playback?.full ?? get().record;
+      if (record !== null) around.download(fileName(record, 'json'), 'application/json', JSON.stringify(record));
+    },
+    saveCsv() {
+      const record = get().playback?.full ?? get().record;
+      if (record !== null) around.download(fileName(record, 'csv'), 'text/csv', accuracyCsv(record));
+    },
+  };
+}

@@ -1,0 +1,250 @@
+/** The run loop: pulls events from the worker and folds them into the record. Pausing is not pulling. */
+import type { RunEvent } from '../../session/events';
+import type { Experiment } from '../../session/experiment';
+import { applyEvents, failRecord, stopRecord } from '../../session/fold';
+import { describeTask } from '../charts/sentence';
+import { formatBytes } from '../format';
+import { text } from '../text';
+import type { Store, Surroundings } from './app';
+import type { HostActions } from './host';
+import type { PlaybackActions } from './playback';
+import { describeError, memoryProblem, problemFrom } from './problem';
+import type { LivePhase } from './state';
+
+/** How long the worker computes between two redraws. */
+const BUDGET_MS = 120;
+
+export interface RunActions {
+  /** Starts a run with the set-up, or goes on with a paused one. */
+  start(): Promise<void>;
+  pause(): void;
+  /** One training batch, then pause. */
+  step(): Promise<void>;
+  /** Ends the run and keeps what it found. */
+  stop(): Promise<void>;
+  /** Ends the run and clears the page; can be undone. */
+  reset(): Promise<void>;
+  /** A new run with the changed set-up. */
+  restart(): Promise<void>;
+  /** Goes on with a finished run: the set-up's further tasks. */
+  append(tasks: number): Promise<void>;
+}
+
+function latestLive(before: LivePhase | null, events: readonly RunEvent[]): LivePhase | null {
+  return events.reduce<LivePhase | null>((live, event) => {
+    if (event.type === 'phase') return { phase: event, losses: live?.losses ?? {} };
+    const newest = event.type === 'losses' ? event.points.at(-1) : undefined;
+    if (live === null || event.type !== 'losses' || newest === undefined) return live;
+    return { ...live, losses: { ...live.losses, [event.method]: newest.loss } };
+  }, before);
+}
+
+const changesResults = (event: RunEvent) => !['phase', 'losses'].includes(event.type);
+
+export function createRunActions(store: Store, around: Surroundings, host: HostActions, playback: PlaybackActions): RunActions {
+  const set = store.setState;
+  const get = store.getState;
+  /** Grows with every start, stop and reset; work of an earlier one sees that it is late and leaves. */
+  let turn = 0;
+  let pulling: Promise<void> | null = null;
+
+  function take(events: readonly RunEvent[]) {
+    const state = get();
+    const record = applyEvents(state.record, events);
+    const last = events.findLast((event) => event.type === 'result');
+    set({
+      record,
+      live: latestLive(state.live, events),
+      ...(events.some(changesResults) ? { results: record } : {}),
+      ...(record !== null && last !== undefined ? { announcement: describeTask(record, last.result.task) } : {}),
+    });
+    for (const event of events) {
+      if (event.type !== 'method-failed') continue;
+      const problem = problemFrom(new Error(event.reason), 'run');
+      host.show({ ...problem, name: 'MethodFailed', remedy: null });
+    }
+  }
+
+  async function fail(error: unknown) {
+    const { name, message } = describeError(error);
+    const { record } = get();
+    const failed = record === null ? null : failRecord(record, message);
+    set({ status: 'failed', record: failed, results: failed, live: null });
+    host.report(error, 'run');
+    if (name === 'DeviceLostError') set({ device: null, backbone: { state: 'empty', for: '', value: null } });
+    await host
+      .connect()
+      .then((h) => h.close())
+      .catch(() => undefined);
+  }
+
+  async function pull(mine: number, steps?: number) {
+    try {
+      const h = await host.connect();
+      do {
+        const events = steps === undefined ? await h.next(BUDGET_MS) : await h.next(BUDGET_MS, steps);
+        if (mine !== turn) return;
+        if (events === null) {
+          const { record } = get();
+          const failed = record?.status === 'failed';
+          set({ status: failed ? 'failed' : 'finished', live: null, results: record });
+          if (!failed) set((state) => ({ announcement: `${state.announcement} ${text.shell.finishedSentence}`.trim() }));
+          return;
+        }
+        take(events);
+        // A phase that only reports progress is no step yet: go on until a batch was trained or a result came.
+        if (steps !== undefined && events.some((event) => event.type === 'losses' || event.type === 'result')) break;
+      } while (get().status === 'running');
+      if (mine === turn && steps !== undefined && get().status === 'running') set({ status: 'paused' });
+    } catch (error) {
+      if (mine === turn) await fail(error);
+    }
+  }
+
+  const go = (mine: number, steps?: number) => {
+    set({ status: 'running' });
+    const before = pulling ?? Promise.resolve();
+    pulling = before.then(() => (mine === turn ? pull(mine, steps) : undefined)).finally(() => undefined);
+    return pulling;
+  };
+
+  /** Everything before the first event; false when it ended on the page as a problem or somebody stopped it. */
+  async function prepare(mine: number, experiment: Experiment): Promise<boolean> {
+    const late = () => mine !== turn;
+    const giveUp = () => {
+      if (!late()) set({ status: 'idle', loading: null });
+      return false;
+    };
+    try {
+      await host.ensureDevice();
+    } catch (error) {
+      host.report(error, 'device');
+      return giveUp();
+    }
+    if (late() || !(await host.ensureBackbone()) || late() || !(await host.ensureStream())) return giveUp();
+    try {
+      const h = await host.connect();
+      const estimate = await h.estimate(experiment);
+      set({ estimate });
+      if (!estimate.fits) {
+        const batch = estimate.largestBatch > 0 && estimate.largestBatch < experiment.training.batchSize ? estimate.largestBatch : null;
+        host.show(memoryProblem(formatBytes(estimate.bytes), formatBytes(estimate.available ?? 0), batch));
+        return giveUp();
+      }
+      if (late()) return false;
+      set({ loading: { what: 'models', progress: null } });
+      await h.open(experiment);
+      set({ loading: null });
+      return !late();
+    } catch (error) {
+      host.report(error, 'run');
+      return giveUp();
+    }
+  }
+
+  async function begin(steps?: number) {
+    const { status, experiment } = get();
+    if (status === 'loading') return;
+    const mine = ++turn;
+    if (get().playback !== null) playback.leave();
+    set((state) => ({
+      status: 'loading',
+      opened: null,
+      record: null,
+      results: null,
+      live: null,
+      origin: 'live',
+      announcement: '',
+      problems: {},
+      view: { ...state.view, setupOpen: false, drawerOpen: false },
+    }));
+    await pulling;
+    if (!(await prepare(mine, experiment))) {
+      if (mine === turn) set((state) => ({ origin: 'none', view: { ...state.view, setupOpen: true } }));
+      return;
+    }
+    set({ opened: experiment });
+    await go(mine, steps);
+  }
+
+  async function end() {
+    turn += 1;
+    const h = await host.connect();
+    await pulling;
+    await h.close();
+  }
+
+  return {
+    async start() {
+      if (get().status === 'paused') return go(turn);
+      if (get().status !== 'running') await begin();
+    },
+    pause() {
+      if (get().status === 'running') set({ status: 'paused' });
+    },
+    async step() {
+      const { status } = get();
+      if (status === 'running') return set({ status: 'paused' });
+      if (status === 'paused') return go(turn, 1);
+      await begin(1);
+    },
+    async stop() {
+      const { status, record } = get();
+      if (status !== 'running' && status !== 'paused' && status !== 'loading') return;
+      const stopped = record === null ? null : stopRecord(record);
+      set({
+        status: stopped === null ? 'idle' : 'finished',
+        origin: stopped === null ? 'none' : 'live',
+        record: stopped,
+        results: stopped,
+        live: null,
+        loading: null,
+      });
+      // The run stays with the worker until the next start, so that its methods can still be tried.
+      turn += 1;
+      if (stopped === null) await end();
+    },
+    async reset() {
+      const { record, status } = get();
+      const kept = record === null ? null : stopRecord(record);
+      const wasLive = status !== 'idle';
+      set((state) => ({
+        status: 'idle',
+        origin: 'none',
+        opened: null,
+        record: null,
+        results: null,
+        live: null,
+        loading: null,
+        playback: null,
+        problems: {},
+        announcement: '',
+        view: { ...state.view, setupOpen: true },
+      }));
+      if (kept !== null) {
+        around.notify({ text: text.shell.resetDone, undo: () => set({ record: kept, results: kept, origin: 'loaded', status: 'idle' }) });
+      }
+      if (wasLive) await end();
+    },
+    async restart() {
+      const { status } = get();
+      if (status === 'running' || status === 'paused') await end();
+      set({ status: 'idle' });
+      await begin();
+    },
+    async append(tasks) {
+      const { opened, status } = get();
+      if (opened === null || status !== 'finished') return;
+      const experiment: Experiment = { ...opened, stream: { ...opened.stream, maxTasks: tasks } };
+      const mine = ++turn;
+      try {
+        const h = await host.connect();
+        await h.append(experiment);
+        set({ experiment, opened: experiment });
+        await go(mine);
+      } catch (error) {
+        host.report(error, 'stream');
+      }
+    },
+  };
+}

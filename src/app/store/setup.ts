@@ -1,0 +1,51 @@
+/** Changing the experiment. Every change goes through here, so that the link and the offers to restart follow it. */
+import type { Experiment, MethodId, MethodSpec } from '../../session/experiment';
+import { parseExperiment } from '../../session/experiment';
+import type { Store } from './app';
+import type { HostActions } from './host';
+
+export interface SetupActions {
+  replace(experiment: Experiment): void;
+  backbone(part: Partial<Experiment['backbone']>): void;
+  stream(part: Partial<Experiment['stream']>): void;
+  training(part: Partial<Experiment['training']>): void;
+  seed(seed: number): void;
+  /** Adds or takes away a method; the last one stays. */
+  toggleMethod(id: MethodId): void;
+  /** Sets options of a chosen method; the schema decides whether they fit. */
+  method(id: MethodId, part: Readonly<Record<string, unknown>>): void;
+  /** Loads backbone and images now, to show what they hold. */
+  preview(): Promise<void>;
+}
+
+/** Absent keys are left out rather than set to undefined, as the schema asks. */
+function without<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+}
+
+export function createSetupActions(store: Store, host: HostActions): SetupActions {
+  const change = (next: (experiment: Experiment) => Experiment) =>
+    store.setState((state) => ({ experiment: next(state.experiment), estimate: null }));
+  return {
+    replace: (experiment) => change(() => experiment),
+    backbone: (part) => change((e) => ({ ...e, backbone: without({ ...e.backbone, ...part }) })),
+    stream: (part) => change((e) => ({ ...e, stream: without({ ...e.stream, ...part }) })),
+    training: (part) => change((e) => ({ ...e, training: without({ ...e.training, ...part }) })),
+    seed: (seed) => change((e) => ({ ...e, seed })),
+    toggleMethod: (id) =>
+      change((e) => {
+        const chosen = e.methods.some((method) => method.id === id);
+        if (chosen && e.methods.length === 1) return e;
+        const methods: readonly unknown[] = chosen ? e.methods.filter((method) => method.id !== id) : [...e.methods, { id }];
+        return parseExperiment({ ...e, methods });
+      }),
+    method: (id, part) =>
+      change((e) => {
+        const methods = e.methods.map((method): MethodSpec => (method.id === id ? without({ ...method, ...part }) : method));
+        return parseExperiment({ ...e, methods });
+      }),
+    async preview() {
+      if (await host.ensureBackbone()) await host.ensureStream();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/** What the page knows. The experiment is the source of truth of the set-up; the record is the only source of the charts. */
+import type { DeviceKind } from '../../compute/backbone';
+import type { AccuracyKind, ForgettingDefinition } from '../../continual/metrics';
+import type { PhaseEvent } from '../../session/events';
+import type { Experiment, MethodId } from '../../session/experiment';
+import type { RunRecord } from '../../session/record';
+import type { BackboneSummary, DeviceReport, LoadProgress, RunEstimate, StreamSummary, TestSample } from '../../worker/api';
+import type { Catalogue } from './catalogue';
+import type { Problem, ProblemPlace } from './problem';
+
+export type RunStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' | 'failed';
+
+/** Where the record on the page came from. */
+export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded';
+
+export type HoodTab = 'forgetting' | 'memory' | 'leakage' | 'angles' | 'remembered' | 'loss' | 'try' | 'log';
+export type SetupSection = 'backbone' | 'tasks' | 'methods' | 'training';
+
+export interface Loading {
+  readonly what: 'backbone' | 'stream' | 'device' | 'models';
+  readonly progress: LoadProgress | null;
+}
+
+/** A value that is fetched; `for` says which source it answers, so that a late answer to an old question is dropped. */
+export interface Fetched<T> {
+  readonly state: 'empty' | 'loading' | 'ready' | 'failed';
+  readonly for: string;
+  readonly value: T | null;
+}
+
+export interface Playback {
+  readonly id: string;
+  readonly title: string;
+  readonly full: RunRecord;
+  /** 0..1 along the run's own time line. */
+  readonly position: number;
+  readonly playing: boolean;
+}
+
+export interface LivePhase {
+  readonly phase: PhaseEvent;
+  /** Last learning rate of a training step, and the newest loss per method. */
+  readonly losses: Readonly<Partial<Record<MethodId, number>>>;
+}
+
+export interface AppState {
+  readonly experiment: Experiment;
+  /** What the open run was started with; null when none is open. */
+  readonly opened: Experiment | null;
+  readonly status: RunStatus;
+  readonly origin: RecordOrigin;
+  /** Newest record, with every loss. */
+  readonly record: RunRecord | null;
+  /** The same record as of the newest result: charts of accuracy redraw only when this changes. */
+  readonly results: RunRecord | null;
+  readonly live: LivePhase | null;
+  readonly loading: Loading | null;
+  readonly devicePreference: DeviceKind | 'auto';
+  readonly device: DeviceReport | null;
+  readonly catalogue: Catalogue | null;
+  readonly backbone: Fetched<BackboneSummary>;
+  readonly stream: Fetched<StreamSummary>;
+  readonly sample: Fetched<TestSample>;
+  readonly estimate: RunEstimate | null;
+  readonly problems: Readonly<Partial<Record<ProblemPlace, Problem>>>;
+  readonly playback: Playback | null;
+  /** Newest sentence for the live region. */
+  readonly announcement: string;
+  readonly view: {
+    readonly setupOpen: boolean;
+    readonly drawerOpen: boolean;
+    readonly helpOpen: boolean;
+    readonly sections: readonly SetupSection[];
+    readonly tab: HoodTab;
+    readonly matrixMethod: MethodId | null;
+    readonly hoodMethod: MethodId | null;
+    readonly accuracy: AccuracyKind;
+    readonly forgetting: ForgettingDefinition;
+  };
+}
+
+export const emptyFetched = { state: 'empty', for: '', value: null } as const;
+
+export function initialState(experiment: Experiment): AppState {
+  return {
+    experiment,
+    opened: null,
+    status: 'idle',
+    origin: 'none',
+    record: null,
+    results: null,
+    live: null,
+    loading: null,
+    devicePreference: 'auto',
+    device: null,
+    catalogue: null,
+    backbone: emptyFetched,
+    stream: emptyFetched,
+    sample: emptyFetched,
+    estimate: null,
+    problems: {},
+    playback: null,
+    announcement: '',
+    view: {
+      setupOpen: true,
+      drawerOpen: false,
+      helpOpen: false,
+      sections: ['methods'],
+      tab: 'forgetting',
+      matrixMethod: null,
+      hoodMethod: null,
+      accuracy: 'classIncremental',
+      forgetting: 'chaudhry',
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** English: every word that the page shows. */
+import { charts } from './en/charts';
+import { glossary } from './en/glossary';
+import { methods } from './en/methods';
+import { problems } from './en/problems';
+import { setup } from './en/setup';
+import { shell } from './en/shell';
+
+export const en = { shell, setup, charts, methods, glossary, problems };

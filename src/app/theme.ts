@@ -1,0 +1,30 @@
+/** One type family, four sizes, quiet surfaces; both colour schemes come from the same tokens (see `style/base.css`). */
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+const blue: MantineColorsTuple = [
+  '#e8f4fc',
+  '#cfe6f5',
+  '#a0cdea',
+  '#6db2de',
+  '#449bd3',
+  '#2b8dcb',
+  '#1483c6',
+  '#0068a8',
+  '#005a93',
+  '#004a7a',
+];
+
+export const theme = createTheme({
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
+  fontSizes: { xs: '0.8125rem', sm: '0.875rem', md: '1rem', lg: '1.25rem', xl: '2.5rem' },
+  colors: { blue },
+  primaryColor: 'blue',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.35,
+  defaultRadius: 'sm',
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+});

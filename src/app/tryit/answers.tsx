@@ -1,0 +1,47 @@
+/** What each method answers: its likeliest classes, their tasks, how sure it is. */
+import { METHOD_IDS, type MethodId } from '../../session/experiment';
+import type { RunRecord } from '../../session/record';
+import { taskOfColumn } from '../charts/remembered';
+import { percent } from '../format';
+import { methodColour } from '../methods';
+import { MethodTag } from '../parts/method-mark';
+import type { Answers } from '../store/host';
+import { text } from '../text';
+
+const words = text.charts.tryIt;
+const isMethod = (id: string): id is MethodId => METHOD_IDS.some((known) => known === id);
+
+export function AnswerList({
+  answers,
+  record,
+  truth,
+}: {
+  readonly answers: Answers;
+  readonly record: RunRecord;
+  readonly truth: string | null;
+}) {
+  return (
+    <div className="answers" aria-live="polite" data-testid="answers">
+      {truth !== null && <div className="dim">{words.truth(truth)}</div>}
+      {answers.map(({ method, rows }) =>
+        !isMethod(method) ? null : (
+          <section key={method} aria-label={words.answer(text.methods[method].name)} data-testid={`answer-${method}`}>
+            <MethodTag id={method} />
+            <ol>
+              {rows.map((row, i) => (
+                <li key={row.label}>
+                  <span className="answer-bar" style={{ width: `${100 * row.probability}%`, background: methodColour(method) }} />
+                  <span className="answer-label" data-first={i === 0} data-wrong={truth !== null && i === 0 && row.label !== truth}>
+                    {row.label}
+                  </span>
+                  <span className="dim">{taskOfColumn(record, record.stream.classNames.indexOf(row.label))}</span>
+                  <span className="answer-percent">{words.sure(percent(row.probability))}</span>
+                </li>
+              ))}
+            </ol>
+          </section>
+        ),
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+/** The test images of the first task, for the record on the page. */
+import { useEffect } from 'react';
+import type { RunRecord } from '../../session/record';
+import type { TestSample } from '../../worker/api';
+import { useApp, useAppState } from '../context';
+import { streamKey } from '../store/host';
+
+export interface SampleView {
+  readonly state: 'empty' | 'loading' | 'ready' | 'failed';
+  readonly sample: TestSample | null;
+  readonly load: () => void;
+}
+
+/** `eager`: fetch at once where the images are in the worker already, that is for a run of this page. */
+export function useSample(record: RunRecord | null, eager: boolean): SampleView {
+  const fetched = useAppState((state) => state.sample);
+  const { host } = useApp();
+  const experiment = record?.experiment ?? null;
+  const key = experiment === null ? '' : streamKey(experiment);
+  const mine = fetched.for === key ? fetched : null;
+  const load = () => {
+    if (experiment !== null) void host.ensureSample(experiment);
+  };
+  useEffect(() => {
+    if (eager && experiment !== null && mine === null) void host.ensureSample(experiment);
+  }, [eager, experiment, mine, host]);
+  return { state: mine?.state ?? 'empty', sample: mine?.value ?? null, load };
+}
+
+/** The i-th picture of a sample, [side, side, 3]. */
+export function pictureOf(sample: TestSample, i: number): Uint8Array {
+  const size = sample.side * sample.side * 3;
+  return sample.pixels.subarray(i * size, (i + 1) * size);
+}
