@@ -76,6 +76,10 @@ export class Comparison {
     else this.#rows.set(quantity, { quantity, measure, worst: error, mark, passed: error <= mark, where, count });
   }
 
+  get failed(): boolean {
+    return [...this.#rows.values()].some(({ passed }) => !passed);
+  }
+
   rows(): readonly GoldenRow[] {
     return [...this.#rows.values()];
   }

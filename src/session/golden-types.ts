@@ -21,6 +21,8 @@ export interface GoldenOptions {
   /** Deviations from the authors' preset, to see that the comparison reveals them. */
   readonly inflora?: InfloraOptions;
   readonly schedule?: Schedule;
+  /** End as soon as a quantity misses its mark; the rows so far are returned. */
+  readonly stopAtFailure?: boolean;
   /** Only the first so many tasks. */
   readonly tasks?: number;
 }

@@ -29,8 +29,14 @@ export async function* compareGolden(
   const files = await readScenario(read, scenario);
   const comparison = new Comparison();
   const inflora = options.inflora ?? {};
-  if (files.kind === 'memory') yield* compareMemory(files, linalg, inflora, comparison);
-  else yield* compareTraining(read, scenario, files, device, linalg, options, comparison);
+  const phases =
+    files.kind === 'memory'
+      ? compareMemory(files, linalg, inflora, comparison)
+      : compareTraining(read, scenario, files, device, linalg, options, comparison);
+  for await (const progress of phases) {
+    yield progress;
+    if (options.stopAtFailure && comparison.failed) break;
+  }
   const rows = comparison.rows();
   if (rows.length === 0) throw new GoldenError(`"${scenario}" records nothing that could be compared.`);
   return { scenario, rows, passed: rows.every((row) => row.passed) };

@@ -2,6 +2,7 @@
 import type { DeviceInfo, DeviceKind } from '../compute/backbone';
 import type { VitConfig } from '../vit/config';
 import type { Experiment } from '../session/experiment';
+import type { GoldenProgress, GoldenReport } from '../session/golden-types';
 import type { RunEvent } from '../session/events';
 import type { RunRecord } from '../session/record';
 
@@ -105,4 +106,23 @@ export interface RunHost {
   testImages(task: number, count: number): Promise<TestSample>;
   record(): Promise<RunRecord | null>;
   memory(): Promise<{ readonly buffers: number; readonly bytes: number }>;
+}
+
+/** What `lab` needs beside the buttons' calls; the same host answers. */
+export interface LabHost extends RunHost {
+  /** RGB bytes of an image file. Rejects with a reason for people. */
+  decode(file: Blob): Promise<{ readonly pixels: Uint8Array; readonly width: number; readonly height: number }>;
+  /** Top classes of one RGB image by the backbone's own classifier; labels are class numbers. Throws without one. */
+  predictBare(
+    experiment: Experiment,
+    image: { readonly pixels: Uint8Array; readonly width: number; readonly height: number },
+    top: number,
+  ): Promise<readonly PredictionRow[]>;
+  /** Compares with recorded tensors: provided files under `folder/`. Throws GoldenError. */
+  golden(folder: string, scenario: string, onProgress: (progress: GoldenProgress) => void): Promise<GoldenReport>;
+}
+
+/** What the worker exposes: the host, once it knows what the site's own files are relative to. */
+export interface WorkerApi extends LabHost {
+  configure(base: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** Downloads with bytes reported, and digests checked. */
+import { digestBlob } from '../data/digest';
 import type { LoadProgress } from './api';
 
 /** A file that could not be fetched, or is not the one that was promised. The message says what is safe and what to do. */
@@ -9,10 +10,7 @@ export class DownloadError extends Error {
 export type OnProgress = (progress: LoadProgress) => void;
 
 /** SHA-256 as lower-case hex. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+export const sha256 = (bytes: Uint8Array<ArrayBuffer>): Promise<string> => digestBlob(new Blob([bytes]));
 
 /** Reports at most so often: a progress bar needs no more, and each report crosses to the page. */
 const REPORT_MS = 100;

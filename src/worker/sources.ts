@@ -1,5 +1,6 @@
 /** Where backbones and streams come from: the site itself, the web, or files that the page was given. */
 import * as v from 'valibot';
+import { digestSource } from '../data/digest';
 import type { NamedBlob } from '../data/file-tree';
 import type { BackboneSource, StreamSource } from '../session/experiment';
 import type { Sidecar } from '../vit/facts';
@@ -26,6 +27,10 @@ export interface StreamFiles {
 
 export interface Sources {
   provide(files: readonly NamedBlob[]): void;
+  /** Bytes of one provided file. Throws MissingFileError. */
+  read(name: string): Promise<Uint8Array>;
+  /** Names of the provided files that start so, the start left out. */
+  names(start: string): string[];
   backbone(source: BackboneSource, onProgress: OnProgress): Promise<BackboneFiles>;
   stream(source: StreamSource, onProgress: OnProgress): Promise<StreamFiles>;
 }
@@ -42,23 +47,8 @@ const backboneIndex = v.object({ backbones: v.array(bundledEntry) });
 const streamIndex = v.object({ streams: v.array(bundledEntry) });
 
 const SIDECARS = ['config.json', 'preprocessor_config.json'];
-/** Larger files are not read whole just for a digest. */
-const DIGEST_LIMIT = 512 * 2 ** 20;
-
 const fileName = (path: string) => path.split('/').at(-1) ?? path;
 const folderOf = (path: string) => path.slice(0, path.length - fileName(path).length);
-
-/** Digest of one file, or of the sorted list of names and digests of several; empty where that is too large. */
-async function digestOf(files: readonly NamedBlob[]): Promise<string> {
-  if (files.reduce((sum, { file }) => sum + file.size, 0) > DIGEST_LIMIT) return '';
-  const only = files.length === 1 ? files[0] : undefined;
-  if (only) return sha256(new Uint8Array(await only.file.arrayBuffer()));
-  const lines: string[] = [];
-  for (const { name, file } of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    lines.push(`${await sha256(new Uint8Array(await file.arrayBuffer()))}  ${name}\n`);
-  }
-  return sha256(new TextEncoder().encode(lines.join('')));
-}
 
 /** `base`: the address that the site's own files are relative to. */
 export function createSources(base: string): Sources {
@@ -85,7 +75,7 @@ export function createSources(base: string): Sources {
   }
 
   function expectDigest(name: string, found: string, expected: string | undefined): string {
-    if (expected !== undefined && found !== '' && expected !== found) {
+    if (expected !== undefined && expected !== found) {
       throw new MissingFileError(
         `"${name}" is not the file that the experiment was made with (its SHA-256 differs). Drop the matching file.`,
       );
@@ -114,6 +104,14 @@ export function createSources(base: string): Sources {
       const names = new Set(files.map((each) => each.name));
       provided = [...provided.filter((each) => !names.has(each.name)), ...files];
     },
+
+    async read(name) {
+      const file = provided.find((each) => each.name === name);
+      if (!file) throw new MissingFileError(`There is no file "${name}".`);
+      return new Uint8Array(await file.file.arrayBuffer());
+    },
+
+    names: (start) => provided.flatMap(({ name }) => (name.startsWith(start) ? [name.slice(start.length)] : [])),
 
     async backbone(source, onProgress) {
       if (source.source === 'file') return backboneFromFiles(source.name, needed(source.name), source.sha256);
@@ -145,7 +143,7 @@ export function createSources(base: string): Sources {
         const name = source.source === 'file' ? source.name : source.url;
         const files = source.source === 'file' ? needed(name) : given(name);
         if (files.length > 0) {
-          const digest = expectDigest(name, await digestOf(files), source.source === 'file' ? source.sha256 : undefined);
+          const digest = expectDigest(name, await digestSource(files), source.source === 'file' ? source.sha256 : undefined);
           return { title: fileName(name).replace(/\.zip$/i, ''), files, sha256: digest };
         }
         const url = new URL(name, base);

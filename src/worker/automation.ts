@@ -1,0 +1,97 @@
+/**
+ * `window.playground`: the page driven by a program, for headless runs (`npm run lab`). It opens its own host, which is
+ * the one behind the page's buttons. All values are plain JSON, except that files are named by address.
+ */
+import { parseExperiment } from '../session/experiment';
+import type { LabHost, LoadProgress, PredictionRow } from './api';
+import type { GoldenProgress } from '../session/golden-types';
+
+export interface RemoteFile {
+  /** As the experiment names it. */
+  readonly name: string;
+  /** Where the page can fetch it. */
+  readonly url: string;
+}
+
+export interface ImageAnswer {
+  readonly method: string;
+  readonly rows: readonly PredictionRow[];
+}
+
+export interface Playground {
+  /** Chooses the device. Rejects where it does not run here. */
+  readonly useDevice: LabHost['useDevice'];
+  /** Fetches files and hands them to the host under their names. */
+  provide(files: readonly RemoteFile[]): Promise<void>;
+  /** Loads backbone and stream and opens the run; returns what was assumed and left out. */
+  open(experiment: unknown): Promise<{ readonly assumed: readonly string[]; readonly skipped: readonly string[] }>;
+  readonly next: LabHost['next'];
+  readonly record: LabHost['record'];
+  readonly close: LabHost['close'];
+  readonly memory: LabHost['memory'];
+  /** Answers of the open run's methods, or of the backbone's own head where none is open. */
+  predict(image: RemoteFile, top: number, bare: unknown): Promise<readonly ImageAnswer[]>;
+  readonly golden: (folder: string, scenario: string) => ReturnType<LabHost['golden']>;
+  /** What is being loaded or compared at this moment. */
+  progress(): LoadProgress | GoldenProgress | null;
+}
+
+async function fetchBlob({ name, url }: RemoteFile): Promise<Blob> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`"${name}" could not be fetched (${response.status}).`);
+  return response.blob();
+}
+
+export function createPlayground(connect: () => Promise<LabHost>): Playground {
+  let host: Promise<LabHost> | null = null;
+  let progress: LoadProgress | GoldenProgress | null = null;
+  const opened = () => (host ??= connect());
+  const watch = (now: LoadProgress | GoldenProgress) => (progress = now);
+  const done = <T>(value: T): T => {
+    progress = null;
+    return value;
+  };
+  return {
+    useDevice: async (kind) => (await opened()).useDevice(kind),
+    async provide(files) {
+      const to = await opened();
+      const named = [];
+      for (const file of files) named.push({ name: file.name, file: await fetchBlob(file) });
+      await to.provide(named);
+    },
+    async open(value) {
+      const experiment = parseExperiment(value);
+      const to = await opened();
+      const backbone = await to.loadBackbone(experiment, watch);
+      const stream = await to.loadStream(experiment, watch);
+      await to.open(experiment);
+      return done({
+        assumed: backbone.assumed.map(({ field, value: taken, because }) => `${field} = ${taken}: ${because}`),
+        skipped: stream.skipped.map(({ name, reason }) => `${name}: ${reason}`),
+      });
+    },
+    next: async (budgetMs, steps) => (await opened()).next(budgetMs, steps),
+    record: async () => (await opened()).record(),
+    close: async () => (await opened()).close(),
+    memory: async () => (await opened()).memory(),
+    async predict(file, top, bare) {
+      const to = await opened();
+      const image = await to.decode(await fetchBlob(file));
+      if (bare === null) return to.predict(image, top);
+      return [{ method: 'backbone', rows: await to.predictBare(parseExperiment(bare), image, top) }];
+    },
+    golden: async (folder, scenario) => done(await (await opened()).golden(folder, scenario, watch)),
+    progress: () => progress,
+  };
+}
+
+declare global {
+  interface Window {
+    playground?: Playground;
+  }
+}
+
+/** Installs `window.playground`; the worker starts with the first call. */
+export function installAutomation(): void {
+  window.playground = createPlayground(async () => (await import('./client')).connectLabHost());
+}

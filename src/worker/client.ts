@@ -1,0 +1,46 @@
+/** The page's side of the worker: the same interface, answered elsewhere. */
+import { proxy, wrap } from 'comlink';
+import type { LabHost, RunHost, WorkerApi } from './api';
+
+/** The worker itself broke (out of memory, a script that did not load). Everything it held is gone; the page's record is not. */
+export class WorkerFailedError extends Error {
+  override readonly name = 'WorkerFailedError';
+}
+
+/**
+ * Starts a worker and opens its host. Errors arrive with their `name` and message. When the worker breaks, pending and
+ * later calls reject with WorkerFailedError.
+ */
+export async function connectLabHost(): Promise<LabHost> {
+  const worker = new Worker(new URL('./compute.worker.ts', import.meta.url), { type: 'module', name: 'compute' });
+  const failed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) => {
+      reject(new WorkerFailedError(`The compute worker stopped (${event.message || 'it could not be loaded'}). Reload the page to go on.`));
+    });
+  });
+  failed.catch(() => undefined);
+  const remote = wrap<WorkerApi>(worker);
+  const guard = <T>(call: Promise<T>): Promise<T> => Promise.race([call, failed]);
+  await guard(remote.configure(document.baseURI));
+  return {
+    useDevice: (kind) => guard(remote.useDevice(kind)),
+    provide: (files) => guard(remote.provide([...files])),
+    loadBackbone: (experiment, onProgress) => guard(remote.loadBackbone(experiment, proxy(onProgress))),
+    loadStream: (experiment, onProgress) => guard(remote.loadStream(experiment, proxy(onProgress))),
+    estimate: (experiment) => guard(remote.estimate(experiment)),
+    open: (experiment) => guard(remote.open(experiment)),
+    next: (budgetMs, steps) => guard(remote.next(budgetMs, steps)),
+    append: (experiment) => guard(remote.append(experiment)),
+    close: () => guard(remote.close()),
+    predict: (image, top) => guard(remote.predict(image, top)),
+    testImages: (task, count) => guard(remote.testImages(task, count)),
+    record: () => guard(remote.record()),
+    memory: () => guard(remote.memory()),
+    decode: (file) => guard(remote.decode(file)),
+    predictBare: (experiment, image, top) => guard(remote.predictBare(experiment, image, top)),
+    golden: (folder, scenario, onProgress) => guard(remote.golden(folder, scenario, proxy(onProgress))),
+  };
+}
+
+/** As `connectLabHost`, for the page's buttons. */
+export const connectRunHost = (): Promise<RunHost> => connectLabHost();

@@ -1,0 +1,214 @@
+/** The host behind the worker's boundary: device, backbone, stream and one run at a time. */
+import { version } from '../../package.json';
+import type { ComputeDevice, DeviceKind, VitModel } from '../compute/backbone';
+import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import { createMethod } from '../continual/registry';
+import type { RgbImage } from '../data/decode';
+import type { NamedBlob } from '../data/file-tree';
+import type { LabelledImages } from '../data/labelled-images';
+import { estimateMemory, largestBatch } from '../session/estimate';
+import type { Experiment } from '../session/experiment';
+import type { RunRecord } from '../session/record';
+import { createRun } from '../session/run';
+import { compareGolden } from '../session/golden';
+import type { DeviceReport, LabHost } from './api';
+import type { OnProgress } from './download';
+import { backboneFacts, readBackbone, type LoadedBackbone } from './loaded-backbone';
+import { cutTasks, sampleTests, summariseStream, type LoadedStream } from './loaded-stream';
+import { predictWith, predictWithHead } from './predict';
+import { driveRun, type RunDriver } from './run-driver';
+import type { Sources, StreamFiles } from './sources';
+import { createTurns } from './turns';
+
+export interface OpenedDevice {
+  readonly device: ComputeDevice;
+  readonly unavailable: DeviceReport['unavailable'];
+}
+
+export interface HostParts {
+  readonly sources: Sources;
+  readonly openDevice: (kind: DeviceKind | 'auto') => Promise<OpenedDevice>;
+  readonly linalg: LinearAlgebra;
+  /** Decodes a stream's images to `size`. Throws DataError. */
+  readonly readImages: (files: StreamFiles, experiment: Experiment, size: number, onProgress: OnProgress) => Promise<LabelledImages>;
+  readonly decode: (bytes: Uint8Array) => Promise<RgbImage>;
+  /** Bytes that models may take on a device, null when nobody knows. */
+  readonly availableMemory: (kind: DeviceKind) => number | null;
+}
+
+/** A call that does not fit where the host stands: no run is open, say. */
+export class HostStateError extends Error {
+  override readonly name = 'HostStateError';
+}
+
+interface Kept<T> {
+  readonly key: string;
+  readonly value: T;
+}
+
+const silent: OnProgress = () => undefined;
+
+export function createHost({ sources, openDevice, linalg, readImages, decode, availableMemory }: HostParts): LabHost {
+  const turns = createTurns();
+  let opened: (OpenedDevice & { readonly asked: DeviceKind | 'auto' }) | null = null;
+  let backbone: Kept<LoadedBackbone> | null = null;
+  let model: Kept<VitModel> | null = null;
+  let images: Kept<LabelledImages> | null = null;
+  let stream: LoadedStream | null = null;
+  let driver: RunDriver | null = null;
+
+  async function closeRun(): Promise<void> {
+    await driver?.close();
+  }
+
+  function forgetDevice(): void {
+    opened = null;
+    model = null;
+  }
+
+  async function device(kind: DeviceKind | 'auto' = opened?.asked ?? 'auto'): Promise<OpenedDevice> {
+    if (opened && (kind === opened.asked || kind === opened.device.info.kind)) return opened;
+    await closeRun();
+    const before = opened;
+    forgetDevice();
+    before?.device.dispose();
+    const found = { ...(await openDevice(kind)), asked: kind };
+    opened = found;
+    void found.device.lost.then(() => {
+      if (opened === found) forgetDevice();
+    });
+    return found;
+  }
+
+  const backboneKey = (experiment: Experiment) => JSON.stringify(experiment.backbone);
+
+  async function needBackbone(experiment: Experiment, onProgress: OnProgress = silent): Promise<LoadedBackbone> {
+    const key = backboneKey(experiment);
+    if (backbone?.key !== key) backbone = { key, value: await readBackbone(sources, experiment.backbone, onProgress) };
+    return backbone.value;
+  }
+
+  async function needStream(experiment: Experiment, onProgress: OnProgress = silent): Promise<LoadedStream> {
+    const { imageSize } = (await needBackbone(experiment)).summary.config;
+    const { from, resize, testFraction, trainPerClass, testPerClass, maxClasses } = experiment.stream;
+    const key = JSON.stringify([from, resize, testFraction, trainPerClass, testPerClass, maxClasses, experiment.seed, imageSize]);
+    if (images?.key !== key) {
+      const files = await sources.stream(from, onProgress);
+      images = { key, value: await readImages(files, experiment, imageSize, onProgress) };
+    }
+    stream = cutTasks(images.value, experiment);
+    return stream;
+  }
+
+  /** The untouched backbone on the device; methods fork it. */
+  async function needModel(experiment: Experiment): Promise<VitModel> {
+    const key = backboneKey(experiment);
+    const { checkpoint } = await needBackbone(experiment);
+    const { device: on } = await device();
+    if (model?.key === key) return model.value;
+    model?.value.dispose();
+    model = null;
+    model = { key, value: await on.load(checkpoint) };
+    return model.value;
+  }
+
+  function softwareFacts(): RunRecord['software'] {
+    return { version, userAgent: typeof navigator === 'undefined' ? 'Node' : navigator.userAgent };
+  }
+
+  return {
+    async useDevice(kind) {
+      const { device: chosen, unavailable } = await device(kind);
+      return { chosen: chosen.info, unavailable };
+    },
+    async provide(files: readonly NamedBlob[]) {
+      sources.provide(files);
+      // A file of the same name may hold something else now.
+      backbone = null;
+      images = null;
+    },
+    async loadBackbone(experiment, onProgress) {
+      return (await needBackbone(experiment, onProgress)).summary;
+    },
+    async loadStream(experiment, onProgress) {
+      return summariseStream(await needStream(experiment, onProgress));
+    },
+    async estimate(experiment) {
+      const { summary } = await needBackbone(experiment);
+      const { device: on } = await device();
+      const memory = estimateMemory(summary.config, summary.parameters, experiment, on.info.engine);
+      const available = availableMemory(on.info.kind);
+      const { batchSize } = experiment.training;
+      const largest = largestBatch(memory, available);
+      return {
+        bytes: memory.fixed + memory.perImage * batchSize,
+        available,
+        // A number that JSON and people can hold, where no limit is known.
+        largestBatch: Math.min(largest, 4096),
+        fits: batchSize <= largest,
+      };
+    },
+    async open(experiment) {
+      await closeRun();
+      driver = null;
+      const { summary } = await needBackbone(experiment);
+      const tasks = await needStream(experiment);
+      const untouched = await needModel(experiment);
+      const { device: on } = await device();
+      const run = createRun({
+        experiment,
+        backbone: untouched,
+        linalg,
+        stream: tasks.stream,
+        createMethod,
+        facts: { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts },
+      });
+      driver = driveRun(run, on, turns);
+    },
+    async next(budgetMs, steps) {
+      if (!driver) throw new HostStateError('No run is open.');
+      return driver.next(budgetMs, steps);
+    },
+    async append(experiment) {
+      if (!driver?.finished()) throw new HostStateError('Tasks can be appended once the run has finished.');
+      const longer = await needStream(experiment);
+      driver.run.append(experiment, longer.stream, longer.facts);
+      driver.restart();
+    },
+    close: closeRun,
+    async predict(image, top) {
+      const open = driver;
+      if (!open || !stream) return [];
+      const { stream: tasks, images: loaded } = stream;
+      return turns.take(() => predictWith(open.run.methods(), tasks.classNames, image, loaded.imageSize, top));
+    },
+    async predictBare(experiment, image, top) {
+      const { checkpoint } = await needBackbone(experiment);
+      const untouched = await needModel(experiment);
+      return turns.take(() => predictWithHead(untouched, checkpoint.head, image, experiment.stream.resize, top));
+    },
+    async decode(file) {
+      const { width, height, rgb } = await decode(new Uint8Array(await file.arrayBuffer()));
+      return { width, height, pixels: rgb };
+    },
+    async golden(folder, scenario, onProgress) {
+      await closeRun();
+      const { device: on } = await device();
+      const read = (name: string) => sources.read(`${folder}/${name}`);
+      const comparison = compareGolden(read, scenario, on, linalg, { names: sources.names(`${folder}/`) });
+      let next = await comparison.next();
+      for (; !next.done; next = await comparison.next()) onProgress(next.value);
+      return next.value;
+    },
+    async testImages(task, count) {
+      if (!stream) throw new HostStateError('No stream is loaded.');
+      return sampleTests(stream, task, count);
+    },
+    async record() {
+      return driver?.record() ?? null;
+    },
+    async memory() {
+      return opened?.device.memory() ?? { buffers: 0, bytes: 0 };
+    },
+  };
+}

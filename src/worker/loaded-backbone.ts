@@ -1,0 +1,28 @@
+/** The backbone of an experiment: fetched, read, described; kept as long as the experiment asks for the same one. */
+import type { Experiment } from '../session/experiment';
+import type { RunRecord } from '../session/record';
+import type { VitCheckpoint } from '../vit/checkpoint';
+import { loadVit } from '../vit/load';
+import type { BackboneSummary } from './api';
+import type { OnProgress } from './download';
+import type { Sources } from './sources';
+
+export interface LoadedBackbone {
+  readonly checkpoint: VitCheckpoint;
+  readonly summary: BackboneSummary;
+}
+
+export async function readBackbone(sources: Sources, wanted: Experiment['backbone'], onProgress: OnProgress): Promise<LoadedBackbone> {
+  const files = await sources.backbone(wanted.from, onProgress);
+  onProgress({ stage: 'read', done: 0, total: 1 });
+  const { checkpoint, assumed } = loadVit({ name: files.name, bytes: files.bytes, sidecars: files.sidecars }, wanted);
+  onProgress({ stage: 'read', done: 1, total: 1 });
+  const parameters = [...checkpoint.tensors.values()].reduce((sum, tensor) => sum + tensor.data.length, 0);
+  return { checkpoint, summary: { title: files.title, sha256: files.sha256, config: checkpoint.config, parameters, assumed } };
+}
+
+/** What the run record says of it. */
+export function backboneFacts({ title, sha256, config, parameters }: BackboneSummary): RunRecord['backbone'] {
+  const { dim, depth, heads, imageSize, patchSize } = config;
+  return { title, sha256, dim, depth, heads, imageSize, patchSize, parameters };
+}

@@ -1,0 +1,60 @@
+/** The stream of an experiment: its images decoded once, its tasks cut as often as the experiment changes. */
+import type { TaskStream } from '../continual/stream';
+import { summariseSkipped, thumbnails } from '../data/dataset';
+import { splitTasks } from '../data/tasks';
+import type { LabelledImages } from '../data/labelled-images';
+import type { Experiment } from '../session/experiment';
+import type { RunRecord } from '../session/record';
+import type { StreamSummary, TestSample } from './api';
+
+export interface LoadedStream {
+  readonly images: LabelledImages;
+  readonly stream: TaskStream;
+  /** The data set's class of each column. */
+  readonly columns: readonly number[];
+  readonly facts: RunRecord['stream'];
+}
+
+/** Cuts the tasks. Throws DataError where the split does not fit the images. */
+export function cutTasks(images: LabelledImages, experiment: Experiment): LoadedStream {
+  const stream = splitTasks(images, { ...experiment.stream, seed: experiment.seed });
+  const facts: RunRecord['stream'] = {
+    title: images.title,
+    sha256: images.sha256,
+    kind: stream.kind,
+    classNames: [...stream.classNames],
+    tasks: stream.tasks.map(({ name, classes, train, test }) => ({ name, ...classes, train: train.count, test: test.count })),
+    skipped: summariseSkipped(images.skipped).map(({ name, reason }) => ({ name, reason })),
+  };
+  return { images, stream, columns: stream.columns, facts };
+}
+
+const THUMBNAIL_SIDE = 40;
+
+/** One thumbnail a class: its first training image. */
+export function summariseStream({ images, columns, facts }: LoadedStream): StreamSummary {
+  const size = images.imageSize;
+  return { ...facts, imageSize: size, thumbnails: thumbnails(images, columns, Math.min(size, THUMBNAIL_SIDE)) };
+}
+
+/** Positions of at most `count` images, spread evenly over the classes, in the order of the set. */
+export function spread(labels: Int32Array, count: number): number[] {
+  const byClass = new Map<number, number[]>();
+  labels.forEach((label, position) => byClass.set(label, [...(byClass.get(label) ?? []), position]));
+  const chosen: number[] = [];
+  for (let round = 0; chosen.length < Math.min(count, labels.length); round++) {
+    for (const positions of byClass.values()) {
+      const position = positions[round];
+      if (position !== undefined && chosen.length < count) chosen.push(position);
+    }
+  }
+  return chosen.sort((a, b) => a - b);
+}
+
+export function sampleTests({ stream }: LoadedStream, task: number, count: number): TestSample {
+  const test = stream.tasks[task]?.test;
+  if (!test) throw new RangeError(`The stream has no task ${task + 1}; it has ${stream.tasks.length}.`);
+  const positions = spread(test.labels, count);
+  const batch = test.batch(positions);
+  return { side: batch.size, pixels: batch.pixels, labels: [...batch.labels], positions };
+}

@@ -1,0 +1,94 @@
+/** One open run: pulled in slices of time, its record folded along. */
+import type { ComputeDevice, DeviceLostError } from '../compute/backbone';
+import type { RunEvent } from '../session/events';
+import { applyEvent, failRecord, stopRecord } from '../session/fold';
+import type { RunRecord } from '../session/record';
+import type { Run } from '../session/run';
+import { nextTurn, type Turns } from './turns';
+
+export interface RunDriver {
+  readonly run: Run;
+  record(): RunRecord | null;
+  /** As `RunHost.next`. Throws DeviceLostError; the record then says so and keeps its results. */
+  next(budgetMs: number, steps?: number): Promise<readonly RunEvent[] | null>;
+  /** Pulls anew after `run.append`. */
+  restart(): void;
+  readonly finished: () => boolean;
+  close(): Promise<void>;
+}
+
+/** Waiting messages are let in at least this often. */
+const TURN_MS = 16;
+
+export function driveRun(run: Run, device: ComputeDevice, turns: Turns): RunDriver {
+  let events = run.events();
+  let record: RunRecord | null = null;
+  let done = false;
+  let closed = false;
+  let lost: DeviceLostError | null = null;
+  void device.lost.then((error) => (lost = error));
+  // A step that waits for a lost device may wait for ever: the loss itself ends it.
+  const loss = device.lost.then((error) => {
+    throw error;
+  });
+  loss.catch(() => undefined);
+
+  async function pull(): Promise<RunEvent | null> {
+    if (closed || done) return null;
+    if (lost) throw lost;
+    const next = await Promise.race([events.next(), loss]);
+    if (!next.done) return next.value;
+    done = true;
+    return null;
+  }
+
+  return {
+    run,
+    record: () => record,
+    finished: () => done,
+    async next(budgetMs, steps = Number.POSITIVE_INFINITY) {
+      if (closed || done) return null;
+      const since = performance.now();
+      let lastTurn = since;
+      let trained = 0;
+      const pulled: RunEvent[] = [];
+      try {
+        while (!closed && trained < steps) {
+          const event = await turns.take(pull);
+          if (event === null) break;
+          record = applyEvent(record, event);
+          pulled.push(event);
+          if (event.type === 'phase' && event.phase === 'train') trained++;
+          const now = performance.now();
+          if (now - since >= budgetMs) break;
+          if (now - lastTurn >= TURN_MS) {
+            await nextTurn();
+            lastTurn = performance.now();
+          }
+        }
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (record) record = failRecord(record, reason);
+        closed = true;
+        // With the device gone there is nothing to free, and freeing would throw again.
+        if (!(error instanceof Error && error.name === 'DeviceLostError')) run.dispose();
+        throw error;
+      }
+      return pulled.length === 0 && (done || closed) ? null : pulled;
+    },
+    restart() {
+      events = run.events();
+      done = false;
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      if (record) record = stopRecord(record);
+      await turns.take(async () => {
+        if (lost) return;
+        await events.return(undefined);
+        run.dispose();
+      });
+    },
+  };
+}
