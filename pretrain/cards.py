@@ -11,8 +11,8 @@ from fonts import STREAM_PACKAGES
 HERE = Path(__file__).resolve().parent
 PUBLIC = HERE.parent / "public"
 ABOUT = {
-    "alphabets": """Each picture shows one character in random colours, a little turned, sheared, shifted, scaled, sometimes bolder, on a flat, ramped or
-cloudy ground, some with noise. Training and test pictures come from different typefaces: no typeface of one split occurs in the other.
+    "alphabets": """Each picture shows one character in a dark ink on a light paper, both tinted at random, a little turned, sheared, shifted, scaled, sometimes
+bolder; the paper is flat, ramped or cloudy, some pictures are noisy. Training and test pictures come from different typefaces: no typeface of one split occurs in the other.
 Letters whose shape also belongs to a neighbouring writing system are left out, so that a reader could name every picture.""",
     "styles": """Each picture shows a digit from a handwriting or pen-like typeface in one of six looks. All tasks have the same ten classes and share one
 head; a task is a look. The hands of the test occur nowhere in training. A six and a nine stay apart in every look: "Rotated" turns by a quarter.""",

@@ -81,11 +81,20 @@ def luminance(rgb):
     return float(rgb @ np.array([0.299, 0.587, 0.114]))
 
 
-def two_colours(rng, contrast=80):
+def two_colours(rng, contrast):
     """Paper and ink, apart in lightness by at least `contrast` of 255."""
     while True:
         paper, ink = colour(rng), colour(rng)
         if abs(luminance(paper) - luminance(ink)) >= contrast:
+            return paper, ink
+
+
+def ink_on_paper(rng, contrast=90):
+    """A light tinted paper and a dark coloured ink."""
+    while True:
+        paper = np.clip(rng.uniform(195, 250) + 50 * (rng.array(3) - 0.5), 0, 255)
+        ink = np.clip(rng.uniform(10, 70) - 60 + 150 * rng.array(3), 0, 255)
+        if luminance(paper) - luminance(ink) >= contrast:
             return paper, ink
 
 
@@ -136,7 +145,7 @@ def outline(mask):
 
 
 def character(fonts, name, text, rng, strong=False):
-    """A character in random colours. `strong` (for pre-training) widens every range."""
+    """A character, dark ink on light paper; `strong` (for pre-training): any two colours, and every range wider."""
     mask = glyph(fonts, name, text)
     if mask is None:
         return None
@@ -148,8 +157,8 @@ def character(fonts, name, text, rng, strong=False):
     else:
         mask = stroke(mask, rng.choice([0, 0, 0, 1]))
         mask = pose(mask, rng)
-    paper, ink = two_colours(rng, 55 if strong else 100)
-    back = field(rng, paper, 45 if strong else 25, 0.4 if strong else 0.6)
+    paper, ink = two_colours(rng, 55) if strong else ink_on_paper(rng)
+    back = field(rng, paper, 45 if strong else 18, 0.4 if strong else 0.6)
     fill = field(rng, ink, 25, 0.8)
     if strong and rng.chance(0.15):
         back = clutter(back, rng)

@@ -65,5 +65,5 @@ def task_of(index):
 
 def picture(fonts, split, index, domain, number):
     names = faces(task_of(index), split)
-    rng = Rng("alphabets-1", split, index, number)
+    rng = Rng("alphabets-2", split, index, number)
     return draw.character(fonts, names[number % len(names)], CLASSES[index]["glyph"], rng)

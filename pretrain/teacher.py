@@ -1,10 +1,10 @@
-"""A small convolutional teacher for all pre-training classes; then its 4x4 feature maps for every picture, cached.
+"""A small convolutional teacher for all pre-training classes; the transformer is taught by it (distil.py).
 
 Thousands of classes in random colours leave a network at chance for a long time. The teacher is spared that: beside the colours it is
 shown a fourth channel, how far each pixel is from the colour of the border, so that ink is bright and paper dark whatever their colours.
 A second target, a blurred upright picture of the character (the mean over its typefaces), gives its map a direct meaning.
 
-    python pretrain/teacher.py --work DIR --steps 2500        resumable: state in DIR/teacher.pt
+    python pretrain/teacher.py --work DIR --steps 3000        resumable: state in DIR/teacher.pt
 """
 import argparse
 import os
@@ -98,7 +98,7 @@ def batches(rows, size, seed, start):
 def cosine(step, steps, peak, warm=200):
     if step < warm:
         return peak * (step + 1) / warm
-    return peak * (0.5 + 0.5 * np.cos(np.pi * (step - warm) / max(1, steps - warm))) + 1e-6
+    return float(peak * (0.5 + 0.5 * np.cos(np.pi * (step - warm) / max(1, steps - warm))) + 1e-6)
 
 
 @torch.no_grad()
@@ -145,20 +145,10 @@ def train(images, labels, targets, known, per_class, path, steps, size=128, peak
     return model
 
 
-@torch.no_grad()
-def cache(model, images, path):
-    """The layer-normed feature maps of all pictures as float16 [n, 16, WIDTH]."""
-    out = np.lib.format.open_memmap(path, "w+", np.float16, (len(images), 16, WIDTH))
-    for start in range(0, len(images), 1000):
-        maps = model.maps(show(images[start:start + 1000])).flatten(2).transpose(1, 2)
-        out[start:start + 1000] = maps.half().numpy()
-    out.flush()
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", default=os.path.expanduser("~/.cache/glyph"))
-    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -166,6 +156,4 @@ if __name__ == "__main__":
     images, labels = torch.from_numpy(images), torch.from_numpy(labels)
     per_class, folder = len(images) // len(entries), Path(args.work)
     targets, known = templates(Fonts(args.work), entries)
-    model = train(images, labels, targets, known, per_class, folder / "teacher.pt", args.steps)
-    cache(model, images, folder / "maps.tmp.npy")
-    os.replace(folder / "maps.tmp.npy", folder / "maps.npy")
+    train(images, labels, targets, known, per_class, folder / "teacher.pt", args.steps)
