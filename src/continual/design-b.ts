@@ -1,5 +1,6 @@
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
-import { checkCovariance, freeDimension, projectOneSided, projectTwoSided, roundingOf, type DualGpm } from './dual-gpm';
+import { firstColumns } from './dense';
+import { checkCovariance, freeDimension, projectOneSided, projectTwoSided, roundingOf, withinFree, type DualGpm } from './dual-gpm';
 import type { InfloraChoices } from './presets';
 
 export interface DesignedB {
@@ -30,11 +31,13 @@ export async function designB(
   const unprotected = !memory || projection === 'none';
   const projected = unprotected ? covariance : (projection === 'two-sided' ? projectTwoSided : projectOneSided)(memory, covariance);
   const { vectors, values } = await linalg.leftSingular(projected, dim);
-  const rounding = roundingOf(covariance, dim);
+  const rounding = roundingOf(covariance);
   const nonZero = values.filter((value) => value > rounding).length;
   const freeRank = Math.min(rank, dim, unprotected ? dim : freeDimension(memory), nonZero);
+  const leading = firstColumns(vectors, dim, dim, freeRank);
+  const rows = unprotected ? leading : withinFree(memory, leading, freeRank);
   const scale = scaleDown ? 1 / Math.sqrt(3) : 1;
   const down = new Float64Array(rank * dim);
-  for (let k = 0; k < freeRank; k++) for (let i = 0; i < dim; i++) down[k * dim + i] = scale * (vectors[i * dim + k] ?? 0);
+  for (let k = 0; k < freeRank; k++) for (let i = 0; i < dim; i++) down[k * dim + i] = scale * (rows[i * freeRank + k] ?? 0);
   return { down, freeRank, singularValues: values };
 }

@@ -77,9 +77,28 @@ export function checkCovariance(covariance: ArrayLike<number>, dim: number): voi
     throw new SubspaceError('The second moments of the inputs are all zero: this backbone passes no signal to its attention.');
 }
 
-/** Singular values of C and of its projections below this are rounding. */
-export function roundingOf(covariance: ArrayLike<number>, dim: number): number {
-  return dim * Number.EPSILON * Math.sqrt(squaredNorm(covariance));
+/**
+ * Singular values of C and of its projections below this are rounding: C is accumulated in float32, whose resolution is
+ * 2⁻²³ of its size, and singular values found through P Pᵀ are no finer than that either. The vectors that belong to them are
+ * arbitrary and may lie inside the protected space.
+ */
+export function roundingOf(covariance: ArrayLike<number>): number {
+  return 2 ** -20 * Math.sqrt(squaredNorm(covariance));
+}
+
+/**
+ * Columns [dim, count] without what rounding left of them outside the memory's free space, each of length one again.
+ */
+export function withinFree(memory: DualGpm, columns: Float64Array, count: number): Float64Array {
+  const { basis, dim, columns: k, type } = memory;
+  const inside = multiply(basis, multiplyTransposed(basis, columns, dim, k, count), dim, k, count);
+  const free = type === 'retain' ? inside : subtract(columns, inside);
+  for (let j = 0; j < count; j++) {
+    let square = 0;
+    for (let i = 0; i < dim; i++) square += (free[i * count + j] ?? 0) ** 2;
+    for (let i = 0; i < dim; i++) free[i * count + j] = (free[i * count + j] ?? 0) / Math.sqrt(square);
+  }
+  return free;
 }
 
 /** Energies of the directions of a projected matrix, and all the energy there is, in the chosen measure. */
@@ -96,8 +115,8 @@ async function spectrum(
   return {
     vectors,
     energies: squared ? values.map((s) => s * s) : values,
-    /** Vectors beyond these belong to a zero singular value: arbitrary, possibly outside the projected space. */
-    determined: values.filter((value) => value > roundingOf(covariance, dim)).length,
+    /** Vectors beyond these are arbitrary. */
+    determined: values.filter((value) => value > roundingOf(covariance)).length,
     total: squared ? squaredNorm(covariance) : trace(covariance, dim),
   };
 }
@@ -156,7 +175,8 @@ async function extend(
   let added = 0;
   for (; protectedShare < threshold && added < addable; added++) protectedShare += (energies[added] ?? 0) / total;
   if (added === 0) return memory;
-  const grown = besideEachOther(basis, columns, firstColumns(vectors, dim, dim, added), added, dim);
+  const fresh = withinFree(memory, firstColumns(vectors, dim, dim, added), added);
+  const grown = besideEachOther(basis, columns, fresh, added, dim);
   const extended: DualGpm = { type: 'remove', dim, columns: columns + added, basis: grown };
   return choices.memory === 'dualgpm' && extended.columns > dim / 2 ? flipped(extended, linalg) : extended;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ComputeDevice } from '../compute/backbone';
 import { openTfjsWasm } from '../compute/tfjs/device-wasm';
-import { mlMatrixAlgebra } from '../continual/testing/ml-matrix-algebra';
+import { createLinearAlgebra } from '../compute/linalg/create';
 import { compareGolden, type GoldenOptions, type GoldenReport } from './golden';
 
 const folder = new URL('../../../shared/golden/inflora/', import.meta.url);
@@ -17,7 +17,7 @@ describe.skipIf(!existsSync(folder))('golden comparison (tfjs reference, WASM in
   afterAll(() => device.dispose());
 
   async function compare(scenario: string, options: GoldenOptions = {}): Promise<GoldenReport> {
-    const run = compareGolden(read, scenario, device, mlMatrixAlgebra, { names: readdirSync(folder), ...options });
+    const run = compareGolden(read, scenario, device, createLinearAlgebra(), { names: readdirSync(folder), ...options });
     for (;;) {
       const step = await run.next();
       if (step.done) return step.value;

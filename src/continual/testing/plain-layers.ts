@@ -14,10 +14,17 @@ export function linear(x: Float64Array, w: Float64Array, b: Float64Array | null,
   for (let r = 0; r < n; r++) {
     const row = x.subarray(r * i, (r + 1) * i);
     for (let c = 0; c < o; c++) {
-      let sum = b ? (b[c] as number) : 0;
       const at = c * i;
-      for (let k = 0; k < i; k++) sum += (row[k] as number) * (w[at + k] as number);
-      out[r * o + c] = sum;
+      // Two sums hide the latency of one addition behind the other.
+      let even = b ? (b[c] as number) : 0;
+      let odd = 0;
+      let k = 0;
+      for (; k + 1 < i; k += 2) {
+        even += (row[k] as number) * (w[at + k] as number);
+        odd += (row[k + 1] as number) * (w[at + k + 1] as number);
+      }
+      if (k < i) even += (row[k] as number) * (w[at + k] as number);
+      out[r * o + c] = even + odd;
     }
   }
   return out;
@@ -159,7 +166,7 @@ export function attention(qkv: Float64Array, images: number, tokens: number, d: 
       let total = 0;
       for (let j = 0; j < tokens; j++) total += row[j] = Math.exp((row[j] as number) - highest);
       for (let j = 0; j < tokens; j++) {
-        const weight = ((row[j] as number) / total);
+        const weight = (row[j] as number) / total;
         row[j] = weight;
         const vj = (first + j) * 3 * d + 2 * d + q;
         const at = (first + i) * d + q;

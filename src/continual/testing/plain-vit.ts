@@ -2,9 +2,9 @@
  * A Vision Transformer on one thread in float64, behind the compute interface: what the methods are tested against where no
  * engine should matter. Exact and deterministic; not fast. Adapters on q, k and v.
  */
-import type { Adapter, ComputeDevice, LearningRates, SecondMoments, Trainer, TrainSpec, VitModel } from '../../compute/backbone';
-import type { ImageBatch, LabelledBatch } from '../../compute/images';
-import type { Classifier, NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
+import type { Adapter, SecondMoments, Trainables, Trainer, TrainSpec, VitModel } from '../../compute/backbone';
+import type { ImageBatch } from '../../compute/images';
+import type { NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
 import { tokenCount, type VitConfig } from '../../vit/config';
 import {
   accumulate,
@@ -21,6 +21,8 @@ import {
   type Gradients,
   type Normed,
 } from './plain-layers';
+import { patchRows } from './plain-patches';
+import { plainTrainer } from './plain-trainer';
 
 interface LiveAdapter {
   readonly source: Adapter;
@@ -49,16 +51,6 @@ interface Tape {
 
 const PART = { q: 0, k: 1, v: 2 } as const;
 
-export function plainDevice(): ComputeDevice {
-  return {
-    info: { kind: 'cpu', engine: 'reference', name: 'plain float64', software: true, threads: 1 },
-    load: async (checkpoint) => new PlainVit(checkpoint),
-    memory: () => ({ buffers: 0, bytes: 0 }),
-    lost: new Promise(() => undefined),
-    dispose: () => undefined,
-  };
-}
-
 export class PlainVit implements VitModel {
   readonly config: VitConfig;
   readonly #weights: Map<string, { shape: readonly number[]; data: Float64Array }>;
@@ -76,30 +68,11 @@ export class PlainVit implements VitModel {
     return found.data;
   }
 
-  /** [n · patches, 3·patch²]: pixels normalised, in the order of the convolution's weight (channel, row, column). */
-  #patches({ pixels, count, size }: ImageBatch): Float64Array {
-    const { patchSize, mean, std } = this.config;
-    const side = Math.floor(size / patchSize);
-    const length = 3 * patchSize * patchSize;
-    const out = new Float64Array(count * side * side * length);
-    let at = 0;
-    for (let n = 0; n < count; n++)
-      for (let py = 0; py < side; py++)
-        for (let px = 0; px < side; px++)
-          for (let c = 0; c < 3; c++)
-            for (let y = 0; y < patchSize; y++)
-              for (let x = 0; x < patchSize; x++) {
-                const pixel = pixels[((n * size + py * patchSize + y) * size + px * patchSize + x) * 3 + c] as number;
-                out[at++] = (pixel / 255 - (mean[c] as number)) / (std[c] as number);
-              }
-    return out;
-  }
-
   #forward(images: ImageBatch): Tape {
     const { dim, depth, heads, mlpDim, patchSize, layerNormEps: eps } = this.config;
     const tokens = tokenCount(this.config);
     const rows = images.count * tokens;
-    const patches = this.#patches(images);
+    const patches = patchRows(images, this.config);
     const width = 3 * patchSize * patchSize;
     const projected = linear(
       patches,
@@ -225,32 +198,17 @@ export class PlainVit implements VitModel {
     return dz.map((g, i) => g + (added[i] as number));
   }
 
-  /** Loss and gradients of the mean cross-entropy over the logits of `spec.objective.classes`. */
-  lossAndGradients(batch: LabelledBatch, spec: TrainSpec, head: { weight: Float64Array; bias: Float64Array }) {
-    const { dim } = this.config;
-    const { from, to } = spec.objective.classes;
-    const tape = this.#forward(batch);
-    const columns = head.bias.length;
-    const logits = linear(tape.features, head.weight, head.bias, batch.count, dim, columns);
-    const dLogits = new Float64Array(batch.count * columns);
-    let loss = 0;
-    for (let n = 0; n < batch.count; n++) {
-      const row = logits.subarray(n * columns + from, n * columns + to);
-      const highest = Math.max(...row);
-      const total = row.reduce((sum, z) => sum + Math.exp(z - highest), 0);
-      const label = batch.labels[n] as number;
-      loss += (Math.log(total) + highest - (logits[n * columns + label] as number)) / batch.count;
-      for (let c = from; c < to; c++) {
-        const p = Math.exp((logits[n * columns + c] as number) - highest) / total;
-        dLogits[n * columns + c] = (p - (c === label ? 1 : 0)) / batch.count;
-      }
-    }
-    const gradients: Gradients = new Map();
-    accumulate(gradients, 'classifier.weight', linearWeight(dLogits, tape.features, batch.count, dim, columns));
-    accumulate(gradients, 'classifier.bias', columnSums(dLogits, batch.count, columns));
-    const dFeatures = linearInput(dLogits, head.weight, batch.count, dim, columns);
-    this.#backward(tape, dFeatures, spec.trainables.backbone === 'all', gradients);
-    return { loss, gradients };
+  /** Features [n, dim] and the gradients that a gradient [n, dim] on them causes; `all`: of the frozen weights as well. */
+  differentiate(images: ImageBatch, all: boolean): { features: Float64Array; backward: (dFeatures: Float64Array) => Gradients } {
+    const tape = this.#forward(images);
+    return {
+      features: tape.features,
+      backward: (dFeatures) => {
+        const gradients: Gradients = new Map();
+        this.#backward(tape, dFeatures, all, gradients);
+        return gradients;
+      },
+    };
   }
 
   async features(images: ImageBatch): Promise<Float32Array> {
@@ -305,47 +263,15 @@ export class PlainVit implements VitModel {
   train(spec: TrainSpec): Trainer {
     if (this.#open) throw new Error('Another trainer of this model is open.');
     this.#open = true;
-    const head = { weight: Float64Array.from(spec.classifier.weight), bias: Float64Array.from(spec.classifier.bias) };
-    const states = new Map<string, { m: Float64Array; v: Float64Array }>();
-    let losses: number[] = [];
-    let steps = 0;
-    const parameter = (name: string): Float64Array | null => {
-      if (name === 'classifier.weight') return head.weight;
-      if (name === 'classifier.bias') return head.bias;
-      const adapter = this.#adapters.find((one) => name.startsWith(`${one.name}.`));
-      if (!adapter) return spec.trainables.backbone === 'all' ? this.#weight(name) : null;
-      if (name.endsWith('.up')) return spec.trainables.adapters === 'none' ? null : adapter.up;
-      return spec.trainables.adapters === 'both' ? adapter.down : null;
-    };
-    const step = async (batch: LabelledBatch, rates: LearningRates) => {
-      const { loss, gradients } = this.lossAndGradients(batch, spec, head);
-      losses.push(loss);
-      steps++;
-      for (const [name, gradient] of gradients) {
-        const values = parameter(name);
-        if (!values) continue;
-        const state = states.get(name) ?? { m: new Float64Array(values.length), v: new Float64Array(values.length) };
-        states.set(name, state);
-        const { from, to } = spec.trainables.classifier;
-        const perRow = name === 'classifier.weight' ? this.config.dim : name === 'classifier.bias' ? 1 : 0;
-        const [first, last] = perRow > 0 ? [from * perRow, to * perRow] : [0, values.length];
-        update(values, gradient, state, perRow > 0 ? rates.classifier : rates.backbone, spec.optimizer, steps, first, last);
-      }
-    };
-    return {
-      step,
-      losses: async () => losses.splice(0),
-      gradients: async (batch) => {
-        const { loss, gradients } = this.lossAndGradients(batch, spec, head);
-        const named = [...gradients].filter(([name]) => parameter(name)).map(([name, g]) => [name, Float32Array.from(g)] as const);
-        return { loss, gradients: new Map(named) };
-      },
-      classifier: async (): Promise<Classifier> => ({ weight: Float32Array.from(head.weight), bias: Float32Array.from(head.bias) }),
-      dispose: () => {
-        this.#open = false;
-        losses = [];
-      },
-    };
+    return plainTrainer(this, spec, () => (this.#open = false));
+  }
+
+  /** The values behind a gradient's name where `trainables` lets them learn, else null. */
+  trainable(name: string, { backbone, adapters }: Trainables): Float64Array | null {
+    const adapter = this.#adapters.find((one) => name.startsWith(`${one.name}.`));
+    if (!adapter) return backbone === 'all' ? this.#weight(name) : null;
+    if (name.endsWith('.up')) return adapters === 'none' ? null : adapter.up;
+    return adapters === 'both' ? adapter.down : null;
   }
 
   async checkpoint(): Promise<VitCheckpoint> {
@@ -368,31 +294,5 @@ export class PlainVit implements VitModel {
 
   dispose(): void {
     this.#weights.clear();
-  }
-}
-
-/** Adam or SGD as PyTorch defines them, on the entries first .. last−1. */
-function update(
-  values: Float64Array,
-  gradient: Float64Array,
-  { m, v }: { m: Float64Array; v: Float64Array },
-  rate: number,
-  optimizer: TrainSpec['optimizer'],
-  steps: number,
-  first: number,
-  last: number,
-): void {
-  for (let i = first; i < last; i++) {
-    const g = (gradient[i] as number) + optimizer.weightDecay * (values[i] as number);
-    if (optimizer.kind === 'sgd') {
-      m[i] = optimizer.momentum * (m[i] as number) + g;
-      values[i] = (values[i] as number) - rate * (m[i] as number);
-      continue;
-    }
-    const { beta1, beta2, eps } = optimizer;
-    m[i] = beta1 * (m[i] as number) + (1 - beta1) * g;
-    v[i] = beta2 * (v[i] as number) + (1 - beta2) * g * g;
-    const corrected = Math.sqrt((v[i] as number) / (1 - beta2 ** steps)) + eps;
-    values[i] = (values[i] as number) - (rate * (m[i] as number)) / (1 - beta1 ** steps) / corrected;
   }
 }
