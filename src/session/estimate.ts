@@ -1,6 +1,7 @@
 /** Memory of a run, before it starts: what decides whether it fits. */
-import { tokenCount, type VitConfig } from '../vit/config';
-import type { EngineKind } from '../compute/backbone';
+import type { EngineKind, Trainables } from '../compute/backbone';
+import { estimateMemory as estimateTraining } from '../compute/memory';
+import type { VitConfig } from '../vit/config';
 import type { Experiment, MethodSpec } from './experiment';
 
 export interface MemoryEstimate {
@@ -10,28 +11,34 @@ export interface MemoryEstimate {
   readonly perImage: number;
 }
 
-/**
- * Floats a token and channel that one block keeps for its backward pass. The reference's tape was measured at 49
- * (stock tfjs, ViT at 65 tokens); the plan keeps the inputs of its products: norms, qkv, attention, MLP.
- */
-const KEPT: Readonly<Record<EngineKind, number>> = { reference: 49, plan: 18 };
-
-function learnsAllWeights(spec: MethodSpec): boolean {
-  return spec.id === 'full-fine-tuning' || (spec.id === 'joint' && spec.adapt === 'full');
+/** What a method's optimiser updates, as far as memory is concerned. */
+function trainablesOf(spec: MethodSpec): Trainables {
+  const classifier = { from: 0, to: 0 };
+  switch (spec.id) {
+    case 'inflora':
+    case 'inflora-ca':
+      return { backbone: 'none', adapters: 'up', classifier };
+    case 'sequential-lora':
+      return { backbone: 'none', adapters: 'both', classifier };
+    case 'full-fine-tuning':
+      return { backbone: 'all', adapters: 'none', classifier };
+    case 'joint':
+      return spec.adapt === 'full' ? { backbone: 'all', adapters: 'none', classifier } : { backbone: 'none', adapters: 'both', classifier };
+    case 'nearest-mean':
+      return { backbone: 'none', adapters: 'none', classifier };
+  }
 }
 
-/** For a model of `parameters` weights under the experiment's methods. */
-export function estimateMemory(config: VitConfig, parameters: number, experiment: Experiment, engine: EngineKind): MemoryEstimate {
-  const weights = 4 * parameters;
-  const moments = experiment.training.optimizer === 'adam' ? 2 : 1;
-  // The untouched backbone, a copy for each method, and gradient and moments where all weights learn.
-  const fixed = experiment.methods.reduce((sum, spec) => sum + weights * (learnsAllWeights(spec) ? 2 + moments : 1), weights);
-  const tokens = tokenCount(config);
-  const activations = 4 * KEPT[engine] * tokens * config.dim * config.depth;
-  const attention = 4 * 2 * config.heads * tokens * tokens * config.depth;
-  // The reference frees a step's memory before the next method's; the plan keeps each method's buffers.
-  const atOnce = engine === 'plan' ? experiment.methods.filter((spec) => spec.id !== 'nearest-mean').length : 1;
-  return { fixed, perImage: (activations + attention) * Math.max(1, atOnce) };
+/** Peak of all methods of the experiment together. */
+export function estimateMemory(config: VitConfig, experiment: Experiment, engine: EngineKind): MemoryEstimate {
+  const each = experiment.methods.map((spec) => estimateTraining(config, 1, trainablesOf(spec)));
+  const shared = estimateTraining(config, 1, { backbone: 'none', adapters: 'none', classifier: { from: 0, to: 0 } }).fixed;
+  const perImage = each.map((one) => one.perImage);
+  return {
+    fixed: each.reduce((sum, one) => sum + one.fixed - shared, shared),
+    // The reference frees one method's step before the next; the plan keeps the buffers of each.
+    perImage: engine === 'plan' ? perImage.reduce((sum, bytes) => sum + bytes, 0) : Math.max(...perImage),
+  };
 }
 
 /** Largest batch within `available` bytes; 0 when not even one image fits. Infinity when nothing is known. */

@@ -136,7 +136,7 @@ export function createHost({ sources, openDevice, linalg, readImages, decode, av
     async estimate(experiment) {
       const { summary } = await needBackbone(experiment);
       const { device: on } = await device();
-      const memory = estimateMemory(summary.config, summary.parameters, experiment, on.info.engine);
+      const memory = estimateMemory(summary.config, experiment, on.info.engine);
       const available = availableMemory(on.info.kind);
       const { batchSize } = experiment.training;
       const largest = largestBatch(memory, available);

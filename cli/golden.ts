@@ -1,0 +1,48 @@
+/** `lab golden`: the comparison with recorded tensors, in the browser, as a table. */
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { textTable } from '../src/session/summary';
+import { UsageError, type Command } from './arguments';
+import type { ProgressWriter } from './progress';
+import { deviceLines, withProgress } from './run';
+import type { Site } from './site';
+
+const small = (value: number) => (value === 0 ? '0' : Number.isFinite(value) ? value.toExponential(1) : String(value));
+
+/** Exit code 0 when every quantity passed, 1 otherwise. Throws UsageError. */
+export async function golden(
+  { folder, scenario, device }: Extract<Command, { kind: 'golden' }>,
+  open: () => Promise<Site>,
+  writer: ProgressWriter,
+  print: (text: string) => void,
+): Promise<number> {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`There is no folder "${folder}".`);
+  const names = readdirSync(folder).filter((name) => /\.(json|safetensors)$/.test(name));
+  if (!names.includes(`${scenario}.json`)) {
+    const known = names.flatMap((name) => (name.endsWith('.json') ? [basename(name, '.json')] : []));
+    throw new UsageError(`"${folder}" has no scenario "${scenario}". It has: ${known.join(', ')}.`);
+  }
+  const site = await open();
+  try {
+    for (const line of deviceLines(await site.call('useDevice', device))) writer.keep(line);
+    await site.call('provide', site.publish(names.map((name) => ({ name: `golden/${name}`, path: resolve(join(folder, name)) }))));
+    const report = await withProgress(site, writer, site.call('golden', 'golden', scenario));
+    const rows = report.rows.map((row) => [
+      row.quantity,
+      row.measure,
+      small(row.worst),
+      small(row.mark),
+      row.passed ? 'pass' : 'FAIL',
+      String(row.count),
+      row.where,
+    ]);
+    writer.keep('');
+    print(textTable([['quantity', 'measure', 'worst', 'mark', '', 'compared', 'where'], ...rows]));
+    print(
+      `\n${scenario}: ${report.passed ? 'all within their marks' : `${report.rows.filter((row) => !row.passed).length} beyond their marks`}`,
+    );
+    return report.passed ? 0 : 1;
+  } finally {
+    await site.close();
+  }
+}

@@ -1,0 +1,79 @@
+/** The built site in a headless browser, with local files served beside it. */
+import { chromium, type Page } from 'playwright';
+import type { Playground, RemoteFile } from '../src/worker/automation';
+import { browserArguments, chromiumPath } from '../scripts/browser.mjs';
+import { serve } from '../scripts/serve.mjs';
+import type { LocalFile } from './experiments';
+
+/** Something that went wrong while it ran: exit code 1. */
+export class RunFailure extends Error {
+  override readonly name = 'RunFailure';
+}
+
+type Verb = keyof Playground;
+
+export interface Site {
+  /** Calls `window.playground`. Rejects with the page's error, its name first. */
+  call<V extends Verb>(verb: V, ...args: Parameters<Playground[V]>): Promise<Awaited<ReturnType<Playground[V]>>>;
+  /** Gives local files an address that the page can fetch. */
+  publish(files: readonly LocalFile[]): RemoteFile[];
+  close(): Promise<void>;
+}
+
+/** Local inputs appear under this path, by number: their names never become part of an address. */
+const PRIVATE = '/lab-files/';
+
+async function openPage(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.waitForFunction('window.playground !== undefined', undefined, { timeout: 30_000 });
+}
+
+export async function openSite(folder: string): Promise<Site> {
+  const files = new Map<string, string>();
+  const served = await serve({ folder, files });
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments, headless: true });
+  const page = await browser.newPage();
+  page.setDefaultTimeout(0);
+  let crash: string | null = null;
+  page.on('crash', () => (crash = 'The browser page crashed, most likely out of memory.'));
+  try {
+    await openPage(page, served.url);
+  } catch (error) {
+    await browser.close();
+    await served.close();
+    throw error;
+  }
+  return {
+    async call(verb, ...args) {
+      try {
+        return (await page.evaluate(
+          async ([name, values]) => {
+            const playground = window.playground as unknown as Record<string, (...all: unknown[]) => unknown>;
+            try {
+              return await playground[name]?.(...values);
+            } catch (error) {
+              // Errors keep only their text on the way out of the page.
+              if (error instanceof Error) throw new Error(`${error.name}: ${error.message}`, { cause: error });
+              throw error;
+            }
+          },
+          [verb, args] as [string, unknown[]],
+        )) as never;
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        throw new RunFailure(crash ?? text.replace(/^page\.evaluate: (Error: )?/, '').split('\n    at ')[0] ?? text, { cause: error });
+      }
+    },
+    publish(list) {
+      return list.map(({ name, path }) => {
+        const address = `${PRIVATE}${files.size}`;
+        files.set(address, path);
+        return { name, url: address };
+      });
+    },
+    async close() {
+      await browser.close();
+      await served.close();
+    },
+  };
+}

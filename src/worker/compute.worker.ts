@@ -1,0 +1,32 @@
+/** The worker's script: a host whose device, images and algebra are the real ones. */
+import { expose } from 'comlink';
+import { openDevice } from '../compute/devices';
+import { createLinearAlgebra } from '../compute/linalg/create';
+import type { WorkerApi } from './api';
+import { browserHost } from './browser-host';
+
+let host = browserHost(self.location.href, { openDevice, linalg: createLinearAlgebra() });
+
+const api: WorkerApi = {
+  async configure(base) {
+    host = browserHost(base, { openDevice, linalg: createLinearAlgebra() });
+  },
+  useDevice: (kind) => host.useDevice(kind),
+  provide: (files) => host.provide(files),
+  loadBackbone: (experiment, onProgress) => host.loadBackbone(experiment, onProgress),
+  loadStream: (experiment, onProgress) => host.loadStream(experiment, onProgress),
+  estimate: (experiment) => host.estimate(experiment),
+  open: (experiment) => host.open(experiment),
+  next: (budgetMs, steps) => host.next(budgetMs, steps),
+  append: (experiment) => host.append(experiment),
+  close: () => host.close(),
+  predict: (image, top) => host.predict(image, top),
+  testImages: (task, count) => host.testImages(task, count),
+  record: () => host.record(),
+  memory: () => host.memory(),
+  decode: (file) => host.decode(file),
+  predictBare: (experiment, image, top) => host.predictBare(experiment, image, top),
+  golden: (folder, scenario, onProgress) => host.golden(folder, scenario, onProgress),
+};
+
+expose(api);
