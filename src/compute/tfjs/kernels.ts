@@ -1,6 +1,11 @@
 /** The few dense operations of a ViT, on tfjs kernels, each spelled the way that suits the current backend. */
 import * as tf from '@tensorflow/tfjs-core';
 
+/** tf.tidy for results of any shape: tensors reachable through plain objects and arrays survive, all others are disposed. */
+export function scoped<T>(work: () => T): T {
+  return tf.tidy(work as () => tf.TensorContainer) as T;
+}
+
 /** tfjs's WebGPU softmax corrupts its last element beyond this many rows. */
 const SOFTMAX_ROWS = 65_535;
 
@@ -40,30 +45,31 @@ export interface NormCache {
 
 /** LayerNorm over the columns of x [rows, D], biased variance. */
 export function layerNorm(x: tf.Tensor2D, weight: tf.Tensor, bias: tf.Tensor, eps: number): { y: tf.Tensor2D; cache: NormCache } {
-  const centred: tf.Tensor2D = tf.sub(x, tf.mean(x, 1, true));
-  const variance: tf.Tensor2D = tf.mean(tf.square(centred), 1, true);
-  const inverseDeviation: tf.Tensor2D = tf.rsqrt(tf.add<tf.Tensor2D>(variance, eps));
-  const normalised = tf.mul<tf.Tensor2D>(centred, inverseDeviation);
-  return { y: tf.add<tf.Tensor2D>(tf.mul(normalised, weight), bias), cache: { normalised, inverseDeviation } };
+  return scoped(() => {
+    const centred: tf.Tensor2D = tf.sub(x, tf.mean(x, 1, true));
+    const variance: tf.Tensor2D = tf.mean(tf.square(centred), 1, true);
+    const inverseDeviation: tf.Tensor2D = tf.rsqrt(tf.add<tf.Tensor2D>(variance, eps));
+    const normalised = tf.mul<tf.Tensor2D>(centred, inverseDeviation);
+    return { y: tf.add<tf.Tensor2D>(tf.mul(normalised, weight), bias), cache: { normalised, inverseDeviation } };
+  });
 }
 
 /** dx of a LayerNorm: with x̂ normalised and g = dy ⊙ weight, dx = (g − mean g − x̂ mean(g ⊙ x̂)) / σ. */
 export function layerNormBackward(dy: tf.Tensor2D, weight: tf.Tensor, { normalised, inverseDeviation }: NormCache): tf.Tensor2D {
-  const g: tf.Tensor2D = tf.mul(dy, weight);
-  const along = tf.mul(normalised, tf.mean(tf.mul(g, normalised), 1, true));
-  return tf.mul(tf.sub(tf.sub(g, tf.mean(g, 1, true)), along), inverseDeviation);
+  return scoped(() => {
+    const g: tf.Tensor2D = tf.mul(dy, weight);
+    const along = tf.mul(normalised, tf.mean(tf.mul(g, normalised), 1, true));
+    return tf.mul(tf.sub(tf.sub(g, tf.mean(g, 1, true)), along), inverseDeviation);
+  });
 }
 
 /** GELU in its exact form, h Φ(h); `slope`, where asked for, is its derivative Φ(h) + h φ(h). */
 export function gelu(h: tf.Tensor2D, withSlope: boolean): { y: tf.Tensor2D; slope: tf.Tensor2D | null } {
-  const cumulative = tf.mul(tf.add(tf.erf(tf.mul(h, Math.SQRT1_2)), 1), 0.5);
-  const y: tf.Tensor2D = tf.mul(h, cumulative);
-  if (!withSlope) return { y, slope: null };
-  const density = tf.mul(tf.exp(tf.mul(tf.square(h), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-  return { y, slope: tf.add<tf.Tensor2D>(cumulative, tf.mul(h, density)) };
-}
-
-/** tf.tidy for results of any shape: tensors reachable through plain objects and arrays survive, all others are disposed. */
-export function scoped<T>(work: () => T): T {
-  return tf.tidy(work as () => tf.TensorContainer) as T;
+  return scoped(() => {
+    const cumulative = tf.mul(tf.add(tf.erf(tf.mul(h, Math.SQRT1_2)), 1), 0.5);
+    const y: tf.Tensor2D = tf.mul(h, cumulative);
+    if (!withSlope) return { y, slope: null };
+    const density = tf.mul(tf.exp(tf.mul(tf.square(h), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return { y, slope: tf.add<tf.Tensor2D>(cumulative, tf.mul(h, density)) };
+  });
 }

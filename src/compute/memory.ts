@@ -1,0 +1,63 @@
+/** Memory that the reference engine will need, from shapes alone: to refuse what cannot fit before it is tried. */
+import { tokenCount, type VitConfig } from '../vit/config';
+import { OutOfMemoryError, type Trainables } from './backbone';
+
+const FLOAT = 4;
+
+/** Weights of the backbone. */
+export function backboneParameters(config: VitConfig): number {
+  const { dim, mlpDim, depth, patchSize } = config;
+  const block = 4 * dim + (3 * dim * dim + 3 * dim) + (dim * dim + dim) + (dim * mlpDim + mlpDim) + (mlpDim * dim + dim);
+  return depth * block + 3 * patchSize ** 2 * dim + dim + dim + tokenCount(config) * dim + 2 * dim;
+}
+
+/** Bytes, by what they grow with. */
+export interface ReferenceMemory {
+  /** Weights, their gradients and the optimiser's state. */
+  readonly fixed: number;
+  /** For each image of the training batch. */
+  readonly perImage: number;
+  readonly total: number;
+}
+
+/**
+ * Peak bytes of training `methods` models of one backbone with one batch, one step at a time:
+ * - weights: once, and once more for every model that changes all of them (forks share storage until then). Each linear
+ *   weight counts double, for the packed or transposed copy that a backend's product makes;
+ * - all weights trained: a gradient, two moments (Adam) and the update's two temporaries, all of the backbone's size;
+ * - by token and block, kept for the backward pass: x̂ twice, q, k, v, the inputs of four maps where their weights learn,
+ *   GELU's slope, and 2 N of attention weights by head; adapters keep x downᵀ, which is too thin to count;
+ * - one block's temporaries: an exact GELU with its slope takes a dozen passes over the hidden units, attention four score
+ *   matrices by head.
+ */
+export function estimateMemory(config: VitConfig, batch: number, trainables: Trainables, methods = 1): ReferenceMemory {
+  const weights = backboneParameters(config) * FLOAT;
+  const all = trainables.backbone === 'all';
+  const fixed = 2 * weights + methods * (all ? (1 + 1 + 2 + 2) * weights : 0);
+  const { dim, mlpDim, heads, depth } = config;
+  const tokens = tokenCount(config);
+  const inputs = all || trainables.adapters === 'both' ? 3 * dim + mlpDim : 0;
+  const kept = tokens * (5 * dim + mlpDim + inputs) + heads * tokens * tokens;
+  const learns = all || trainables.adapters !== 'none';
+  const temporaries = tokens * (14 * dim + 12 * mlpDim) + 4 * heads * tokens * tokens;
+  const perImage = FLOAT * ((learns ? depth * kept : 0) + temporaries + 3 * config.imageSize ** 2);
+  return { fixed, perImage, total: fixed + batch * perImage };
+}
+
+/** Largest batch within `available` bytes; 0 where not even one image fits. */
+export function largestBatch({ fixed, perImage }: Pick<ReferenceMemory, 'fixed' | 'perImage'>, available: number): number {
+  return Math.max(0, Math.floor((available - fixed) / perImage));
+}
+
+/** Throws OutOfMemoryError, with the largest batch that would fit, when training cannot fit into `available` bytes. */
+export function ensureFits(config: VitConfig, batch: number, trainables: Trainables, methods: number, available: number): void {
+  const estimate = estimateMemory(config, batch, trainables, methods);
+  if (estimate.total <= available) return;
+  const most = largestBatch(estimate, available);
+  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
+  throw new OutOfMemoryError(
+    `This needs about ${megabytes(estimate.total)} and ${megabytes(available)} are to be had. ${
+      most > 0 ? `A batch of ${most} would fit.` : 'Not even one image fits: use a smaller backbone, smaller images or adapters.'
+    }`,
+  );
+}
