@@ -9,6 +9,7 @@ import './style/shell.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { createRoot } from 'react-dom/client';
+import { installAutomation } from '../worker/automation';
 import { startApp } from './boot';
 import { AppContext } from './context';
 import { AppPage } from './shell/app-page';
@@ -18,6 +19,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root.');
 
 const app = startApp();
+installAutomation();
 
 createRoot(root).render(
   <MantineProvider theme={theme} defaultColorScheme="auto">
