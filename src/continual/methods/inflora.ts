@@ -136,7 +136,8 @@ export class Inflora implements Method {
       'consolidate',
     );
     this.#diagnostics = { threshold: current.threshold, layers };
-    this.#traces = [...this.#traces, this.#trace(covariances, current.designs)];
+    const trace = this.#trace(covariances, current.designs);
+    this.#traces = [...this.#traces, trace];
     this.#current = null;
   }
 

@@ -1,7 +1,7 @@
 import type { LearningRates, VitModel } from '../../compute/backbone';
 import type { ImageBatch, LabelledBatch } from '../../compute/images';
 import { EMPTY_CLASSIFIER } from '../heads';
-import { Learner } from '../learner';
+import { Learner, MethodOrderError } from '../learner';
 import { freshLora } from '../lora';
 import type { Method, MethodContext, MethodProgress } from '../method';
 import { classesSeen, type Task } from '../stream';
@@ -32,6 +32,7 @@ export class Joint implements Method {
   }
 
   async *prepare(tasks: readonly Task[]): AsyncGenerator<MethodProgress, void> {
+    if (tasks.length === 0) throw new MethodOrderError('There is no task to prepare for.');
     const { model, rng } = this.#context;
     const range = { from: 0, to: classesSeen(tasks, tasks.length - 1) };
     this.#learner.classifier = EMPTY_CLASSIFIER;
