@@ -14,7 +14,7 @@ async function fetchArchive(path: string): Promise<Blob | null> {
   }
 }
 
-const flowers = await fetchArchive('../../../shared/real/images/flower_photos.zip');
+const flowers = await fetchArchive('../shared/real/images/flower_photos.zip');
 
 describe.skipIf(flowers === null)('flower_photos', () => {
   it('all 300 JPEG files become 5 classes of 40 + 20 at 64 x 64', async () => {
