@@ -18,6 +18,11 @@ export interface RunRequest {
   readonly inputs: ReadonlyMap<string, Uint8Array | Int32Array | Float32Array>;
   /** Names of the `result` buffers to read back. */
   readonly results: readonly string[];
+  /**
+   * Where time goes: with this array, one entry an operation, an executor that can runs operations one at a time and
+   * lowers each entry to the operation's duration, where that is less.
+   */
+  readonly milliseconds?: Float64Array;
 }
 
 /**

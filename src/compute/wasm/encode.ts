@@ -69,6 +69,11 @@ export class Encoder {
     private readonly addresses: Addresses,
   ) {}
 
+  /** Words so far. */
+  get length(): number {
+    return this.words.length;
+  }
+
   finish(): Uint32Array {
     return Uint32Array.from(this.words);
   }

@@ -42,7 +42,7 @@ export class WasmExecutor implements Executor {
     const { address, type, size } = this.own(buffer);
     if (offset + data.length > size) throw new RangeError(`${data.length} values at ${offset} do not fit a buffer of ${size}`);
     const source = this.lineup.idle ? data : data.slice();
-    void this.lineup.add(() => {
+    this.lineup.post(() => {
       const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
       this.engine.heap.bytes(address + offset * BYTES[type], source.byteLength).set(bytes);
     });
@@ -57,7 +57,7 @@ export class WasmExecutor implements Executor {
     const from = this.own(buffer);
     const to = this.own(this.create(buffer.type, buffer.size));
     const bytes = from.size * BYTES[from.type];
-    void this.lineup.add(() => {
+    this.lineup.post(() => {
       this.engine.heap.bytes(to.address, bytes).set(this.engine.heap.bytes(from.address, bytes));
     });
     return to;
@@ -66,7 +66,7 @@ export class WasmExecutor implements Executor {
   destroy(buffer: DeviceBuffer): void {
     const owned = this.own(buffer);
     this.alive.delete(owned);
-    void this.lineup.add(() => this.engine.heap.free(owned.address));
+    this.lineup.post(() => this.engine.heap.free(owned.address));
   }
 
   run(request: RunRequest): Promise<ReadonlyMap<string, Float32Array>> {
@@ -75,7 +75,7 @@ export class WasmExecutor implements Executor {
     return this.lineup.add(() => {
       let prepared = this.prepared.get(program);
       if (!prepared) this.prepared.set(program, (prepared = new PreparedProgram(program, this.engine)));
-      return prepared.run(batch, buffers, request.inputs, request.results);
+      return prepared.run(batch, buffers, request.inputs, request.results, request.milliseconds);
     });
   }
 

@@ -35,6 +35,13 @@ export class Lineup {
     });
   }
 
+  /** As `add`, for tasks that nobody awaits; after `close` they are dropped. */
+  post(task: () => void): void {
+    if (this.closed) return;
+    this.waiting.push({ task, reject: () => undefined });
+    if (!this.pausing) this.work();
+  }
+
   /** Rejects what still waits, and everything to come. */
   close(): void {
     this.closed = true;

@@ -9,6 +9,8 @@ const up = (value: number): number => Math.ceil(value / 64) * 64;
 interface Encoded {
   readonly words: Uint32Array;
   readonly count: number;
+  /** First word and number of encoded operations of each operation of the plan. */
+  readonly marks: readonly { readonly word: number; readonly count: number }[];
   /** What the words were written for. */
   readonly base: number;
   readonly buffers: ReadonlyMap<string, number>;
@@ -50,25 +52,36 @@ export class PreparedProgram {
     this.bytes = end;
   }
 
-  /** Runs one batch. Persistent buffers by address. */
+  /**
+   * Runs one batch. Persistent buffers by address. With `milliseconds`, one entry an operation of the plan, operations
+   * run one at a time and the entries are lowered to their durations where those are less.
+   */
   run(
     batch: number,
     buffers: ReadonlyMap<string, number>,
     inputs: ReadonlyMap<string, Uint8Array | Int32Array | Float32Array>,
     results: readonly string[],
+    milliseconds?: Float64Array,
   ): Map<string, Float32Array> {
     const { heap } = this.engine;
     const base = heap.allocate(this.bytes);
     let code = 0;
     try {
-      const { words, count } = this.encode(batch, base, buffers);
+      const { words, count, marks } = this.encode(batch, base, buffers);
       code = heap.allocate(words.byteLength);
       new Uint32Array(heap.memory.buffer, code, words.length).set(words);
       for (const [name, data] of inputs) {
         const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
         heap.bytes(base + this.offsetOf(name), data.byteLength).set(bytes);
       }
-      this.engine.run(code, count, base + this.scratch, this.scratchBytes);
+      const scratch = base + this.scratch;
+      if (!milliseconds) this.engine.run(code, count, scratch, this.scratchBytes);
+      marks.forEach((mark, i) => {
+        if (!milliseconds) return;
+        const before = performance.now();
+        this.engine.run(code + 4 * mark.word, mark.count, scratch, this.scratchBytes);
+        milliseconds[i] = Math.min(milliseconds[i] ?? Infinity, performance.now() - before);
+      });
       return new Map(
         results.map((name) => {
           const spec = this.program.buffers.get(name);
@@ -89,8 +102,12 @@ export class PreparedProgram {
       of: (name) => buffers.get(name) ?? base + this.offsetOf(name),
       packed: base + this.packed,
     });
-    for (const op of this.program.ops) encoder.add(op);
-    const encoded = { words: encoder.finish(), count: encoder.count, base, buffers };
+    const marks = this.program.ops.map((op) => {
+      const [word, first] = [encoder.length, encoder.count];
+      encoder.add(op);
+      return { word, count: encoder.count - first };
+    });
+    const encoded = { words: encoder.finish(), count: encoder.count, marks, base, buffers };
     // A stream has one batch size and perhaps a shorter last batch.
     if (this.encoded.size >= 4) this.encoded.clear();
     this.encoded.set(batch, encoded);
