@@ -1,5 +1,5 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** WASM threads need a cross-origin isolated page; everything else works without these headers. */
 export const isolationHeaders = {
@@ -7,11 +7,38 @@ export const isolationHeaders = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/**
+ * tfjs starts its threads from the text of a function (`toString`). That function reads `_scriptDir` of its surroundings,
+ * guarded by `typeof`; renamed by a minifier it becomes a free variable and every thread dies at its first line.
+ */
+const selfContainedThreads: Plugin = {
+  name: 'tfjs-self-contained-threads',
+  transform: (code, id) =>
+    id.endsWith('wasm-threaded-simd.js')
+      ? code.replaceAll('_scriptDir', 'globalThis.tfjsScriptDir').replace(/var globalThis\.tfjsScriptDir/g, 'globalThis.tfjsScriptDir')
+      : null,
+};
+
+/**
+ * tfjs starts its threads from the source text of one function (`toString()`). That text speaks of `_scriptDir`, a variable
+ * outside of it, behind a `typeof` that the minifier takes away together with the name: every thread would die at once.
+ * tfjs is told where its files are, so the question need not be asked.
+ */
+const tfjsThreads: Plugin = {
+  name: 'tfjs-threads',
+  transform(code, id) {
+    if (!id.includes('tfjs-backend-wasm-threaded-simd.js')) return null;
+    const question = 'typeof _scriptDir !== "undefined" && _scriptDir';
+    if (!code.includes(question)) throw new Error('tfjs-backend-wasm has changed: see whether its threads still need this plugin.');
+    return { code: code.replaceAll(question, 'false'), map: null };
+  },
+};
+
 export default defineConfig({
   // Relative: the built folder works from any sub-path.
   base: './',
-  plugins: [react()],
-  worker: { format: 'es' },
+  plugins: [react(), selfContainedThreads],
+  worker: { format: 'es', plugins: () => [selfContainedThreads] },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   build: { target: 'es2023', chunkSizeWarningLimit: 2500 },

@@ -35,16 +35,9 @@ export interface Sources {
   stream(source: StreamSource, onProgress: OnProgress): Promise<StreamFiles>;
 }
 
-const bundledEntry = v.object({
-  id: v.string(),
-  title: v.string(),
-  file: v.string(),
-  config: v.optional(v.string()),
-  bytes: v.optional(v.number(), 0),
-  sha256: v.optional(v.string()),
-});
-const backboneIndex = v.object({ backbones: v.array(bundledEntry) });
-const streamIndex = v.object({ streams: v.array(bundledEntry) });
+const common = { id: v.string(), title: v.string(), bytes: v.optional(v.number(), 0), sha256: v.optional(v.string()) };
+const backboneIndex = v.object({ backbones: v.array(v.object({ ...common, weights: v.string(), config: v.string() })) });
+const streamIndex = v.object({ streams: v.array(v.object({ ...common, file: v.string() })) });
 
 const SIDECARS = ['config.json', 'preprocessor_config.json'];
 const fileName = (path: string) => path.split('/').at(-1) ?? path;
@@ -54,15 +47,10 @@ const folderOf = (path: string) => path.slice(0, path.length - fileName(path).le
 export function createSources(base: string): Sources {
   let provided: readonly NamedBlob[] = [];
 
-  async function bundled(kind: 'backbones' | 'streams', id: string) {
-    const url = new URL(`${kind}/index.json`, base);
-    const json = await downloadJson(url);
-    const list = kind === 'backbones' ? v.parse(backboneIndex, json).backbones : v.parse(streamIndex, json).streams;
-    const entry = list.find((each) => each.id === id);
-    if (!entry) {
-      throw new DownloadError(`The site has no ${kind.slice(0, -1)} "${id}". It has: ${list.map((each) => each.id).join(', ')}.`);
-    }
-    return { entry, url: new URL(entry.file, url), configUrl: entry.config === undefined ? null : new URL(entry.config, url) };
+  function entryOf<T extends { readonly id: string }>(entries: readonly T[], kind: 'backbone' | 'stream', id: string): T {
+    const entry = entries.find((each) => each.id === id);
+    if (entry) return entry;
+    throw new DownloadError(`The site has no ${kind} "${id}". It has: ${entries.map((each) => each.id).join(', ')}.`);
   }
 
   /** Files of that name, or below the folder of that name. */
@@ -130,12 +118,13 @@ export function createSources(base: string): Sources {
         const name = decodeURIComponent(fileName(url.pathname));
         return { title: name, name, bytes, sidecars, sha256: await sha256(bytes) };
       }
-      const { entry, url, configUrl } = await bundled('backbones', source.id);
-      const bytes = await download(url, onProgress, entry.bytes);
+      const index = new URL('backbones/index.json', base);
+      const entry = entryOf(v.parse(backboneIndex, await downloadJson(index)).backbones, 'backbone', source.id);
+      const bytes = await download(new URL(entry.weights, index), onProgress, entry.bytes);
       const digest = await checkDigest(`The backbone "${entry.title}"`, bytes, entry.sha256);
-      const text = await downloadTextIfPresent(configUrl ?? new URL('config.json', url));
+      const text = await downloadTextIfPresent(new URL(entry.config, index));
       const sidecars = text === null ? [] : [{ name: 'config.json', text }];
-      return { title: entry.title, name: fileName(entry.file), bytes, sidecars, sha256: digest };
+      return { title: entry.title, name: fileName(entry.weights), bytes, sidecars, sha256: digest };
     },
 
     async stream(source, onProgress) {
@@ -151,8 +140,9 @@ export function createSources(base: string): Sources {
         const title = decodeURIComponent(fileName(url.pathname));
         return { title: title.replace(/\.zip$/i, ''), files: [{ name: title, file: new Blob([bytes]) }], sha256: await sha256(bytes) };
       }
-      const { entry, url } = await bundled('streams', source.id);
-      const bytes = await download(url, onProgress, entry.bytes);
+      const index = new URL('streams/index.json', base);
+      const entry = entryOf(v.parse(streamIndex, await downloadJson(index)).streams, 'stream', source.id);
+      const bytes = await download(new URL(entry.file, index), onProgress, entry.bytes);
       const digest = await checkDigest(`The stream "${entry.title}"`, bytes, entry.sha256);
       return { title: entry.title, files: [{ name: fileName(entry.file), file: new Blob([bytes]) }], sha256: digest };
     },
