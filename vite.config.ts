@@ -8,18 +8,6 @@ export const isolationHeaders = {
 };
 
 /**
- * tfjs starts its threads from the text of a function (`toString`). That function reads `_scriptDir` of its surroundings,
- * guarded by `typeof`; renamed by a minifier it becomes a free variable and every thread dies at its first line.
- */
-const selfContainedThreads: Plugin = {
-  name: 'tfjs-self-contained-threads',
-  transform: (code, id) =>
-    id.endsWith('wasm-threaded-simd.js')
-      ? code.replaceAll('_scriptDir', 'globalThis.tfjsScriptDir').replace(/var globalThis\.tfjsScriptDir/g, 'globalThis.tfjsScriptDir')
-      : null,
-};
-
-/**
  * tfjs starts its threads from the source text of one function (`toString()`). That text speaks of `_scriptDir`, a variable
  * outside of it, behind a `typeof` that the minifier takes away together with the name: every thread would die at once.
  * tfjs is told where its files are, so the question need not be asked.
@@ -37,8 +25,8 @@ const tfjsThreads: Plugin = {
 export default defineConfig({
   // Relative: the built folder works from any sub-path.
   base: './',
-  plugins: [react(), selfContainedThreads],
-  worker: { format: 'es', plugins: () => [selfContainedThreads] },
+  plugins: [react(), tfjsThreads],
+  worker: { format: 'es', plugins: () => [tfjsThreads] },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
