@@ -1,0 +1,57 @@
+import { browserArguments } from '../scripts/browser.mjs';
+import { expect, test } from './page';
+
+/** Largest transfer before the first chart and the time it may take on localhost. */
+const FIRST_CHART_MS = 2000;
+const FIRST_DOWNLOAD_BYTES = 2_500_000;
+
+test('a recorded run draws itself before any weight is downloaded', async ({ playground, page }) => {
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  await playground.open();
+  await expect(playground.by('origin-badge')).toHaveText(/Recorded/);
+  await expect(playground.by('average-inflora')).toHaveAttribute('data-value', /\d/);
+  expect(requests.filter((url) => /\.safetensors|stream\.zip/.test(url))).toEqual([]);
+  await expect(playground.by('start')).toBeEnabled();
+});
+
+test('time to first chart and size of the first download', async ({ playground, page }) => {
+  let bytes = 0;
+  page.on(
+    'response',
+    (response) =>
+      void response.body().then(
+        (body) => (bytes += body.byteLength),
+        () => undefined,
+      ),
+  );
+  const start = Date.now();
+  await page.goto('./');
+  await expect(playground.by('task-0')).toBeVisible();
+  const milliseconds = Date.now() - start;
+  console.log(`first chart after ${milliseconds} ms, ${(bytes / 1e6).toFixed(2)} MB uncompressed so far`);
+  // A shared two-core machine under test: three times what a person may wait.
+  expect(milliseconds).toBeLessThan(3 * FIRST_CHART_MS);
+  expect(bytes).toBeLessThan(FIRST_DOWNLOAD_BYTES);
+});
+
+test('nothing is asked of another origin', async ({ playground, page, baseURL }) => {
+  const foreign: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(baseURL ?? '') && !/^(blob|data):/.test(request.url())) foreign.push(request.url());
+  });
+  await playground.open();
+  await expect(playground.by('device')).toHaveText(/WebAssembly|WebGPU|CPU/, { timeout: 60_000 });
+  expect(foreign).toEqual([]);
+});
+
+test.describe('in a browser without WebGPU', () => {
+  test.use({ launchOptions: { args: [...browserArguments.filter((flag) => !/webgpu/i.test(flag)), '--disable-features=WebGPU'] } });
+  test('the page works and says why the GPU is not used', async ({ playground }) => {
+    await playground.open();
+    await expect(playground.by('average-inflora')).toHaveAttribute('data-value', /\d/);
+    await expect(playground.by('device')).toHaveText(/WebAssembly/, { timeout: 60_000 });
+    await playground.by('device').click();
+    await expect(playground.by('device-reason')).toBeVisible();
+  });
+});

@@ -1,0 +1,87 @@
+import { stripeArchive, tinyBackbone, tinyConfig } from './materials';
+import { expect, test, type Playground } from './page';
+
+/** Two tasks of two classes on the dropped stripes. */
+async function prepare(playground: Playground, settings = '') {
+  await playground.open(`#v=1&training.epochs=2&training.batchSize=8${settings}`);
+  await playground.drop(tinyBackbone(), tinyConfig);
+  await expect(playground.by('backbone-summary')).toContainText('32');
+  await playground.drop(stripeArchive());
+  await expect(playground.by('stream-summary')).toContainText('4 classes');
+  await playground.page.evaluate(() => {
+    location.hash += '&stream.split.kind=equal&stream.split.classesPerTask=2';
+  });
+}
+
+async function choose(playground: Playground, device: 'wasm' | 'webgpu') {
+  await playground.by('device').click();
+  await playground.by(`device-${device}`).click();
+  await playground.page.keyboard.press('Escape');
+}
+
+for (const [device, name] of [
+  ['wasm', /WebAssembly/],
+  ['webgpu', /WebGPU/],
+] as const) {
+  test(`dropped images and a dropped backbone run to the end on ${device}`, async ({ playground }) => {
+    await prepare(playground);
+    await choose(playground, device);
+    await playground.by('start').click();
+    await playground.finished();
+    await expect(playground.by('device')).toHaveText(name);
+    const record = JSON.parse(await playground.savedRecord()) as {
+      status: string;
+      device: { kind: string };
+      methods: { id: string; results: { classIncremental: number[] }[] }[];
+    };
+    expect(record.status).toBe('finished');
+    expect(record.device.kind).toBe(device);
+    expect(record.methods.map((method) => method.results.map((row) => row.classIncremental.length))).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+}
+
+test('pause, one step, resume, stop', async ({ playground }) => {
+  await prepare(playground, '&training.batchSize=2&training.epochs=40');
+  await playground.by('start').click();
+  await expect(playground.by('where')).toContainText(/train/i, { timeout: 60_000 });
+  await playground.by('pause').click();
+  await expect(playground.by('where')).toContainText(/paused/i);
+  const before = await playground.by('progress').getAttribute('aria-valuenow');
+  await playground.by('step').click();
+  await expect(playground.by('progress')).not.toHaveAttribute('aria-valuenow', before ?? '');
+  await expect(playground.by('start')).toBeVisible();
+  await playground.by('start').click();
+  await expect(playground.by('pause')).toBeVisible();
+  await playground.by('stop').click();
+  await expect(playground.by('stop')).toBeDisabled();
+});
+
+test('a saved record draws the same numbers when it is opened again', async ({ playground, page }) => {
+  await prepare(playground);
+  await playground.by('start').click();
+  await playground.finished();
+  const numbers = async () => playground.by('headlines').innerText();
+  const shown = await numbers();
+  const saved = await playground.savedRecord();
+  await page.reload();
+  await playground.open();
+  await playground.drop({ name: 'record.json', bytes: new TextEncoder().encode(saved) });
+  await expect.poll(numbers).toBe(shown);
+});
+
+test('the link rebuilds the experiment', async ({ playground, page, context }) => {
+  await playground.open();
+  await playground.by('section-training').click();
+  await playground.by('seed').fill('5');
+  await playground.by('epochs').fill('3');
+  await playground.by('epochs').blur();
+  await expect.poll(() => page.url()).toContain('seed=5');
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await other.getByTestId('section-training').click();
+  await expect(other.getByTestId('seed')).toHaveValue('5');
+  await expect(other.getByTestId('epochs')).toHaveValue('3');
+});
