@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskStream } from '../continual/stream';
-import { drawCropFlip } from './augment';
 import { thumbnails } from './dataset';
 import { DataError } from './errors';
 import type { GivenTask, ImageStore, LabelledImages } from './labelled-images';
@@ -268,28 +267,6 @@ describe('batch', () => {
     expect(train?.batch([0, 1], 4).pixels).toEqual(train?.batch([0, 1], 4).pixels);
     expect(train?.batch([0, 1], 4).pixels).not.toEqual(train?.batch([0, 1], 5).pixels);
     expect(train?.batch([0, 1], 4).pixels).not.toEqual(train?.batch([0, 1]).pixels);
-  });
-});
-
-describe('drawCropFlip', () => {
-  const drawn = Array.from({ length: 4000 }, (_, i) => drawCropFlip(64, 12, i));
-
-  it('stays inside the image, and inside the ranges of area and ratio up to rounding', () => {
-    for (const { left, top, width, height } of drawn) {
-      expect(left >= 0 && top >= 0 && left + width <= 64 && top + height <= 64).toBe(true);
-      const area = (width * height) / 64 ** 2;
-      expect(area > 0.07 && area <= 1).toBe(true);
-      expect(width / height > 0.7 && width / height < 1.43).toBe(true);
-    }
-  });
-
-  it('flips every other time and spreads its areas', () => {
-    const share = drawn.filter(({ flip }) => flip).length / drawn.length;
-    expect(Math.abs(share - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / drawn.length));
-    const small = drawn.filter(({ width, height }) => width * height < 0.54 * 64 ** 2).length / drawn.length;
-    // Half of the uniform area range; crops that do not fit are redrawn, which favours smaller ones a little.
-    expect(small).toBeGreaterThan(0.46);
-    expect(small).toBeLessThan(0.62);
   });
 });
 

@@ -28,10 +28,10 @@ export type Contents = Record<string, Uint8Array | string>;
 
 const bytesOf = (content: Uint8Array | string) => (typeof content === 'string' ? strToU8(content) : content);
 
-/** A zip with these files. */
+/** A zip with these files, dated alike, so that the same contents give the same bytes. */
 export function zip(contents: Contents): Blob {
   const files: Zippable = Object.fromEntries(Object.entries(contents).map(([path, content]) => [path, bytesOf(content)]));
-  return new Blob([new Uint8Array(zipSync(files))]);
+  return new Blob([new Uint8Array(zipSync(files, { mtime: '2020-01-01T00:00:00' }))]);
 }
 
 /** The same files as a dropped folder. */
