@@ -1,0 +1,29 @@
+import { OutOfMemoryError } from '../backbone';
+
+/** Bytes as the GPU counts them: whole words. */
+export const wholeWords = (bytes: number): number => Math.max(4, Math.ceil(bytes / 4) * 4);
+
+/** A storage buffer of zeros. Throws OutOfMemoryError beyond what one binding of this device holds. */
+export function createBuffer(device: GPUDevice, label: string, bytes: number): GPUBuffer {
+  const size = wholeWords(bytes);
+  const most = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+  if (size > most) {
+    throw new OutOfMemoryError(
+      `"${label}" takes ${megabytes(size)}; this GPU binds at most ${megabytes(most)} at once. Use a smaller batch or a smaller backbone.`,
+    );
+  }
+  return device.createBuffer({ label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
+
+/** Writes values, padded to whole words where they are bytes. */
+export function writeBuffer(device: GPUDevice, buffer: GPUBuffer, data: Uint8Array | Int32Array | Float32Array, byteOffset = 0): void {
+  let bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+  if (bytes.length % 4 !== 0) {
+    const padded = new Uint8Array(wholeWords(bytes.length));
+    padded.set(bytes);
+    bytes = padded;
+  }
+  device.queue.writeBuffer(buffer, byteOffset, bytes);
+}

@@ -1,0 +1,241 @@
+import { DeviceLostError, OutOfMemoryError, type DeviceInfo } from '../backbone';
+import type { DeviceBuffer, Executor, RunRequest } from '../plan/executor';
+import type { Program } from '../plan/ops';
+import { createBuffer, writeBuffer } from './buffers';
+import { asError, Lineup } from './lineup';
+import { Pipelines } from './pipelines';
+import { PreparedProgram } from './prepared';
+import { ReadBack } from './read-back';
+import type { KernelChoice } from './table';
+import { Workspace } from './workspace';
+
+const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
+/** Runs on the queue beyond which the next one waits: enough to keep the GPU busy while the host prepares. */
+const IN_FLIGHT = 3;
+/** Programs kept prepared; the one longest unused goes first. */
+const PROGRAMS = 32;
+
+interface GpuDeviceBuffer extends DeviceBuffer {
+  readonly gpu: GPUBuffer;
+}
+
+/** Runs plans in WGSL. */
+export class WebgpuExecutor implements Executor {
+  readonly lost: Promise<DeviceLostError>;
+  private readonly lineup = new Lineup();
+  private readonly pipelines: Pipelines;
+  private readonly workspace: Workspace;
+  private readonly readBack: ReadBack;
+  private readonly prepared = new Map<Program, PreparedProgram>();
+  private readonly alive = new Set<GpuDeviceBuffer>();
+  private readonly waiting = new Set<(error: Error) => void>();
+  private inFlight: Promise<unknown>[] = [];
+  private submissions = 0;
+  private failure: Error | null = null;
+
+  constructor(
+    private readonly device: GPUDevice,
+    readonly info: DeviceInfo,
+    private readonly choice: KernelChoice,
+  ) {
+    this.pipelines = new Pipelines(device);
+    this.workspace = new Workspace(device);
+    this.readBack = new ReadBack(device);
+    this.lost = device.lost.then(({ reason, message }) => {
+      const error = new DeviceLostError(`The GPU was lost (${reason}): ${message}`);
+      this.fail(error);
+      return error;
+    });
+    device.onuncapturederror = ({ error }) => {
+      const known = `The GPU reports: ${error.message}`;
+      this.fail(
+        error instanceof GPUOutOfMemoryError ? new OutOfMemoryError(`${known}. Use a smaller batch or backbone.`) : new Error(known),
+      );
+    };
+  }
+
+  create(type: DeviceBuffer['type'], size: number): DeviceBuffer {
+    this.ensureUsable();
+    const buffer = { type, size, gpu: createBuffer(this.device, `${size} x ${type}`, size * BYTES[type]) };
+    this.alive.add(buffer);
+    return buffer;
+  }
+
+  write(buffer: DeviceBuffer, data: Uint8Array | Int32Array | Float32Array, offset = 0): void {
+    const { gpu, type, size } = this.own(buffer);
+    if (offset + data.length > size) throw new RangeError(`${data.length} values at ${offset} do not fit a buffer of ${size}`);
+    const source = this.lineup.idle ? data : data.slice();
+    this.enqueue(() => writeBuffer(this.device, gpu, source, offset * BYTES[type]));
+  }
+
+  read(buffer: DeviceBuffer): Promise<Float32Array> {
+    const { gpu, size } = this.own(buffer);
+    return this.pending((resolve, reject) => {
+      this.lineup.add(() => {
+        const encoder = this.device.createCommandEncoder();
+        this.readBack.take(encoder, gpu, size * 4).then(resolve, reject);
+        this.submit(encoder);
+        this.readBack.flush();
+        return undefined;
+      }, reject);
+    });
+  }
+
+  copy(buffer: DeviceBuffer): DeviceBuffer {
+    const from = this.own(buffer);
+    const to = this.own(this.create(buffer.type, buffer.size));
+    this.enqueue(() => {
+      const encoder = this.device.createCommandEncoder();
+      encoder.copyBufferToBuffer(from.gpu, 0, to.gpu, 0, from.gpu.size);
+      this.submit(encoder);
+    });
+    return to;
+  }
+
+  destroy(buffer: DeviceBuffer): void {
+    const owned = this.own(buffer);
+    this.alive.delete(owned);
+    this.enqueue(() => owned.gpu.destroy());
+    if (this.alive.size === 0) this.enqueue(() => this.release());
+  }
+
+  run(request: RunRequest): Promise<ReadonlyMap<string, Float32Array>> {
+    const buffers = new Map([...request.buffers].map(([name, buffer]) => [name, this.own(buffer).gpu]));
+    return this.pending((resolve, reject) => {
+      const start = (): void => {
+        this.start(request, buffers).then(resolve, reject);
+      };
+      this.lineup.add(() => {
+        const prepared = this.prepare(request.program);
+        if (prepared.compiled && this.inFlight.length < IN_FLIGHT) return void start();
+        return Promise.all([prepared.ready, this.room()]).then(start);
+      }, reject);
+    });
+  }
+
+  ready(): Promise<void> {
+    return this.pending((resolve, reject) => this.lineup.add(() => this.room().then(resolve), reject));
+  }
+
+  memory() {
+    let bytes = 0;
+    for (const { gpu } of this.alive) bytes += gpu.size;
+    return { buffers: this.alive.size, bytes };
+  }
+
+  /** Everything else that is held: workspace, parameters of prepared programs, pages to read back. */
+  scratch(): { readonly buffers: number; readonly bytes: number } {
+    const parts = [
+      this.workspace.memory(),
+      this.readBack.memory(),
+      ...[...this.prepared.values()].map(({ bytes }) => ({ buffers: 1, bytes })),
+    ];
+    return parts.reduce((sum, { buffers, bytes }) => ({ buffers: sum.buffers + buffers, bytes: sum.bytes + bytes }));
+  }
+
+  dispose(): void {
+    this.fail(new Error('This device was disposed'));
+    this.device.destroy();
+  }
+
+  private async start(request: RunRequest, buffers: ReadonlyMap<string, GPUBuffer>): Promise<ReadonlyMap<string, Float32Array>> {
+    const { batch, inputs, results } = request;
+    const prepared = this.prepare(request.program);
+    prepared.reserve();
+    for (const [name, data] of inputs) writeBuffer(this.device, prepared.place(name), data);
+    const encoder = this.device.createCommandEncoder();
+    prepared.encode(encoder, batch, buffers);
+    const values = results.map((name) => this.readBack.take(encoder, prepared.place(name), prepared.bytesOf(name, batch)));
+    this.submit(encoder);
+    if (values.length === 0) await this.inFlight.at(-1);
+    const read = await Promise.all(values);
+    return new Map(results.map((name, i) => [name, read[i] ?? new Float32Array()]));
+  }
+
+  private submit(encoder: GPUCommandEncoder): void {
+    const { queue } = this.device;
+    queue.submit([encoder.finish()]);
+    this.readBack.afterSubmit();
+    const number = ++this.submissions;
+    const done = queue.onSubmittedWorkDone().then(
+      () => {
+        this.inFlight = this.inFlight.filter((other) => other !== done);
+        // Nothing more to come for now: whoever waits for collected values would wait for ever.
+        if (number === this.submissions) this.readBack.flush();
+      },
+      () => undefined,
+    );
+    this.inFlight.push(done);
+  }
+
+  /** Resolves when fewer than `IN_FLIGHT` submissions are under way. */
+  private async room(): Promise<void> {
+    while (this.inFlight.length >= IN_FLIGHT && !this.failure) await this.inFlight[0];
+  }
+
+  private prepare(program: Program): PreparedProgram {
+    const known = this.prepared.get(program);
+    const prepared = known ?? new PreparedProgram(program, this.device, this.pipelines, this.workspace, this.choice);
+    this.prepared.delete(program);
+    this.prepared.set(program, prepared);
+    const [oldest] = this.prepared.keys();
+    if (this.prepared.size > PROGRAMS && oldest) {
+      this.prepared.get(oldest)?.dispose();
+      this.prepared.delete(oldest);
+    }
+    return prepared;
+  }
+
+  /** Gives back what only programs used, once there is no model left. */
+  private release(): void {
+    if (this.alive.size > 0) return;
+    for (const prepared of this.prepared.values()) prepared.dispose();
+    this.prepared.clear();
+    this.workspace.release();
+    this.readBack.release();
+  }
+
+  /** Work that nobody awaits; its failure is everybody's. */
+  private enqueue(task: () => void): void {
+    this.lineup.add(
+      () => void task(),
+      (error) => this.fail(error),
+    );
+  }
+
+  /** A promise that a lost device would leave pending for ever. */
+  private pending<T>(work: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.failure) return reject(this.failure);
+      const done =
+        <V>(then: (value: V) => void) =>
+        (value: V): void => {
+          this.waiting.delete(reject);
+          then(value);
+        };
+      this.waiting.add(reject);
+      work(
+        done(resolve),
+        done((error: unknown) => reject(this.failure ?? asError(error))),
+      );
+    });
+  }
+
+  private fail(error: Error): void {
+    if (this.failure) return;
+    this.failure = error;
+    this.lineup.close(error);
+    for (const reject of this.waiting) reject(error);
+    this.waiting.clear();
+  }
+
+  private ensureUsable(): void {
+    if (this.failure) throw this.failure;
+  }
+
+  private own(buffer: DeviceBuffer): GpuDeviceBuffer {
+    const owned = buffer as GpuDeviceBuffer;
+    if (!this.alive.has(owned)) throw new Error('This buffer was destroyed or belongs to another device');
+    return owned;
+  }
+}

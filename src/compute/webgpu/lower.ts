@@ -1,0 +1,64 @@
+import type { Program } from '../plan/ops';
+import { lowerAttention, lowerAttentionBackward } from './kernels/attention';
+import { lowerAddLowRank, lowerAddRows, lowerPatchify, lowerTokenTable } from './kernels/elementwise';
+import { lowerGemm } from './kernels/gemm';
+import { lowerLayerNorm, lowerLayerNormBackward, lowerLayerNormParameters } from './kernels/layer-norm';
+import { lowerColumnSum, lowerPoolMean, lowerPoolMeanBackward } from './kernels/sums';
+import { lowerCrossEntropy, lowerUpdate } from './kernels/training';
+import { Lowering } from './lowering';
+import type { KernelChoice } from './table';
+
+/** The launches that a program comes down to. Throws OutOfMemoryError where an operation needs more than one binding holds. */
+export function lower(program: Program, choice: KernelChoice, maxFloats: number): Lowering {
+  const to = new Lowering(choice, program.maxBatch, maxFloats);
+  for (const op of program.ops) {
+    switch (op.kind) {
+      case 'gemm':
+        lowerGemm(to, op);
+        break;
+      case 'patchify':
+        lowerPatchify(to, op);
+        break;
+      case 'tokenTable':
+        lowerTokenTable(to, op);
+        break;
+      case 'layerNorm':
+        lowerLayerNorm(to, op);
+        break;
+      case 'layerNormBackward':
+        lowerLayerNormBackward(to, op);
+        break;
+      case 'layerNormParameters':
+        lowerLayerNormParameters(to, op);
+        break;
+      case 'attention':
+        lowerAttention(to, op);
+        break;
+      case 'attentionBackward':
+        lowerAttentionBackward(to, op);
+        break;
+      case 'addLowRank':
+        lowerAddLowRank(to, op);
+        break;
+      case 'columnSum':
+        lowerColumnSum(to, op);
+        break;
+      case 'addRows':
+        lowerAddRows(to, op);
+        break;
+      case 'poolMean':
+        lowerPoolMean(to, op);
+        break;
+      case 'poolMeanBackward':
+        lowerPoolMeanBackward(to, op);
+        break;
+      case 'crossEntropy':
+        lowerCrossEntropy(to, op);
+        break;
+      case 'update':
+        lowerUpdate(to, op);
+        break;
+    }
+  }
+  return to;
+}

@@ -1,0 +1,31 @@
+import { OutOfMemoryError } from '../backbone';
+import type { Launch } from './kernel';
+import type { KernelChoice } from './table';
+
+/** A program's operations becoming launches: the choice of kernels, and scratch that lives for one operation. */
+export class Lowering {
+  readonly launches: Launch[] = [];
+  /** Floats of each scratch buffer, for the largest batch. */
+  readonly scratch = new Map<string, number>();
+
+  constructor(
+    readonly choice: KernelChoice,
+    readonly maxBatch: number,
+    /** Floats that one binding can hold. */
+    readonly maxFloats: number,
+  ) {}
+
+  push(...launches: readonly Launch[]): void {
+    this.launches.push(...launches);
+  }
+
+  /** Scratch for one operation; distinct names never overlap within it. `floats` for the largest batch. */
+  room(use: string, floats: number): string {
+    const name = `scratch.${use}`;
+    if (floats > this.maxFloats) {
+      throw new OutOfMemoryError(`The GPU binds at most ${this.maxFloats} values at once; ${floats} are wanted. Use a smaller batch.`);
+    }
+    this.scratch.set(name, Math.max(this.scratch.get(name) ?? 0, floats));
+    return name;
+  }
+}
