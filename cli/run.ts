@@ -4,7 +4,7 @@ import type { DeviceReport } from '../src/worker/api';
 import { applyEvents } from '../src/session/fold';
 import type { RunRecord } from '../src/session/record';
 import { summaryText } from '../src/session/summary';
-import { takeShard, type Command } from './arguments';
+import { takeShard, UsageError, type Command } from './arguments';
 import { loadExperiment, type LoadedExperiment } from './experiments';
 import { duration, eventLine, phaseLine, type ProgressWriter } from './progress';
 import { RunFailure, type Site } from './site';
@@ -64,7 +64,7 @@ function save(path: string, records: readonly RunRecord[], runs: number): void {
   writeFileSync(path, JSON.stringify(runs === 1 ? records[0] : { kind: 'inflora-runs', schema: 1, records }));
 }
 
-/** Exit code 0 when every run finished, 1 when one failed. Throws UsageError. */
+/** Exit code 0 when every run finished, 1 when one failed, 2 when an experiment was no good. Throws UsageError. */
 export async function run(
   command: Extract<Command, { kind: 'run' }>,
   open: () => Promise<Site>,
@@ -89,6 +89,7 @@ export async function run(
   const records: RunRecord[] = [];
   const finished = new Map<string, RunRecord[]>();
   let failed = 0;
+  let refused = 0;
   try {
     for (const line of deviceLines(await site.call('useDevice', command.device))) writer.keep(line);
     for (const [i, loaded] of list.entries()) {
@@ -100,7 +101,8 @@ export async function run(
         if (record.status !== 'finished') failed++;
         writer.keep(`${record.status} in ${duration(record.seconds)}`);
       } catch (error) {
-        failed++;
+        if (error instanceof UsageError) refused++;
+        else failed++;
         writer.keep(`failed: ${error instanceof Error ? error.message : String(error)}`);
         // What was learned before stays worth having.
         const partial = await site.call('record').catch(() => null);
@@ -114,5 +116,6 @@ export async function run(
   }
   for (const [label, done] of finished) print(`\n${list.length > 1 ? `${label}\n\n` : ''}${summaryText(done)}`);
   if (command.out !== null && records.length > 0) print(`\nWritten: ${command.out}`);
+  if (refused > 0) return 2;
   return failed === 0 ? 0 : 1;
 }

@@ -3,6 +3,7 @@ import { chromium, type Page } from 'playwright';
 import type { Playground, RemoteFile } from '../src/worker/automation';
 import { browserArguments, chromiumPath } from '../scripts/browser.mjs';
 import { serve } from '../scripts/serve.mjs';
+import { UsageError } from './arguments';
 import type { LocalFile } from './experiments';
 
 /** Something that went wrong while it ran: exit code 1. */
@@ -18,6 +19,16 @@ export interface Site {
   /** Gives local files an address that the page can fetch. */
   publish(files: readonly LocalFile[]): RemoteFile[];
   close(): Promise<void>;
+}
+
+/** What an experiment, or a file that it names, got wrong; found only by the page, which reads the files. */
+const INPUT_ERRORS = ['ExperimentError', 'DataError', 'CheckpointError', 'MissingFileError', 'GoldenError', 'NoHeadError'];
+
+/** `text` begins with the error's name. */
+export function failure(text: string, cause: unknown): UsageError | RunFailure {
+  const [name = ''] = text.split(':');
+  if (INPUT_ERRORS.includes(name)) return new UsageError(text.slice(name.length + 2), { cause });
+  return new RunFailure(text, { cause });
 }
 
 /** Local inputs appear under this path, by number: their names never become part of an address. */
@@ -53,15 +64,16 @@ export async function openSite(folder: string): Promise<Site> {
               return await playground[name]?.(...values);
             } catch (error) {
               // Errors keep only their text on the way out of the page.
-              if (error instanceof Error) throw new Error(`${error.name}: ${error.message}`, { cause: error });
-              throw error;
+              if (!(error instanceof Error)) throw error;
+              const field = 'field' in error && typeof error.field === 'string' ? `Field "${error.field}": ` : '';
+              throw new Error(`${error.name}: ${field}${error.message}`, { cause: error });
             }
           },
           [verb, args] as [string, unknown[]],
         )) as never;
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
-        throw new RunFailure(crash ?? text.replace(/^page\.evaluate: (Error: )?/, '').split('\n    at ')[0] ?? text, { cause: error });
+        throw failure(crash ?? text.replace(/^page\.evaluate: (Error: )?/, '').split('\n    at ')[0] ?? text, error);
       }
     },
     publish(list) {

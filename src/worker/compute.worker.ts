@@ -4,6 +4,7 @@ import { openDevice } from '../compute/devices';
 import { createLinearAlgebra } from '../compute/linalg/create';
 import type { WorkerApi } from './api';
 import { browserHost } from './browser-host';
+import { keepErrorFacts } from './errors';
 
 let host = browserHost(self.location.href, { openDevice, linalg: createLinearAlgebra() });
 
@@ -29,4 +30,5 @@ const api: WorkerApi = {
   golden: (folder, scenario, onProgress) => host.golden(folder, scenario, onProgress),
 };
 
+keepErrorFacts();
 expose(api);
