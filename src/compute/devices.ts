@@ -25,6 +25,7 @@ export interface OpenedDevice {
  */
 export const candidates: readonly DeviceCandidate[] = [
   { kind: 'webgpu', engine: 'reference', open: async () => (await import('./tfjs/device-webgpu')).openTfjsWebgpu() },
+  { kind: 'wasm', engine: 'plan', open: async () => (await import('./wasm/device')).openWasmDevice() },
   { kind: 'wasm', engine: 'reference', open: async () => (await import('./tfjs/device-wasm')).openTfjsWasm() },
   { kind: 'cpu', engine: 'reference', open: async () => (await import('./tfjs/device-cpu')).openTfjsCpu() },
 ];

@@ -1,9 +1,39 @@
 import type { ComputeDevice } from '../backbone';
 import { PlanDevice } from '../plan/device';
+import { selfCheck } from '../plan/self-check';
 import type { EngineOptions } from './engine';
 import { WasmExecutor } from './executor';
 
-/** The CPU: the static plan in WebAssembly. Throws where there is no SIMD or the kernels cannot be loaded. */
-export async function openWasmDevice(options?: EngineOptions): Promise<ComputeDevice> {
-  return new PlanDevice(await WasmExecutor.open(options));
+/**
+ * The CPU: the static plan in WebAssembly, checked on a tiny problem before it is handed out. Where the fast way cannot be
+ * had or computes wrongly, the next one is tried and the console says why. Throws, with the last reason, where there is
+ * no SIMD, the kernels cannot be loaded or nothing agrees.
+ */
+export async function openWasmDevice(options: EngineOptions = {}): Promise<ComputeDevice> {
+  const slower: EngineOptions[] = [
+    { ...options, plainSimd: true },
+    { ...options, plainSimd: true, threads: 1 },
+  ];
+  let wanted = options;
+  for (;;) {
+    try {
+      return await openChecked(wanted);
+    } catch (error) {
+      const next = slower.shift();
+      if (!next) throw error;
+      console.info(`WebAssembly kernels (${JSON.stringify(wanted)}): ${String(error)}. Trying ${JSON.stringify(next)}.`);
+      wanted = next;
+    }
+  }
+}
+
+async function openChecked(options: EngineOptions): Promise<ComputeDevice> {
+  const device = new PlanDevice(await WasmExecutor.open(options));
+  try {
+    await selfCheck(device);
+    return device;
+  } catch (error) {
+    device.dispose();
+    throw error;
+  }
 }
