@@ -20,7 +20,8 @@ export default defineConfig({
         },
       },
       {
-        server: { headers: isolationHeaders },
+        // Measured material that is not part of the repository lies beside it; tests skip themselves without it.
+        server: { headers: isolationHeaders, fs: { allow: ['.', '../shared'] } },
         optimizeDeps: {
           include: [
             '@tensorflow/tfjs-core',

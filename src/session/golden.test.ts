@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ComputeDevice } from '../compute/backbone';
 import { openTfjsWasm } from '../compute/tfjs/device-wasm';
+import { openWasmDevice } from '../compute/wasm/device';
 import { createLinearAlgebra } from '../compute/linalg/create';
 import { compareGolden, type GoldenOptions, type GoldenReport } from './golden';
 
@@ -9,26 +10,29 @@ const folder = new URL('../../../shared/golden/inflora/', import.meta.url);
 const read = async (name: string) => new Uint8Array(readFileSync(new URL(name, folder)));
 const MINUTES = 60_000;
 
-describe.skipIf(!existsSync(folder))('golden comparison (tfjs reference, WASM in Node)', () => {
+async function comparison(device: ComputeDevice, scenario: string, options: GoldenOptions = {}): Promise<GoldenReport> {
+  const run = compareGolden(read, scenario, device, createLinearAlgebra(), { names: readdirSync(folder), ...options });
+  for (;;) {
+    const step = await run.next();
+    if (step.done) return step.value;
+  }
+}
+const failing = ({ rows }: GoldenReport) => rows.filter(({ passed }) => !passed).map(({ quantity }) => quantity);
+
+describe.skipIf(!existsSync(folder)).each([
+  { engine: 'tfjs reference', open: openTfjsWasm },
+  { engine: 'static plan', open: () => openWasmDevice() },
+])('golden comparison, $engine on WASM in Node', ({ open }) => {
   let device: ComputeDevice;
   beforeAll(async () => {
-    device = await openTfjsWasm();
+    device = await open();
   });
   afterAll(() => device.dispose());
-
-  async function compare(scenario: string, options: GoldenOptions = {}): Promise<GoldenReport> {
-    const run = compareGolden(read, scenario, device, createLinearAlgebra(), { names: readdirSync(folder), ...options });
-    for (;;) {
-      const step = await run.next();
-      if (step.done) return step.value;
-    }
-  }
-  const failing = ({ rows }: GoldenReport) => rows.filter(({ passed }) => !passed).map(({ quantity }) => quantity);
 
   it.each(['a_sgd', 'b_adam'])(
     '%s is within all marks',
     async (scenario) => {
-      const report = await compare(scenario);
+      const report = await comparison(device, scenario);
       expect(failing(report)).toEqual([]);
       expect(report.passed).toBe(true);
       // All that the README asks for was compared, and often enough: 3 tasks, 2 layers, K and V.
@@ -38,6 +42,15 @@ describe.skipIf(!existsSync(folder))('golden comparison (tfjs reference, WASM in
     },
     10 * MINUTES,
   );
+});
+
+describe.skipIf(!existsSync(folder))('golden comparison, sensitivity', () => {
+  let device: ComputeDevice;
+  beforeAll(async () => {
+    device = await openWasmDevice();
+  });
+  afterAll(() => device.dispose());
+  const compare = (scenario: string, options?: GoldenOptions) => comparison(device, scenario, options);
 
   it('dualgpm_unit is within all marks', async () => {
     const report = await compare('dualgpm_unit');

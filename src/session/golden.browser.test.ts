@@ -1,0 +1,50 @@
+import { commands } from 'vitest/browser';
+import { describe, expect, it } from 'vitest';
+import type { ComputeDevice } from '../compute/backbone';
+import { createLinearAlgebra } from '../compute/linalg/create';
+import { openTfjsWebgpu } from '../compute/tfjs/device-webgpu';
+import { openWasmDevice } from '../compute/wasm/device';
+import { compareGolden, type GoldenOptions } from './golden';
+
+const FOLDER = '../shared/golden/inflora';
+const MINUTES = 60_000;
+
+async function read(name: string): Promise<Uint8Array> {
+  const binary = atob(await commands.readFile(`${FOLDER}/${name}`, { encoding: 'base64' }));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
+const present = await read('data.safetensors').then(
+  () => true,
+  () => false,
+);
+
+async function rowsOf(open: () => Promise<ComputeDevice>, scenario: string, options: GoldenOptions = {}) {
+  const device = await open();
+  try {
+    const run = compareGolden(read, scenario, device, createLinearAlgebra(), options);
+    let step = await run.next();
+    while (!step.done) step = await run.next();
+    return step.value.rows;
+  } finally {
+    device.dispose();
+  }
+}
+
+describe.skipIf(!present)('golden comparison in the browser', () => {
+  // One task on WebGPU keeps a software GPU's time in bounds; `lab golden … --device webgpu` runs them all.
+  it.each([
+    { device: 'WebGPU', open: openTfjsWebgpu, options: { tasks: 1 } },
+    { device: 'WASM', open: () => openWasmDevice(), options: {} },
+  ])(
+    'b_adam is within all marks on $device',
+    async ({ open, options }) => {
+      const rows = await rowsOf(open, 'b_adam', options);
+      expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+      const counted = rows.map(({ quantity }) => quantity);
+      for (const quantity of ['forward', 'cov_post', 'BtB', 'dW', 'loss', 'gpm_projector', 'test_logits', 'accuracy matrix']) {
+        expect(counted).toContain(quantity);
+      }
+    },
+    20 * MINUTES,
+  );
+});
