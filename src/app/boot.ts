@@ -37,6 +37,7 @@ const surroundings: Surroundings = {
     const id = setTimeout(callback, ms);
     return () => clearTimeout(id);
   },
+  now: () => performance.now(),
   reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
   notify,
   download: saveText,

@@ -7,6 +7,7 @@ import { useApp, useAppState } from '../context';
 import { percent } from '../format';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
+import { textWidth } from '../parts/text-width';
 import { text } from '../text';
 import { taskPanels, type TaskPanel } from './accuracy';
 import { AccuracySmall } from './accuracy-small';
@@ -14,8 +15,8 @@ import { panelLayout } from './panel-layout';
 import { describeTask } from './sentence';
 
 const words = text.charts.accuracy;
-const NAME_PIXELS = 7.6;
 const HEADING_HEIGHT = 20;
+const NOTE_HEIGHT = 20;
 
 function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
   return {
@@ -48,7 +49,12 @@ export function AccuracyPanel() {
       how={words.how}
       description={record === null || newest < 0 ? '' : describeTask(record, newest)}
       table={record === null ? null : tableOf(panels, record)}
-      empty={words.empty}
+      empty={
+        <>
+          <strong className="welcome">{text.shell.subtitle}</strong>
+          {words.empty}
+        </>
+      }
       tools={
         <SegmentedControl
           size="xs"
@@ -70,10 +76,10 @@ export function AccuracyPanel() {
 function Multiples({ panels, record }: { readonly panels: readonly TaskPanel[]; readonly record: RunRecord }) {
   const { ref, width, height } = useElementSize();
   const taskNames = useMemo(() => record.stream.tasks.map((task) => task.name), [record.stream.tasks]);
-  const nameWidth = NAME_PIXELS * Math.max(...record.methods.map((method) => text.methods[method.id].short.length));
+  const nameWidth = Math.max(...record.methods.map((method) => textWidth(` ${text.methods[method.id].short}`, 14, 650))) + 4;
   const layout = panelLayout(width, panels.length, nameWidth);
   const narrow = width < 560;
-  const chartHeight = Math.max(96, height / layout.rows - HEADING_HEIGHT - 4);
+  const chartHeight = Math.max(80, (height - NOTE_HEIGHT) / layout.rows - HEADING_HEIGHT - 6);
   return (
     <div className="small-multiples-box" ref={ref} data-rows={layout.rows}>
       {width > 0 && (
@@ -88,7 +94,7 @@ function Multiples({ panels, record }: { readonly panels: readonly TaskPanel[]; 
                 data-testid={`task-${panel.task}`}
               >
                 <h3 data-export style={{ paddingLeft: first ? 36 : 0 }} title={panel.name}>
-                  {panel.task + 1}. {panel.name}
+                  {`${panel.task + 1}. ${panel.name}`}
                 </h3>
                 <AccuracySmall
                   panel={panel}

@@ -1,7 +1,7 @@
 /** One small multiple: accuracy on one task as tasks arrive. */
 import { memo } from 'react';
 import {
-  CartesianGrid,
+  DefaultZIndexes,
   Line,
   LineChart,
   ReferenceLine,
@@ -22,6 +22,8 @@ import { ChartTip } from './chart-tip';
 import { AXIS_WIDTH, VALUE_WIDTH } from './panel-layout';
 
 const LABEL_HEIGHT = 15;
+/** An invisible series: axes are drawn only where there is data, and they should stand before the first result. */
+const AXIS_KEY = 'axis';
 
 interface AccuracySmallProps {
   readonly panel: TaskPanel;
@@ -40,7 +42,7 @@ function rowsOf(panel: TaskPanel, tasks: number) {
       const point = series.points.find((candidate) => candidate.after === after);
       return [series.method, point === undefined ? null : 100 * point.accuracy] as const;
     });
-    return { after, ...Object.fromEntries(values) };
+    return { after, [AXIS_KEY]: 0, ...Object.fromEntries(values) };
   });
 }
 
@@ -58,7 +60,9 @@ export const AccuracySmall = memo(function AccuracySmall({ panel, taskNames, wid
       role="img"
       aria-label={text.charts.accuracy.aria(panel.name)}
     >
-      <CartesianGrid vertical={false} stroke="var(--grid)" />
+      {[50, 100].map((y) => (
+        <ReferenceLine key={y} y={y} stroke="var(--grid)" zIndex={DefaultZIndexes.grid} />
+      ))}
       <XAxis
         dataKey="after"
         type="number"
@@ -81,6 +85,7 @@ export const AccuracySmall = memo(function AccuracySmall({ panel, taskNames, wid
         tickMargin={4}
       />
       {learned && <ReferenceLine x={panel.task} stroke="var(--ink-soft)" strokeWidth={1} strokeDasharray="1 3" />}
+      <Line dataKey={AXIS_KEY} stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
       {panel.series.map((series) => seriesMarks(series))}
       <Tooltip
         isAnimationActive={false}

@@ -55,7 +55,7 @@ function Card({ term, entries, pick, unit, name }: CardProps) {
           const shown = value === null ? text.charts.noValue : unit === '' ? points(value).replace('+', '') : percent(value);
           return (
             <div className="headline-value" key={entry.method} data-testid={`${name}-${entry.method}`} data-value={value ?? ''}>
-              <span className="headline-number" style={{ color: methodColour(entry.method) }}>
+              <span className="headline-number" data-waiting={value === null} style={{ color: methodColour(entry.method) }}>
                 {shown}
                 {value !== null && unit !== '' && <small>{unit}</small>}
               </span>

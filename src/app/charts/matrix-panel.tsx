@@ -15,7 +15,7 @@ import { text } from '../text';
 import { matrixCells } from './matrices';
 
 const words = text.charts.matrix;
-const NARROWEST = 230;
+const NARROWEST = 190;
 
 function tableOf(record: RunRecord, kind: AccuracyKind): TableData {
   const names = record.stream.tasks.map((task) => task.name);
@@ -43,6 +43,8 @@ export function MatrixPanel() {
   const fit = Math.max(1, Math.floor(width / NARROWEST));
   const first = chosen !== null && ids.includes(chosen) ? chosen : ids[0];
   const shown = ids.length <= fit || first === undefined ? ids : [first, ...ids.filter((id) => id !== first)].slice(0, fit);
+  // One decimal only where it fits every matrix, so that neighbours read alike.
+  const digits = width / Math.max(1, shown.length * ((record?.stream.tasks.length ?? 0) + 1.6)) >= 46 ? 1 : 0;
   return (
     <ChartPanel
       testId="matrix-panel"
@@ -66,7 +68,8 @@ export function MatrixPanel() {
       }
     >
       <div className="matrices" ref={ref}>
-        {record !== null && shown.map((id, i) => <MethodMatrix key={id} id={id} record={record} kind={kind} rowLabels={i === 0} />)}
+        {record !== null &&
+          shown.map((id, i) => <MethodMatrix key={id} id={id} record={record} kind={kind} digits={digits} rowLabels={i === 0} />)}
       </div>
     </ChartPanel>
   );
@@ -76,14 +79,14 @@ interface MethodMatrixProps {
   readonly id: MethodId;
   readonly record: RunRecord;
   readonly kind: AccuracyKind;
+  readonly digits: number;
   readonly rowLabels: boolean;
 }
 
-function MethodMatrix({ id, record, kind, rowLabels }: MethodMatrixProps) {
+function MethodMatrix({ id, record, kind, digits, rowLabels }: MethodMatrixProps) {
   const { ref, width, height } = useElementSize();
   const names = record.stream.tasks.map((task) => task.name);
   const cells = useMemo(() => matrixCells(record, id, kind).flat(), [record, id, kind]);
-  const digits = width / Math.max(1, names.length) >= 52 ? 1 : 0;
   return (
     <div className="matrix" style={rowLabels ? { flexGrow: 1.25 } : undefined} data-testid={`matrix-${id}`}>
       <div data-export style={{ textAlign: 'right' }}>

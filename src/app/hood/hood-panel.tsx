@@ -15,12 +15,11 @@ import { TryTab } from '../tryit/try-tab';
 const { charts } = text;
 const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly panel: () => ReactNode }[] = [
   { value: 'forgetting', label: charts.forgetting.title, panel: () => <ForgettingTab /> },
+  { value: 'try', label: charts.tryIt.tab, panel: () => <TryTab /> },
   { value: 'remembered', label: charts.remembered.tab, panel: () => <RememberedTab /> },
   { value: 'memory', label: charts.memory.tab, panel: () => <MemoryTab /> },
-  { value: 'leakage', label: charts.leakage.tab, panel: () => <PairsTab form="leakage" /> },
-  { value: 'angles', label: charts.angles.tab, panel: () => <PairsTab form="angles" /> },
+  { value: 'interference', label: charts.interference, panel: () => <PairsTab /> },
   { value: 'loss', label: charts.loss.tab, panel: () => <LossTab /> },
-  { value: 'try', label: charts.tryIt.tab, panel: () => <TryTab /> },
   { value: 'log', label: charts.log.tab, panel: () => <LogTab /> },
 ];
 

@@ -12,7 +12,8 @@ import type { MethodId } from '../../session/experiment';
 import { HoodMethodSelect, hoodEmpty, useHoodMethod } from './hood-method';
 
 const words = text.charts.memory;
-const ROW = 26;
+const LOWEST_ROW = 24;
+const HIGHEST_ROW = 40;
 const LABEL = 62;
 const NUMBERS = 236;
 
@@ -62,14 +63,15 @@ export function MemoryTab() {
 }
 
 function Meters({ layers, id }: { readonly layers: readonly LayerMeter[]; readonly id: MethodId }) {
-  const { ref, width } = useElementSize();
+  const { ref, width, height } = useElementSize();
+  const row = Math.min(HIGHEST_ROW, Math.max(LOWEST_ROW, height / Math.max(1, layers.length)));
   const hatch = useId();
   const numbers = width < 460 ? 96 : NUMBERS;
   const bar = Math.max(40, width - LABEL - numbers);
   const colour = methodColour(id);
   return (
     <div className="panel-scroll" ref={ref} tabIndex={0} role="group" aria-label={words.aria}>
-      <svg width={Math.max(0, width)} height={ROW * layers.length} role="img" aria-label={words.aria}>
+      <svg width={Math.max(0, width)} height={row * layers.length} role="img" aria-label={words.aria}>
         <defs>
           <pattern id={hatch} width={6} height={6} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <rect width={6} height={6} fill={colour} fillOpacity={0.35} />
@@ -77,24 +79,24 @@ function Meters({ layers, id }: { readonly layers: readonly LayerMeter[]; readon
           </pattern>
         </defs>
         {layers.map((meter) => {
-          const y = ROW * meter.layer;
+          const y = row * meter.layer;
           const filled = (bar * meter.occupied) / Math.max(1, meter.of);
           return (
             <g key={meter.layer}>
-              <text x={0} y={y + ROW / 2} dominantBaseline="central" fontSize={13} fill="var(--ink-soft)">
+              <text x={0} y={y + row / 2} dominantBaseline="central" fontSize={13} fill="var(--ink-soft)">
                 {words.layer(meter.layer + 1)}
               </text>
-              <rect x={LABEL} y={y + 4} width={bar} height={ROW - 8} rx={2} fill="var(--grid)" />
+              <rect x={LABEL} y={y + 4} width={bar} height={row - 8} rx={2} fill="var(--grid)" />
               <rect
                 className="meter-fill"
                 x={LABEL}
                 y={y + 4}
                 width={filled}
-                height={ROW - 8}
+                height={row - 8}
                 rx={2}
                 fill={meter.type === 'remove' ? colour : `url(#${hatch})`}
               />
-              <text x={LABEL + bar + 8} y={y + ROW / 2} dominantBaseline="central" fontSize={13} fill="var(--ink)">
+              <text x={LABEL + bar + 8} y={y + row / 2} dominantBaseline="central" fontSize={13} fill="var(--ink)">
                 <tspan fontWeight={650}>{words.used(meter.occupied, meter.of)}</tspan>
                 {numbers === NUMBERS && <tspan fill="var(--ink-soft)"> {words[meter.type]}</tspan>}
               </text>

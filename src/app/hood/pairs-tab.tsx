@@ -1,9 +1,10 @@
 /** A number per pair (update, older task): leakage and principal angles. */
+import { SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import type { MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import { angles, leakage, type PairValue } from '../charts/hood';
-import { useAppState } from '../context';
+import { useApp, useAppState } from '../context';
 import { small } from '../format';
 import { ChartPanel } from '../parts/chart-panel';
 import { HeatMap } from '../parts/heat-map';
@@ -26,7 +27,9 @@ const FORMS = {
   },
 } as const;
 
-export function PairsTab({ form }: { readonly form: keyof typeof FORMS }) {
+export function PairsTab() {
+  const form = useAppState((state) => state.view.pairs);
+  const { view } = useApp();
   const { words, pairs, write } = FORMS[form];
   const record = useAppState((state) => state.results);
   const id = useHoodMethod(record);
@@ -48,7 +51,21 @@ export function PairsTab({ form }: { readonly form: keyof typeof FORMS }) {
             }
       }
       empty={hoodEmpty(record, words.empty)}
-      tools={<HoodMethodSelect record={record} />}
+      tools={
+        <>
+          <HoodMethodSelect record={record} />
+          <SegmentedControl
+            size="xs"
+            aria-label={text.charts.interference}
+            value={form}
+            onChange={(value) => view.set({ pairs: value === 'angles' ? 'angles' : 'leakage' })}
+            data={[
+              { value: 'leakage', label: text.charts.leakage.tab },
+              { value: 'angles', label: text.charts.angles.tab },
+            ]}
+          />
+        </>
+      }
     >
       {record !== null && id !== null && <PairMap form={form} record={record} id={id} values={values} />}
     </ChartPanel>
@@ -90,6 +107,7 @@ function PairMap({ form, record, id, values }: PairMapProps) {
         {width > 0 && height > 0 && (
           <HeatMap
             rows={names.slice(1)}
+            firstRow={2}
             columns={names.slice(0, -1)}
             cells={cells}
             width={width}

@@ -1,6 +1,7 @@
 /** A heat map as SVG: one scale, the number in each cell, the diagonal framed, what is unknown left empty. */
 import { useComputedColorScheme } from '@mantine/core';
 import { heatLook } from './heat-scale';
+import { fitted, textWidth } from './text-width';
 
 export interface HeatCell {
   readonly row: number;
@@ -14,6 +15,8 @@ export interface HeatCell {
 
 export interface HeatMapProps {
   readonly rows: readonly string[];
+  /** Number of the first row; 1 unless told. */
+  readonly firstRow?: number;
   readonly columns: readonly string[];
   readonly cells: readonly HeatCell[];
   readonly width: number;
@@ -23,26 +26,24 @@ export interface HeatMapProps {
 }
 
 const TOP = 20;
-const CHARACTER = 7.2;
+const LABEL = 13;
 
-/** Cut to what fits, with an ellipsis. */
-export function fitted(words: string, pixels: number): string {
-  const most = Math.floor(pixels / CHARACTER);
-  return words.length <= most ? words : `${words.slice(0, Math.max(1, most - 1))}…`;
-}
+/** Rows carry their number, which narrow columns show alone. */
+const rowWords = (name: string, number: number) => `${number} ${name}`;
 
-export function HeatMap({ rows, columns, cells, width, height, label, rowLabels }: HeatMapProps) {
+export function HeatMap({ rows, firstRow = 1, columns, cells, width, height, label, rowLabels }: HeatMapProps) {
   const scheme = useComputedColorScheme('light');
-  const longest = Math.max(0, ...rows.map((row) => row.length));
-  const left = rowLabels ? Math.min(CHARACTER * longest + 8, width * 0.3) : 0;
+  const longest = Math.max(0, ...rows.map((row) => textWidth(rowWords(row, 0), LABEL)));
+  const left = rowLabels ? Math.min(longest + 8, width * 0.3) : 0;
   const cellWidth = (width - left) / Math.max(1, columns.length);
   const cellHeight = (height - TOP) / Math.max(1, rows.length);
+  const named = columns.every((column) => textWidth(column, LABEL) <= cellWidth - 4);
   const size = Math.max(10, Math.min(17, cellWidth / 2.6, cellHeight * 0.6));
   return (
     <svg width={width} height={height} role="img" aria-label={label}>
       {columns.map((column, j) => (
-        <text key={j} x={left + cellWidth * (j + 0.5)} y={13} textAnchor="middle" fontSize={13} fill="var(--ink-soft)">
-          {fitted(column, cellWidth - 2)}
+        <text key={j} x={left + cellWidth * (j + 0.5)} y={13} textAnchor="middle" fontSize={LABEL} fill="var(--ink-soft)">
+          {named ? column : String(j + 1)}
           <title>{column}</title>
         </text>
       ))}
@@ -54,10 +55,10 @@ export function HeatMap({ rows, columns, cells, width, height, label, rowLabels 
             y={TOP + cellHeight * (i + 0.5)}
             textAnchor="end"
             dominantBaseline="central"
-            fontSize={13}
+            fontSize={LABEL}
             fill="var(--ink-soft)"
           >
-            {fitted(row, left - 6)}
+            {fitted(rowWords(row, i + firstRow), left - 6, LABEL)}
             <title>{row}</title>
           </text>
         ))}

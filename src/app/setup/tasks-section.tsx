@@ -35,7 +35,10 @@ export function TasksSection() {
             key={entry.id}
             value={entry.id}
             label={entry.title}
-            description={[entry.bytes === undefined ? '' : formatBytes(entry.bytes), entry.description]
+            description={[
+              entry.bytes === undefined ? '' : formatBytes(entry.bytes),
+              from.source === 'bundled' && from.id === entry.id ? entry.description : '',
+            ]
               .filter((part) => part !== '')
               .join(' · ')}
             mb="xs"

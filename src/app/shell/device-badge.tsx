@@ -32,12 +32,14 @@ export function DeviceBadge() {
           className="device-badge"
           data-testid="device"
         >
-          {label}
+          <span className="device-label">{label}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {device !== null && (
           <Text size="sm" px="sm" py={4} data-testid="device-reason">
+            <strong>{label}</strong>
+            <br />
             {device.unavailable.length === 0 ? words.best : `${words.whyNot}:`}
           </Text>
         )}

@@ -2,6 +2,7 @@
 import { Button, Progress, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop, IconRefresh, IconRotate2 } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
+import { methodColour } from '../methods';
 import { text } from '../text';
 import { NextSteps } from './next-steps';
 import { useTransport } from './use-transport';
@@ -105,12 +106,22 @@ function Buttons() {
 }
 
 function Where() {
-  const { where, numbers, progress, busy } = useTransport();
+  const { where, numbers, losses, progress, busy } = useTransport();
   return (
     <div className="transport-where">
       <div className="transport-line">
         <span data-testid="where">{where}</span>
         <span className="transport-numbers" data-testid="numbers">
+          {losses.length > 0 && (
+            <span className="transport-losses">
+              {words.loss}
+              {losses.map(({ method, loss }) => (
+                <strong key={method} style={{ color: methodColour(method) }} title={text.methods[method].name}>
+                  {loss.toFixed(2)}
+                </strong>
+              ))}
+            </span>
+          )}
           {numbers}
         </span>
       </div>

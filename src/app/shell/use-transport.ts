@@ -3,12 +3,15 @@ import { useAppState } from '../context';
 import { clock, formatBytes, small } from '../format';
 import type { AppState } from '../store/state';
 import { text } from '../text';
+import type { MethodId } from '../../session/experiment';
 
 const words = text.shell.transport;
 
 export interface TransportLine {
   readonly where: string;
   readonly numbers: string;
+  /** Newest loss of each method in training. */
+  readonly losses: readonly { readonly method: MethodId; readonly loss: number }[];
   /** 0..1. */
   readonly progress: number;
   readonly busy: boolean;
@@ -25,6 +28,7 @@ function loadingLine({ loading }: AppState): TransportLine {
   return {
     where: join([words.loading[loading?.what ?? 'models'], progress === null ? null : words.stages[progress.stage]]),
     numbers: amount ?? '',
+    losses: [],
     progress: share,
     busy: true,
   };
@@ -35,16 +39,21 @@ function playbackLine({ playback, record }: AppState): TransportLine {
   const tasks = record?.stream.tasks.length ?? 0;
   const task = Math.min(tasks, Math.floor(position * tasks) + 1);
   const took = words.took(clock(playback?.full.seconds ?? 0));
-  if (position >= 1) return { where: words.replayDone, numbers: took, progress: 1, busy: false };
-  return { where: join([words.idleRecorded, words.task(task, tasks)]), numbers: took, progress: position, busy: false };
+  if (position >= 1) return { where: words.replayDone, numbers: took, losses: [], progress: 1, busy: false };
+  return { where: join([words.idleRecorded, words.task(task, tasks)]), numbers: took, losses: [], progress: position, busy: false };
 }
 
 function liveLine({ live, record, status }: AppState): TransportLine {
   const phase = live?.phase ?? null;
   if (phase === null)
-    return { where: status === 'paused' ? words.paused : words.loading.models, numbers: '', progress: 0, busy: status === 'running' };
+    return {
+      where: status === 'paused' ? words.paused : words.loading.models,
+      numbers: '',
+      losses: [],
+      progress: 0,
+      busy: status === 'running',
+    };
   const tasks = record?.stream.tasks.length ?? 0;
-  const losses = Object.values(live?.losses ?? {}).map((loss) => loss.toFixed(2));
   return {
     where: join([
       words.task(phase.task + 1, tasks),
@@ -55,9 +64,12 @@ function liveLine({ live, record, status }: AppState): TransportLine {
     numbers: join([
       phase.imagesPerSecond === null ? null : words.rate(phase.imagesPerSecond.toFixed(phase.imagesPerSecond < 10 ? 1 : 0)),
       phase.learningRate === null ? null : words.learningRate(small(phase.learningRate)),
-      losses.length === 0 ? null : words.loss(losses.join(' / ')),
       phase.secondsLeft === null ? null : words.left(clock(phase.secondsLeft)),
     ]),
+    losses: (record?.methods ?? []).flatMap(({ id }) => {
+      const loss = live?.losses[id];
+      return loss === undefined ? [] : [{ method: id, loss }];
+    }),
     progress: phase.progress,
     busy: false,
   };
@@ -65,18 +77,20 @@ function liveLine({ live, record, status }: AppState): TransportLine {
 
 export function transportLine(state: AppState): TransportLine {
   const { status, record, playback } = state;
-  if (status === 'loading' || (status === 'idle' && state.loading !== null)) return loadingLine(state);
+  const background = state.loading?.what === 'device' || playback !== null;
+  if (status === 'loading' || (status === 'idle' && state.loading !== null && !background)) return loadingLine(state);
   if (playback !== null) return playbackLine(state);
   if (status === 'running' || status === 'paused') return liveLine(state);
   const took = record === null ? '' : words.took(clock(record.seconds));
-  if (status === 'failed') return { where: words.failed, numbers: took, progress: 0, busy: false };
-  if (record === null) return { where: words.idle, numbers: '', progress: 0, busy: false };
+  if (status === 'failed') return { where: words.failed, numbers: took, losses: [], progress: 0, busy: false };
+  if (record === null) return { where: words.idle, numbers: '', losses: [], progress: 0, busy: false };
   const tasks = record.stream.tasks.length;
   const done = Math.max(0, ...record.methods.map((method) => (method.results.at(-1)?.task ?? -1) + 1));
   const complete = record.status === 'finished';
   return {
     where: join([complete ? words.finished : words.stopped, text.charts.headline.tasks(done, tasks)]),
     numbers: took,
+    losses: [],
     progress: tasks === 0 ? 0 : done / tasks,
     busy: false,
   };

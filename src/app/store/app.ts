@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly fetchJson: FetchJson;
   /** Runs `callback` after `ms`; returns a cancel. */
   readonly later: (callback: () => void, ms: number) => () => void;
+  /** Milliseconds that only grow. */
+  readonly now: () => number;
   readonly reducedMotion: () => boolean;
   /** A message that offers to take something back, or only tells. */
   readonly notify: (message: { readonly text: string; readonly undo?: () => void; readonly tone?: 'good' | 'bad' }) => void;

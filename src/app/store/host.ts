@@ -52,9 +52,14 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
 
   async function ensureDevice() {
     if (store.getState().device !== null) return;
-    const host = await connect();
-    store.setState({ device: await host.useDevice(store.getState().devicePreference) });
-    forget('device');
+    loading('device', null);
+    try {
+      const host = await connect();
+      store.setState({ device: await host.useDevice(store.getState().devicePreference) });
+      forget('device');
+    } finally {
+      store.setState((state) => (state.loading?.what === 'device' ? { loading: null } : {}));
+    }
   }
 
   async function ensureBackbone(): Promise<boolean> {

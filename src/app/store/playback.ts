@@ -60,6 +60,7 @@ export interface PlaybackActions {
 
 export function createPlayback(store: Store, around: Surroundings): PlaybackActions {
   let cancel: (() => void) | null = null;
+  let shownAt = 0;
 
   const show = (position: number, playing: boolean) => {
     const { playback, results } = store.getState();
@@ -85,7 +86,10 @@ export function createPlayback(store: Store, around: Surroundings): PlaybackActi
     const { playback } = store.getState();
     if (playback === null || !playback.playing) return;
     const seconds = SECONDS_PER_TASK * Math.max(1, playback.full.stream.tasks.length);
-    const position = Math.min(1, playback.position + FRAME_MS / 1000 / seconds);
+    // By the clock, so that a busy machine skips frames rather than slowing down.
+    const now = around.now();
+    const position = Math.min(1, playback.position + (now - shownAt) / 1000 / seconds);
+    shownAt = now;
     show(position, position < 1);
     if (position < 1) cancel = around.later(tick, FRAME_MS);
   };
@@ -94,6 +98,7 @@ export function createPlayback(store: Store, around: Surroundings): PlaybackActi
     halt();
     const { playback } = store.getState();
     if (playback === null) return;
+    shownAt = around.now();
     show(playback.position >= 1 ? 0 : playback.position, true);
     cancel = around.later(tick, FRAME_MS);
   };

@@ -13,7 +13,7 @@ export type RunStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' |
 /** Where the record on the page came from. */
 export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded';
 
-export type HoodTab = 'forgetting' | 'memory' | 'leakage' | 'angles' | 'remembered' | 'loss' | 'try' | 'log';
+export type HoodTab = 'forgetting' | 'memory' | 'interference' | 'remembered' | 'loss' | 'try' | 'log';
 export type SetupSection = 'backbone' | 'tasks' | 'methods' | 'training';
 
 export interface Loading {
@@ -74,6 +74,7 @@ export interface AppState {
     readonly tab: HoodTab;
     readonly matrixMethod: MethodId | null;
     readonly hoodMethod: MethodId | null;
+    readonly pairs: 'leakage' | 'angles';
     readonly accuracy: AccuracyKind;
     readonly forgetting: ForgettingDefinition;
   };
@@ -109,6 +110,7 @@ export function initialState(experiment: Experiment): AppState {
       tab: 'forgetting',
       matrixMethod: null,
       hoodMethod: null,
+      pairs: 'leakage',
       accuracy: 'classIncremental',
       forgetting: 'chaudhry',
     },

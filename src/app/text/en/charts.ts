@@ -78,8 +78,10 @@ export const charts = {
     columns: { layer: 'Layer', used: 'Occupied', of: 'of', stored: 'Stored', type: 'Type', rank: 'Free rank' },
   },
 
+  interference: 'Interference',
+
   leakage: {
-    title: 'Leakage of each update onto old tasks',
+    title: 'Leakage onto old tasks',
     how: 'Rows are updates, columns are old tasks. The number is the energy of the update on the old task’s inputs relative to its own, averaged over layers. Near zero: no interference.',
     tab: 'Leakage',
     empty: 'Appears with the second task of InfLoRA.',
@@ -91,7 +93,7 @@ export const charts = {
   },
 
   angles: {
-    title: 'Angles between the tasks’ subspaces',
+    title: 'Angles between subspaces',
     how: 'Rows are updates, columns are older ones. 90° means that the two share no direction. The number is the mean principal angle over layers.',
     tab: 'Angles',
     empty: 'Appears with the second task of InfLoRA.',

@@ -80,7 +80,7 @@ export const shell = {
     took: (time: string) => `took ${time}`,
     rate: (n: string) => `${n} images/s`,
     learningRate: (value: string) => `η ${value}`,
-    loss: (value: string) => `loss ${value}`,
+    loss: 'loss',
     phases: { gather: 'gathering inputs', design: 'designing B', train: 'training', consolidate: 'updating memory', evaluate: 'testing' },
     idle: 'Ready. Start computes everything on this device.',
     idleRecorded: 'Recorded run · Start computes it on this device',
