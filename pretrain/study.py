@@ -18,7 +18,7 @@ import pack
 from vit import ViT, prepare
 
 ROOT = Path(__file__).resolve().parent.parent / "public"
-DEFAULTS = dict(lr=2e-3, epochs=5, batch=32, rank=8, lamb=0.9995, lame=1.0, head_lr=0.0, ca_epochs=5, ca_lr=0.01, ca_samples=64)
+DEFAULTS = dict(lr=2e-3, epochs=5, batch=32, rank=8, lamb=0.9995, lame=1.0, power=2, head_lr=0.0, ca_epochs=5, ca_lr=0.01, ca_samples=256)
 
 
 # ---------------------------------------------------------------- material
@@ -130,24 +130,25 @@ def complement(m, count):
     return u[:, m.shape[1]:]
 
 
-def update_dual_gpm(c, memory, kind, threshold):
-    d, energy = len(c), (torch.linalg.svdvals(c) ** 2).sum()
+def update_dual_gpm(c, memory, kind, threshold, power):
+    """`power` 2: energies are squared singular values of C (the authors' code); 1: the singular values themselves (the paper)."""
+    d, energy = len(c), (torch.linalg.svdvals(c) ** power).sum()
     if memory is None:
         u, s, _ = torch.linalg.svd(c)
-        n = max(1, int((torch.cumsum(s ** 2, 0) / energy < threshold).sum()))
+        n = max(1, int((torch.cumsum(s ** power, 0) / energy < threshold).sum()))
         memory, kind = u[:, :n], "remove"
     elif kind == "remove":
         u, s, _ = torch.linalg.svd(c - memory @ (memory.T @ c))
-        acc, k = 1 - (s ** 2).sum() / energy, 0
+        acc, k = 1 - (s ** power).sum() / energy, 0
         while acc < threshold and k < d - memory.shape[1]:
-            acc += s[k] ** 2 / energy
+            acc += s[k] ** power / energy
             k += 1
         memory = torch.cat([memory, u[:, :k]], 1)
     else:
         u, s, _ = torch.linalg.svd(memory @ (memory.T @ c))
-        acc, k = (s ** 2).sum() / energy, 0
+        acc, k = (s ** power).sum() / energy, 0
         while acc >= 1 - threshold and k < memory.shape[1]:
-            acc -= s[k] ** 2 / energy
+            acc -= s[k] ** power / energy
             k += 1
         if k:
             left, _, _ = torch.linalg.svd(memory - u[:, :k] @ (u[:, :k].T @ memory))
@@ -204,7 +205,7 @@ def align(net, statistics, current, p, generator):
             xs.append(mean * scale + z @ roots[c].T)
             ys.append(torch.full((p["ca_samples"],), classes.index(c)))
         xs, ys = torch.cat(xs), torch.cat(ys)
-        for rows in torch.randperm(len(xs), generator=generator).split(len(classes)):
+        for rows in torch.randperm(len(xs), generator=generator).split(p["ca_samples"]):
             logits = net.head(xs[rows])
             norms = torch.stack([logits[:, t].norm(dim=1) for t in tasks], 1).mean(1, keepdim=True) + 1e-7
             loss = F.cross_entropy((logits / norms / 0.1)[:, classes], ys[rows])
@@ -283,7 +284,7 @@ def run(folder, material, method, seed, **options):
                 for lora in net.loras:
                     lora.merge()
                 threshold = (p["lame"] - p["lamb"]) * t / len(tasks) + p["lamb"]
-                memory = [update_dual_gpm(c, *old, threshold) for c, old in zip(second_moments(net, images), memory)]
+                memory = [update_dual_gpm(c, *old, threshold, p["power"]) for c, old in zip(second_moments(net, images), memory)]
                 dims.append([(m.shape[1] if kind == "remove" else d - m.shape[1]) for m, kind in memory])
             if method == "inflora+ca":
                 x = features(net, images)
