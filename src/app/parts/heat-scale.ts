@@ -14,8 +14,9 @@ const ENDS: Readonly<Record<Scheme, readonly [Rgb, Rgb, Rgb]>> = {
     [160, 212, 248],
   ],
 };
+/** Pure black and white: only they reach 4.5 : 1 on every grey between. */
 const INKS: readonly Rgb[] = [
-  [16, 20, 25],
+  [0, 0, 0],
   [255, 255, 255],
 ];
 

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../session/record';
+import { syntheticRecord } from '../testing/synthetic-record';
+import { taskPanels } from './accuracy';
+import { forgettingSeries } from './forgetting';
+import { headlines } from './headline';
+import { angles, leakage, memoryState, methodsWithMemory } from './hood';
+import { lossSeries } from './loss';
+import { matrixCells } from './matrices';
+import { recognition, taskOfColumn } from './remembered';
+import { describeTask } from './sentence';
+
+const rows = [[0.96], [0.8, 0.9], [0.31, 0.7, 0.91]];
+
+/** A run whose first method has exactly these accuracies. */
+function recordWith(matrix: readonly number[][]): RunRecord {
+  const base = syntheticRecord({ tasks: 3 });
+  return {
+    ...base,
+    methods: base.methods.map((method) => ({
+      ...method,
+      results: method.results
+        .slice(0, matrix.length)
+        .map((result, i) => ({ ...result, classIncremental: matrix[i] ?? [], taskAware: (matrix[i] ?? []).map(() => 0.95) })),
+    })),
+  };
+}
+const record = recordWith(rows);
+
+describe('accuracy per task', () => {
+  it('starts a line where its task is learned', () => {
+    const panels = taskPanels(record, 'classIncremental');
+    expect(panels.map((panel) => panel.name)).toEqual(['Digits', 'Latin', 'Greek']);
+    expect(panels[1]?.series[0]).toMatchObject({ method: 'inflora', level: null, now: 0.7 });
+    expect(panels[1]?.series[0]?.points).toEqual([
+      { after: 1, accuracy: 0.9 },
+      { after: 2, accuracy: 0.7 },
+    ]);
+  });
+
+  it('draws joint training as a level, since it is judged once', () => {
+    const series = taskPanels(syntheticRecord({ methods: ['joint'] }), 'classIncremental')[0]?.series[0];
+    expect(series?.points).toEqual([]);
+    expect(series?.level).toBeGreaterThan(0.85);
+  });
+
+  it('has empty panels before the first result', () => {
+    expect(taskPanels(recordWith([]), 'classIncremental').every((panel) => panel.series.every((series) => series.now === null))).toBe(true);
+  });
+});
+
+describe('numbers', () => {
+  it('are the metrics of the newest row', () => {
+    const [first] = headlines(record, 'chaudhry');
+    // By hand: (0.31 + 0.7 + 0.91) / 3; ((0.96 - 0.31) + (0.9 - 0.7)) / 2.
+    expect(first?.averageAccuracy).toBeCloseTo(0.64, 12);
+    expect(first?.forgetting).toBeCloseTo(0.425, 12);
+    expect(first?.taskKnown).toBeCloseTo(0.95, 12);
+    expect(first?.tasks).toBe(3);
+  });
+
+  it('say nothing of forgetting after one task', () => {
+    expect(headlines(recordWith([[0.9]]), 'chaudhry')[0]).toMatchObject({ averageAccuracy: 0.9, forgetting: null });
+  });
+
+  it('give forgetting per task and its average after each task', () => {
+    const [series] = forgettingSeries(record, 'diagonal', 'classIncremental');
+    expect(series?.perTask.map((value) => value?.toFixed(2))).toEqual(['0.65', '0.20']);
+    expect(series?.average.map((value) => value?.toFixed(3) ?? null)).toEqual([null, '0.160', '0.425']);
+  });
+});
+
+describe('matrix', () => {
+  it('leaves what is not learned empty and marks the diagonal', () => {
+    const cells = matrixCells(record, 'inflora', 'classIncremental');
+    expect(cells.map((row) => row.map((cell) => cell.accuracy))).toEqual([
+      [0.96, null, null],
+      [0.8, 0.9, null],
+      [0.31, 0.7, 0.91],
+    ]);
+    expect(cells.flat().filter((cell) => cell.diagonal)).toHaveLength(3);
+  });
+});
+
+describe('under the hood', () => {
+  const full = syntheticRecord();
+  it('counts occupied directions for both kinds of memory', () => {
+    expect(methodsWithMemory(full)).toEqual(['inflora']);
+    const state = memoryState(full, 'inflora');
+    expect(state?.task).toBe(4);
+    for (const layer of state?.layers ?? []) {
+      expect(layer.occupied).toBe(layer.type === 'remove' ? layer.stored : layer.of - layer.stored);
+      expect(layer.occupied).toBeLessThanOrEqual(layer.of);
+    }
+  });
+
+  it('has one leakage and one angle per pair of a task and an older one', () => {
+    expect(leakage(full, 'inflora')).toHaveLength(10);
+    const pairs = angles(full, 'inflora');
+    expect(pairs.map(({ task, old }) => `${task}${old}`)).toEqual(['10', '20', '21', '30', '31', '32', '40', '41', '42', '43']);
+    for (const pair of pairs) expect(pair.worst).toBeLessThanOrEqual(pair.value);
+    for (const pair of leakage(full, 'inflora')) expect(pair.worst).toBeGreaterThanOrEqual(pair.value);
+  });
+
+  it('is empty for a method without memory', () => {
+    expect(memoryState(full, 'full-fine-tuning')).toBeNull();
+    expect(leakage(full, 'full-fine-tuning')).toEqual([]);
+  });
+});
+
+describe('losses', () => {
+  it('run from task to task, each within its own slice, thinned', () => {
+    const [series] = lossSeries(syntheticRecord());
+    const xs = series?.points.map((point) => point.x) ?? [];
+    expect(xs).toEqual([...xs].sort((a, b) => a - b));
+    expect(xs[0]).toBeGreaterThan(0);
+    expect(xs.at(-1)).toBeLessThanOrEqual(5);
+    expect(xs.length).toBeLessThanOrEqual(401);
+  });
+});
+
+describe('remembered images', () => {
+  it('follow the answers after each task', () => {
+    const full = syntheticRecord();
+    const [row] = recognition(full, 0, [0, 1, 2], [0, 1, 2]);
+    expect(row?.after).toEqual([0, 1, 2, 3, 4]);
+    expect(row?.right[0]).toEqual([0, 1, 2].map((i) => full.methods[0]?.results[0]?.predicted[0]?.[i] === i));
+    expect(taskOfColumn(full, 25)).toBe('Greek');
+  });
+
+  it('are left out where no answers were kept', () => {
+    const bare = syntheticRecord();
+    const without = {
+      ...bare,
+      methods: bare.methods.map((m) => ({ ...m, results: m.results.map((r) => ({ ...r, predicted: r.predicted.map(() => []) })) })),
+    };
+    expect(recognition(without, 0, [0], [0])).toEqual([]);
+  });
+});
+
+describe('sentences', () => {
+  it('say what was learned and what fell most', () => {
+    const only = { ...record, methods: record.methods.slice(0, 1) };
+    expect(describeTask(only, 0)).toBe('InfLoRA learned Digits (96 %).');
+    expect(describeTask(only, 2)).toBe('InfLoRA learned Greek (91 %); Digits fell from 80 to 31 %.');
+    expect(describeTask(recordWith([[0.9], [0.89, 0.8]]), 1)).toContain('the earlier tasks held');
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it, vi } from 'vitest';
+import { syntheticRecord } from '../testing/synthetic-record';
+import { testApp } from '../testing/test-app';
+import { sortFiles } from './files';
+
+const file = (name: string, content = '') => ({ name, file: new Blob([content]) });
+
+describe('sortFiles', () => {
+  it('recognises weights with their config, also inside a dropped folder', () => {
+    const sorted = sortFiles([file('deit/model.safetensors'), file('deit/config.json')]);
+    expect(sorted.weights?.name).toBe('deit/model.safetensors');
+    expect(sorted.config?.name).toBe('deit/config.json');
+    expect(sorted.json).toBeNull();
+    expect(sorted.folder).toBeNull();
+  });
+
+  it('takes a folder of images by its own name', () => {
+    const sorted = sortFiles([file('pets/cat/1.PNG'), file('pets/dog/1.jpeg'), file('pets/.DS_Store')]);
+    expect(sorted.folder).toMatchObject({ name: 'pets', images: [{ name: 'pets/cat/1.PNG' }, { name: 'pets/dog/1.jpeg' }] });
+    expect(sorted.unknown).toEqual([]);
+  });
+
+  it('tells a record from a config and lists what it does not know', () => {
+    const sorted = sortFiles([file('run.json'), file('notes.txt')]);
+    expect(sorted.json?.name).toBe('run.json');
+    expect(sorted.unknown.map((item) => item.name)).toEqual(['notes.txt']);
+  });
+});
+
+describe('a drop', () => {
+  it('puts a backbone into the set-up, keeps its config beside it, and can be undone', async () => {
+    const { app, host, notes } = testApp();
+    const provide = vi.spyOn(host, 'provide');
+    await app.files.accept([file('my/model.safetensors'), file('my/config.json')]);
+    expect(provide.mock.lastCall?.[0].map((item) => item.name)).toEqual(['my/model.safetensors', 'my/config.json']);
+    expect(app.store.getState().experiment.backbone.from).toEqual({ source: 'file', name: 'my/model.safetensors' });
+    expect(app.store.getState().backbone.state).toBe('ready');
+    notes.at(-1)?.undo?.();
+    expect(app.store.getState().experiment.backbone.from).toEqual({ source: 'bundled', id: 'glyph-vit' });
+  });
+
+  it('puts an archive into the set-up and keeps an earlier backbone with the worker', async () => {
+    const { app, host } = testApp();
+    const provide = vi.spyOn(host, 'provide');
+    await app.files.accept([file('model.safetensors')]);
+    await app.files.accept([file('pets.zip')]);
+    expect(provide.mock.lastCall?.[0].map((item) => item.name)).toEqual(['model.safetensors', 'pets.zip']);
+    expect(app.store.getState().experiment.stream).toMatchObject({
+      from: { source: 'file', name: 'pets.zip' },
+      split: { kind: 'as-given' },
+    });
+    expect(app.store.getState().stream.state).toBe('ready');
+  });
+
+  it('opens a run record', async () => {
+    const { app } = testApp();
+    await app.files.accept([file('run.json', JSON.stringify(syntheticRecord()))]);
+    expect(app.store.getState().origin).toBe('loaded');
+  });
+
+  it('names a file that it cannot use', async () => {
+    const { app } = testApp();
+    await app.files.accept([file('song.mp3')]);
+    expect(app.store.getState().problems.stream?.happened).toContain('song.mp3');
+  });
+});

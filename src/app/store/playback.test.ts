@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { syntheticRecord } from '../testing/synthetic-record';
+import { testApp } from '../testing/test-app';
+import { recordAt } from './playback';
+
+const full = syntheticRecord();
+
+describe('recordAt', () => {
+  it('holds nothing at 0 and everything at 1', () => {
+    expect(recordAt(full, 0).record.methods.every((method) => method.results.length === 0 && method.losses.length === 0)).toBe(true);
+    expect(recordAt(full, 1).record).toEqual(full);
+  });
+
+  it('shows a task’s results only after its training', () => {
+    const during = recordAt(full, 0.3);
+    expect(during.task).toBe(1);
+    expect(during.training).toBe(true);
+    expect(during.record.methods[0]?.results.map((result) => result.task)).toEqual([0]);
+    expect(during.record.methods[0]?.losses.at(-1)?.task).toBe(1);
+    const after = recordAt(full, 0.39);
+    expect(after.training).toBe(false);
+    expect(after.record.methods[0]?.results.map((result) => result.task)).toEqual([0, 1]);
+  });
+
+  it('never takes a result back as time goes on', () => {
+    let shown = 0;
+    for (let position = 0; position <= 1; position += 0.01) {
+      const now = recordAt(full, position).record.methods.reduce((sum, method) => sum + method.results.length + method.losses.length, 0);
+      expect(now).toBeGreaterThanOrEqual(shown);
+      shown = now;
+    }
+  });
+});
+
+describe('the first visit', () => {
+  const fetchJson = (path: string): Promise<unknown> => {
+    if (path === 'runs/index.json')
+      return Promise.resolve({ schema: 1, runs: [{ id: 'a', title: 'A recorded run', file: 'a.json', stream: 'alphabets' }] });
+    if (path === 'runs/a.json') return Promise.resolve(structuredClone(full));
+    return Promise.reject(new Error('404'));
+  };
+
+  it('plays the recorded run without a worker', async () => {
+    const { app, host, advance } = testApp({ fetchJson });
+    let touched = false;
+    host.useDevice = () => {
+      touched = true;
+      return Promise.reject(new Error());
+    };
+    await app.records.welcome();
+    expect(app.store.getState()).toMatchObject({ origin: 'recorded', status: 'idle' });
+    advance(3000);
+    expect(app.store.getState().results?.methods[0]?.results).toHaveLength(1);
+    advance(20_000);
+    expect(app.store.getState().playback).toMatchObject({ position: 1, playing: false });
+    expect(app.store.getState().record?.methods[0]?.results).toEqual(full.methods[0]?.results);
+    expect(touched).toBe(false);
+  });
+
+  it('stands complete at once where motion is unwelcome', async () => {
+    const { app } = testApp({ fetchJson, reducedMotion: true });
+    await app.records.welcome();
+    expect(app.store.getState().playback).toMatchObject({ position: 1, playing: false });
+  });
+
+  it('steps task by task, pauses, and begins again', async () => {
+    const { app, advance } = testApp({ fetchJson });
+    await app.records.welcome();
+    app.playback.toggle();
+    advance(10_000);
+    expect(app.store.getState().playback?.position).toBe(0);
+    app.playback.step();
+    expect(app.store.getState().record?.methods[0]?.results).toHaveLength(1);
+    app.playback.step();
+    expect(app.store.getState().record?.methods[0]?.results).toHaveLength(2);
+    app.playback.restart();
+    expect(app.store.getState().playback).toMatchObject({ position: 0, playing: true });
+  });
+
+  it('gives way to Start', async () => {
+    const { app } = testApp({ fetchJson });
+    await app.records.welcome();
+    await app.run.start();
+    expect(app.store.getState()).toMatchObject({ origin: 'live', status: 'finished', playback: null });
+  });
+
+  it('shows an empty page where no run is recorded', async () => {
+    const { app } = testApp();
+    await app.records.welcome();
+    expect(app.store.getState()).toMatchObject({ origin: 'none', record: null, problems: {}, catalogue: { runs: [] } });
+  });
+});

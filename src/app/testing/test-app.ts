@@ -1,0 +1,64 @@
+/** An app with a fake worker and a clock in the test's hand. */
+import { parseExperiment } from '../../session/experiment';
+import { createApp, type App, type Surroundings } from '../store/app';
+import type { FetchJson } from '../store/catalogue';
+import type { RunHost } from '../../worker/api';
+import { fakeHost, type FakeOptions } from './fake-host';
+
+export interface TestApp {
+  readonly app: App;
+  readonly host: RunHost;
+  readonly notes: { readonly text: string; readonly undo?: () => void }[];
+  readonly downloads: { readonly name: string; readonly content: string }[];
+  /** Runs timers until `ms` have passed. */
+  advance(ms: number): void;
+}
+
+export const testExperiment = parseExperiment({
+  schema: 1,
+  backbone: { from: { source: 'bundled', id: 'glyph-vit' } },
+  stream: { from: { source: 'bundled', id: 'alphabets' } },
+  methods: [{ id: 'inflora' }, { id: 'full-fine-tuning' }],
+});
+
+const nothing: FetchJson = () => Promise.reject(new Error('404'));
+
+export function testApp(options: FakeOptions & { readonly fetchJson?: FetchJson; readonly reducedMotion?: boolean } = {}): TestApp {
+  const host = fakeHost(options);
+  const notes: TestApp['notes'][number][] = [];
+  const downloads: TestApp['downloads'][number][] = [];
+  let now = 0;
+  let timers: { at: number; callback: () => void }[] = [];
+  const around: Surroundings = {
+    connect: () => Promise.resolve(host),
+    fetchJson: options.fetchJson ?? nothing,
+    later(callback, ms) {
+      const timer = { at: now + ms, callback };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    now: () => now,
+    reducedMotion: () => options.reducedMotion ?? false,
+    notify: (note) => notes.push(note),
+    download: (name, _type, content) => downloads.push({ name, content }),
+  };
+  return {
+    app: createApp(testExperiment, around),
+    host,
+    notes,
+    downloads,
+    advance(ms) {
+      const end = now + ms;
+      for (;;) {
+        const next = timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+        if (next === undefined) break;
+        timers = timers.filter((timer) => timer !== next);
+        now = next.at;
+        next.callback();
+      }
+      now = end;
+    },
+  };
+}
