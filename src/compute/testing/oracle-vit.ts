@@ -43,15 +43,15 @@ export class OracleVit {
     return values;
   }
 
-  forward(images: ImageBatch): OracleForward {
+  /** `from`: the input of a block that is known already, to spare the blocks below it. */
+  forward(images: ImageBatch, from?: { readonly block: number; readonly x: Float64Array }): OracleForward {
     const { config } = this;
-    const tokens = tokenCount(config);
-    const rows = images.count * tokens;
-    const patchEmbed = this.patchEmbedding(images);
-    let x = this.tokens(patchEmbed, images.count);
+    const rows = images.count * tokenCount(config);
+    const patchEmbed = from ? new Float64Array(0) : this.patchEmbedding(images);
+    let x = from?.x ?? this.tokens(patchEmbed, images.count);
     const attentionInputs: Float64Array[] = [];
     const blockOutputs: Float64Array[] = [];
-    for (let block = 0; block < config.depth; block++) {
+    for (let block = from?.block ?? 0; block < config.depth; block++) {
       const z = this.layerNorm(x, rows, `blocks.${block}.norm1`);
       attentionInputs.push(z);
       x = sum(x, this.attention(z, images.count, block));
@@ -65,9 +65,9 @@ export class OracleVit {
   }
 
   /** Mean cross-entropy over the logits of `classes` alone. */
-  loss(batch: LabelledBatch, classes: ClassRange): number {
+  loss(batch: LabelledBatch, classes: ClassRange, from?: { readonly block: number; readonly x: Float64Array }): number {
     const { dim } = this.config;
-    const { features } = this.forward(batch);
+    const { features } = this.forward(batch, from);
     const weight = this.parameter('classifier.weight');
     const bias = this.parameter('classifier.bias');
     let total = 0;
@@ -88,14 +88,25 @@ export class OracleVit {
   /** d loss / d parameter by central differences, element by element: (L(p+h) − L(p−h)) / 2h, error of order h². */
   gradient(name: string, batch: LabelledBatch, classes: ClassRange, h = 1e-5): Float64Array {
     const values = this.parameter(name);
+    const from = this.unaffected(name, batch);
     return values.map((value, i) => {
       values[i] = value + h;
-      const above = this.loss(batch, classes);
+      const above = this.loss(batch, classes, from);
       values[i] = value - h;
-      const below = this.loss(batch, classes);
+      const below = this.loss(batch, classes, from);
       values[i] = value;
       return (above - below) / (2 * h);
     });
+  }
+
+  /** What does not depend on a parameter: the input of its block, or of the final norm. */
+  private unaffected(name: string, batch: LabelledBatch): { block: number; x: Float64Array } | undefined {
+    const { depth } = this.config;
+    const number = /^blocks\.(\d+)\./.exec(name)?.[1];
+    const block = number === undefined ? depth : Number(number);
+    const early = number === undefined && !/^(norm|classifier)\./.test(name);
+    const x = block === 0 || early ? undefined : this.forward(batch).blockOutputs[block - 1];
+    return x && { block, x };
   }
 
   private patchEmbedding({ pixels, count, size }: ImageBatch): Float64Array {
@@ -170,12 +181,13 @@ export class OracleVit {
     const down = this.parameters.get(`blocks.${block}.${target}.down`);
     const rank = down ? down.length / inputs : 0;
     const y = new Float64Array(rows * outputs);
+    const reduced = new Float64Array(rank);
     for (let row = 0; row < rows; row++) {
-      const reduced = Array.from({ length: rank }, (_, r) => {
+      for (let r = 0; r < rank; r++) {
         let value = 0;
         for (let i = 0; i < inputs; i++) value += at(x, row * inputs + i) * at(down, r * inputs + i);
-        return value;
-      });
+        reduced[r] = value;
+      }
       for (let o = 0; o < outputs; o++) {
         let value = at(bias, first + o);
         for (let i = 0; i < inputs; i++) value += at(x, row * inputs + i) * at(weight, (first + o) * inputs + i);
@@ -194,18 +206,19 @@ export class OracleVit {
       this.linear(z, count * n, block, 'attn.qkv', target, { index, of: 3 });
     const [q, k, v] = [project('q', 0), project('k', 1), project('v', 2)];
     const mixed = new Float64Array(z.length);
+    const weights = new Float64Array(n);
     for (let image = 0; image < count; image++)
       for (let head = 0; head < heads; head++) {
         const index = (token: number, d: number): number => (image * n + token) * dim + head * width + d;
         for (let query = 0; query < n; query++) {
-          const scores = Array.from({ length: n }, (_, key) => {
+          for (let key = 0; key < n; key++) {
             let score = 0;
             for (let d = 0; d < width; d++) score += at(q, index(query, d)) * at(k, index(key, d));
-            return score / Math.sqrt(width);
-          });
-          const top = Math.max(...scores);
-          const weights = scores.map((score) => Math.exp(score - top));
-          const total = weights.reduce((a, b) => a + b, 0);
+            weights[key] = score / Math.sqrt(width);
+          }
+          const top = Math.max(...weights);
+          let total = 0;
+          for (let key = 0; key < n; key++) total += weights[key] = Math.exp(at(weights, key) - top);
           for (let d = 0; d < width; d++) {
             let value = 0;
             for (let key = 0; key < n; key++) value += (at(weights, key) / total) * at(v, index(key, d));

@@ -3,13 +3,19 @@ import type { ComputeDevice } from '../backbone';
 import { TfjsDevice } from './device';
 import { wasmPaths } from './wasm-paths';
 
+/** tfjs reads these settings once, and even asking it for its backend would start that. */
+let configured = false;
+
 /**
  * WASM: SIMD where the engine has it, threads where the page is cross-origin isolated (never in Node, where tfjs has
- * none). The module is a singleton of the thread; it stays when the device is disposed.
+ * none, and elsewhere no more than one for every two logical cores, whatever it is asked for). The module is a singleton of the thread; it stays when the device is disposed.
  */
 export async function openTfjsWasm(): Promise<ComputeDevice> {
   const { setWasmPaths, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
-  if (!tf.findBackend('wasm')) setWasmPaths(await wasmPaths());
+  if (!configured) {
+    configured = true;
+    setWasmPaths(await wasmPaths());
+  }
   if (!(await tf.setBackend('wasm'))) throw new Error('The WASM module of tfjs could not be started');
   const [simd, threaded] = await Promise.all([
     tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'),
