@@ -1,7 +1,7 @@
 /** A host in a browser: files by fetch, images by the browser's decoders. */
 import type { DeviceKind } from '../compute/backbone';
 import { loadImages } from '../data/dataset';
-import { decodeChecked } from '../data/decode';
+import { decodeChecked, type DecodeImage } from '../data/decode';
 import { decodeInBrowser } from '../data/decode-browser';
 import { listImages } from '../data/source';
 import { createHost, type HostParts } from './host';
@@ -13,23 +13,26 @@ function availableMemory(kind: DeviceKind): number | null {
   return kind === 'wasm' ? 2 * 2 ** 30 : null;
 }
 
-export const readImages: HostParts['readImages'] = async (files, experiment, imageSize, onProgress) => {
-  const { stream, seed } = experiment;
-  const listing = await listImages(files.files, { ...stream, seed, title: files.title });
-  return loadImages(listing, decodeInBrowser, {
-    ...stream,
-    imageSize,
-    sha256: files.sha256,
-    onProgress: (done, total) => onProgress({ stage: 'decode', done, total }),
-  });
-};
+/** Lists a stream's files and decodes what the experiment asks for. */
+export const imageReader =
+  (decode: DecodeImage): HostParts['readImages'] =>
+  async (files, experiment, imageSize, onProgress) => {
+    const { stream, seed } = experiment;
+    const listing = await listImages(files.files, { ...stream, seed, title: files.title });
+    return loadImages(listing, decode, {
+      ...stream,
+      imageSize,
+      sha256: files.sha256,
+      onProgress: (done, total) => onProgress({ stage: 'decode', done, total }),
+    });
+  };
 
 /** `base`: the address that the site's own files are relative to. */
 export function browserHost(base: string, parts: Pick<HostParts, 'openDevice' | 'linalg'>): LabHost {
   return createHost({
     ...parts,
     sources: createSources(base),
-    readImages,
+    readImages: imageReader(decodeInBrowser),
     decode: (bytes) => decodeChecked(bytes, decodeInBrowser),
     availableMemory,
   });
