@@ -43,6 +43,17 @@ const SIDECARS = ['config.json', 'preprocessor_config.json'];
 const fileName = (path: string) => path.split('/').at(-1) ?? path;
 const folderOf = (path: string) => path.slice(0, path.length - fileName(path).length);
 
+/** Throws DownloadError on text that is no address. */
+function address(text: string, base: string): URL {
+  if (URL.canParse(text, base)) return new URL(text, base);
+  throw new DownloadError(`"${text}" is not an address. It should look like https://example.org/model.safetensors.`);
+}
+
+/** JSON files that hosts keep beside a checkpoint; addresses without folders (blob:, data:) have no beside. */
+function besides(url: URL): URL[] {
+  return url.protocol === 'https:' || url.protocol === 'http:' ? SIDECARS.map((name) => new URL(name, url)) : [];
+}
+
 /** `base`: the address that the site's own files are relative to. */
 export function createSources(base: string): Sources {
   let provided: readonly NamedBlob[] = [];
@@ -106,10 +117,10 @@ export function createSources(base: string): Sources {
       if (source.source === 'url') {
         const local = given(source.url);
         if (local.length > 0) return backboneFromFiles(source.url, local);
-        const url = new URL(source.url, base);
+        const url = address(source.url, base);
         const bytes = await download(url, onProgress);
         const sidecars: Sidecar[] = [];
-        const places = source.configUrl === undefined ? SIDECARS.map((name) => new URL(name, url)) : [new URL(source.configUrl, base)];
+        const places = source.configUrl === undefined ? besides(url) : [address(source.configUrl, base)];
         for (const place of places) {
           const text = await downloadTextIfPresent(place);
           // A host that answers every path with its own page has no such file.
@@ -135,7 +146,7 @@ export function createSources(base: string): Sources {
           const digest = expectDigest(name, await digestSource(files), source.source === 'file' ? source.sha256 : undefined);
           return { title: fileName(name).replace(/\.zip$/i, ''), files, sha256: digest };
         }
-        const url = new URL(name, base);
+        const url = address(name, base);
         const bytes = await download(url, onProgress);
         const title = decodeURIComponent(fileName(url.pathname));
         return { title: title.replace(/\.zip$/i, ''), files: [{ name: title, file: new Blob([bytes]) }], sha256: await sha256(bytes) };
