@@ -18,7 +18,8 @@ export function builtSite() {
   const changed = Math.max(...sources.map((source) => newest(join(root, source))));
   if (!built || built.mtimeMs < changed) {
     console.error('Building the site …');
-    runNpm(['run', 'build', '--silent']);
+    // Results go to stdout, all else to stderr.
+    runNpm(['run', 'build', '--silent'], 2);
   }
   return join(root, 'dist');
 }

@@ -23,9 +23,9 @@ function isStale() {
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
-/** Runs npm in the project's folder; exits with its status when it fails. */
-export function runNpm(args) {
-  const { status } = spawnSync(npm, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+/** Runs npm in the project's folder, its output going to `out` (1 or 2); exits with its status when it fails. */
+export function runNpm(args, out = 1) {
+  const { status } = spawnSync(npm, args, { cwd: root, stdio: ['ignore', out, 2], shell: process.platform === 'win32' });
   if (status !== 0) process.exit(status ?? 1);
 }
 
