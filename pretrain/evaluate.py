@@ -2,7 +2,7 @@
 
     python pretrain/evaluate.py [--weights FOLDER] [--real ../shared/real] [--only alphabets mnist]
 
-Writes pretrain/results/backbone.md. Frozen nearest mean and linear probe; joint LoRA on K and V of every block (three numbers a row, seed 0).
+Writes pretrain/results/backbone.json and backbone.md; images already measured stay there. Frozen nearest mean and linear probe; joint LoRA on K and V of every block (seed 0).
 """
 import argparse
 import io
@@ -19,6 +19,15 @@ import study
 from vit import ViT
 
 HERE = Path(__file__).resolve().parent
+
+
+ORDER = ["alphabets", "styles", "things", "mnist", "omniglot", "cifar100"]
+HEAD = "| images | classes | train + test | nearest mean | linear probe | joint LoRA |\n| --- | --- | --- | --- | --- | --- |\n"
+
+
+def row(name, found):
+    cells = " | ".join("not measured" if a is None else f"{a:.1f} ({b:.1f})" for a, b in zip(found["taught"], found["untrained"]))
+    return f"| {name} | {found['classes']} | {found['train']} + {found['test']} | {cells} |"
 
 
 def bundled(name):
@@ -82,12 +91,14 @@ def linear_probe(x, y, test, labels, count):
     return 100 * ((test @ weight.T + bias).argmax(1) == labels).float().mean().item()
 
 
-def measure(make_vit, data, options):
+def measure(make_vit, data, options, joint):
     count, x, y, test, labels = data
     net = study.Net(make_vit(), count)
     with torch.no_grad():
         a, b = study.features(net, x), study.features(net, test)
     out = [nearest_mean(a, y, b, labels, count), linear_probe(a, y, b, labels, count)]
+    if not joint:
+        return [*out, None]
     p, generator = {**study.DEFAULTS, **options}, torch.Generator().manual_seed(0)
     study.new_head(net, list(range(count)), generator)
     d = net.vit.config["dim"]
@@ -105,6 +116,7 @@ if __name__ == "__main__":
     parser.add_argument("--real", type=Path, default=HERE.parent.parent / "shared" / "real")
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="of the joint LoRA, as in study.py")
+    parser.add_argument("--frozen", action="store_true", help="only what needs no training of the backbone (a minute)")
     args = parser.parse_args()
     torch.set_num_threads(1)
     options = {name: study.number(value) for name, value in (item.split("=") for item in args.set)}
@@ -114,14 +126,13 @@ if __name__ == "__main__":
         torch.manual_seed(0)
         return ViT(**{key: config[key] for key in ("image_size", "patch_size", "dim", "depth", "heads", "mlp_dim")})
 
-    rows = []
+    results = HERE / "results" / "backbone.json"
+    known = json.loads(results.read_text()) if results.exists() else {}
     for name, make in materials(args.real, args.only).items():
         data = make()
-        a, b = measure(lambda: study.backbone(args.weights), data, options), measure(untrained, data, options)
-        cells = " | ".join(f"{x:.1f} ({y:.1f})" for x, y in zip(a, b))
-        rows.append(f"| {name} | {data[0]} | {len(data[1])} + {len(data[3])} | {cells} |")
-        print(rows[-1], flush=True)
-    if not args.only:
-        (HERE / "results").mkdir(exist_ok=True)
-        head = "| images | classes | train + test | nearest mean | linear probe | joint LoRA |\n| --- | --- | --- | --- | --- | --- |\n"
-        (HERE / "results" / "backbone.md").write_text(head + "\n".join(rows) + "\n")
+        taught, raw = measure(lambda: study.backbone(args.weights), data, options, not args.frozen), measure(untrained, data, options, not args.frozen)
+        known[name] = {"classes": data[0], "train": len(data[1]), "test": len(data[3]), "taught": taught, "untrained": raw}
+        results.write_text(json.dumps(known, indent=1) + "\n")
+        print(row(name, known[name]), flush=True)
+    rows = [row(name, known[name]) for name in ORDER if name in known]
+    (HERE / "results" / "backbone.md").write_text(HEAD + "\n".join(rows) + "\n")
