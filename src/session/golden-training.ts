@@ -53,6 +53,7 @@ export async function* compareTraining(
       const seen = inputs.tasks.slice(0, t + 1);
       yield* inTask(t, method.prepare(seen, hyper.total_sessions));
       yield* train(t);
+      if (options.steps !== undefined) return;
       yield* inTask(t, method.consolidate(seen));
       const ranges = seen.map(({ classes }) => classes);
       const rows = seen.map(({ test }) => test.count);
@@ -90,15 +91,15 @@ export async function* compareTraining(
       const rate = learningRate(options.schedule ?? 'authors', hyper.optim, base, epoch, hyper.epochs);
       for (let from = 0; from < order.length; from += hyper.batch_size) {
         const batch = task?.train.batch(order.subarray(from, from + hyper.batch_size));
-        if (!batch) continue;
+        if (!batch || rates.length === options.steps) continue;
         if (rates.length === 0) await watch.compareGradients(t, await watch.trainer.gradients(batch));
         await method.step(batch, { backbone: rate, classifier: rate });
         rates.push(rate);
         yield { phase: 'train', task: t, done: rates.length, total: perEpoch * hyper.epochs };
       }
     }
-    comparison.absolute('loss', ABSOLUTE.loss, `task ${t}`, await method.losses(), recorded);
-    if (scalars.lr?.[t]) comparison.absolute('learning rate', ABSOLUTE.lr, `task ${t}`, rates, scalars.lr[t]);
+    comparison.absolute('loss', ABSOLUTE.loss, `task ${t}`, await method.losses(), recorded.slice(0, options.steps));
+    if (scalars.lr?.[t]) comparison.absolute('learning rate', ABSOLUTE.lr, `task ${t}`, rates, scalars.lr[t].slice(0, options.steps));
   }
 }
 

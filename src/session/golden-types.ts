@@ -23,6 +23,8 @@ export interface GoldenOptions {
   readonly schedule?: Schedule;
   /** End as soon as a quantity misses its mark; the rows so far are returned. */
   readonly stopAtFailure?: boolean;
+  /** End after so many training steps of the first task: forward pass, design, gradients and first losses, for slow devices. */
+  readonly steps?: number;
   /** Only the first so many tasks. */
   readonly tasks?: number;
 }
