@@ -14,11 +14,13 @@ export const isolationHeaders = {
  */
 const tfjsThreads: Plugin = {
   name: 'tfjs-threads',
-  transform(code, id) {
-    if (!id.includes('tfjs-backend-wasm-threaded-simd.js')) return null;
-    const question = 'typeof _scriptDir !== "undefined" && _scriptDir';
-    if (!code.includes(question)) throw new Error('tfjs-backend-wasm has changed: see whether its threads still need this plugin.');
-    return { code: code.replaceAll(question, 'false'), map: null };
+  transform: {
+    filter: { id: /tfjs-backend-wasm-threaded-simd\.js/ },
+    handler(code) {
+      const question = 'typeof _scriptDir !== "undefined" && _scriptDir';
+      if (!code.includes(question)) throw new Error('tfjs-backend-wasm has changed: see whether its threads still need this plugin.');
+      return { code: code.replaceAll(question, 'false'), map: null };
+    },
   },
 };
 
