@@ -85,6 +85,8 @@ const training = v.object({
   batchSize: v.optional(positiveInteger, 32),
   optimizer: v.optional(v.picklist(['adam', 'sgd']), 'adam'),
   learningRate: v.optional(positive, 3e-3),
+  /** Heads start from noise and may need larger steps than the backbone. Absent: the same rate. */
+  classifierLearningRate: v.optional(positive),
   schedule: v.optional(v.picklist(['authors', 'cosine', 'constant']), 'authors'),
   weightDecay: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
   momentum: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.9),

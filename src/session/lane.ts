@@ -26,7 +26,7 @@ const ownRate = (spec: MethodSpec, training: Training) => ('learningRate' in spe
  */
 export function learningRates(spec: MethodSpec, training: Training, epoch: number): LearningRates {
   const own = ownRate(spec, training);
-  const classifier = ('classifierLearningRate' in spec ? spec.classifierLearningRate : undefined) ?? own;
+  const classifier = ('classifierLearningRate' in spec ? spec.classifierLearningRate : undefined) ?? training.classifierLearningRate ?? own;
   const inEpoch = (base: number) => learningRate(training.schedule, training.optimizer, base, epoch, training.epochs);
   return { backbone: inEpoch(own), classifier: inEpoch(classifier) };
 }

@@ -1,6 +1,7 @@
 /** Changing the experiment. Every change goes through here, so that the link and the offers to restart follow it. */
 import type { Experiment, MethodId, MethodSpec } from '../../session/experiment';
 import { parseExperiment } from '../../session/experiment';
+import { suggestedMethods } from '../../session/defaults';
 import type { Store } from './app';
 import type { HostActions } from './host';
 
@@ -24,8 +25,10 @@ function without<T extends object>(value: T): T {
 }
 
 export function createSetupActions(store: Store, host: HostActions): SetupActions {
-  const change = (next: (experiment: Experiment) => Experiment) =>
+  const change = (next: (experiment: Experiment) => Experiment) => {
     store.setState((state) => ({ experiment: next(state.experiment), estimate: null }));
+    void host.refreshEstimate();
+  };
   return {
     replace: (experiment) => change(() => experiment),
     backbone: (part) => change((e) => ({ ...e, backbone: without({ ...e.backbone, ...part }) })),
@@ -36,7 +39,9 @@ export function createSetupActions(store: Store, host: HostActions): SetupAction
       change((e) => {
         const chosen = e.methods.some((method) => method.id === id);
         if (chosen && e.methods.length === 1) return e;
-        const methods: readonly unknown[] = chosen ? e.methods.filter((method) => method.id !== id) : [...e.methods, { id }];
+        const methods: readonly unknown[] = chosen
+          ? e.methods.filter((method) => method.id !== id)
+          : [...e.methods, e.backbone.from.source === 'bundled' ? suggestedMethods[id] : { id }];
         return parseExperiment({ ...e, methods });
       }),
     method: (id, part) =>
@@ -45,7 +50,8 @@ export function createSetupActions(store: Store, host: HostActions): SetupAction
         return parseExperiment({ ...e, methods });
       }),
     async preview() {
-      if (await host.ensureBackbone()) await host.ensureStream();
+      if (!(await host.ensureBackbone())) return;
+      await Promise.all([host.refreshEstimate(), host.ensureStream()]);
     },
   };
 }
