@@ -41,6 +41,11 @@ export interface Executor {
   destroy(buffer: DeviceBuffer): void;
   /** Resolves with the results, in full length for the batch, once the run has taken place. */
   run(request: RunRequest): Promise<ReadonlyMap<string, Float32Array>>;
+  /**
+   * For executors whose runs take place later, on another processor: resolves when the next run would not pile up behind
+   * too many others. Without it, a run's own promise says so.
+   */
+  ready?(): Promise<void>;
   /** Persistent buffers alive and their bytes; workspace excluded. */
   memory(): { readonly buffers: number; readonly bytes: number };
   dispose(): void;

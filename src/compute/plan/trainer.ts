@@ -44,7 +44,8 @@ export class PlanTrainer implements Trainer {
     // Whoever awaits the step or the losses sees a failure; nobody else needs to.
     loss.catch(() => undefined);
     this.pending.push(loss);
-    await run;
+    // A failed run rejects first; a good one may still be under way when there is room for the next.
+    await (this.model.executor.ready ? Promise.race([run, this.model.executor.ready()]) : run);
   }
 
   async losses(): Promise<number[]> {

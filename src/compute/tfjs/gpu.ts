@@ -24,6 +24,14 @@ export async function requestGpu(): Promise<{ device: GPUDevice; info: GPUAdapte
   return { device, info: adapter.info };
 }
 
+/** Name of the adapter where it is a processor in disguise, else null; also where there is none. */
+export async function softwareAdapter(): Promise<string | null> {
+  const gpu = typeof navigator === 'undefined' ? undefined : (navigator as Partial<Navigator>).gpu;
+  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  const { name, software } = adapter ? describeAdapter(adapter.info) : { name: '', software: false };
+  return software ? name : null;
+}
+
 /** The adapter in words, and whether it is a processor in disguise. */
 export function describeAdapter(
   info: Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'> & { isFallbackAdapter?: boolean },
