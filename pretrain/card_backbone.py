@@ -45,13 +45,13 @@ Accuracy in per cent with this backbone, in brackets with the same network untra
 On Alphabets (seed 100, one learning rate of 1e-3 for all, `pretrain/SEARCH.md`): frozen nearest mean 94.2, joint LoRA 98.4, InfLoRA 83.1, with classifier
 alignment 97.6, sequential LoRA 73.0, full fine-tuning in sequence 38.7 (72.1 at 2e-4).
 
-Nearest mean and linear probe use frozen features; joint LoRA trains K and V of every block on all classes at once. MNIST, Omniglot (the first small
-background set, every fourth drawing held out) and CIFAR-100 (60 + 20 images a class) are real images that took no part in pre-training.
+Nearest mean and linear probe use frozen features; joint LoRA trains K and V of every block on all classes at once. MNIST and Omniglot (the first small
+background set, every fourth drawing held out) are real images that took no part in pre-training.
 
 ## Licence
 MIT, like the rest of this repository. The typefaces stay under their own licences; pictures drawn with them may be used freely.
 
 ## Limits
-It has seen drawn shapes, most of them dark on light, not photographs: on CIFAR-100 it is of little use. It is made to be taught in a browser within a minute, not to be accurate.
+It has seen drawn shapes, most of them dark on light, not photographs. It is made to be taught in a browser within a minute, not to be accurate.
 """)
     print("glyph-vit/card.md")
