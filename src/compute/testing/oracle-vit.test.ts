@@ -74,7 +74,7 @@ describe('the oracle', () => {
     const batch = tinyBatch(config, 2);
     const oracle = new OracleVit(checkpoint, [], tinyClassifier(config, 3));
     const range = { from: 0, to: 3 };
-    const [coarse, fine, reference] = [0.2, 0.1, 1e-4].map((h) => oracle.gradient('norm.bias', batch, range, h)[0] ?? NaN);
+    const [coarse, fine, reference] = [0.2, 0.1, 1e-4].map((h) => oracle.gradient('norm.bias', batch, range, { h })[0] ?? NaN);
     const ratio = ((coarse ?? NaN) - (reference ?? NaN)) / ((fine ?? NaN) - (reference ?? NaN));
     expect(ratio).toBeGreaterThan(3.6);
     expect(ratio).toBeLessThan(4.4);

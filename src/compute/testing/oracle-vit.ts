@@ -85,11 +85,20 @@ export class OracleVit {
     return total / batch.count;
   }
 
-  /** d loss / d parameter by central differences, element by element: (L(p+h) − L(p−h)) / 2h, error of order h². */
-  gradient(name: string, batch: LabelledBatch, classes: ClassRange, h = 1e-5): Float64Array {
+  /**
+   * d loss / d parameter by central differences, (L(p+h) − L(p−h)) / 2h, error of order h²: element by element, or for
+   * the elements at `indices` alone.
+   */
+  gradient(
+    name: string,
+    batch: LabelledBatch,
+    classes: ClassRange,
+    { h = 1e-5, indices }: { h?: number; indices?: readonly number[] } = {},
+  ): Float64Array {
     const values = this.parameter(name);
     const from = this.unaffected(name, batch);
-    return values.map((value, i) => {
+    return Float64Array.from(indices ?? values.keys(), (i) => {
+      const value = at(values, i);
       values[i] = value + h;
       const above = this.loss(batch, classes, from);
       values[i] = value - h;
