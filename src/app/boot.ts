@@ -24,7 +24,7 @@ async function fetchJson(path: string): Promise<unknown> {
 async function connect(): Promise<RunHost> {
   if (fake) {
     const { fakeHost } = await import('./testing/fake-host');
-    return fakeHost({ delayMs: 60 });
+    return fakeHost({ delayMs: Number(new URLSearchParams(location.search).get('delay') ?? 60) });
   }
   const { connectRunHost } = await import('../worker/client');
   return connectRunHost();

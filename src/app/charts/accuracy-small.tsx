@@ -6,6 +6,7 @@ import {
   LineChart,
   ReferenceLine,
   Tooltip,
+  useXAxisScale,
   useYAxisScale,
   usePlotArea,
   XAxis,
@@ -130,7 +131,12 @@ function seriesMarks(series: AccuracySeries) {
 function EndLabels({ series, names }: { readonly series: readonly AccuracySeries[]; readonly names: boolean }) {
   const plot = usePlotArea();
   const scale = useYAxisScale();
-  if (plot === undefined || scale === undefined) return null;
+  const along = useXAxisScale();
+  if (plot === undefined || scale === undefined || along === undefined) return null;
+  const endOf = (entry: AccuracySeries) => {
+    const last = entry.points.at(-1);
+    return (last === undefined ? undefined : along(last.after)) ?? plot.x + plot.width;
+  };
   const shown = series.filter((entry) => entry.now !== null);
   const wanted = shown.map((entry) => ({ key: entry.method, y: scale(100 * (entry.now ?? 0)) ?? plot.y }));
   const placed = spreadLabels(wanted, LABEL_HEIGHT, plot.y + 2, plot.y + plot.height - 2);
@@ -139,7 +145,7 @@ function EndLabels({ series, names }: { readonly series: readonly AccuracySeries
       {shown.map((entry) => (
         <text
           key={entry.method}
-          x={plot.x + plot.width + 5}
+          x={endOf(entry) + 11}
           y={placed.get(entry.method) ?? plot.y}
           dominantBaseline="central"
           fontSize={14}

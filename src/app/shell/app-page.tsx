@@ -5,6 +5,7 @@ import { AccuracyPanel } from '../charts/accuracy-panel';
 import { HeadlinesPanel } from '../charts/headlines-panel';
 import { MatrixPanel } from '../charts/matrix-panel';
 import { useApp, useAppState } from '../context';
+import { Catch } from '../parts/catch';
 import { HoodPanel } from '../hood/hood-panel';
 import { SetupColumn, SetupRail } from '../setup/setup-column';
 import type { ProblemPlace } from '../store/problem';
@@ -37,11 +38,19 @@ export function AppPage() {
         {!phone && (setupOpen ? <SetupColumn /> : <SetupRail />)}
         <main className="results" id="results" tabIndex={-1} aria-label={words.mainRegion}>
           <Notes setupHidden={phone || !setupOpen} />
-          <HeadlinesPanel />
-          <AccuracyPanel />
+          <Catch>
+            <HeadlinesPanel />
+          </Catch>
+          <Catch>
+            <AccuracyPanel />
+          </Catch>
           <div className="lower">
-            <MatrixPanel />
-            <HoodPanel />
+            <Catch>
+              <MatrixPanel />
+            </Catch>
+            <Catch>
+              <HoodPanel />
+            </Catch>
           </div>
         </main>
         <Transport />

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import { useApp, useAppState } from '../context';
-import { changesBetween } from '../store/changes';
+import { canAppend, changesBetween } from '../store/changes';
 import { text } from '../text';
 
 const words = text.shell.changed;
@@ -11,6 +11,7 @@ const MOST_SHOWN = 3;
 export function ChangedNote() {
   const opened = useAppState((state) => state.opened);
   const experiment = useAppState((state) => state.experiment);
+  const finished = useAppState((state) => state.status === 'finished' && state.results?.status === 'finished');
   const app = useApp();
   const changes = useMemo(() => (opened === null ? [] : changesBetween(opened, experiment)), [opened, experiment]);
   if (opened === null || changes.length === 0) return null;
@@ -23,6 +24,11 @@ export function ChangedNote() {
         ))}
         {changes.length > MOST_SHOWN && <li>+{changes.length - MOST_SHOWN}</li>}
       </ul>
+      {finished && canAppend(opened, experiment) && (
+        <Button size="compact-sm" onClick={() => void app.run.append()} data-testid="append-changed">
+          {text.setup.tasks.append}
+        </Button>
+      )}
       <Button size="compact-sm" onClick={() => void app.run.restart()} data-testid="restart">
         {changes.length === 1 ? words.restart : words.restartMany(changes.length)}
       </Button>

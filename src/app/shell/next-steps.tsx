@@ -31,7 +31,15 @@ export function NextSteps() {
         {words.share}
       </Button>
       {more && (
-        <Button size="compact-sm" variant="light" onClick={() => void app.run.append(done + 1)} data-testid="append">
+        <Button
+          size="compact-sm"
+          variant="light"
+          onClick={() => {
+            app.setup.stream({ maxTasks: done + 1 });
+            void app.run.append();
+          }}
+          data-testid="append"
+        >
           {words.more}
         </Button>
       )}

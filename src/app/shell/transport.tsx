@@ -12,11 +12,11 @@ const ICON = { size: 18, 'aria-hidden': true } as const;
 
 export function Transport() {
   return (
-    <footer className="transport" role="region" aria-label={words.aria} data-testid="transport">
+    <section className="transport" aria-label={words.aria} data-testid="transport">
       <Buttons />
       <Where />
       <NextSteps />
-    </footer>
+    </section>
   );
 }
 

@@ -53,6 +53,14 @@ function compareMethods(before: readonly MethodSpec[], after: readonly MethodSpe
   }
 }
 
+/** Whether the set-up only asks for more tasks than the run had: then a finished run can go on instead of starting anew. */
+export function canAppend(opened: Experiment, experiment: Experiment): boolean {
+  const had = opened.stream.maxTasks;
+  const wanted = experiment.stream.maxTasks;
+  if (had === undefined || (wanted !== undefined && wanted <= had)) return false;
+  return changesBetween(opened, experiment).every((change) => change.path === 'stream.maxTasks');
+}
+
 /** One entry a setting, in the order of the set-up. Empty when nothing differs; titles do not count. */
 export function changesBetween(before: Experiment, after: Experiment): Change[] {
   const found: Change[] = [];

@@ -53,24 +53,16 @@ export function createFileActions(
   setup: SetupActions,
   records: RecordActions,
 ): FileActions {
-  const held = new Map<string, NamedFile>();
   const problem = (message: string, place: ProblemPlace) => host.show({ ...problemFrom(new Error(message), place), remedy: null });
   const showSetup = (section: 'backbone' | 'tasks') =>
     store.setState((state) => ({
       view: { ...state.view, setupOpen: true, sections: state.view.sections.includes(section) ? state.view.sections : [section] },
     }));
 
-  /** The worker is given everything the page holds, so that a second drop does not take the first one away. */
-  async function give(files: readonly NamedFile[]) {
-    for (const file of files) held.set(file.name, file);
-    const worker = await host.connect();
-    await worker.provide([...held.values()]);
-  }
-
   async function acceptBackbone(weights: NamedFile, config: NamedFile | null) {
     // Facts about the weights are looked for beside them.
     const folder = weights.name.slice(0, weights.name.length - baseName(weights.name).length);
-    await give(config === null ? [weights] : [weights, { name: `${folder}config.json`, file: config.file }]);
+    await host.give(config === null ? [weights] : [weights, { name: `${folder}config.json`, file: config.file }]);
     const before = store.getState().experiment.backbone;
     setup.replace({
       ...store.getState().experiment,
@@ -86,7 +78,7 @@ export function createFileActions(
   }
 
   async function acceptStream(name: string, files: readonly NamedFile[]) {
-    await give(files);
+    await host.give(files);
     const before = store.getState().experiment.stream;
     setup.replace({
       ...store.getState().experiment,

@@ -1,14 +1,18 @@
 /** Talking to the worker: one connection, the device, and the two things that are loaded. */
 import type { DeviceKind } from '../../compute/backbone';
 import type { Experiment } from '../../session/experiment';
-import type { LoadProgress, RunHost } from '../../worker/api';
+import type { LoadProgress, NamedFile, RunHost } from '../../worker/api';
 import type { Store, Surroundings } from './app';
-import { problemFrom, type Problem, type ProblemPlace } from './problem';
-import type { Loading } from './state';
+import { describeError, problemFrom, type Problem, type ProblemPlace } from './problem';
+import { emptyFetched, type Loading } from './state';
 
 export interface HostActions {
   /** The worker; opened on first use. */
   connect(): Promise<RunHost>;
+  /** Hands files to the worker, and again to a new worker should this one break. */
+  give(files: readonly NamedFile[]): Promise<void>;
+  /** Estimates the memory of a run with the present set-up, once the backbone is known; silent where it cannot. */
+  refreshEstimate(): Promise<void>;
   /** Chooses the device by the preference unless one is chosen already. */
   ensureDevice(): Promise<void>;
   prefer(kind: DeviceKind | 'auto'): Promise<void>;
@@ -33,16 +37,32 @@ export const streamKey = (experiment: Experiment) => JSON.stringify([experiment.
 
 export function createHostActions(store: Store, around: Surroundings): HostActions {
   let connection: Promise<RunHost> | null = null;
+  const held = new Map<string, NamedFile>();
+  const provideHeld = async (host: RunHost) => {
+    if (held.size > 0) await host.provide([...held.values()]);
+    return host;
+  };
   const connect = () => {
-    connection ??= around.connect().catch((error: unknown) => {
-      connection = null;
-      throw error;
-    });
+    connection ??= around
+      .connect()
+      .then(provideHeld)
+      .catch((error: unknown) => {
+        connection = null;
+        throw error;
+      });
     return connection;
+  };
+  /** A broken worker answers nothing any more: what it held is gone, the next call opens another one. */
+  const disconnect = () => {
+    connection = null;
+    store.setState({ device: null, backbone: emptyFetched, stream: emptyFetched, sample: emptyFetched, opened: null });
   };
 
   const show = (problem: Problem) => store.setState((state) => ({ problems: { ...state.problems, [problem.place]: problem } }));
-  const report = (error: unknown, place: ProblemPlace) => show(problemFrom(error, place));
+  const report = (error: unknown, place: ProblemPlace) => {
+    if (describeError(error).name === 'WorkerFailedError') disconnect();
+    show(problemFrom(error, place));
+  };
   const forget = (place: ProblemPlace) =>
     store.setState((state) => {
       const { [place]: _gone, ...rest } = state.problems;
@@ -152,8 +172,24 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     }
   }
 
-  return { connect, predict, ensureDevice, prefer, ensureBackbone, ensureStream, ensureSample, report, show };
+  async function give(files: readonly NamedFile[]) {
+    for (const file of files) held.set(file.name, file);
+    await provideHeld(await connect());
+  }
+
+  async function refreshEstimate() {
+    const { experiment, backbone, status } = store.getState();
+    if (backbone.state !== 'ready' || backbone.for !== backboneKey(experiment) || status === 'loading') return;
+    try {
+      const estimate = await (await connect()).estimate(experiment);
+      if (store.getState().experiment === experiment) store.setState({ estimate });
+    } catch {
+      // Only a foretaste: Start estimates again and says what is wrong.
+    }
+  }
+
+  return { connect, give, refreshEstimate, predict, ensureDevice, prefer, ensureBackbone, ensureStream, ensureSample, report, show };
 }
 
-/** Images in the strip of remembered images. */
-export const SAMPLE_SIZE = 40;
+/** Images in the strip of remembered images: one row that reads from afar. */
+export const SAMPLE_SIZE = 20;

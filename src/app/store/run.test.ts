@@ -47,7 +47,7 @@ describe('a run', () => {
   it('stops and keeps what it found', async () => {
     const { app } = testApp({ delayMs: 1 });
     const running = app.run.start();
-    await vi.waitFor(() => expect(app.store.getState().results?.methods[0]?.results.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(app.store.getState().results?.methods[0]?.results.length).toBeGreaterThan(0), 60_000);
     await app.run.stop();
     await running;
     const { status, results } = app.store.getState();

@@ -2,6 +2,7 @@
 import type { RunEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
 import { applyEvents, failRecord, stopRecord } from '../../session/fold';
+import { canAppend } from './changes';
 import { describeTask } from '../charts/sentence';
 import { formatBytes } from '../format';
 import { text } from '../text';
@@ -26,8 +27,8 @@ export interface RunActions {
   reset(): Promise<void>;
   /** A new run with the changed set-up. */
   restart(): Promise<void>;
-  /** Goes on with a finished run: the set-up's further tasks. */
-  append(tasks: number): Promise<void>;
+  /** Goes on with a finished run, with the set-up's further tasks. */
+  append(): Promise<void>;
 }
 
 function latestLive(before: LivePhase | null, events: readonly RunEvent[]): LivePhase | null {
@@ -232,15 +233,14 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
       set({ status: 'idle' });
       await begin();
     },
-    async append(tasks) {
-      const { opened, status } = get();
-      if (opened === null || status !== 'finished') return;
-      const experiment: Experiment = { ...opened, stream: { ...opened.stream, maxTasks: tasks } };
+    async append() {
+      const { opened, status, experiment } = get();
+      if (opened === null || status !== 'finished' || !canAppend(opened, experiment)) return;
       const mine = ++turn;
       try {
         const h = await host.connect();
         await h.append(experiment);
-        set({ experiment, opened: experiment });
+        set({ opened: experiment });
         await go(mine);
       } catch (error) {
         host.report(error, 'stream');

@@ -35,7 +35,7 @@ export function AnswerList({
                     {row.label}
                   </span>
                   <span className="dim">{taskOfColumn(record, record.stream.classNames.indexOf(row.label))}</span>
-                  <span className="answer-percent">{words.sure(percent(row.probability))}</span>
+                  <span className="answer-percent">{words.sure(percent(row.probability, 0))}</span>
                 </li>
               ))}
             </ol>

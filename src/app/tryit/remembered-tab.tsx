@@ -1,5 +1,6 @@
 /** A strip of the first task's test images per method: the frame flips when a picture is forgotten. */
 import { Button, SegmentedControl } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { useState } from 'react';
 import { recognition, type Recognition } from '../charts/remembered';
 import type { RunRecord } from '../../session/record';
@@ -14,6 +15,10 @@ import { pictureOf, useSample } from './sample';
 
 const words = text.charts.remembered;
 const LATEST = 'latest';
+/** Sides of a picture, pixels, and what its frame and gap take. */
+const SMALLEST = 22;
+const LARGEST = 64;
+const FRAME = 9;
 
 export function RememberedTab() {
   const record = useAppState((state) => state.results);
@@ -108,6 +113,8 @@ interface StripProps {
 }
 
 function Strip({ row, after, record, sample }: StripProps) {
+  const { ref, width } = useElementSize<HTMLUListElement>();
+  const shown = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(width / sample.labels.length) - FRAME));
   const at = momentOf(row, after);
   const classOf = (column: number | undefined) => record.stream.classNames[column ?? -1] ?? text.charts.noValue;
   return (
@@ -116,7 +123,7 @@ function Strip({ row, after, record, sample }: StripProps) {
         <MethodTag id={row.method} />
         <span>{scoreAt(row, after)}</span>
       </div>
-      <ul className="strip" style={{ color: methodColour(row.method) }}>
+      <ul ref={ref} className="strip" style={{ color: methodColour(row.method) }}>
         {sample.labels.map((label, i) => {
           const right = row.right[at]?.[i] === true;
           return (
@@ -124,7 +131,7 @@ function Strip({ row, after, record, sample }: StripProps) {
               <PixelImage
                 side={sample.side}
                 pixels={pictureOf(sample, i)}
-                shown={30}
+                shown={shown}
                 name={words.cell(classOf(label), classOf(row.answered[at]?.[i]), right)}
               />
             </li>

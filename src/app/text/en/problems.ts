@@ -35,6 +35,8 @@ export const problems = {
   linkFailed: (reason: string) => `The link could not be read: ${reason}`,
   nothingInDrop: 'Nothing readable was dropped.',
   configMissing: 'A config.json came without weights. Drop it together with its .safetensors file.',
+  brokenPanel: (reason: string) =>
+    `This panel could not be drawn (${reason}). The run goes on and its results are kept; save the record and reload the page.`,
   skipped: (count: number) => (count === 1 ? '1 file was skipped' : `${count} files were skipped`),
   noDefaultBackbone: 'No backbone is bundled with this copy of the site.',
   noDefaultStream: 'No task stream is bundled with this copy of the site.',

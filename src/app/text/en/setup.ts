@@ -64,8 +64,6 @@ export const setup = {
     file: (name: string) => `File: ${name}`,
     more: 'More options',
     append: 'Add tasks to this finished run',
-    appendOne: 'Add one task',
-    appendAll: 'Add all remaining',
     domain: 'The same classes under changing conditions (domain-incremental).',
   },
 
