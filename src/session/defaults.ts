@@ -5,7 +5,8 @@ type MethodInput = ExperimentInput['methods'][number];
 
 /**
  * Options that suit the bundled backbone, chosen on a seed that is not reported: pretrain/SEARCH.md, which also says what
- * each method reaches at its own best learning rate. Here all share one rate, so that only the method differs. The thresholds fit D = 128, where the authors' .95 protects too few directions to matter.
+ * each method reaches at its own best learning rate. Here all share one rate, so that only the method
+ * differs. The thresholds fit D = 128, where the authors' .95 protects too few directions to matter.
  */
 export const suggestedMethods: Readonly<Record<MethodId, MethodInput>> = {
   inflora: { id: 'inflora', rank: 8, lamb: 0.9995, lame: 1 },
