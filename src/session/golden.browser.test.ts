@@ -2,8 +2,8 @@ import { commands } from 'vitest/browser';
 import { describe, expect, it } from 'vitest';
 import type { ComputeDevice } from '../compute/backbone';
 import { createLinearAlgebra } from '../compute/linalg/create';
-import { openTfjsWebgpu } from '../compute/tfjs/device-webgpu';
 import { openWasmDevice } from '../compute/wasm/device';
+import { openWebgpuDevice } from '../compute/webgpu/device';
 import { compareGolden, type GoldenOptions } from './golden';
 
 const FOLDER = '../shared/golden/inflora';
@@ -31,13 +31,13 @@ async function rowsOf(open: () => Promise<ComputeDevice>, scenario: string, opti
 }
 
 describe.skipIf(!present)('golden comparison in the browser', () => {
-  // A few steps on WebGPU keep a software GPU's time in bounds; `lab golden … --device webgpu` runs them all.
+  // One task on WebGPU keeps a software GPU's time in bounds; `lab golden … --device webgpu` runs them all.
   it.each([
     {
       device: 'WebGPU',
-      open: openTfjsWebgpu,
-      options: { steps: 2 },
-      expected: ['forward', 'cov_pre', 'BtB', 'first gradients of A', 'loss'],
+      open: () => openWebgpuDevice(),
+      options: { tasks: 1 },
+      expected: ['forward', 'cov_post', 'BtB', 'first gradients of A', 'dW', 'loss', 'gpm_projector', 'test_logits'],
     },
     {
       device: 'WASM',
