@@ -17,7 +17,8 @@ import { adamItem, crossEntropyItem, sgdItem } from './training';
 
 // Control block: 0 job number, 4 threads that arrived at the barrier, 8 barriers passed, 12 program, 16 operations,
 // 20 scratch, 24 scratch bytes a thread, 28 threads.
-const SPINS: i32 = 4000;
+/** Tens of microseconds of watching before a thread goes to sleep: waking it takes longer than most operations of a small model. */
+const SPINS: i32 = 30000;
 
 /** Runs a program as thread 0, with the pool's threads helping. `mayWait`: false on a page's main thread, which must spin. */
 export function run(control: usize, program: usize, count: i32, scratch: usize, scratchBytes: usize, threads: i32, mayWait: i32): void {

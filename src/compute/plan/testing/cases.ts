@@ -1,0 +1,144 @@
+/** Every operation of a plan over odd sizes, odd places and odd strides, to be run by an executor and by plain loops. */
+import { attentionStatistics, fixed, perImage, type Extent, type Gemm, type View } from '../ops';
+import { BATCH, type CaseBook } from './case-book';
+
+type Extras = (book: CaseBook, m: Extent, n: number) => Pick<Gemm, 'bias' | 'add' | 'addPeriod' | 'gelu' | 'multiply'>;
+
+const EXTRAS = {
+  plain: () => ({}),
+  'bias and GELU with derivative': (book, m, n) => ({
+    bias: book.matrix(fixed(1), n, { at: 1 }),
+    gelu: { derivative: book.matrix(m, n, { stride: n + 1 }) },
+  }),
+  'bias and addition': (book, m, n) => ({ bias: book.matrix(fixed(1), n), add: book.matrix(m, n, { at: 2, stride: n + 3 }) }),
+  'repeated addition': (book, _, n) => ({ add: book.matrix(fixed(5), n), addPeriod: 5 }),
+  multiplication: (book, m, n) => ({ multiply: book.matrix(m, n, { at: 3, stride: n + 2 }) }),
+} as const satisfies Readonly<Record<string, Extras>>;
+
+/** `shapes`: m an image, n, k. Aligned operands start and stride at multiples of 4 floats. */
+export function addProducts(
+  book: CaseBook,
+  forms: readonly Gemm['form'][],
+  shapes: readonly (readonly [number, number, number])[],
+  extras: readonly (keyof typeof EXTRAS)[],
+  places: readonly ('aligned' | 'odd')[],
+): void {
+  for (const form of forms) {
+    for (const [rows, n, depth] of shapes) {
+      for (const extra of extras) {
+        for (const place of places) {
+          const m = form === 'TN' ? fixed(rows) : perImage(rows);
+          const k = form === 'TN' ? perImage(depth) : fixed(depth);
+          const put = (columns: number) =>
+            place === 'aligned' ? { at: 8, stride: Math.ceil(columns / 4) * 4 } : { at: 5, stride: columns + (columns % 2 ? 2 : 1) };
+          const add: Extras = EXTRAS[extra];
+          book.add(`product ${form} ${rows} x ${n} x ${depth}, ${extra}, ${place}`, {
+            ...{ kind: 'gemm', form, m, n, k },
+            a: form === 'TN' ? book.matrix(k, rows, put(rows)) : book.matrix(m, depth, put(depth)),
+            b: form === 'NT' ? book.matrix(fixed(n), depth, put(depth)) : book.matrix(k, n, put(n)),
+            out: book.matrix(m, n, { at: 1, stride: n + 1 }),
+            ...add(book, m, n),
+          });
+        }
+      }
+    }
+  }
+}
+
+/** A product of one buffer with itself, added to its result: an accumulation of z zᵀ. */
+export function addMoments(book: CaseBook, columns: number, tokens: number): void {
+  const [m, k] = [fixed(columns), perImage(tokens)];
+  const z = book.matrix(k, columns);
+  const out = book.matrix(m, columns);
+  book.add(`Σ z zᵀ over ${tokens} tokens`, { kind: 'gemm', form: 'TN', a: z, b: z, out, add: out, m, n: columns, k });
+}
+
+export function addNorms(book: CaseBook, columns: number, rows: number): void {
+  const all = perImage(rows);
+  const x = book.matrix(all, columns, { stride: columns + 1 });
+  const [weight, bias, statistics] = [book.matrix(fixed(1), columns), book.matrix(fixed(1), columns), book.matrix(all, 2)];
+  const gradient = book.matrix(all, columns, { at: 3 });
+  const parameters = book.matrix(fixed(2), columns);
+  const common = { rows: all, columns } as const;
+  book.add(
+    `LayerNorm of ${rows} rows of ${columns}`,
+    { kind: 'layerNorm', x, weight, bias, out: book.matrix(all, columns), statistics, eps: 1e-6, ...common },
+    { kind: 'layerNormBackward', gradient, x, statistics, weight, add: gradient, out: book.matrix(all, columns), ...common },
+    { kind: 'layerNormBackward', gradient, x, statistics, weight, out: book.matrix(all, columns), ...common },
+    {
+      ...{ kind: 'layerNormParameters', gradient, x, statistics, weightGradient: parameters, ...common },
+      biasGradient: { ...parameters, offset: columns },
+    },
+  );
+}
+
+/** One query stands for the class token alone. */
+export function addAttention(book: CaseBook, heads: number, width: number, keys: number, queries: number): void {
+  const dim = heads * width;
+  const [ofQueries, ofKeys] = [perImage(queries), perImage(keys)];
+  const [kv, dkv] = [book.matrix(ofKeys, 2 * dim), book.matrix(ofKeys, 2 * dim)];
+  const second = (view: View): View => ({ ...view, offset: dim });
+  const rows = (): View => book.matrix(ofQueries, dim, { at: 4 });
+  const statistics = book.hidden(perImage(attentionStatistics(heads, queries)), 1);
+  const shape = { q: rows(), k: kv, v: second(kv), statistics, heads, width, queries, keys, scale: 1 / Math.sqrt(width) };
+  const gradient = rows();
+  book.add(
+    `attention of ${queries} over ${keys}, ${heads} heads of ${width}`,
+    { kind: 'attention', out: rows(), ...shape },
+    { kind: 'attentionBackward', gradient, dq: rows(), dk: dkv, dv: second(dkv), ...shape },
+    { kind: 'attentionBackward', gradient, dv: book.matrix(ofKeys, dim), ...shape },
+  );
+}
+
+/** What happens before the first block and after the last. */
+export function addEnds(book: CaseBook): void {
+  const [tokens, columns] = [10, 7];
+  const [rows, one, width] = [perImage(tokens), fixed(1), 3 * 4 * 4];
+  const pixels = Uint8Array.from({ length: BATCH * 432 }, () => Math.floor(book.uniform() * 256));
+  book.add('patchify', {
+    ...{ kind: 'patchify', images: book.input('images', 'u8', perImage(432), pixels), imageSize: 12, patchSize: 4 },
+    ...{ out: book.matrix(rows, width, { stride: width + 1 }), mean: [0.5, 0.4, 0.3], std: [0.3, 0.25, 0.2] },
+  });
+  const table = book.matrix(fixed(tokens + 2), columns);
+  book.add('tokenTable', {
+    ...{ kind: 'tokenTable', tokens, columns, positions: table, out: book.matrix(fixed(tokens), columns) },
+    ...{ cls: { ...table, offset: tokens * columns }, bias: { ...table, offset: (tokens + 1) * columns } },
+  });
+  const x = book.matrix(rows, columns);
+  const single = book.matrix(perImage(1), columns);
+  book.add('poolMean', { kind: 'poolMean', x, out: book.matrix(perImage(1), columns), tokens, columns });
+  book.add('poolMeanBackward', { kind: 'poolMeanBackward', gradient: single, out: book.matrix(rows, columns), tokens, columns });
+  const changing = book.matrix(rows, columns);
+  book.add('addRows in place', { kind: 'addRows', a: changing, b: x, out: changing, rows, columns });
+  const increment = { up: book.matrix(fixed(11), 3), down: book.matrix(fixed(3), columns), rank: 3 };
+  const weight = book.matrix(fixed(11), columns, { at: 2 });
+  const low = { kind: 'addLowRank', rows: 11, columns } as const;
+  book.add('addLowRank', { ...low, weight, out: book.matrix(fixed(11), columns), increment });
+  book.add('addLowRank without an increment', { ...low, weight, out: book.matrix(fixed(11), columns) });
+  const own = book.matrix(fixed(11), columns);
+  book.add('addLowRank in place', { ...low, weight: own, out: own, increment });
+  book.add('columnSum', { kind: 'columnSum', x, out: book.matrix(one, columns, { at: 2 }), rows, columns });
+  const tall = book.matrix(perImage(197), 5, { at: 1, stride: 6 });
+  book.add('columnSum of many rows', { kind: 'columnSum', x: tall, out: book.matrix(one, 5), rows: perImage(197), columns: 5 });
+  const whole = book.matrix(fixed(8), columns);
+  book.add('columnSum within a buffer', { kind: 'columnSum', x: { ...whole, offset: columns }, out: whole, rows: fixed(7), columns });
+  book.add('crossEntropy', {
+    ...{ kind: 'crossEntropy', labels: book.input('labels', 'i32', perImage(1), Int32Array.of(12, 10, 14)), first: 10, classes: 5 },
+    ...{
+      rows: perImage(1),
+      logits: book.matrix(perImage(1), 5, { scale: 4 }),
+      gradient: book.matrix(perImage(1), 5),
+      loss: book.matrix(one, 4),
+    },
+  });
+  const count = 133;
+  const flat = (at = 0): View => book.matrix(one, count, { at });
+  book.add('Adam', {
+    ...{ kind: 'update', optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1 }, rate: 'backbone' },
+    ...{ parameter: flat(3), gradient: flat(), first: flat(), second: book.positive(one, count), count },
+  });
+  book.add('SGD', {
+    ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 }, rate: 'classifier' },
+    ...{ parameter: flat(), gradient: flat(1), first: flat(), count },
+  });
+}
