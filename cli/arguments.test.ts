@@ -5,15 +5,16 @@ const parse = (line: string) => parseArguments(line.split(' ').filter((word) => 
 
 describe('lab arguments', () => {
   it('reads run', () => {
-    expect(parse('run a.json b.json --out=r.json --device wasm --seeds 3 --shard 2/4')).toEqual({
+    expect(parse('run a.json b.json --out=r.json --device wasm --seeds 3 --methods joint,inflora --shard 2/4')).toEqual({
       kind: 'run',
       experiments: ['a.json', 'b.json'],
       out: 'r.json',
       device: 'wasm',
       seeds: 3,
+      methods: ['joint', 'inflora'],
       shard: { index: 2, of: 4 },
     });
-    expect(parse('run default')).toMatchObject({ out: null, device: 'auto', seeds: 1, shard: { index: 1, of: 1 } });
+    expect(parse('run default')).toMatchObject({ out: null, device: 'auto', seeds: 1, methods: null, shard: { index: 1, of: 1 } });
   });
 
   it('reads golden and predict', () => {
@@ -39,6 +40,8 @@ describe('lab arguments', () => {
     ['run default --shard 3/2', /--shard takes I\/N/],
     ['run default --shard 0/2', /--shard takes I\/N/],
     ['run default --shard 2', /--shard takes I\/N/],
+    ['run default --methods ewc', /does not know "ewc".*inflora/],
+    ['run default --methods joint,joint', /each method once/],
     ['run default --speed 9', /--speed is not known/],
     ['run default --seeds 1 --seeds 2', /twice/],
     ['golden folder', /a folder and a scenario/],

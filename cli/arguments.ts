@@ -1,5 +1,6 @@
 /** The command line as one typed value. */
 import type { DeviceKind } from '../src/compute/backbone';
+import { METHOD_IDS, type MethodId } from '../src/session/experiment';
 
 /** Bad arguments or a bad experiment: exit code 2. The message names the argument or field. */
 export class UsageError extends Error {
@@ -20,6 +21,8 @@ export type Command =
       readonly out: string | null;
       readonly device: DeviceKind | 'auto';
       readonly seeds: number;
+      /** null: the experiment's own, and every method where a bundled experiment is repeated over seeds. */
+      readonly methods: readonly MethodId[] | null;
       readonly shard: Shard;
     }
   | { readonly kind: 'golden'; readonly folder: string; readonly scenario: string; readonly device: DeviceKind | 'auto' }
@@ -80,6 +83,19 @@ function device({ options }: Split): DeviceKind | 'auto' {
   throw new UsageError(`--device takes webgpu, wasm or cpu, not "${kind}".`);
 }
 
+function methods({ options }: Split): readonly MethodId[] | null {
+  const text = options.get('methods');
+  if (text === undefined) return null;
+  if (text === 'all') return METHOD_IDS;
+  const ids = text.split(',').map((word) => {
+    const id = METHOD_IDS.find((known) => known === word);
+    if (id === undefined) throw new UsageError(`--methods does not know "${word}". Known: all, ${METHOD_IDS.join(', ')}.`);
+    return id;
+  });
+  if (new Set(ids).size < ids.length) throw new UsageError('--methods takes each method once.');
+  return ids;
+}
+
 function shard({ options }: Split): Shard {
   const text = options.get('shard') ?? '1/1';
   const [, index = '', of = ''] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
@@ -100,7 +116,7 @@ export function parseArguments(args: readonly string[]): Command {
   if (command === 'help' || rest.includes('--help') || command === '--help' || command === '-h') return { kind: 'help' };
   switch (command) {
     case 'run': {
-      const parts = split(rest, ['out', 'device', 'seeds', 'shard']);
+      const parts = split(rest, ['out', 'device', 'seeds', 'methods', 'shard']);
       if (parts.words.length === 0) throw new UsageError('run needs an experiment: a JSON file or a bundled name such as "default".');
       return {
         kind: 'run',
@@ -108,6 +124,7 @@ export function parseArguments(args: readonly string[]): Command {
         out: parts.options.get('out') ?? null,
         device: device(parts),
         seeds: count(parts, 'seeds') ?? 1,
+        methods: methods(parts),
         shard: shard(parts),
       };
     }

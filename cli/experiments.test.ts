@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from './arguments';
-import { loadExperiment } from './experiments';
+import { loadExperiment, withMethods } from './experiments';
 
 let home = '';
 const write = (name: string, value: unknown) => {
@@ -39,6 +39,14 @@ describe('experiments of the command line', () => {
     expect(loadExperiment('default').files).toEqual([]);
     const web = experiment({ backbone: { from: { source: 'url', url: 'https://example.org/a.safetensors' } } });
     expect(loadExperiment(write('web.json', web)).files.map((file) => file.name)).toEqual(['images/train/cat/1.png']);
+  });
+
+  it('chooses methods: its own options first, else the suggested ones', () => {
+    const { experiment: own } = loadExperiment(write('own.json', experiment({ methods: [{ id: 'inflora', rank: 3 }, { id: 'joint' }] })));
+    expect(withMethods(own, ['inflora', 'sequential-lora']).methods).toMatchObject([
+      { id: 'inflora', rank: 3 },
+      { id: 'sequential-lora', rank: 8 },
+    ]);
   });
 
   it.each([

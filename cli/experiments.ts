@@ -1,8 +1,8 @@
 /** Experiments from JSON files or by bundled name, and the local files that they speak of. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { bundledExperiments } from '../src/session/defaults';
-import { ExperimentError, parseExperiment, type Experiment } from '../src/session/experiment';
+import { bundledExperiments, suggestedMethods } from '../src/session/defaults';
+import { ExperimentError, parseExperiment, type Experiment, type MethodId } from '../src/session/experiment';
 import { UsageError } from './arguments';
 
 /** A local file under the name by which the experiment knows it. */
@@ -13,6 +13,8 @@ export interface LocalFile {
 
 export interface LoadedExperiment {
   readonly label: string;
+  /** One that comes with the site. */
+  readonly bundled: boolean;
   readonly experiment: Experiment;
   readonly files: readonly LocalFile[];
 }
@@ -57,7 +59,7 @@ export function loadExperiment(nameOrPath: string): LoadedExperiment {
   const found = exists(nameOrPath);
   if (!found && Object.hasOwn(bundledExperiments, nameOrPath)) {
     const experiment = bundledExperiments[nameOrPath];
-    if (experiment) return { label: nameOrPath, experiment, files: [] };
+    if (experiment) return { label: nameOrPath, bundled: true, experiment, files: [] };
   }
   if (!found?.isFile()) {
     throw new UsageError(
@@ -76,7 +78,16 @@ export function loadExperiment(nameOrPath: string): LoadedExperiment {
   const stream = localPath(experiment.stream.from, folder, 'stream.from');
   return {
     label: basename(nameOrPath, '.json'),
+    bundled: false,
     experiment,
     files: [...(backbone ? checkpointFiles(backbone.name, backbone.path) : []), ...(stream ? localFiles(stream.name, stream.path) : [])],
   };
+}
+
+/** The experiment with these methods: with its own options where it has them, else with those that suit the bundled backbone. */
+export function withMethods(experiment: Experiment, ids: readonly MethodId[]): Experiment {
+  return parseExperiment({
+    ...experiment,
+    methods: ids.map((id) => experiment.methods.find((method) => method.id === id) ?? suggestedMethods[id]),
+  });
 }

@@ -1,11 +1,12 @@
 /** `lab run`: experiments and seeds one after the other, each as the page would run it. */
 import { writeFileSync } from 'node:fs';
+import { METHOD_IDS } from '../src/session/experiment';
 import type { DeviceReport } from '../src/worker/api';
 import { applyEvents } from '../src/session/fold';
 import type { RunRecord } from '../src/session/record';
 import { summaryText } from '../src/session/summary';
 import { takeShard, UsageError, type Command } from './arguments';
-import { loadExperiment, type LoadedExperiment } from './experiments';
+import { loadExperiment, withMethods, type LoadedExperiment } from './experiments';
 import { duration, eventLine, phaseLine, type ProgressWriter } from './progress';
 import { RunFailure, type Site } from './site';
 
@@ -71,7 +72,10 @@ export async function run(
   writer: ProgressWriter,
   print: (text: string) => void,
 ): Promise<number> {
-  const experiments = command.experiments.map(loadExperiment);
+  const experiments = command.experiments.map(loadExperiment).map((loaded) => {
+    const methods = command.methods ?? (loaded.bundled && command.seeds > 1 ? METHOD_IDS : null);
+    return methods ? { ...loaded, experiment: withMethods(loaded.experiment, methods) } : loaded;
+  });
   const list = takeShard(
     experiments.flatMap((loaded) =>
       Array.from({ length: command.seeds }, (_, i) => ({

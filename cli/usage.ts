@@ -4,6 +4,8 @@ export const USAGE = `Usage: npm run lab -- <command>
       --out FILE            write the run record (several runs: a list of records)
       --device KIND         webgpu, wasm or cpu; absent: the best that runs
       --seeds N             N seeds, counted up from the experiment's own
+      --methods A,B|all     these methods instead of the experiment's own; absent: its own, or
+                            all where a bundled experiment is repeated over seeds
       --shard I/N           only every N-th run of the list, I from 1 to N
 
   golden <folder> <scenario> [--device KIND]

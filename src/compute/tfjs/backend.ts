@@ -16,6 +16,9 @@ export interface BackendParts {
 /** Steps that may be under way on an asynchronous device before `settle` waits. */
 const IN_FLIGHT = 2;
 
+/** A read that a lost device breaks off can fail before the loss itself is reported. */
+const LOSS_MS = 250;
+
 /**
  * One tfjs backend. tfjs has a single current backend for the whole thread, so every piece of synchronous tensor work
  * goes through `run`, which selects this one first; nothing is assumed to hold across an await.
@@ -88,7 +91,17 @@ export class TfjsBackend {
     this.ensureUsable();
     return new Promise<T>((resolve, reject) => {
       this.waiting.add(reject);
-      work.then(resolve, (error: unknown) => reject(this.failure ?? asMemoryError(error))).finally(() => this.waiting.delete(reject));
+      const failed = (error: unknown) => {
+        this.waiting.delete(reject);
+        reject(this.failure ?? asMemoryError(error));
+      };
+      work.then(
+        (value) => {
+          this.waiting.delete(reject);
+          resolve(value);
+        },
+        (error: unknown) => (this.parts.lost ? setTimeout(failed, LOSS_MS, error) : failed(error)),
+      );
     });
   }
 }

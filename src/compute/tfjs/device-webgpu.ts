@@ -9,7 +9,8 @@ export async function openTfjsWebgpu(): Promise<ComputeDevice> {
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   // Left to itself tfjs computes small tensors on the CPU, in another precision and order.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
-  tf.removeBackend('webgpu');
+  // Importing the backend registers one on a device of its own; closing an earlier device removed ours.
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   let backend: InstanceType<typeof WebGPUBackend> | null = null;
   tf.registerBackend('webgpu', () => (backend = new WebGPUBackend(device, info)), 3);
   if (!(await tf.setBackend('webgpu')) || !backend) throw new Error('tfjs could not start on this GPU');
