@@ -106,11 +106,13 @@ export async function loadImages(listing: ImageListing, decode: DecodeImage, opt
   const failures = new Map<number, Skipped>();
   const total = selected.length;
   let done = 0;
-  // `selected` in listing order, so that a pack's sheets are read one after the other.
   const rows = new Map<ListedImage, number>();
   for (const list of [train, test]) list.forEach((image, row) => rows.set(image, row));
-  await inLanes(total, async (index) => {
+  // In the source's own order where it has one: its row groups and sheets are then unpacked once.
+  const inSourceOrder = selected.map((_, index) => index).sort((a, b) => (selected[a]?.at ?? a) - (selected[b]?.at ?? b));
+  await inLanes(total, async (turn) => {
     options.signal?.throwIfAborted();
+    const index = inSourceOrder[turn] ?? -1;
     const image = selected[index];
     if (image === undefined) return;
     try {

@@ -6,6 +6,8 @@ export interface FileEntry {
   readonly size: number;
   /** The whole file. Throws DataError where it is damaged or larger than declared. */
   bytes(): Promise<Uint8Array>;
+  /** The file as a Blob of which any part can be read alone; absent where it has to be unpacked from its start. */
+  blob?(): Promise<Blob>;
 }
 
 export interface FileTree {

@@ -13,6 +13,8 @@ export interface ListedImage {
   readonly classIndex: number;
   /** Index into `domainNames`; null where the source knows no domains. */
   readonly domain: number | null;
+  /** Place in the source, where reading in that order is quicker. */
+  readonly at?: number;
   /** Reads and decodes. Rejects with a reason for people where that fails. */
   read(decode: DecodeImage): Promise<RgbImage>;
 }
@@ -37,6 +39,8 @@ export interface ImageListing {
   /** True where train and test were divided here (`testFraction`, seed), not by the source. */
   readonly dividedHere: boolean;
   readonly skipped: readonly Skipped[];
+  /** Gives back the disk or memory that the source was unpacked to; its images cannot be read afterwards. */
+  readonly discard?: () => Promise<void>;
 }
 
 /** All images of one split in one array: pixels [count, size, size, 3]. */

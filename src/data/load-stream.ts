@@ -13,6 +13,7 @@ export interface StreamRequest extends SplitOptions {
   readonly imageSize: number;
   readonly resize: ResizeFilter;
   readonly testFraction: number;
+  readonly outerFolder?: 'auto' | 'group' | 'domain' | undefined;
 }
 
 export interface LoadedStream {
@@ -30,9 +31,13 @@ export async function loadStream(
   request: StreamRequest,
   progress: { readonly onProgress?: (done: number, total: number) => void; readonly signal?: AbortSignal } = {},
 ): Promise<LoadedStream> {
-  const listing = await listImages(files, request);
-  progress.signal?.throwIfAborted();
-  const sha256 = await digestSource(files);
-  const images = await loadImages(listing, decode, { ...request, ...progress, sha256 });
-  return { images, stream: splitTasks(images, request) };
+  const listing = await listImages(files, request, progress.signal === undefined ? {} : { signal: progress.signal });
+  try {
+    progress.signal?.throwIfAborted();
+    const sha256 = await digestSource(files);
+    const images = await loadImages(listing, decode, { ...request, ...progress, sha256 });
+    return { images, stream: splitTasks(images, request) };
+  } finally {
+    await listing.discard?.();
+  }
 }

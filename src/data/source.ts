@@ -1,35 +1,80 @@
-/** From dropped files to a listing. A new container is one more entry of CONTAINERS, a new layout one more branch of `listImages`. */
-import { openZip } from './archive';
+/** From dropped files to a listing. A new container is one more entry of CONTAINERS, a new layout one more of LAYOUTS. */
+import { openFolder } from './containers/folder';
+import { gunzip, isGzip, type UnpackOptions } from './containers/gzip';
+import { isTar, openTar } from './containers/tar';
+import { openZip } from './containers/zip';
 import { DataError } from './errors';
 import type { FileTree, NamedBlob } from './file-tree';
-import { openFolder } from './folder';
 import type { ImageListing } from './labelled-images';
-import { listFolders, type LayoutOptions } from './layout';
-import { findManifest, listPack } from './pack';
-import { sliceBytes } from './zip-directory';
+import { arrays } from './layouts/arrays';
+import type { LayoutOptions } from './layouts/assemble';
+import { cifar } from './layouts/cifar';
+import { listFolders } from './layouts/folders';
+import { idx } from './layouts/idx';
+import type { Layout } from './layouts/layout';
+import { manifest } from './layouts/manifest';
+import { pack } from './layouts/pack';
+import { parquet } from './layouts/parquet';
+import { memoryScratch } from './scratch';
+import { sliceBytes } from './slice';
+
+/** How archives may be unpacked; by default in memory, and not to be cancelled. */
+export type OpenOptions = Partial<UnpackOptions>;
+
+/** What was opened; `discard` gives back the scratch space, after which nothing can be read any more. */
+interface Opened {
+  readonly tree: FileTree;
+  readonly discard?: () => Promise<void>;
+}
 
 interface Container {
   readonly title: string;
   /** By the first bytes (512 of them, fewer in a shorter file), whatever the file is called. */
   matches(head: Uint8Array): boolean;
-  open(blob: Blob): Promise<FileTree>;
+  open(file: NamedBlob, options: OpenOptions): Promise<Opened>;
+}
+
+/** A gzipped tar is unpacked and opened; any other gzipped file is a tree of that one file. */
+async function openGzip({ name, file }: NamedBlob, options: OpenOptions): Promise<Opened> {
+  const unpacked = await gunzip(file, { scratch: memoryScratch(), ...options });
+  try {
+    if (isTar(await sliceBytes(unpacked.blob, 0, 512))) {
+      return { tree: await openTar(unpacked.blob, options.limits, options.signal), discard: unpacked.discard };
+    }
+  } catch (error) {
+    await unpacked.discard();
+    throw error;
+  }
+  return { tree: openFolder([{ name: name.replace(/\.gz$/i, ''), file: unpacked.blob }]), discard: unpacked.discard };
 }
 
 const CONTAINERS: readonly Container[] = [
-  // "PK\x03\x04", or the end record of an empty archive.
-  { title: 'zip', matches: (head) => head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5), open: openZip },
+  {
+    title: 'zip',
+    // "PK\x03\x04", or the end record of an empty archive.
+    matches: (head) => head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5),
+    open: async ({ file }, { limits }) => ({ tree: await openZip(file, limits) }),
+  },
+  { title: 'tar', matches: isTar, open: async ({ file }, { limits, signal }) => ({ tree: await openTar(file, limits, signal) }) },
+  { title: 'tar.gz', matches: isGzip, open: openGzip },
 ];
 
+/** Tried in this order; what none of them knows is folders of images. */
+const LAYOUTS: readonly Layout[] = [pack, manifest, cifar, idx, arrays, parquet];
+
+/** Files that are read without an archive around them. */
+const SINGLE = /\.(parquet|npy|csv|tsv)$|ubyte(\.gz)?$/i;
+
 /** Opens one archive, or many files as a folder. Throws DataError on a single file that is no known archive. */
-export async function openFiles(blobs: readonly NamedBlob[]): Promise<FileTree> {
+export async function openFiles(blobs: readonly NamedBlob[], options: OpenOptions = {}): Promise<Opened> {
   const [only] = blobs;
   if (only === undefined) throw new DataError('There are no files. Drop an archive or a folder of images.', 'stream.from');
-  if (blobs.length > 1) return openFolder(blobs);
+  if (blobs.length > 1 || SINGLE.test(only.name)) return { tree: openFolder(blobs) };
   const head = await sliceBytes(only.file, 0, 512);
   const container = CONTAINERS.find((candidate) => candidate.matches(head));
-  if (container !== undefined) return container.open(only.file);
+  if (container !== undefined) return container.open(only, options);
   throw new DataError(
-    `"${only.name}" is not an archive that is read here (${CONTAINERS.map(({ title }) => title).join(', ')}). Drop a zip or a folder with one folder of images per class.`,
+    `"${only.name}" is not an archive that is read here (${CONTAINERS.map(({ title }) => title).join(', ')}, npz, Parquet). Drop one of these or a folder with one folder of images per class.`,
     'stream.from',
   );
 }
@@ -39,16 +84,28 @@ export function titleOf(blobs: readonly NamedBlob[]): string {
   const [first] = blobs;
   const name = first?.name ?? '';
   if (blobs.length > 1) return name.includes('/') ? (name.split('/')[0] ?? 'Images') : 'Images';
-  return (name.split('/').at(-1) ?? '').replace(/\.(zip|tar|tgz|tar\.gz)$/i, '') || 'Images';
+  return withoutEnding(name.split('/').at(-1) ?? '') || 'Images';
 }
+
+/** "cifar-100-python.tar.gz" → "cifar-100-python". */
+export const withoutEnding = (name: string) => name.replace(/\.(zip|tar|tgz|tar\.gz|npz|parquet)$/i, '');
 
 /** What the files hold, nothing decoded yet. Throws DataError saying what is wrong and what would do. */
 export async function listImages(
   blobs: readonly NamedBlob[],
   options: Omit<LayoutOptions, 'title'> & { readonly title?: string | undefined },
+  open: OpenOptions = {},
 ): Promise<ImageListing> {
-  const tree = await openFiles(blobs);
-  const manifest = findManifest(tree);
-  if (manifest !== null) return listPack(tree, manifest);
-  return listFolders(tree, { ...options, title: options.title ?? titleOf(blobs) });
+  const { tree, discard } = await openFiles(blobs, open);
+  try {
+    const laid = { ...options, title: options.title ?? titleOf(blobs) };
+    for (const layout of LAYOUTS) {
+      const listing = await layout.list(tree, laid);
+      if (listing !== null) return { ...listing, ...(discard === undefined ? {} : { discard }) };
+    }
+    return { ...listFolders(tree, laid), ...(discard === undefined ? {} : { discard }) };
+  } catch (error) {
+    await discard?.();
+    throw error;
+  }
 }

@@ -19,12 +19,16 @@ export const imageReader =
   async (files, experiment, imageSize, onProgress) => {
     const { stream, seed } = experiment;
     const listing = await listImages(files.files, { ...stream, seed, title: files.title });
-    return loadImages(listing, decode, {
-      ...stream,
-      imageSize,
-      sha256: files.sha256,
-      onProgress: (done, total) => onProgress({ stage: 'decode', done, total }),
-    });
+    try {
+      return await loadImages(listing, decode, {
+        ...stream,
+        imageSize,
+        sha256: files.sha256,
+        onProgress: (done, total) => onProgress({ stage: 'decode', done, total }),
+      });
+    } finally {
+      await listing.discard?.();
+    }
   };
 
 /** `base`: the address that the site's own files are relative to. */

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { digestSource } from '../data/digest';
 import type { NamedBlob } from '../data/file-tree';
+import { withoutEnding } from '../data/source';
 import type { BackboneSource, StreamSource } from '../session/experiment';
 import type { Sidecar } from '../vit/facts';
 import { checkDigest, download, downloadJson, DownloadError, downloadTextIfPresent, sha256, type OnProgress } from './download';
@@ -144,12 +145,12 @@ export function createSources(base: string): Sources {
         const files = source.source === 'file' ? needed(name) : given(name);
         if (files.length > 0) {
           const digest = expectDigest(name, await digestSource(files), source.source === 'file' ? source.sha256 : undefined);
-          return { title: fileName(name).replace(/\.zip$/i, ''), files, sha256: digest };
+          return { title: withoutEnding(fileName(name)), files, sha256: digest };
         }
         const url = address(name, base);
         const bytes = await download(url, onProgress);
         const title = decodeURIComponent(fileName(url.pathname));
-        return { title: title.replace(/\.zip$/i, ''), files: [{ name: title, file: new Blob([bytes]) }], sha256: await sha256(bytes) };
+        return { title: withoutEnding(title), files: [{ name: title, file: new Blob([bytes]) }], sha256: await sha256(bytes) };
       }
       const index = new URL('streams/index.json', base);
       const entry = entryOf(v.parse(streamIndex, await downloadJson(index)).streams, 'stream', source.id);

@@ -12,6 +12,7 @@ import { SplitFields } from './split-fields';
 import { TaskThumbnails } from './task-thumbnails';
 
 const words = text.setup.tasks;
+const ACCEPTED = '.zip,.tar,.tgz,.gz,.npz,.npy,.parquet,.csv,.tsv';
 
 export function TasksSection() {
   const stream = useAppState((state) => state.experiment.stream);
@@ -49,7 +50,7 @@ export function TasksSection() {
       </Radio.Group>
       {from.source !== 'bundled' && <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.url)}</p>}
       <div className="button-row">
-        <FileButton accept=".zip,application/zip" onChange={(file) => file !== null && void app.files.accept(pickedFiles([file]))}>
+        <FileButton multiple accept={ACCEPTED} onChange={(files) => files.length > 0 && void app.files.accept(pickedFiles(files))}>
           {(props) => (
             <Button {...props} size="xs" variant="default" data-testid="pick-zip">
               {words.pickZip}

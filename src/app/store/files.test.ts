@@ -16,8 +16,27 @@ describe('sortFiles', () => {
 
   it('takes a folder of images by its own name', () => {
     const sorted = sortFiles([file('pets/cat/1.PNG'), file('pets/dog/1.jpeg'), file('pets/.DS_Store')]);
-    expect(sorted.folder).toMatchObject({ name: 'pets', images: [{ name: 'pets/cat/1.PNG' }, { name: 'pets/dog/1.jpeg' }] });
+    expect(sorted.folder).toMatchObject({ name: 'pets', files: [{ name: 'pets/cat/1.PNG' }, { name: 'pets/dog/1.jpeg' }] });
     expect(sorted.unknown).toEqual([]);
+  });
+
+  it('takes every file of a folder of images: tables and label lists belong to them', () => {
+    const sorted = sortFiles([file('set/list.csv'), file('set/a/1.png'), file('set/stream.json')]);
+    expect(sorted.folder?.files.map(({ name }) => name)).toEqual(['set/list.csv', 'set/a/1.png', 'set/stream.json']);
+    expect(sorted.json).toBeNull();
+  });
+
+  it.each(['x.zip', 'x.tar', 'x.tgz', 'cifar-10-python.tar.gz'])('takes %s as an archive', (name) => {
+    expect(sortFiles([file(name)]).archive?.name).toBe(name);
+  });
+
+  it('puts loose files of one data set into a folder of their own, and leaves a single one as it is', () => {
+    const pair = sortFiles([file('train-images-idx3-ubyte.gz'), file('train-labels-idx1-ubyte.gz')]);
+    expect(pair.folder).toMatchObject({
+      name: 'images',
+      files: [{ name: 'images/train-images-idx3-ubyte.gz' }, { name: 'images/train-labels-idx1-ubyte.gz' }],
+    });
+    expect(sortFiles([file('train.parquet')]).folder).toMatchObject({ name: 'train.parquet', files: [{ name: 'train.parquet' }] });
   });
 
   it('tells a record from a config and lists what it does not know', () => {

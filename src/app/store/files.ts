@@ -16,33 +16,55 @@ export interface SortedFiles {
   readonly weights: NamedFile | null;
   readonly config: NamedFile | null;
   readonly archive: NamedFile | null;
-  /** Images of a folder, with the folder's name. */
-  readonly folder: { readonly name: string; readonly images: readonly NamedFile[] } | null;
+  /** A dropped folder of images, or loose files that make up a data set, as if they lay in a folder of that name. */
+  readonly folder: { readonly name: string; readonly files: readonly NamedFile[] } | null;
   readonly json: NamedFile | null;
   readonly unknown: readonly NamedFile[];
 }
 
-const IMAGE = /\.(png|jpe?g|webp|gif|bmp|avif)$/i;
+const IMAGE = /\.(png|jpe?g|jfif|webp|gif|bmp|avif)$/i;
+const ARCHIVE = /\.(zip|tar|tgz|tar\.gz)$/i;
+/** Data sets that come as files without folders, several of them belonging together. */
+const TABLES = /\.(parquet|npz|npy|csv|tsv)$|ubyte(\.gz)?$/i;
+/** The folder that loose files are given. */
+const LOOSE = 'images';
 const baseName = (path: string) => path.split('/').at(-1) ?? path;
+
+/** Batches of CIFAR, unpacked: their files have no endings. */
+const BATCH = /(^|\/)(data_batch_\d|test_batch|batches\.meta|train\.bin|test\.bin)(\.bin|\.txt)?$|cifar-100-python\/(train|test|meta)$/i;
+
+/** What a drop holds of images: everything in a folder that has some, or loose files such as two Parquet splits. */
+function imageSet(files: readonly NamedFile[]): SortedFiles['folder'] {
+  const visible = files.filter((file) => !baseName(file.name).startsWith('.'));
+  const inFolders = visible.filter((file) => file.name.includes('/'));
+  const telling = (file: NamedFile) => IMAGE.test(file.name) || TABLES.test(file.name) || BATCH.test(file.name);
+  const first = inFolders.find(telling);
+  if (first !== undefined) return { name: first.name.split('/')[0] ?? '', files: inFolders };
+  const loose = visible.filter((file) => TABLES.test(file.name) || BATCH.test(file.name));
+  const [only] = loose;
+  if (only === undefined) return null;
+  if (loose.length === 1) return { name: only.name, files: loose };
+  return { name: LOOSE, files: loose.map(({ name, file }) => ({ name: `${LOOSE}/${name}`, file })) };
+}
 
 /** Sorts a drop by extension; pure. */
 export function sortFiles(files: readonly NamedFile[]): SortedFiles {
   const find = (pattern: RegExp) => files.find((file) => pattern.test(file.name)) ?? null;
-  const images = files.filter((file) => IMAGE.test(file.name));
-  const config = files.find((file) => baseName(file.name).toLowerCase() === 'config.json') ?? null;
   const weights = find(/\.safetensors$/i);
-  const archive = find(/\.zip$/i);
-  const json = files.find((file) => /\.json$/i.test(file.name) && file !== config) ?? null;
-  const known = new Set([weights, config, archive, json, ...images]);
-  const inFolders = images.filter((file) => file.name.includes('/'));
-  const root = inFolders[0]?.name.split('/')[0] ?? '';
+  const archive = find(ARCHIVE);
+  const folder = weights === null && archive === null ? imageSet(files) : null;
+  const inSet = new Set(folder?.files.map(({ file }) => file));
+  const rest = files.filter(({ file }) => !inSet.has(file));
+  const config = rest.find((file) => baseName(file.name).toLowerCase() === 'config.json') ?? null;
+  const json = rest.find((file) => /\.json$/i.test(file.name) && file !== config) ?? null;
+  const known = new Set([weights, config, archive, json]);
   return {
     weights,
     config,
     archive,
-    folder: inFolders.length > 0 ? { name: root, images: inFolders } : null,
+    folder,
     json,
-    unknown: files.filter((file) => !known.has(file) && !baseName(file.name).startsWith('.')),
+    unknown: rest.filter((file) => !known.has(file) && !baseName(file.name).startsWith('.')),
   };
 }
 
@@ -97,7 +119,7 @@ export function createFileActions(
         if (sorted.weights !== null) await acceptBackbone(sorted.weights, sorted.config);
         else if (sorted.config !== null && sorted.json === null) problem(text.problems.configMissing, 'backbone');
         if (sorted.archive !== null) await acceptStream(sorted.archive.name, [sorted.archive]);
-        else if (sorted.folder !== null) await acceptStream(sorted.folder.name, sorted.folder.images);
+        else if (sorted.folder !== null) await acceptStream(sorted.folder.name, sorted.folder.files);
         if (sorted.json !== null) await records.open(sorted.json.name, await sorted.json.file.text());
         const first = sorted.unknown[0];
         const nothing = [sorted.weights, sorted.config, sorted.archive, sorted.folder, sorted.json].every((item) => item === null);

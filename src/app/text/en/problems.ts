@@ -11,7 +11,7 @@ export const problems = {
     backbone: words('Your set-up and any results are kept.', 'Choose another backbone, or a file with plain ViT weights under timm names.'),
     stream: words(
       'Your set-up and any results are kept.',
-      'Choose another stream, or drop a zip or folder with one folder of images per class.',
+      'Choose another stream, or drop an archive or a folder with one folder of images per class.',
     ),
     device: words(
       'Results up to the last finished task are kept, and so is the set-up.',
@@ -30,7 +30,7 @@ export const problems = {
   memoryTodoBatch: (n: number) => `A batch of ${n} fits.`,
   memoryTodoSmaller: 'Choose fewer methods at once, a smaller backbone or a smaller input size.',
   unknownFile: (name: string) =>
-    `“${name}” is none of the files this page reads: .safetensors and config.json (backbone), .zip or a folder of images (tasks), .json (run record).`,
+    `“${name}” is none of the files this page reads: .safetensors and config.json (backbone), an archive (zip, tar, tar.gz, npz, Parquet) or a folder of images (tasks), .json (run record).`,
   recordFailed: (name: string, reason: string) => `“${name}” could not be read as a run record: ${reason}`,
   linkFailed: (reason: string) => `The link could not be read: ${reason}`,
   nothingInDrop: 'Nothing readable was dropped.',

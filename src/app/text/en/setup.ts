@@ -31,10 +31,10 @@ export const setup = {
   tasks: {
     intro: 'Classes arrive in groups; each group is a task.',
     bundled: 'Bundled',
-    none: 'No stream is bundled with this copy of the site. Drop a zip or a folder.',
-    pickZip: 'Choose a zip…',
+    none: 'No stream is bundled with this copy of the site. Drop an archive or a folder of images.',
+    pickZip: 'Choose files…',
     pickFolder: 'Choose a folder…',
-    pickHint: 'train/<class>/… and test/<class>/…, or <class>/…',
+    pickHint: 'zip, tar, tar.gz, npz, Parquet, MNIST or CIFAR files, or a folder: train/<class>/… and test/<class>/…, or <class>/…',
     split: 'Split into tasks',
     splits: { 'as-given': 'As given', equal: 'Equal size', counts: 'By counts', explicit: 'By list' },
     classesPerTask: 'Classes per task',

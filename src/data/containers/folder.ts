@@ -1,7 +1,7 @@
 /** A dropped or picked folder: files with their relative paths. */
-import { DataError } from './errors';
-import type { FileEntry, FileTree, NamedBlob, Skipped } from './file-tree';
-import { cleanPath } from './names';
+import { DataError } from '../errors';
+import type { FileEntry, FileTree, NamedBlob, Skipped } from '../file-tree';
+import { cleanPath } from '../names';
 
 /** The files as a tree; unsafe and repeated paths are left out and listed. */
 export function openFolder(blobs: readonly NamedBlob[]): FileTree {
@@ -15,7 +15,7 @@ export function openFolder(blobs: readonly NamedBlob[]): FileTree {
       continue;
     }
     seen.add(path);
-    files.push({ path, size: file.size, bytes: () => readBlob(path, file) });
+    files.push({ path, size: file.size, bytes: () => readBlob(path, file), blob: async () => file });
   }
   return { files, skipped };
 }

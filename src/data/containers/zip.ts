@@ -3,34 +3,16 @@
  * Blob when it is wanted, so that an archive of any size costs no more memory than its largest file.
  */
 import { Inflate, inflateSync } from 'fflate';
-import { crc32 } from './crc32';
-import { DataError } from './errors';
-import type { FileEntry, FileTree, Skipped } from './file-tree';
-import { cleanPath } from './names';
-import { readZipDirectory, sliceBytes, type ZipEntry } from './zip-directory';
-
-export interface ArchiveLimits {
-  /** Bytes of one file, unpacked. */
-  readonly entryBytes: number;
-  /** Bytes of all files together, unpacked. */
-  readonly totalBytes: number;
-  /** Unpacked over packed size of one file beyond `ratioFloor` bytes; deflate itself cannot exceed 1032. */
-  readonly ratio: number;
-  readonly ratioFloor: number;
-  readonly entries: number;
-}
-
-export const ARCHIVE_LIMITS: ArchiveLimits = {
-  entryBytes: 512 * 2 ** 20,
-  totalBytes: 16 * 2 ** 30,
-  ratio: 200,
-  ratioFloor: 4 * 2 ** 20,
-  entries: 1_000_000,
-};
+import { crc32 } from '../crc32';
+import { DataError } from '../errors';
+import type { FileEntry, FileTree, Skipped } from '../file-tree';
+import { cleanPath } from '../names';
+import { sliceBytes } from '../slice';
+import { ARCHIVE_LIMITS, gigabytes, type ArchiveLimits } from './limits';
+import { readZipDirectory, type ZipEntry } from './zip-directory';
 
 /** Compressed bytes given to the inflater at once; a bomb can blow a piece up to about a thousand times this. */
 const PIECE = 16384;
-const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
 
 /** Inflates raw deflate data that should be `size` bytes long; stops as soon as more comes out. */
 function inflateExactly(packed: Uint8Array, size: number): Uint8Array | null {
@@ -53,22 +35,28 @@ function inflateExactly(packed: Uint8Array, size: number): Uint8Array | null {
   return !overflow && filled === size ? out : null;
 }
 
-async function readEntry(blob: Blob, entry: ZipEntry): Promise<Uint8Array> {
-  const damaged = (cause?: unknown) =>
-    new DataError(`"${entry.name}" in the archive is damaged, or not as large as declared. Pack the archive again.`, null, { cause });
+const damagedEntry = (entry: ZipEntry, cause?: unknown) =>
+  new DataError(`"${entry.name}" in the archive is damaged, or not as large as declared. Pack the archive again.`, null, { cause });
+
+/** Where the packed bytes of an entry lie: its local header, unlike the directory, says how long it is itself. */
+async function packedSlice(blob: Blob, entry: ZipEntry): Promise<Blob> {
   const header = await sliceBytes(blob, entry.headerOffset, entry.headerOffset + 30);
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
-  if (header.length < 30 || view.getUint32(0, true) !== 0x04034b50) throw damaged();
+  if (header.length < 30 || view.getUint32(0, true) !== 0x04034b50) throw damagedEntry(entry);
   const start = entry.headerOffset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
-  if (start + entry.compressedSize > blob.size) throw damaged();
-  const packed = await sliceBytes(blob, start, start + entry.compressedSize);
+  if (start + entry.compressedSize > blob.size) throw damagedEntry(entry);
+  return blob.slice(start, start + entry.compressedSize);
+}
+
+async function readEntry(blob: Blob, entry: ZipEntry): Promise<Uint8Array> {
+  const packed = new Uint8Array(await (await packedSlice(blob, entry)).arrayBuffer());
   let bytes: Uint8Array | null;
   try {
     bytes = entry.method === 0 ? packed : inflateExactly(packed, entry.size);
   } catch (cause) {
-    throw damaged(cause);
+    throw damagedEntry(entry, cause);
   }
-  if (bytes === null || bytes.length !== entry.size || crc32(bytes) !== entry.crc) throw damaged();
+  if (bytes === null || bytes.length !== entry.size || crc32(bytes) !== entry.crc) throw damagedEntry(entry);
   return bytes;
 }
 
@@ -112,7 +100,13 @@ export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
       continue;
     }
     seen.add(path);
-    files.push({ path, size: entry.size, bytes: () => readEntry(blob, entry) });
+    const stored = entry.method === 0 && entry.compressedSize === entry.size;
+    files.push({
+      path,
+      size: entry.size,
+      bytes: () => readEntry(blob, entry),
+      ...(stored ? { blob: () => packedSlice(blob, entry) } : {}),
+    });
   }
   return { files, skipped };
 }

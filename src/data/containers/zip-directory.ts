@@ -1,5 +1,6 @@
 /** The central directory of a zip archive, read from its end without touching the rest (zip64 included). */
-import { DataError } from './errors';
+import { DataError } from '../errors';
+import { sliceBytes } from '../slice';
 
 /** One entry as the directory declares it; nothing of it has been checked against the data yet. */
 export interface ZipEntry {
@@ -22,10 +23,6 @@ const LARGE = 0xffffffff;
 const MAX_DIRECTORY = 256 * 2 ** 20;
 
 const DAMAGED = 'The archive is cut off or damaged. Download or pack it again.';
-
-export async function sliceBytes(blob: Blob, from: number, to: number): Promise<Uint8Array> {
-  return new Uint8Array(await blob.slice(from, to).arrayBuffer());
-}
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,9 +1,10 @@
 import { strFromU8, strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { ARCHIVE_LIMITS, openZip } from './archive';
-import { crc32 } from './crc32';
-import { DataError } from './errors';
-import { zip } from './testing/sources';
+import { crc32 } from '../crc32';
+import { DataError } from '../errors';
+import { zip } from '../testing/sources';
+import { ARCHIVE_LIMITS } from './limits';
+import { openZip } from './zip';
 
 /** Written by Python's zipfile with ZIP64_LIMIT lowered to 10 bytes: sizes, offsets and end record are all 64-bit. */
 const ZIP64 =

@@ -1,10 +1,11 @@
 /** Our own stream format: a zip with `stream.json` and PNG sheets, each holding one class's images as tiles. */
 import * as v from 'valibot';
-import { decodeChecked, type DecodeImage, type RgbImage } from './decode';
-import { DataError } from './errors';
-import type { FileEntry, FileTree } from './file-tree';
-import type { ImageListing, ListedImage } from './labelled-images';
-import { crop } from './resize';
+import { decodeChecked, type DecodeImage, type RgbImage } from '../decode';
+import { DataError } from '../errors';
+import type { FileEntry, FileTree } from '../file-tree';
+import type { ImageListing, ListedImage } from '../labelled-images';
+import { crop } from '../resize';
+import type { Layout } from './layout';
 
 const PACK_SCHEMA = 1;
 const MANIFEST = 'stream.json';
@@ -42,7 +43,7 @@ type Pack = v.InferOutput<typeof packSchema>;
 type Sheet = Pack['sheets'][number];
 
 /** The manifest of a tree that is a pack (at its root, or inside one wrapping folder); null where it is none. */
-export function findManifest(tree: FileTree): FileEntry | null {
+function findManifest(tree: FileTree): FileEntry | null {
   return (
     tree.files.find(({ path }) => path === MANIFEST) ??
     tree.files.find(({ path }) => path.split('/').length === 2 && path.endsWith(`/${MANIFEST}`)) ??
@@ -115,16 +116,16 @@ function sheetCache(size: number): (sheet: Sheet, entry: FileEntry, decode: Deco
  * Lists the tiles of a pack; classes and tasks in the pack's own order. Throws DataError naming the manifest's field,
  * or the sheet that is missing.
  */
-export async function listPack(tree: FileTree, manifest: FileEntry): Promise<ImageListing> {
-  const pack = await readManifest(manifest);
-  checkReferences(pack);
+async function listPack(tree: FileTree, manifest: FileEntry): Promise<ImageListing> {
+  const stream = await readManifest(manifest);
+  checkReferences(stream);
   const root = manifest.path.slice(0, -MANIFEST.length);
   const entries = new Map(tree.files.map((entry) => [entry.path, entry]));
-  const { imageSize } = pack;
+  const { imageSize } = stream;
   const readSheet = sheetCache(imageSize);
   const images: ListedImage[] = [];
-  const order = (sheet: Sheet) => (sheet.split === 'train' ? 0 : pack.classes.length) + sheet.class;
-  for (const sheet of [...pack.sheets].sort((a, b) => order(a) - order(b))) {
+  const order = (sheet: Sheet) => (sheet.split === 'train' ? 0 : stream.classes.length) + sheet.class;
+  for (const sheet of [...stream.sheets].sort((a, b) => order(a) - order(b))) {
     const entry = entries.get(root + sheet.file);
     if (entry === undefined) throw new DataError(`${MANIFEST} names the sheet "${sheet.file}", which is missing. Pack the stream again.`);
     for (let tile = 0; tile < sheet.count; tile++) {
@@ -140,13 +141,20 @@ export async function listPack(tree: FileTree, manifest: FileEntry): Promise<Ima
     }
   }
   return {
-    title: pack.title,
-    kind: pack.kind,
-    classNames: pack.classes.map(({ name }) => name),
-    domainNames: pack.domains,
+    title: stream.title,
+    kind: stream.kind,
+    classNames: stream.classes.map(({ name }) => name),
+    domainNames: stream.domains,
     images,
-    givenTasks: pack.tasks.length === 0 ? null : pack.tasks,
+    givenTasks: stream.tasks.length === 0 ? null : stream.tasks,
     dividedHere: false,
     skipped: [...tree.skipped],
   };
 }
+
+export const pack: Layout = {
+  async list(tree) {
+    const found = findManifest(tree);
+    return found === null ? null : listPack(tree, found);
+  },
+};

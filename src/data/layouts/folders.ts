@@ -1,12 +1,12 @@
 /** Classes and splits from folder names: `train/<class>/…` with `test/<class>/…`, or `<class>/…` alone. */
-import { decodeChecked } from './decode';
-import { DataError } from './errors';
-import type { FileEntry, FileTree, Skipped } from './file-tree';
-import type { GivenTask, ImageListing, ListedImage, Split } from './labelled-images';
-import { byCodePoint, isClutter } from './names';
-import { drawFrom, shuffled } from './random';
+import { decodeChecked } from '../decode';
+import { DataError } from '../errors';
+import type { FileEntry, FileTree, Skipped } from '../file-tree';
+import type { GivenTask, ImageListing } from '../labelled-images';
+import { isClutter } from '../names';
+import { assemble, type LayoutOptions, type Placed } from './assemble';
 
-const IMAGE = /\.(png|jpe?g|jfif|webp|gif|bmp)$/i;
+export const IMAGE = /\.(png|jpe?g|jfif|webp|gif|bmp)$/i;
 const SPLITS: Readonly<Record<string, 'train' | 'test' | 'validation'>> = {
   train: 'train',
   training: 'train',
@@ -21,20 +21,7 @@ const SPLITS: Readonly<Record<string, 'train' | 'test' | 'validation'>> = {
 const EMPTY_TEST =
   'The test split is empty. Put images into test/<class>/…, or remove the folder to have the training images divided here.';
 
-export interface LayoutOptions {
-  readonly title: string;
-  /** Share of each class that becomes test images where the source has no split of its own. */
-  readonly testFraction: number;
-  readonly seed: number;
-}
-
-interface Placed {
-  readonly entry: FileEntry;
-  readonly className: string;
-  readonly split: Split | null;
-}
-
-const splitOf = (part: string) => (Object.hasOwn(SPLITS, part.toLowerCase()) ? SPLITS[part.toLowerCase()] : undefined);
+export const splitOf = (part: string) => (Object.hasOwn(SPLITS, part.toLowerCase()) ? SPLITS[part.toLowerCase()] : undefined);
 
 /** Number of leading folders that all images share and that are no split: an archive's own root folder. */
 function wrapperDepth(paths: readonly string[][]): number {
@@ -59,9 +46,23 @@ function trimSharedTail(placed: Placed[]): Placed[] {
   return placed.map((image) => ({ ...image, className: image.className.slice(0, image.className.lastIndexOf('/')) }));
 }
 
-function place(files: readonly FileEntry[], others: readonly string[], skipped: Skipped[]): { placed: Placed[]; divided: boolean } {
-  const paths = files.map(({ path }) => path.split('/'));
-  const depth = wrapperDepth(paths);
+interface Laid {
+  readonly placed: Placed[];
+  readonly divided: boolean;
+}
+
+/** `<domain>/train/<class>/…` read as `train/<domain>/<class>/…`. */
+function splitFirst(path: string[], depth: number, nested: boolean): string[] {
+  if (!nested) return path;
+  const [outer = '', inner = ''] = path.slice(depth, depth + 2);
+  return [...path.slice(0, depth), inner, outer, ...path.slice(depth + 2)];
+}
+
+function place(files: readonly FileEntry[], others: readonly string[], skipped: Skipped[]): Laid {
+  const raw = files.map(({ path }) => path.split('/'));
+  const depth = wrapperDepth(raw);
+  const nested = raw.length > 0 && raw.every((path) => path.length > depth + 3 && splitOf(path[depth + 1] ?? '') !== undefined);
+  const paths = raw.map((path) => splitFirst(path, depth, nested));
   const tops = new Set(paths.map((path) => splitOf(path.length > depth + 1 ? (path[depth] ?? '') : '')));
   const divided = tops.has('train') && (tops.has('test') || tops.has('validation'));
   if (!tops.has('train') && tops.has('test') && tops.size === 1) {
@@ -84,16 +85,50 @@ function place(files: readonly FileEntry[], others: readonly string[], skipped: 
     if (className === '') skipped.push({ name: entry.path, reason: 'it lies in no class folder' });
     else if (divided && top === 'validation' && testFolder === 'test') {
       skipped.push({ name: entry.path, reason: 'the validation split is not used where there is a test split' });
-    } else placed.push({ entry, className, split: divided ? (top === 'train' ? 'train' : 'test') : null });
+    } else {
+      placed.push({
+        name: entry.path,
+        className,
+        split: divided ? (top === 'train' ? 'train' : 'test') : null,
+        domain: null,
+        at: i,
+        read: async (decode) => decodeChecked(await entry.bytes(), decode),
+      });
+    }
   });
   return { placed: trimSharedTail(placed), divided };
 }
 
-/** A seeded share of each class for the test, at least one image and never all; independent of the other classes. */
-function divide(images: readonly Placed[], className: string, { testFraction, seed }: LayoutOptions): Map<Placed, Split> {
-  const test = Math.min(images.length - 1, Math.max(1, Math.round(images.length * testFraction)));
-  const order = shuffled(images, drawFrom(seed, `test share of ${className}`));
-  return new Map(order.map((image, i) => [image, i < test ? 'test' : 'train']));
+/** `<domain>/<class>`, where a folder that all share may stand between (Office-31's `amazon/images/bike`); null elsewhere. */
+function domainAndClass(className: string): readonly [domain: string, inner: string] | null {
+  const at = className.indexOf('/');
+  return at < 0 ? null : [className.slice(0, at), className.slice(at + 1)];
+}
+
+/**
+ * Outer folders as domains: asked for, or where each of them holds the same two or more classes. Omniglot's alphabets
+ * share names such as "character01", but not all of them.
+ */
+function withDomains(placed: readonly Placed[], outerFolder: LayoutOptions['outerFolder']): Placed[] | null {
+  if (outerFolder === 'group') return null;
+  const classesOf = new Map<string, Set<string>>();
+  for (const { className } of placed) {
+    const parts = domainAndClass(className);
+    if (parts === null) return null;
+    const [domain, inner] = parts;
+    classesOf.set(domain, (classesOf.get(domain) ?? new Set()).add(inner));
+  }
+  const sets = [...classesOf.values()];
+  const alike = sets.every((set) => set.size > 1 && set.size === sets[0]?.size && [...set].every((name) => sets[0]?.has(name)));
+  if (sets.length < 2 || (outerFolder !== 'domain' && !alike)) return null;
+  const middles = new Set(
+    sets.flatMap((set) => [...set].map((inner) => (inner.includes('/') ? inner.slice(0, inner.indexOf('/') + 1) : ''))),
+  );
+  const [middle = ''] = middles;
+  return placed.map((image) => {
+    const [domain, inner] = domainAndClass(image.className) ?? ['', image.className];
+    return { ...image, domain, className: middles.size === 1 ? inner.slice(middle.length) : inner };
+  });
 }
 
 /** Tasks for classes that are grouped one folder up (Omniglot's alphabets), where every group has two or more. */
@@ -109,11 +144,8 @@ function groupsAsTasks(classNames: readonly string[]): GivenTask[] | null {
   return [...groups].map(([name, classes]) => ({ name, classes, domain: null }));
 }
 
-function missingSplit(images: readonly Placed[], divided: boolean): string | null {
-  if (!divided) return images.length < 2 ? 'it has one image, and training and test need one each' : null;
-  if (!images.some(({ split }) => split === 'train')) return 'it has no training images';
-  return images.some(({ split }) => split === 'test') ? null : 'it has no test images';
-}
+const reasonAgainst = (name: string) =>
+  /\.(zip|tar|tgz|gz|7z|rar|bz2|xz)$/i.test(name) ? 'it is an archive inside: unpack it and drop that' : 'it is not an image';
 
 /** The images of a tree, or DataError where there are none. What is no image is left out and listed. */
 function imageFiles(tree: FileTree): { images: FileEntry[]; others: string[] } {
@@ -130,12 +162,11 @@ function imageFiles(tree: FileTree): { images: FileEntry[]; others: string[] } {
 
 /**
  * Lists the images of a folder tree. Classes are folders (nested ones keep their path), in Python's sorted() order;
- * a single wrapping root folder, hidden files and `__MACOSX` are seen through. A class that cannot be both trained and
- * tested is left out and listed. Throws DataError without images, without test images, or with fewer than two classes.
+ * a single wrapping root folder, hidden files and `__MACOSX` are seen through. Throws DataError without images, without test images, or with fewer than two classes.
  */
 export function listFolders(tree: FileTree, options: LayoutOptions): ImageListing {
   const { images: files, others } = imageFiles(tree);
-  const skipped: Skipped[] = [...tree.skipped, ...others.map((name) => ({ name, reason: 'it is not an image' }))];
+  const skipped: Skipped[] = [...tree.skipped, ...others.map((name) => ({ name, reason: reasonAgainst(name) }))];
   const { placed, divided } = place(files, others, skipped);
   if (divided && !placed.some(({ split }) => split === 'test')) {
     throw new DataError(
@@ -143,47 +174,7 @@ export function listFolders(tree: FileTree, options: LayoutOptions): ImageListin
       'stream.from',
     );
   }
-  const byClass = new Map<string, Placed[]>();
-  for (const image of placed) {
-    const same = byClass.get(image.className);
-    if (same === undefined) byClass.set(image.className, [image]);
-    else same.push(image);
-  }
-  const classNames: string[] = [];
-  const train: ListedImage[] = [];
-  const test: ListedImage[] = [];
-  for (const className of [...byClass.keys()].sort(byCodePoint)) {
-    const images = (byClass.get(className) ?? []).sort((a, b) => byCodePoint(a.entry.path, b.entry.path));
-    const reason = missingSplit(images, divided);
-    if (reason !== null) {
-      skipped.push({ name: `class ${className}`, reason });
-      continue;
-    }
-    const drawn = divided ? null : divide(images, className, options);
-    const classIndex = classNames.push(className) - 1;
-    for (const image of images) {
-      const split = image.split ?? drawn?.get(image) ?? 'train';
-      const { entry } = image;
-      const read: ListedImage['read'] = async (decode) => decodeChecked(await entry.bytes(), decode);
-      (split === 'train' ? train : test).push({ name: entry.path, split, classIndex, domain: null, read });
-    }
-  }
-  if (classNames.length < 2) {
-    const left = classNames[0] === undefined ? 'no class' : `only the class "${classNames[0]}"`;
-    const why = skipped.filter(({ name }) => name.startsWith('class ')).map(({ name, reason }) => `${name}: ${reason}`);
-    throw new DataError(
-      `A stream needs two or more classes, but there is ${left}${why.length > 0 ? ` (${why.slice(0, 3).join('; ')})` : ''}. Sort the images into one folder per class.`,
-      'stream.from',
-    );
-  }
-  return {
-    title: options.title,
-    kind: 'class-incremental',
-    classNames,
-    domainNames: [],
-    images: [...train, ...test],
-    givenTasks: groupsAsTasks(classNames),
-    dividedHere: !divided,
-    skipped,
-  };
+  const domains = withDomains(placed, options.outerFolder);
+  if (domains !== null) return assemble({ placed: domains, skipped }, options);
+  return assemble({ placed, skipped, tasks: groupsAsTasks }, options);
 }

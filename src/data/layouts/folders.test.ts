@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DataError } from './errors';
-import type { ImageListing } from './labelled-images';
-import { listFolders } from './layout';
-import { plain, trainTest, tree, type Contents } from './testing/sources';
+import { DataError } from '../errors';
+import type { ImageListing } from '../labelled-images';
+import { listFolders } from './folders';
+import { plain, trainTest, tree, type Contents } from '../testing/sources';
 
 const list = (contents: Contents, options: { testFraction?: number; seed?: number } = {}) =>
   listFolders(tree(contents), { title: 'set', testFraction: 0.25, seed: 0, ...options });

@@ -1,0 +1,231 @@
+/**
+ * Parquet in the layout of Hugging Face data sets: a column of encoded images, `{bytes, path}`, beside a column of labels,
+ * whose names stand in the file's own metadata. Labels are read at once, images a row group at a time.
+ */
+import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet';
+import * as v from 'valibot';
+import { ARCHIVE_LIMITS, gigabytes } from '../containers/limits';
+import { decodeChecked } from '../decode';
+import { DataError } from '../errors';
+import type { FileEntry, Skipped } from '../file-tree';
+import type { Split } from '../labelled-images';
+import { assemble, type Placed } from './assemble';
+import { splitOf } from './folders';
+import { baseName, type Layout } from './layout';
+import { classNamer, numberOrder } from './raw-images';
+
+const LABEL_NAMES = ['fine_label', 'label', 'labels', 'class', 'target', 'category'];
+const MAX_ROWS = 5_000_000;
+/** Row groups kept unpacked: images are read in the order of the file, by a few lanes side by side. */
+const KEPT_GROUPS = 2;
+
+const feature = v.looseObject({ _type: v.optional(v.string()), names: v.optional(v.array(v.string())) });
+const info = v.object({ info: v.object({ features: v.record(v.string(), v.unknown()) }) });
+
+interface Columns {
+  readonly image: string;
+  readonly label: string;
+  readonly domain: string | null;
+  readonly labelNames: readonly string[] | null;
+  readonly domainNames: readonly string[] | null;
+}
+
+interface OpenedParquet {
+  readonly file: AsyncBuffer;
+  readonly metadata: FileMetaData;
+  readonly compressors: Compressors;
+}
+
+/** Refuses pages that declare more than they can hold before room is made for them. */
+function guarded(compressors: Compressors): Compressors {
+  return Object.fromEntries(
+    Object.entries(compressors).map(([codec, unpack]) => [
+      codec,
+      (input: Uint8Array, size: number) => {
+        if (size > ARCHIVE_LIMITS.entryBytes || (size > ARCHIVE_LIMITS.ratioFloor && size > input.length * ARCHIVE_LIMITS.ratio)) {
+          throw new DataError(`a page unpacks to ${gigabytes(size)}, as only a bomb does`);
+        }
+        return unpack(input, size);
+      },
+    ]),
+  );
+}
+
+async function openParquet(entry: FileEntry): Promise<OpenedParquet> {
+  const [{ parquetMetadataAsync }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
+  const blob = (await entry.blob?.()) ?? new Blob([new Uint8Array(await entry.bytes())]);
+  const file: AsyncBuffer = { byteLength: blob.size, slice: (start, end) => blob.slice(start, end ?? blob.size).arrayBuffer() };
+  let metadata: FileMetaData;
+  try {
+    metadata = await parquetMetadataAsync(file);
+  } catch (cause) {
+    throw new DataError(`"${entry.path}" is no Parquet file, or is cut off. Download it again.`, null, { cause });
+  }
+  checkDeclared(entry.path, metadata, blob.size);
+  return { file, metadata, compressors: guarded(compressors) };
+}
+
+/** What the footer promises has to lie inside the file, before any of it is read. */
+function checkDeclared(name: string, metadata: FileMetaData, size: number): void {
+  const damaged = new DataError(`"${name}" declares more than the file holds. It is cut off or damaged; download it again.`);
+  const rows = Number(metadata.num_rows);
+  const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  if (!Number.isSafeInteger(rows) || rows < 0 || rows !== inGroups) throw damaged;
+  if (rows > MAX_ROWS) throw new DataError(`"${name}" has ${rows} rows; at most ${MAX_ROWS} are read. Split it.`);
+  for (const group of metadata.row_groups) {
+    for (const { meta_data: column } of group.columns) {
+      if (column === undefined) throw damaged;
+      const from = Number(column.dictionary_page_offset ?? column.data_page_offset);
+      const length = Number(column.total_compressed_size);
+      if (!(from >= 0) || !(length >= 0) || Math.min(from, Number(column.data_page_offset)) + length > size) throw damaged;
+    }
+  }
+}
+
+function featuresOf(metadata: FileMetaData): Readonly<Record<string, v.InferOutput<typeof feature>>> {
+  const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
+  try {
+    const parsed = v.safeParse(info, JSON.parse(text ?? 'null'));
+    if (!parsed.success) return {};
+    return Object.fromEntries(
+      Object.entries(parsed.output.info.features).flatMap(([name, value]) => {
+        const one = v.safeParse(feature, value);
+        return one.success ? [[name, one.output]] : [];
+      }),
+    );
+  } catch {
+    return {};
+  }
+}
+
+/** Columns by the metadata's word, else by name and shape. Throws DataError naming the columns that there are. */
+async function columnsOf(name: string, metadata: FileMetaData): Promise<Columns> {
+  const { parquetSchema } = await import('hyparquet');
+  const top = parquetSchema(metadata).children;
+  const names = top.map(({ element }) => element.name);
+  const features = featuresOf(metadata);
+  const image =
+    names.find((column) => features[column]?._type === 'Image') ??
+    top.find(({ children }) => children.some(({ element }) => element.name === 'bytes'))?.element.name ??
+    names.find((column) => /^(image|img)$/i.test(column));
+  const label =
+    LABEL_NAMES.find((column) => names.includes(column)) ??
+    names.find((column) => features[column]?._type === 'ClassLabel' && column !== 'domain');
+  const missing = image === undefined ? 'images (such as "image")' : label === undefined ? 'labels (such as "label")' : null;
+  if (image === undefined || label === undefined) {
+    throw new DataError(`"${name}" has no column of ${missing ?? 'images'}. It has: ${names.slice(0, 12).join(', ')}.`, 'stream.from');
+  }
+  const domain = names.includes('domain') ? 'domain' : null;
+  return { image, label, domain, labelNames: features[label]?.names ?? null, domainNames: features['domain']?.names ?? null };
+}
+
+async function readColumn(opened: OpenedParquet, column: string, from: number, to: number): Promise<unknown[]> {
+  const { parquetReadObjects } = await import('hyparquet');
+  const rows = await parquetReadObjects({ ...opened, columns: [column], rowStart: from, rowEnd: to, utf8: false });
+  return rows.map((row): unknown => row[column]);
+}
+
+const cell = v.union([
+  v.instance(Uint8Array),
+  v.pipe(
+    v.object({ bytes: v.instance(Uint8Array) }),
+    v.transform(({ bytes }) => bytes),
+  ),
+]);
+
+/** Bytes of the image in row i; its row group is unpacked once for all that ask. */
+function imageReader(opened: OpenedParquet, column: string): (row: number) => Promise<Uint8Array> {
+  const starts: number[] = [];
+  let rows = 0;
+  for (const group of opened.metadata.row_groups) {
+    starts.push(rows);
+    rows += Number(group.num_rows);
+  }
+  const kept = new Map<number, Promise<unknown[]>>();
+  const groupOf = (row: number) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= row) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+  return async (row) => {
+    const group = groupOf(row);
+    const from = starts[group] ?? 0;
+    let values = kept.get(group);
+    if (values === undefined) {
+      values = readColumn(opened, column, from, starts[group + 1] ?? rows);
+      values.catch(() => undefined);
+      kept.set(group, values);
+      const [oldest] = kept.keys();
+      if (kept.size > KEPT_GROUPS && oldest !== undefined) kept.delete(oldest);
+    }
+    const bytes = v.safeParse(cell, (await values)[row - from]);
+    if (!bytes.success) throw new DataError('it has no image bytes; images kept as links elsewhere are not fetched');
+    return bytes.output;
+  };
+}
+
+const asText = (value: unknown) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value));
+const asNumber = (value: unknown) => (typeof value === 'bigint' || typeof value === 'number' ? Number(value) : null);
+
+/** "train-00000-of-00002.parquet", "data/validation.parquet", "train/0000.parquet". */
+function splitByName(path: string): Split | 'validation' | null {
+  const folder = path.split('/').at(-2) ?? '';
+  return splitOf(/^[a-z]+/i.exec(baseName(path))?.[0] ?? '') ?? splitOf(folder) ?? null;
+}
+
+export const parquet: Layout = {
+  async list(tree, options) {
+    const entries = tree.files.filter(({ path }) => /\.parquet$/i.test(path));
+    if (entries.length === 0) return null;
+    const skipped: Skipped[] = [...tree.skipped];
+    const hasTest = entries.some(({ path }) => splitByName(path) === 'test');
+    const placed: Placed[] = [];
+    const found = new Map<number, string>();
+    for (const entry of entries) {
+      const named = splitByName(entry.path);
+      if (named === 'validation' && hasTest) {
+        skipped.push({ name: entry.path, reason: 'the validation split is not used where there is a test split' });
+        continue;
+      }
+      const split = named === 'validation' ? ('test' as const) : named;
+      const opened = await openParquet(entry);
+      const columns = await columnsOf(entry.path, opened.metadata);
+      const rows = Number(opened.metadata.num_rows);
+      let labels: unknown[];
+      let domains: unknown[] | null;
+      try {
+        labels = await readColumn(opened, columns.label, 0, rows);
+        domains = columns.domain === null ? null : await readColumn(opened, columns.domain, 0, rows);
+      } catch (cause) {
+        throw new DataError(`The labels of "${entry.path}" cannot be read: the file is damaged. Download it again.`, null, { cause });
+      }
+      const nameOf = classNamer(columns.labelNames);
+      const domainOf = classNamer(columns.domainNames);
+      const read = imageReader(opened, columns.image);
+      labels.forEach((label, row) => {
+        const name = `${entry.path}#${String(row).padStart(String(rows).length, '0')}`;
+        if (label === null || label === undefined) return skipped.push({ name, reason: 'it has no label' });
+        const number = asNumber(label);
+        const className = number === null ? asText(label) : nameOf(number);
+        if (number !== null) found.set(number, className);
+        const domain = domains?.[row];
+        const domainNumber = asNumber(domain);
+        placed.push({
+          name,
+          className,
+          split,
+          domain: domain === undefined ? null : domainNumber === null ? asText(domain) : domainOf(domainNumber),
+          at: placed.length,
+          read: async (decode) => decodeChecked(await read(row), decode),
+        });
+      });
+    }
+    const classOrder = found.size === 0 ? undefined : numberOrder(found.keys(), (label) => found.get(label) ?? '');
+    return assemble({ placed, classOrder, skipped }, options);
+  },
+};

@@ -1,0 +1,41 @@
+/** Room for what has to be unpacked before it can be read at any place (tar.gz): the disk in a browser, memory elsewhere. */
+import { gigabytes } from './containers/limits';
+import { DataError } from './errors';
+
+export interface ScratchFile {
+  /** Appends. Throws DataError where there is no room left. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** What was written, readable at any place. */
+  finish(): Promise<Blob>;
+  /** Takes back everything; also after `finish`. */
+  discard(): Promise<void>;
+}
+
+export interface Scratch {
+  create(): Promise<ScratchFile>;
+}
+
+/** Keeps what is written in memory, up to so many bytes. */
+export function memoryScratch(limit = 2 ** 30): Scratch {
+  return {
+    async create() {
+      let parts: Blob[] = [];
+      let size = 0;
+      return {
+        async write(chunk) {
+          size += chunk.length;
+          if (size > limit) {
+            throw new DataError(
+              `Unpacked, the archive takes more than ${gigabytes(limit)}, and this browser lends no disk. Unpack it and drop the folder.`,
+            );
+          }
+          parts.push(new Blob([new Uint8Array(chunk)]));
+        },
+        finish: async () => new Blob(parts),
+        async discard() {
+          parts = [];
+        },
+      };
+    },
+  };
+}
