@@ -1,4 +1,3 @@
-import { browserArguments } from '../scripts/browser.mjs';
 import { expect, test } from './page';
 
 /** Largest transfer before the first chart and the time it may take on localhost. */
@@ -43,15 +42,4 @@ test('nothing is asked of another origin', async ({ playground, page, baseURL })
   await playground.open();
   await expect(playground.by('device')).toHaveText(/WebAssembly|WebGPU|CPU/, { timeout: 60_000 });
   expect(foreign).toEqual([]);
-});
-
-test.describe('in a browser without WebGPU', () => {
-  test.use({ launchOptions: { args: [...browserArguments.filter((flag) => !/webgpu/i.test(flag)), '--disable-features=WebGPU'] } });
-  test('the page works and says why the GPU is not used', async ({ playground }) => {
-    await playground.open();
-    await expect(playground.by('average-inflora')).toHaveAttribute('data-value', /\d/);
-    await expect(playground.by('device')).toHaveText(/WebAssembly/, { timeout: 60_000 });
-    await playground.by('device').click();
-    await expect(playground.by('device-reason')).toBeVisible();
-  });
 });

@@ -36,7 +36,15 @@ if (newest === undefined) throw new Error('There is no default experiment.');
 /** The newest edition, parsed. */
 export const defaultExperiment: Experiment = parseExperiment(newest);
 
-/** Experiments that `lab run <name>` and the page offer by name; `default` is the one that Start runs. */
+const onStream = (id: string, title: string): Experiment => ({
+  ...defaultExperiment,
+  title,
+  stream: { ...defaultExperiment.stream, from: { source: 'bundled', id } },
+});
+
+/** Experiments that `lab run <name>` knows by name; `default` is the one that Start runs, the others are it on another stream. */
 export const bundledExperiments: Readonly<Record<string, Experiment>> = {
   default: defaultExperiment,
+  styles: onStream('styles', 'Digits in changing styles'),
+  things: onStream('things', 'Coloured things'),
 };

@@ -70,16 +70,33 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     });
   const loading = (what: Loading['what'], progress: LoadProgress | null) => store.setState({ loading: { what, progress } });
 
+  /** The device's choice under way: nothing is loaded or started on a device that is about to be left. */
+  let choosing: Promise<unknown> = Promise.resolve();
+  const choose = (work: () => Promise<void>): Promise<void> => {
+    const mine = choosing
+      .catch(() => undefined)
+      .then(async () => {
+        loading('device', null);
+        try {
+          await work();
+          forget('device');
+        } finally {
+          store.setState((state) => (state.loading?.what === 'device' ? { loading: null } : {}));
+        }
+      });
+    choosing = mine;
+    return mine;
+  };
+
   async function ensureDevice() {
+    await choosing.catch(() => undefined);
     if (store.getState().device !== null) return;
-    loading('device', null);
-    try {
+    await choose(async () => {
+      // Two may have waited for the same failed choice: the first makes the next.
+      if (store.getState().device !== null) return;
       const host = await connect();
       store.setState({ device: await host.useDevice(store.getState().devicePreference) });
-      forget('device');
-    } finally {
-      store.setState((state) => (state.loading?.what === 'device' ? { loading: null } : {}));
-    }
+    });
   }
 
   async function ensureBackbone(): Promise<boolean> {
@@ -146,17 +163,14 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     const before = store.getState().devicePreference;
     store.setState({ devicePreference: kind });
     try {
-      const host = await connect();
-      loading('device', null);
-      const device = await host.useDevice(kind);
-      // Weights live on a device: they are loaded anew on the new one.
-      store.setState({ device, backbone: { state: 'empty', for: '', value: null } });
-      forget('device');
+      await choose(async () => {
+        const host = await connect();
+        // Weights live on a device: they are loaded anew on the new one.
+        store.setState({ device: await host.useDevice(kind), backbone: emptyFetched });
+      });
     } catch (error) {
       store.setState({ devicePreference: before });
       report(error, 'device');
-    } finally {
-      store.setState({ loading: null });
     }
   }
 

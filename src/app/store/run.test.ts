@@ -26,6 +26,27 @@ describe('a run', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
+  it('waits for a device that is being chosen, and loads the weights there', async () => {
+    const { app, host } = testApp();
+    await app.host.ensureBackbone();
+    const order: string[] = [];
+    const choose = host.useDevice.bind(host);
+    vi.spyOn(host, 'useDevice').mockImplementation(async (kind) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      order.push(kind);
+      return choose(kind);
+    });
+    const load = host.loadBackbone.bind(host);
+    vi.spyOn(host, 'loadBackbone').mockImplementation((...args) => {
+      order.push('load');
+      return load(...args);
+    });
+    void app.host.prefer('webgpu');
+    await app.run.start();
+    expect(order).toEqual(['webgpu', 'load']);
+    expect(app.store.getState().device?.chosen.kind).toBe('webgpu');
+  });
+
   it('pauses by not pulling, steps, and goes on where it was', async () => {
     const { app, host } = testApp();
     const next = vi.spyOn(host, 'next');
