@@ -128,8 +128,8 @@ export interface VitModel {
   /** Present weights, for saving. */
   checkpoint(): Promise<VitCheckpoint>;
   /**
-   * Intermediate values for checks, by name: `patch_embed` [n, N-1, D], `block{l}.attn_in` and `block{l}.out`
-   * [n, N, D], `norm_out` [n, N, D].
+   * Intermediate values for checks, by name: `patch_embed` [n, patches, D], `block{l}.attn_in` and `block{l}.out`
+   * [n, N, D], `norm_out` [n, N, D] where the last norm sees all tokens.
    */
   activations(images: ImageBatch): Promise<Map<string, Float32Array>>;
   /** A second model with the same weights (no adapters); frozen tensors may be shared inside. */

@@ -1,5 +1,5 @@
 /** Memory that the reference engine will need, from shapes alone: to refuse what cannot fit before it is tried. */
-import { tokenCount, type VitConfig } from '../vit/config';
+import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../vit/config';
 import { OutOfMemoryError, type Trainables } from './backbone';
 
 const FLOAT = 4;
@@ -8,7 +8,9 @@ const FLOAT = 4;
 export function backboneParameters(config: VitConfig): number {
   const { dim, mlpDim, depth, patchSize } = config;
   const block = 4 * dim + (3 * dim * dim + 3 * dim) + (dim * dim + dim) + (dim * mlpDim + mlpDim) + (mlpDim * dim + dim);
-  return depth * block + 3 * patchSize ** 2 * dim + dim + dim + tokenCount(config) * dim + 2 * dim;
+  const classToken = prefixTokens(config) > 0 ? dim : 0;
+  const norm = lastNorm(config) === 'none' ? 0 : 2 * dim;
+  return depth * block + 3 * patchSize ** 2 * dim + dim + classToken + tokenCount(config) * dim + norm;
 }
 
 /** Bytes, by what they grow with. */

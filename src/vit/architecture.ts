@@ -9,10 +9,11 @@ interface Sign {
   readonly instead: string;
 }
 
-const PLAIN = 'A plain pre-norm ViT works: vit_tiny/small/base_patch16 or deit_tiny/small/base in timm, saved as safetensors.';
+const PLAIN = 'A plain pre-norm ViT works: vit_tiny/small/base, DeiT, DINO, MAE or DINOv2, as timm or Hugging Face save it.';
 
 /** In order of precedence: the most specific name first. */
 const SIGNS: readonly Sign[] = [
+  { pattern: /blocks\.\d+\.attn\.(q_bias|v_bias)$/, what: 'a BEiT (relative positions inside its attention)', instead: PLAIN },
   {
     pattern: /relative_position_bias_table|(^|\.)layers\.\d+\.blocks\.\d+\./,
     what: 'a Swin Transformer (windowed attention)',
@@ -26,37 +27,17 @@ const SIGNS: readonly Sign[] = [
   { pattern: /(^|\.)layer[1-4]\.\d+\.conv\d|(^|\.)bn1\.running_mean$/, what: 'a ResNet', instead: PLAIN },
   { pattern: /(^|\.)token_mixing|(^|\.)mlp_tokens\./, what: 'an MLP-Mixer (no attention)', instead: PLAIN },
   { pattern: /(^|\.)(vision_model|text_model|visual\.transformer|transformer\.resblocks)\b/, what: 'a CLIP model', instead: PLAIN },
-  {
-    pattern: /attention\.attention\.(query|key|value)\.|layernorm_before/,
-    what: 'a Hugging Face ViT with separate query, key and value tensors',
-    instead: 'Its timm twin works (fused attn.qkv): load the same model in timm and save its state_dict as safetensors.',
-  },
   { pattern: /(^|\.)adaLN_modulation\.|(^|\.)t_embedder\./, what: 'a diffusion transformer', instead: PLAIN },
-  { pattern: /blocks\.\d+\.(ls[12]|gamma_[12])(\.|$)/, what: 'a ViT with layer scale (DINOv2, BEiT, CaiT)', instead: PLAIN },
   { pattern: /blocks\.\d+\.attn\.(q_norm|k_norm)\./, what: 'a ViT that normalises queries and keys', instead: PLAIN },
   { pattern: /(^|\.)norm_pre\.|(^|\.)pre_norm\./, what: 'a ViT with a norm before its first block (CLIP style)', instead: PLAIN },
-  { pattern: /(^|\.)(reg_token|register_tokens)$/, what: 'a ViT with register tokens', instead: PLAIN },
-  {
-    pattern: /(^|\.)fc_norm\./,
-    what: 'a ViT that pools before its last norm',
-    instead: 'A model with a final "norm" works (global_pool="token" in timm).',
-  },
   {
     pattern: /attention\.output\.LayerNorm\.|(^|\.)(norm1_post|post_norm|sandwich_norm)\./,
     what: 'a post-norm transformer (norms after the residual sum)',
     instead: PLAIN,
   },
-  {
-    pattern: /(^|\.)dist_token$/,
-    what: 'a distilled DeiT (a second, distillation token)',
-    instead: 'The undistilled deit_*_patch16_224 works.',
-  },
-  { pattern: /blocks\.\d+\.mlp\.(w12|w3|fc1_g|fc1_x)\./, what: 'a ViT with a gated (SwiGLU) MLP', instead: PLAIN },
-  {
-    pattern: /(^|\.)decoder_(blocks|embed)\b/,
-    what: 'an MAE with its decoder',
-    instead: 'The encoder alone works: keep the tensors without "decoder_" and "mask_token".',
-  },
+  { pattern: /(^|\.)attn_pool\.|(^|\/)MAPHead_0\//, what: 'a ViT that pools by attention (SigLIP)', instead: PLAIN },
+  { pattern: /blocks_token_only\.|\.attn\.proj_[lw]\./, what: 'a CaiT (class attention, talking heads)', instead: PLAIN },
+  { pattern: /blocks\.\d+\.mlp\.(w12|w3|fc1_g|fc1_x|weights_in|weights_out)\./, what: 'a ViT with a gated (SwiGLU) MLP', instead: PLAIN },
   { pattern: /(^|\.)rope\b|freqs_cis/, what: 'a transformer with rotary positions', instead: PLAIN },
   {
     pattern: /(^|\.)lora_[AB]\b|(^|\.)base_model\.model\./,

@@ -14,12 +14,29 @@ export interface VitConfig {
   /** Per-channel mean and standard deviation, on pixels scaled to [0, 1]. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
-  /** Which token is the image's feature, after the last norm. */
+  /** Which token is the image's feature: the class token, or the mean of the patch tokens. */
   readonly pooling: 'token' | 'mean';
+  /**
+   * Tokens in front of the patches: the class token, then distillation or register tokens. Absent: 1. With 0 there is no
+   * class token, and `pooling` is `mean`.
+   */
+  readonly prefixTokens?: number;
+  /** What the last norm sees: every token (absent: this), the pooled feature (timm's `fc_norm`), or there is none. */
+  readonly lastNorm?: 'tokens' | 'pooled' | 'none';
 }
 
-/** Tokens N of one image, the class token included. */
-export function tokenCount(config: Pick<VitConfig, 'imageSize' | 'patchSize'>): number {
+/** Tokens in front of the patches. */
+export function prefixTokens({ prefixTokens = 1 }: Pick<VitConfig, 'prefixTokens'>): number {
+  return prefixTokens;
+}
+
+/** Where the last norm stands. */
+export function lastNorm({ lastNorm = 'tokens' }: Pick<VitConfig, 'lastNorm'>): 'tokens' | 'pooled' | 'none' {
+  return lastNorm;
+}
+
+/** Tokens N of one image: those in front, then the patches row by row. */
+export function tokenCount(config: Pick<VitConfig, 'imageSize' | 'patchSize' | 'prefixTokens'>): number {
   const side = Math.floor(config.imageSize / config.patchSize);
-  return side * side + 1;
+  return side * side + prefixTokens(config);
 }

@@ -60,6 +60,7 @@ const KEYS: Readonly<Record<string, keyof VitFacts>> = {
   global_pool: 'pooling',
   hidden_act: 'activation',
   architecture: 'architecture',
+  model_type: 'architecture',
 };
 
 /** Objects inside which timm keeps further keys. */

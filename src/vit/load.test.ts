@@ -185,10 +185,12 @@ describe('loadVit', () => {
     ['layers.0.blocks.0.attn.relative_position_bias_table', 'Swin', /Swin/],
     ['stages.0.blocks.0.conv_dw.weight', 'ConvNeXt', /ConvNeXt/],
     ['layer1.0.conv1.weight', 'ResNet', /ResNet/],
-    ['vit.encoder.layer.0.attention.attention.query.weight', 'Hugging Face ViT', /separate query, key and value.*timm/],
-    ['blocks.0.ls1.gamma', 'DINOv2', /layer scale/],
-    ['dist_token', 'distilled DeiT', /distillation token/],
-    ['fc_norm.weight', 'pool before norm', /pools before its last norm/],
+    ['blocks.0.attn.q_bias', 'BEiT', /BEiT/],
+    ['attn_pool.latent', 'SigLIP', /pools by attention/],
+    ['blocks_token_only.0.attn.q.weight', 'CaiT', /CaiT/],
+    ['blocks.0.mlp.w12.weight', 'SwiGLU', /gated/],
+    ['blocks.0.attn.q_norm.weight', 'q and k norms', /normalises queries/],
+    ['norm_pre.weight', 'pre-norm', /norm before its first block/],
     ['vision_model.encoder.layers.0.self_attn.k_proj.weight', 'CLIP', /CLIP/],
     ['bert.encoder.layer.0.attention.output.LayerNorm.weight', 'post-norm', /post-norm/],
     ['base_model.model.encoder.layer.0.lora_A.weight', 'a PEFT adapter', /adapter without its backbone/],
@@ -200,8 +202,9 @@ describe('loadVit', () => {
   });
 
   const foreign: [string, number[], RegExp][] = [
-    ['model.pth', [0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0], /zip archive.*Formats read: safetensors/],
-    ['old.pt', [0x80, 2, 0x8a, 0, 0, 0, 0, 0, 0], /pickle/],
+    ['model.pth', [0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0], /zip archive is damaged/],
+    ['weights.tar.gz', [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0], /gzip file. Unpack/],
+    ['old.pt', [0x80, 2, 0x8a, 0, 0, 0, 0, 0, 0], /bare Python pickle.*Formats read: safetensors/],
     ['page.bin', [...new TextEncoder().encode('<!doctype html>')], /web page/],
     ['pointer', [...new TextEncoder().encode('version https://git-lfs')], /Git LFS pointer/],
     ['page.safetensors', [...new TextEncoder().encode('<html>404')], /web page/],

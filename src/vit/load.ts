@@ -2,13 +2,19 @@
 import { applyAnswers, type VitAnswers } from './config-override';
 import { CheckpointError } from './errors';
 import { readFacts, type Sidecar } from './facts';
+import { readVit } from './layouts';
+import { isNpz, readNpz } from './npz';
 import { readSafetensors, type TensorFile } from './safetensors';
-import { readTimmVit, type LoadedVit } from './timm';
+import { isShardIndex, joinShards } from './shards';
+import type { LoadedVit } from './timm';
+import { isTorchArchive, readTorchFile } from './torch-file';
+import { readZip } from './zip';
 
 /** A container of named tensors. */
 interface WeightFormat {
   readonly title: string;
-  readonly extension: string;
+  /** Names by which a damaged file is still taken for one of these. */
+  readonly extensions: readonly string[];
   /** By content, so that a wrong file name does no harm. */
   matches(bytes: Uint8Array): boolean;
   read(bytes: Uint8Array): TensorFile;
@@ -16,15 +22,33 @@ interface WeightFormat {
 
 const startsWith = (bytes: Uint8Array, signature: readonly number[]) => signature.every((byte, i) => bytes[i] === byte);
 
+const isZip = (bytes: Uint8Array): boolean => startsWith(bytes, [0x50, 0x4b, 3, 4]) || startsWith(bytes, [0x50, 0x4b, 5, 6]);
+
+/** PyTorch and NumPy both write zip archives; their members tell which. */
+function readArchive(bytes: Uint8Array): TensorFile {
+  const members = readZip(bytes);
+  if (isTorchArchive(members)) return readTorchFile(bytes);
+  if (isNpz(members)) return readNpz(bytes);
+  const [first] = members.keys();
+  throw new CheckpointError(
+    `This zip archive holds ${first === undefined ? 'nothing' : `"${first}"`}, not weights: neither torch.save nor NumPy wrote it. Unpack it and drop the weights file itself.`,
+  );
+}
+
 const FORMATS: readonly WeightFormat[] = [
   // Nine bytes in stands the header's opening brace.
-  { title: 'safetensors', extension: '.safetensors', matches: (bytes) => bytes[8] === 0x7b, read: readSafetensors },
+  { title: 'safetensors', extensions: ['.safetensors'], matches: (bytes) => bytes[8] === 0x7b, read: readSafetensors },
+  { title: 'PyTorch (.pth, .pt, .bin; zip archives)', extensions: [], matches: isZip, read: readArchive },
+  { title: 'NumPy (.npz)', extensions: ['.pth', '.pt', '.bin', '.npz'], matches: isZip, read: readArchive },
 ];
 
 /** Files that people bring instead, by their first bytes. */
 const ELSEWHERE: readonly { readonly signature: readonly number[]; readonly what: string }[] = [
-  { signature: [0x50, 0x4b], what: 'a zip archive (a PyTorch .pth or .bin, or an .npz)' },
-  { signature: [0x80], what: 'a Python pickle (an old PyTorch .pth)' },
+  {
+    signature: [0x80],
+    what: 'a bare Python pickle (an old PyTorch .pth, before 1.6). Load it in PyTorch and save it again with torch.save, or as safetensors',
+  },
+  { signature: [0x1f, 0x8b], what: 'a gzip file. Unpack it first' },
   { signature: [0x89, 0x48, 0x44, 0x46], what: 'an HDF5 file (Keras)' },
   { signature: [0x3c], what: 'a web page (the download was probably an error or a login page)' },
   { signature: [0x76, 0x65, 0x72, 0x73, 0x69, 0x6f, 0x6e, 0x20], what: 'a Git LFS pointer, not the weights themselves' },
@@ -35,7 +59,9 @@ function readTensorFile(name: string, bytes: Uint8Array): TensorFile {
   const format =
     FORMATS.find((candidate) => candidate.matches(bytes)) ??
     // Damaged beyond recognition, but by its name one of ours: its reader says best what is wrong.
-    (known === undefined ? FORMATS.find(({ extension }) => name.toLowerCase().endsWith(extension)) : undefined);
+    (known === undefined
+      ? FORMATS.find(({ extensions }) => extensions.some((extension) => name.toLowerCase().endsWith(extension)))
+      : undefined);
   if (format !== undefined) return format.read(bytes);
   throw new CheckpointError(
     `"${name}" is ${known?.what ?? 'not a weights file that is known here'}. Formats read: ${FORMATS.map(({ title }) => title).join(', ')}. In timm: safetensors.torch.save_file(model.state_dict(), "model.safetensors").`,
@@ -46,14 +72,27 @@ function readTensorFile(name: string, bytes: Uint8Array): TensorFile {
 export interface VitFile {
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** config.json, preprocessor_config.json; earlier ones win where two state the same. */
+  /** config.json, preprocessor_config.json, an index of shards; earlier ones win where two state the same. */
   readonly sidecars?: readonly Sidecar[];
+  /** The other files of a checkpoint in several. */
+  readonly shards?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+const baseName = (path: string): string => path.split('/').at(-1) ?? path;
+
+function readAll({ name, bytes, sidecars = [], shards = [] }: VitFile): TensorFile {
+  const index = sidecars.find((sidecar) => isShardIndex(sidecar.name));
+  if (shards.length === 0 && index === undefined) return readTensorFile(name, bytes);
+  const files = [{ name, bytes }, ...shards];
+  const read = new Map(files.map((file) => [baseName(file.name), readTensorFile(file.name, file.bytes)] as const));
+  return joinShards(read, index?.text ?? null);
 }
 
 /**
  * Reads, validates and completes a ViT. Throws CheckpointError, whose message names the tensor or field and the remedy.
  */
 export function loadVit(file: VitFile, answers: VitAnswers = {}): LoadedVit {
-  const { metadata, tensors } = readTensorFile(file.name, file.bytes);
-  return applyAnswers(readTimmVit(tensors, readFacts(file.sidecars ?? [], metadata)), answers);
+  const { metadata, tensors } = readAll(file);
+  const described = (file.sidecars ?? []).filter(({ name }) => !isShardIndex(name));
+  return applyAnswers(readVit(tensors, readFacts(described, metadata)), answers);
 }

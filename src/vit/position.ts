@@ -5,6 +5,7 @@
  * shrinks: with DeiT-tiny at 112 pixels that costs the frozen features 4 points of nearest-mean accuracy.
  */
 import type { NamedTensor, VitCheckpoint } from './checkpoint';
+import { prefixTokens } from './config';
 import { CheckpointError } from './errors';
 
 const A = -0.75;
@@ -59,8 +60,8 @@ export function resizeGrid(grid: Float32Array, from: number, to: number, dim: nu
 }
 
 /**
- * The same ViT for square inputs of `imageSize` pixels: only `pos_embed` [1, N, D] changes, the class token's position
- * stays. Throws CheckpointError where the patch size does not divide `imageSize`.
+ * The same ViT for square inputs of `imageSize` pixels: only `pos_embed` [1, N, D] changes, the rows of the tokens in front
+ * stay. Throws CheckpointError where the patch size does not divide `imageSize`.
  */
 export function resizeInput(checkpoint: VitCheckpoint, imageSize: number): VitCheckpoint {
   const { config, tensors } = checkpoint;
@@ -75,10 +76,11 @@ export function resizeInput(checkpoint: VitCheckpoint, imageSize: number): VitCh
   const position = tensors.get('pos_embed');
   if (position === undefined) throw new CheckpointError('Tensor "pos_embed" (the position embedding) is missing.', 'pos_embed');
   const to = imageSize / patchSize;
-  const grid = resizeGrid(position.data.subarray(dim), Math.floor(config.imageSize / patchSize), to, dim);
-  const data = new Float32Array((to * to + 1) * dim);
-  data.set(position.data.subarray(0, dim));
-  data.set(grid, dim);
-  const resized: NamedTensor = { shape: [1, to * to + 1, dim], data };
+  const front = prefixTokens(config);
+  const grid = resizeGrid(position.data.subarray(front * dim), Math.floor(config.imageSize / patchSize), to, dim);
+  const data = new Float32Array((front + to * to) * dim);
+  data.set(position.data.subarray(0, front * dim));
+  data.set(grid, front * dim);
+  const resized: NamedTensor = { shape: [1, front + to * to, dim], data };
   return { ...checkpoint, config: { ...config, imageSize }, tensors: new Map([...tensors, ['pos_embed', resized]]) };
 }

@@ -1,9 +1,9 @@
 import type { VitCheckpoint } from './checkpoint';
-import { tokenCount, type VitConfig } from './config';
+import { lastNorm, prefixTokens, tokenCount, type VitConfig } from './config';
 import { elementCount } from './dtype';
 
 /** What the tensors' shapes alone decide. */
-export type VitShape = Pick<VitConfig, 'imageSize' | 'patchSize' | 'dim' | 'depth' | 'mlpDim'>;
+export type VitShape = Pick<VitConfig, 'imageSize' | 'patchSize' | 'dim' | 'depth' | 'mlpDim' | 'prefixTokens' | 'lastNorm'>;
 
 /** Every tensor of a plain pre-norm ViT under timm names, with its shape (a Linear weight is [out, in]). */
 export function expectedShapes(config: VitShape): Map<string, readonly number[]> {
@@ -11,9 +11,9 @@ export function expectedShapes(config: VitShape): Map<string, readonly number[]>
   const shapes = new Map<string, readonly number[]>([
     ['patch_embed.proj.weight', [dim, 3, patchSize, patchSize]],
     ['patch_embed.proj.bias', [dim]],
-    ['cls_token', [1, 1, dim]],
-    ['pos_embed', [1, tokenCount(config), dim]],
   ]);
+  if (prefixTokens(config) > 0) shapes.set('cls_token', [1, 1, dim]);
+  shapes.set('pos_embed', [1, tokenCount(config), dim]);
   for (let l = 0; l < depth; l++) {
     const linear = (name: string, out: number, into: number) => {
       shapes.set(`blocks.${l}.${name}.weight`, [out, into]);
@@ -30,8 +30,10 @@ export function expectedShapes(config: VitShape): Map<string, readonly number[]>
     linear('mlp.fc1', mlpDim, dim);
     linear('mlp.fc2', dim, mlpDim);
   }
-  shapes.set('norm.weight', [dim]);
-  shapes.set('norm.bias', [dim]);
+  if (lastNorm(config) !== 'none') {
+    shapes.set('norm.weight', [dim]);
+    shapes.set('norm.bias', [dim]);
+  }
   return shapes;
 }
 

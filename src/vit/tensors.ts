@@ -4,23 +4,25 @@ import { CheckpointError } from './errors';
 
 export type RawTensors = ReadonlyMap<string, RawTensor>;
 
-/** Prefixes that training frameworks wrap around a model's own names. */
-const WRAPPERS = ['module.', 'model.', 'backbone.', 'encoder.', 'student.', 'teacher.', 'vit.', '_orig_mod.'];
+/** Averaged and teaching copies are what their authors publish; optimisers and students come last. */
+function preference(prefix: string): number {
+  if (/(^|\.)(teacher|ema|model_ema|state_dict_ema|target_encoder)\b/.test(prefix)) return 0;
+  return /(^|\.)(student|optimizer|decoder)\b/.test(prefix) ? 2 : 1;
+}
 
 /**
- * Tensors with a wrapper such as `module.` or `model.` taken off their names, when the names inside are a ViT's
- * (`inside` tells). Other tensors are dropped then: they belong to whatever surrounded the model.
+ * What training frameworks wrapped around a model's own names (`module.`, `model.`, `teacher.backbone.`): whatever stands
+ * before `inside`, the name of a tensor that every ViT has. Null where there is no such tensor.
  */
-export function unwrap(tensors: RawTensors, inside: string): RawTensors {
-  let current = tensors;
-  for (let depth = 0; depth < 3 && !current.has(inside); depth++) {
-    const wrapper = WRAPPERS.find((prefix) => [...current.keys()].some((name) => name.startsWith(prefix) && name.endsWith(inside)));
-    if (wrapper === undefined) return current;
-    current = new Map(
-      [...current].filter(([name]) => name.startsWith(wrapper)).map(([name, tensor]) => [name.slice(wrapper.length), tensor] as const),
-    );
+export function wrapperOf(tensors: RawTensors, inside: string): string | null {
+  let best: string | null = null;
+  for (const name of tensors.keys()) {
+    if (name !== inside && !name.endsWith(`.${inside}`)) continue;
+    const prefix = name.slice(0, -inside.length);
+    const better = best === null || preference(prefix) < preference(best);
+    if (better || (preference(prefix) === preference(best ?? '') && prefix.length < (best ?? '').length)) best = prefix;
   }
-  return current;
+  return best;
 }
 
 /** The shape of a tensor that must be there. Throws CheckpointError naming it and what holds it elsewhere. */

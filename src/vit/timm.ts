@@ -3,11 +3,13 @@ import { refuseOtherArchitectures, refuseUnusedBlockTensors } from './architectu
 import { completeFacts, type Assumption } from './assumptions';
 import type { Classifier, NamedTensor, VitCheckpoint } from './checkpoint';
 import type { VitConfig } from './config';
-import { toFloat32 } from './dtype';
 import { CheckpointError } from './errors';
 import type { VitFacts } from './facts';
-import { expectedShapes, type VitShape } from './shapes';
-import { requireShape, unwrap, type RawTensors } from './tensors';
+import { assemblePositions, inferTokens, type TokenLayout } from './front-tokens';
+import { foldScales, scaleNames } from './layer-scale';
+import { readTensor } from './read-tensor';
+import { expectedShapes } from './shapes';
+import { requireShape, type RawTensors } from './tensors';
 
 export interface LoadedVit {
   readonly checkpoint: VitCheckpoint;
@@ -15,24 +17,17 @@ export interface LoadedVit {
   readonly assumed: readonly Assumption[];
   /** Tensors outside the backbone that were left aside (a DINO head, a mask token). */
   readonly unused: readonly string[];
+  /** What is worth knowing of how the file was read, in sentences. */
+  readonly notes: readonly string[];
 }
 
-/** Reads width, depth, patch, image size and MLP width off the tensors. Throws CheckpointError naming the tensor. */
-export function inferShape(tensors: RawTensors): VitShape {
+/** Reads width, depth, patch and MLP width off the tensors. Throws CheckpointError naming the tensor. */
+function inferSizes(tensors: RawTensors): Pick<VitConfig, 'dim' | 'patchSize' | 'mlpDim' | 'depth'> {
   const [dim = 0, channels, patchSize = 0, patchWidth] = requireShape(tensors, 'patch_embed.proj.weight', 4, 'the patch embedding');
   if (channels !== 3 || patchWidth !== patchSize || dim < 1 || patchSize < 1) {
     throw new CheckpointError(
       `Tensor "patch_embed.proj.weight" is [${[dim, channels, patchSize, patchWidth].join(', ')}]; square patches of RGB images need [D, 3, P, P].`,
       'patch_embed.proj.weight',
-    );
-  }
-  requireShape(tensors, 'cls_token', 3, 'the class token');
-  const [, tokens = 0] = requireShape(tensors, 'pos_embed', 3, 'the position embedding');
-  const side = Math.round(Math.sqrt(tokens - 1));
-  if (side < 1 || side * side + 1 !== tokens) {
-    throw new CheckpointError(
-      `Tensor "pos_embed" has ${tokens} positions; one class token and a square grid of patches would be n² + 1 (197 for 14 x 14). Distillation or register tokens are not supported here.`,
-      'pos_embed',
     );
   }
   const [mlpDim = 0] = requireShape(tensors, 'blocks.0.mlp.fc1.weight', 2, 'the MLP of the first block');
@@ -41,11 +36,36 @@ export function inferShape(tensors: RawTensors): VitShape {
     const block = /^blocks\.(\d{1,4})\./.exec(name)?.[1];
     if (block !== undefined) depth = Math.max(depth, Number(block) + 1);
   }
-  return { dim, patchSize, imageSize: side * patchSize, mlpDim, depth };
+  return { dim, patchSize, mlpDim, depth };
+}
+
+/** Where the last norm stands, and what it is called in the file. Throws CheckpointError where there are two. */
+function inferEnd(
+  tensors: RawTensors,
+  { prefixTokens }: TokenLayout,
+  said: VitFacts['pooling'],
+): { end: Pick<VitConfig, 'pooling' | 'lastNorm'>; normName: string; notes: string[] } {
+  const has = (name: string): boolean => tensors.has(`${name}.weight`) || tensors.has(`${name}.bias`);
+  if (has('norm') && has('fc_norm')) {
+    throw new CheckpointError(
+      'The file has both "norm" and "fc_norm": two norms after the last block, which no plain ViT has. Save the model with the one that it uses.',
+      'fc_norm.weight',
+    );
+  }
+  const notes: string[] = [];
+  const pooling = prefixTokens === 0 ? 'mean' : (said ?? (has('fc_norm') ? 'mean' : 'token'));
+  if (said === undefined && pooling === 'mean') {
+    const because = prefixTokens === 0 ? 'There is no class token' : 'There is a norm after pooling ("fc_norm")';
+    notes.push(`${because}, so the mean of the patches is the image’s feature.`);
+  }
+  if (has('fc_norm')) return { end: pooling === 'mean' ? { pooling, lastNorm: 'pooled' } : { pooling }, normName: 'fc_norm', notes };
+  if (has('norm')) return { end: { pooling }, normName: 'norm', notes };
+  notes.push('The file has no last norm: features are used as the last block leaves them.');
+  return { end: { pooling, lastNorm: 'none' }, normName: 'norm', notes };
 }
 
 /** A config.json of another model is worse than none: what both state must agree. */
-function checkFacts(facts: VitFacts, shape: VitShape): void {
+function checkFacts(facts: VitFacts, shape: Pick<VitConfig, 'dim' | 'depth' | 'mlpDim' | 'patchSize'>): void {
   for (const field of ['dim', 'depth', 'mlpDim', 'patchSize'] as const) {
     const said = facts[field];
     if (said !== undefined && said !== shape[field]) {
@@ -66,60 +86,61 @@ function checkFacts(facts: VitFacts, shape: VitShape): void {
   }
 }
 
-function readTensor(tensors: RawTensors, name: string, expected: readonly number[]): NamedTensor {
-  const raw = tensors.get(name);
-  if (raw === undefined) {
-    throw new CheckpointError(
-      `Tensor "${name}" of shape [${expected.join(', ')}] is missing. The file is incomplete, or its model is not a plain pre-norm ViT.`,
-      name,
-    );
-  }
-  if (raw.shape.length !== expected.length || raw.shape.some((side, i) => side !== expected[i])) {
-    throw new CheckpointError(
-      `Tensor "${name}" should have shape [${expected.join(', ')}], but has [${raw.shape.join(', ')}]. The file mixes models, or its model is not a plain pre-norm ViT.`,
-      name,
-    );
-  }
-  const data = toFloat32(raw, name);
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new CheckpointError(
-      `Tensor "${name}" holds ${data[bad]} at position ${bad}: the weights are broken (often a training run that diverged, or a float16 overflow). Load an earlier checkpoint.`,
-      name,
-    );
-  }
-  return { shape: expected, data };
-}
-
-function readHead(tensors: RawTensors, dim: number): Classifier | null {
+function readHead(tensors: RawTensors, dim: number, notes: string[]): Classifier | null {
   const weight = tensors.get('head.weight');
   if (weight === undefined) return null;
+  if (tensors.has('pre_logits.fc.weight')) {
+    notes.push('The classifier stands behind a representation layer ("pre_logits") and is left aside.');
+    return null;
+  }
+  if (tensors.has('head_dist.weight'))
+    notes.push('Of the two classifiers the class token’s ("head") is kept, the distilled one left aside.');
   const classes = weight.shape[0] ?? 0;
   const { data } = readTensor(tensors, 'head.weight', [classes, dim]);
   const bias = tensors.has('head.bias') ? readTensor(tensors, 'head.bias', [classes]).data : new Float32Array(classes);
   return classes === 0 ? null : { weight: data, bias };
 }
 
+/** Models trained without biases on query, key and value have none in any block. */
+function lacksQkvBias(tensors: RawTensors): boolean {
+  return ![...tensors.keys()].some((name) => name.endsWith('.attn.qkv.bias'));
+}
+
 /**
- * A plain pre-norm ViT under timm names (wrappers such as `module.` are seen through), completed by `facts` and, where
- * those are silent, by proposals that `assumed` lists. Every tensor is checked before any is converted.
- * Throws CheckpointError naming the tensor or field.
+ * A plain pre-norm ViT under timm names, completed by `facts` and, where those are silent, by proposals that `assumed`
+ * lists. Throws CheckpointError naming the tensor or field.
  */
-export function readTimmVit(raw: RawTensors, facts: VitFacts = {}): LoadedVit {
-  const tensors = unwrap(raw, 'patch_embed.proj.weight');
+export function readTimmVit(tensors: RawTensors, facts: VitFacts = {}): LoadedVit {
   refuseOtherArchitectures(tensors);
-  const shape = inferShape(tensors);
-  checkFacts(facts, shape);
+  const sizes = inferSizes(tensors);
+  const tokens = inferTokens(tensors, facts.imageSize === undefined ? undefined : facts.imageSize / sizes.patchSize);
+  checkFacts(facts, sizes);
+  const { end, normName, notes } = inferEnd(tensors, tokens, facts.pooling);
+  const { pooling, ...lastNorm } = end;
+  const shape = {
+    ...{ ...sizes, imageSize: tokens.side * sizes.patchSize, ...lastNorm },
+    ...(tokens.prefixTokens === 1 ? {} : { prefixTokens: tokens.prefixTokens }),
+  };
   const expected = expectedShapes(shape);
-  refuseUnusedBlockTensors(tensors, new Set(expected.keys()));
-  const { settled, assumed } = completeFacts(facts, shape.dim);
+  refuseUnusedBlockTensors(tensors, new Set([...expected.keys(), ...scaleNames(tensors, shape.depth)]));
+  const { settled, assumed } = completeFacts({ ...facts, pooling }, shape.dim);
   const config: VitConfig = { ...shape, ...settled };
   checkHeads(config);
+  const noQkvBias = lacksQkvBias(tensors);
   const named = new Map<string, NamedTensor>();
-  for (const [name, wanted] of expected) named.set(name, readTensor(tensors, name, wanted));
-  const head = readHead(tensors, shape.dim);
-  const unused = [...raw.keys()].filter((name) => ![...expected.keys(), 'head.weight', 'head.bias'].some((used) => name.endsWith(used)));
-  return { checkpoint: { config, tensors: named, head }, assumed, unused };
+  for (const [name, wanted] of expected) {
+    if (name === 'pos_embed') named.set(name, assemblePositions(tensors, tokens, shape.dim));
+    else if (noQkvBias && name.endsWith('.attn.qkv.bias')) named.set(name, { shape: wanted, data: new Float32Array(3 * shape.dim) });
+    else if (name.startsWith('norm.')) named.set(name, readTensor(tensors, name.replace(/^norm/, normName), wanted));
+    else named.set(name, readTensor(tensors, name, wanted));
+  }
+  foldScales(tensors, named, shape.depth, shape.dim);
+  const head = readHead(tensors, shape.dim, notes);
+  const isUsed = (name: string): boolean =>
+    expected.has(name) ||
+    /^(blocks\.|fc_norm\.)|^(dist_token|reg_token|register_tokens)$/.test(name) ||
+    (head !== null && /^head\.(weight|bias)$/.test(name));
+  return { checkpoint: { config, tensors: named, head }, assumed, unused: [...tensors.keys()].filter((name) => !isUsed(name)), notes };
 }
 
 /** Throws CheckpointError where the heads do not divide the width. */

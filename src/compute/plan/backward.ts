@@ -99,7 +99,7 @@ function attentionBackward(net: Network, tape: BlockTape, gradient: View, above:
 
 /** Gradients of the patch embedding, the class token and the positions, from the gradient of x [n, N, D]. */
 export function embedBackward(net: Network, patches: View, gradient: View): void {
-  const { builder, config, tokens, tokenRows, imageRows, weights } = net;
+  const { builder, config, tokens, front, tokenRows, imageRows, weights } = net;
   const { dim, patchSize } = config;
   const width = 3 * patchSize * patchSize;
   const positions = tensorView(weights, 'pos_embed', dim, 0, 'gradient.');
@@ -113,12 +113,11 @@ export function embedBackward(net: Network, patches: View, gradient: View): void
       columns: tokens * dim,
     },
     {
-      ...{ kind: 'columnSum', x: { ...positions, offset: positions.offset + dim }, rows: fixed(tokens - 1), columns: dim },
+      ...{ kind: 'columnSum', x: { ...positions, offset: positions.offset + front * dim }, rows: fixed(tokens - front), columns: dim },
       out: tensorView(weights, 'patch_embed.proj.bias', dim, 0, 'gradient.'),
     },
-    {
-      ...{ kind: 'columnSum', x: positions, rows: fixed(1), columns: dim },
-      out: tensorView(weights, 'cls_token', dim, 0, 'gradient.'),
-    },
   );
+  if (front === 0) return;
+  const out = tensorView(weights, 'cls_token', dim, 0, 'gradient.');
+  builder.push({ kind: 'columnSum', x: positions, rows: fixed(1), columns: dim, out });
 }

@@ -29,21 +29,21 @@ export interface BlockTape {
 
 const QKV = ['q', 'k', 'v'] as const satisfies readonly AdapterTarget[];
 
-/** Patch embedding and positions: x [n, N, D] and the patches [n, N, 3·P²] (row 0 of an image is zero). */
+/** Patch embedding and positions: x [n, N, D] and the patches [n, N, 3·P²] (an image's rows in front are zero). */
 export function embed(net: Network): { x: View; patches: View } {
-  const { builder, config, tokens, tokenRows, weights } = net;
+  const { builder, config, tokens, front, tokenRows, weights } = net;
   const { dim, patchSize, imageSize, mean, std } = config;
   const width = 3 * patchSize * patchSize;
   const patches = builder.matrix('patches', tokenRows, width);
   const table = builder.matrix('tokenTable', fixed(tokens), dim);
   const x = builder.matrix('x0', tokenRows, dim);
+  const bias = tensorView(weights, 'patch_embed.proj.bias', dim);
   builder.push(
-    { kind: 'patchify', images: 'images', out: patches, imageSize, patchSize, mean, std },
+    { kind: 'patchify', images: 'images', out: patches, imageSize, patchSize, front, mean, std },
     {
-      ...{ kind: 'tokenTable', out: table, tokens, columns: dim },
-      cls: tensorView(weights, 'cls_token', dim),
+      ...{ kind: 'tokenTable', out: table, tokens, front, columns: dim, bias },
+      cls: front > 0 ? tensorView(weights, 'cls_token', dim) : bias,
       positions: tensorView(weights, 'pos_embed', dim),
-      bias: tensorView(weights, 'patch_embed.proj.bias', dim),
     },
     {
       ...{ kind: 'gemm', form: 'NT', a: patches, m: tokenRows, n: dim, k: fixed(width) },

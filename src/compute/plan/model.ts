@@ -1,6 +1,6 @@
 import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
-import { tokenCount } from '../../vit/config';
+import { lastNorm, prefixTokens, tokenCount } from '../../vit/config';
 import type { Adapter, SecondMoments, TrainSpec, Trainer, VitModel } from '../backbone';
 import type { ImageBatch } from '../images';
 import { adapterLayout, type AdapterLayout } from './adapter-layout';
@@ -77,12 +77,12 @@ export class PlanModel implements VitModel, ModelCore {
   async activations(images: ImageBatch): Promise<Map<string, Float32Array>> {
     const { depth, dim } = this.config;
     const tokens = tokenCount(this.config);
-    const names = ['patch_embed', 'norm_out'];
+    const names = lastNorm(this.config) === 'tokens' ? ['patch_embed', 'norm_out'] : ['patch_embed'];
     for (let block = 0; block < depth; block++) names.push(`block${block}.attn_in`, `block${block}.out`);
     const parts = await this.forward('activations', activationsProgram, images, names);
     const values = new Map<string, Float32Array>();
     for (const name of names) {
-      const skip = name === 'patch_embed' ? 1 : 0;
+      const skip = name === 'patch_embed' ? prefixTokens(this.config) : 0;
       const width = (tokens - skip) * dim;
       const value = new Float32Array(images.count * width);
       for (const { first, count, results } of parts) {

@@ -1,5 +1,5 @@
 import type { VitConfig } from '../../vit/config';
-import { tokenCount } from '../../vit/config';
+import { prefixTokens, tokenCount } from '../../vit/config';
 import type { AdapterTarget, Trainables } from '../backbone';
 import type { AdapterLayout, AdapterPlace } from './adapter-layout';
 import { ProgramBuilder } from './builder';
@@ -23,6 +23,8 @@ export class Network {
   readonly builder: ProgramBuilder;
   /** Tokens N of an image. */
   readonly tokens: number;
+  /** Of these, the tokens in front of the patches. */
+  readonly front: number;
   readonly tokenRows: Extent;
   readonly imageRows: Extent = perImage(1);
   readonly trainsAdapters: boolean;
@@ -36,6 +38,7 @@ export class Network {
     this.builder = new ProgramBuilder(maxBatch);
     this.weights = weightLayout(config);
     this.tokens = tokenCount(config);
+    this.front = prefixTokens(config);
     this.tokenRows = perImage(this.tokens);
     this.trainsAdapters = trainables.adapters !== 'none' && adapters.places.length > 0;
     for (const [name, floats] of this.weights.buffers) this.builder.declare(name, 'weights', fixed(floats));

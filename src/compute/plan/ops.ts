@@ -60,25 +60,28 @@ export interface Gemm {
   readonly multiply?: View;
 }
 
-/** Rows of bytes [image, image, 3] to patches [tokens, 3·patch²] per image (channel, y, x), normalised; row 0 is zero. */
+/** Rows of bytes [image, image, 3] to patches [front + grid, 3·patch²] per image (channel, y, x), normalised; the first `front` rows are zero. */
 export interface Patchify {
   readonly kind: 'patchify';
   readonly images: string;
   readonly out: View;
   readonly imageSize: number;
   readonly patchSize: number;
+  readonly front: number;
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
 }
 
-/** out[0] = cls + pos[0]; out[t] = pos[t] + bias. */
+/** out[0] = cls + pos[0]; out[t] = pos[t] for the other tokens in front; out[t] = pos[t] + bias for the patches. */
 export interface TokenTable {
   readonly kind: 'tokenTable';
+  /** Unused where `front` is 0. */
   readonly cls: View;
   readonly positions: View;
   readonly bias: View;
   readonly out: View;
   readonly tokens: number;
+  readonly front: number;
   readonly columns: number;
 }
 
@@ -187,12 +190,13 @@ export interface AddRows {
   readonly columns: number;
 }
 
-/** Mean over all tokens but the first, one row an image. */
+/** Mean over all tokens but the `front` first, one row an image. */
 export interface PoolMean {
   readonly kind: 'poolMean';
   readonly x: View;
   readonly out: View;
   readonly tokens: number;
+  readonly front: number;
   readonly columns: number;
 }
 
@@ -201,6 +205,7 @@ export interface PoolMeanBackward {
   readonly gradient: View;
   readonly out: View;
   readonly tokens: number;
+  readonly front: number;
   readonly columns: number;
 }
 

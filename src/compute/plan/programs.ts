@@ -2,6 +2,7 @@ import type { TrainSpec } from '../backbone';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { blockForward, embed, norm, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
+import { lastNorm } from '../../vit/config';
 import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
 import { tensorView } from './weights';
 
@@ -34,8 +35,8 @@ export function momentsProgram(spec: NetworkSpec): Program {
 }
 
 /**
- * Images to every intermediate value of `VitModel.activations`, nothing cut short. `patch_embed` comes with a row for
- * the class token in front of each image, to be dropped.
+ * Images to every intermediate value of `VitModel.activations`, nothing cut short. `patch_embed` comes with rows for the
+ * tokens in front of each image's patches, to be dropped.
  */
 export function activationsProgram(spec: NetworkSpec): Program {
   const net = new Network(spec);
@@ -53,7 +54,7 @@ export function activationsProgram(spec: NetworkSpec): Program {
   for (let block = 0; block < depth; block++) {
     x = blockForward(net, block, x, { results: { attentionInput: `block${block}.attn_in`, out: `block${block}.out` } }).out;
   }
-  norm(net, 'norm', x, tokenRows, 'result', 'norm_out');
+  if (lastNorm(config) === 'tokens') norm(net, 'norm', x, tokenRows, 'result', 'norm_out');
   return builder.program();
 }
 
@@ -92,7 +93,7 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
   builder.declare('scalars', 'input', fixed(SCALARS.count));
   builder.declare('loss', 'result', fixed(4));
 
-  const { features, tapes, patches, last, statistics, pooledRows } = forwardFeatures(net, 'workspace');
+  const { features, ...tape } = forwardFeatures(net, 'workspace');
   const { from, to } = objective.classes;
   const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
   const logits = builder.matrix('logits', imageRows, to - from);
@@ -118,7 +119,7 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
       ...{ kind: 'gemm', form: 'NN', a: dlogits, b: rows('classifier.weight', dim), out: dfeatures },
       ...{ m: imageRows, n: dim, k: fixed(to - from) },
     });
-    backward(net, { dfeatures, tapes, patches, last, statistics, pooledRows });
+    backward(net, { dfeatures, ...tape });
   }
   const gradients = builder.program();
   const state = (parameter: View, count: number, rate: Update['rate']): void => {
@@ -143,17 +144,16 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
 interface ForwardTape {
   readonly tapes: readonly BlockTape[];
   readonly patches: View;
-  /** Input of the last norm. */
-  readonly last: View;
-  readonly statistics: View;
-  /** Rows that the last norm sees. */
-  readonly pooledRows: Extent;
+  /** The last norm, where there is one: its input, what its backward pass wants, and the rows that it sees. */
+  readonly last: { readonly x: View; readonly statistics: View; readonly rows: Extent } | null;
 }
 
 function forwardFeatures(net: Network, role: 'result' | 'workspace'): ForwardTape & { features: View } {
-  const { builder, config, tokenRows, imageRows, tokens } = net;
+  const { builder, config, tokenRows, imageRows, tokens, front } = net;
   const { depth, pooling, dim } = config;
+  const normed = lastNorm(config);
   const embedded = embed(net);
+  const { patches } = embedded;
   const tapes: BlockTape[] = [];
   let x = embedded.x;
   for (let block = 0; block < depth; block++) {
@@ -163,25 +163,37 @@ function forwardFeatures(net: Network, role: 'result' | 'workspace'): ForwardTap
     tapes.push(tape);
     x = out;
   }
-  const pooledRows = pooling === 'token' ? imageRows : tokenRows;
-  if (pooling === 'token') {
-    const { out, statistics } = norm(net, 'norm', x, imageRows, role, 'features');
-    return { features: out, tapes, patches: embedded.patches, last: x, statistics, pooledRows };
+  const lastNormOf = (input: View, rows: Extent, ends: boolean) => {
+    const { out, statistics } = norm(net, 'norm', input, rows, ends ? role : undefined, ends ? 'features' : undefined);
+    return { out, last: { x: input, statistics, rows } };
+  };
+  /** Of the class token alone, a pool of one. */
+  const pool = (input: View, ends: boolean): View => {
+    const out = builder.matrix(ends ? 'features' : 'pooled', imageRows, dim, ends ? role : undefined);
+    const of = pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front };
+    builder.push({ kind: 'poolMean', x: input, out, ...of, columns: dim });
+    return out;
+  };
+  if (normed === 'none') return { features: pool(x, true), tapes, patches, last: null };
+  if (pooling === 'token' || normed === 'pooled') {
+    const { out, last } = lastNormOf(pooling === 'token' ? x : pool(x, false), imageRows, true);
+    return { features: out, tapes, patches, last };
   }
-  const { out, statistics } = norm(net, 'norm', x, tokenRows);
-  const features = builder.matrix('features', imageRows, dim, role);
-  builder.push({ kind: 'poolMean', x: out, out: features, tokens, columns: dim });
-  return { features, tapes, patches: embedded.patches, last: x, statistics, pooledRows };
+  const { out, last } = lastNormOf(x, tokenRows, false);
+  return { features: pool(out, true), tapes, patches, last };
 }
 
-function backward(net: Network, { dfeatures, tapes, patches, last, statistics, pooledRows }: ForwardTape & { dfeatures: View }): void {
-  const { builder, config, tokens, tokenRows } = net;
-  let gradient = dfeatures;
-  if (config.pooling === 'mean') {
-    gradient = builder.matrix('dpooled', tokenRows, config.dim);
-    builder.push({ kind: 'poolMeanBackward', gradient: dfeatures, out: gradient, tokens, columns: config.dim });
-  }
-  let current: View | undefined = normBackward(net, 'norm', last, statistics, gradient, pooledRows);
+function backward(net: Network, { dfeatures, tapes, patches, last }: ForwardTape & { dfeatures: View }): void {
+  const { builder, config, tokens, front, tokenRows } = net;
+  const spread = (gradient: View): View => {
+    const out = builder.matrix('dpooled', tokenRows, config.dim);
+    builder.push({ kind: 'poolMeanBackward', gradient, out, tokens, front, columns: config.dim });
+    return out;
+  };
+  const throughNorm = (gradient: View): View =>
+    last === null ? gradient : normBackward(net, 'norm', last.x, last.statistics, gradient, last.rows);
+  const throughPool = (gradient: View): View => (config.pooling === 'mean' ? spread(gradient) : gradient);
+  let current: View | undefined = lastNorm(config) === 'tokens' ? throughNorm(throughPool(dfeatures)) : throughPool(throughNorm(dfeatures));
   for (const tape of [...tapes].reverse()) {
     if (!current) return;
     if (!net.trainsBefore(tape.block + 1)) return;

@@ -1,5 +1,5 @@
 import type { NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
-import { tokenCount, type VitConfig } from '../../vit/config';
+import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../../vit/config';
 import type { View } from './ops';
 
 /** Where a tensor lies: `offset` floats into its buffer. */
@@ -35,7 +35,7 @@ export function weightLayout(config: VitConfig): WeightLayout {
   const { dim, mlpDim, patchSize, depth } = config;
   add('embed', 'patch_embed.proj.weight', [dim, 3, patchSize, patchSize]);
   add('embed', 'patch_embed.proj.bias', [dim]);
-  add('embed', 'cls_token', [1, 1, dim]);
+  if (prefixTokens(config) > 0) add('embed', 'cls_token', [1, 1, dim]);
   add('embed', 'pos_embed', [1, tokenCount(config), dim]);
   for (let block = 0; block < depth; block++) {
     const buffer = `block.${block}`;
@@ -54,8 +54,10 @@ export function weightLayout(config: VitConfig): WeightLayout {
       add(buffer, `${prefix}.${linear}.bias`, [outputs]);
     }
   }
-  add('norm', 'norm.weight', [dim]);
-  add('norm', 'norm.bias', [dim]);
+  if (lastNorm(config) !== 'none') {
+    add('norm', 'norm.weight', [dim]);
+    add('norm', 'norm.bias', [dim]);
+  }
   return { tensors, buffers };
 }
 

@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { lastNorm, type VitConfig } from '../../vit/config';
 import type { Conformance } from './context';
 import { expectClose } from './compare';
 import { tinyBatch, tinyCheckpoint, tinyConfig } from './fixtures';
 import { OracleVit, secondMoment } from './oracle-vit';
 
-/** Token counts 5, 10 and 17 (odd, and no multiple of any tile), head widths 4 and 6. */
+/** Token counts 5, 10 and 17 (odd, and no multiple of any tile), head widths 4 and 6; then other ends of the network. */
 const shapes = [
   { tokens: 5, config: tinyConfig() },
   { tokens: 10, config: tinyConfig({ imageSize: 12, pooling: 'mean' }) },
   { tokens: 17, config: tinyConfig({ imageSize: 16, dim: 18, heads: 3, mlpDim: 20, depth: 3 }) },
+  { tokens: 9, config: tinyConfig({ prefixTokens: 5 }) },
+  { tokens: 6, config: tinyConfig({ prefixTokens: 2, pooling: 'mean', lastNorm: 'pooled' }) },
+  { tokens: 4, config: tinyConfig({ prefixTokens: 0, pooling: 'mean' }) },
+  { tokens: 5, config: tinyConfig({ lastNorm: 'none' }) },
 ];
+
+const endOf = ({ prefixTokens = 1, pooling, lastNorm = 'tokens' }: VitConfig): string =>
+  prefixTokens === 1 && lastNorm === 'tokens' ? '' : `, ${prefixTokens} in front, ${pooling}, last norm: ${lastNorm}`;
 
 export function forwardChecks({ device, tolerance, quick }: Conformance): void {
   describe('forward', () => {
@@ -20,7 +28,7 @@ export function forwardChecks({ device, tolerance, quick }: Conformance): void {
     });
 
     for (const { tokens, config } of shapes) {
-      it(`agrees with float64 on every intermediate value, ${tokens} tokens`, async () => {
+      it(`agrees with float64 on every intermediate value, ${tokens} tokens${endOf(config)}`, async () => {
         const checkpoint = tinyCheckpoint(config);
         const batch = tinyBatch(config, 3);
         const expected = new OracleVit(checkpoint).forward(batch);
@@ -30,8 +38,9 @@ export function forwardChecks({ device, tolerance, quick }: Conformance): void {
           expectClose(actual.get('patch_embed'), expected.patchEmbed, tolerance, 'patch_embed');
           expected.attentionInputs.forEach((z, l) => expectClose(actual.get(`block${l}.attn_in`), z, tolerance, `block${l}.attn_in`));
           expected.blockOutputs.forEach((x, l) => expectClose(actual.get(`block${l}.out`), x, tolerance, `block${l}.out`));
-          expectClose(actual.get('norm_out'), expected.normOut, tolerance, 'norm_out');
-          expect(actual.size).toBe(2 + 2 * config.depth);
+          const normed = lastNorm(config) === 'tokens';
+          if (normed) expectClose(actual.get('norm_out'), expected.normOut, tolerance, 'norm_out');
+          expect(actual.size).toBe((normed ? 2 : 1) + 2 * config.depth);
           expectClose(await model.features(batch), expected.features, tolerance, 'features');
         } finally {
           model.dispose();

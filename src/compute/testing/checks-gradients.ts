@@ -66,6 +66,24 @@ const cases: readonly GradientCase[] = [
     adapters: tinyAdapters(tiny, ['v', 'proj'], 2),
     trainables: { backbone: 'all', adapters: 'both' },
   },
+  {
+    name: 'all tensors, 3 tokens in front, mean pooling before the norm',
+    config: tinyConfig({ prefixTokens: 3, pooling: 'mean', lastNorm: 'pooled' }),
+    adapters: [],
+    trainables: { backbone: 'all', adapters: 'none' },
+  },
+  {
+    name: 'all tensors, no class token',
+    config: tinyConfig({ prefixTokens: 0, pooling: 'mean', depth: 1 }),
+    adapters: [],
+    trainables: { backbone: 'all', adapters: 'none' },
+  },
+  {
+    name: 'all tensors, a token in front beside the class token, no last norm',
+    config: tinyConfig({ prefixTokens: 2, lastNorm: 'none', depth: 1 }),
+    adapters: [],
+    trainables: { backbone: 'all', adapters: 'none' },
+  },
   { name: 'the classifier alone', config: tiny, adapters: [], trainables: { backbone: 'none', adapters: 'none' } },
 ];
 

@@ -1,6 +1,6 @@
 /** Tiny random models, images and adapters for the checks of a device. */
 import type { Classifier, NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
-import { tokenCount, type VitConfig } from '../../vit/config';
+import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../../vit/config';
 import type { Adapter, AdapterTarget } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { normals, seeded } from './random';
@@ -37,7 +37,7 @@ export function tinyCheckpoint(config: VitConfig, seed = 1): VitCheckpoint {
   const { dim, mlpDim, patchSize, depth } = config;
   add('patch_embed.proj.weight', [dim, 3, patchSize, patchSize], 0.15);
   add('patch_embed.proj.bias', [dim], 0.1);
-  add('cls_token', [1, 1, dim], 0.5);
+  if (prefixTokens(config) > 0) add('cls_token', [1, 1, dim], 0.5);
   add('pos_embed', [1, tokenCount(config), dim], 0.5);
   for (let block = 0; block < depth; block++) {
     const prefix = `blocks.${block}`;
@@ -56,8 +56,10 @@ export function tinyCheckpoint(config: VitConfig, seed = 1): VitCheckpoint {
     linear('mlp.fc1', mlpDim, dim);
     linear('mlp.fc2', dim, mlpDim);
   }
-  add('norm.weight', [dim], 0.2, 1);
-  add('norm.bias', [dim], 0.1);
+  if (lastNorm(config) !== 'none') {
+    add('norm.weight', [dim], 0.2, 1);
+    add('norm.bias', [dim], 0.1);
+  }
   return { config, tensors, head: null };
 }
 

@@ -4,7 +4,7 @@
  * can be had by central differences over any of them, without a backward pass that could share an error.
  */
 import type { Classifier, VitCheckpoint } from '../../vit/checkpoint';
-import { tokenCount, type VitConfig } from '../../vit/config';
+import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../../vit/config';
 import type { Adapter, ClassRange } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
 import { erf } from './erf';
@@ -12,7 +12,7 @@ import { erf } from './erf';
 export type OracleParameters = Map<string, Float64Array>;
 
 export interface OracleForward {
-  /** [n, N-1, D], [n, N, D] per block, [n, N, D], [n, D]. */
+  /** [n, patches, D], [n, N, D] per block, [n, N, D] (empty unless the last norm sees all tokens), [n, D]. */
   readonly patchEmbed: Float64Array;
   readonly attentionInputs: Float64Array[];
   readonly blockOutputs: Float64Array[];
@@ -60,8 +60,14 @@ export class OracleVit {
       x = sum(x, this.linear(hidden, rows, block, 'mlp.fc2', 'fc2'));
       blockOutputs.push(x);
     }
-    const normOut = this.layerNorm(x, rows, 'norm');
-    return { patchEmbed, attentionInputs, blockOutputs, normOut, features: this.pool(normOut, images.count) };
+    const between = { patchEmbed, attentionInputs, blockOutputs };
+    if (lastNorm(config) === 'tokens') {
+      const normOut = this.layerNorm(x, rows, 'norm');
+      return { ...between, normOut, features: this.pool(normOut, images.count) };
+    }
+    const pooled = this.pool(x, images.count);
+    const features = lastNorm(config) === 'pooled' ? this.layerNorm(pooled, images.count, 'norm') : pooled;
+    return { ...between, normOut: new Float64Array(0), features };
   }
 
   /** Mean cross-entropy over the logits of `classes` alone. */
@@ -144,13 +150,14 @@ export class OracleVit {
   private tokens(patches: Float64Array, count: number): Float64Array {
     const { dim } = this.config;
     const n = tokenCount(this.config);
-    const classToken = this.parameter('cls_token');
+    const front = prefixTokens(this.config);
     const positions = this.parameter('pos_embed');
     const x = new Float64Array(count * n * dim);
     for (let image = 0; image < count; image++)
       for (let token = 0; token < n; token++)
         for (let d = 0; d < dim; d++) {
-          const content = token === 0 ? at(classToken, d) : at(patches, (image * (n - 1) + token - 1) * dim + d);
+          const inFront = token === 0 ? () => at(this.parameter('cls_token'), d) : () => 0;
+          const content = token < front ? inFront() : at(patches, (image * (n - front) + token - front) * dim + d);
           x[(image * n + token) * dim + d] = content + at(positions, token * dim + d);
         }
     return x;
@@ -245,10 +252,11 @@ export class OracleVit {
     for (let image = 0; image < count; image++)
       for (let d = 0; d < dim; d++) {
         const value = (token: number): number => at(normOut, (image * n + token) * dim + d);
-        // timm's `avg` pooling leaves the class token out.
+        // timm's `avg` pooling leaves the tokens in front out.
+        const front = prefixTokens(this.config);
         let patches = 0;
-        for (let token = 1; token < n; token++) patches += value(token);
-        features[image * dim + d] = pooling === 'token' ? value(0) : patches / (n - 1);
+        for (let token = front; token < n; token++) patches += value(token);
+        features[image * dim + d] = pooling === 'token' ? value(0) : patches / (n - front);
       }
     return features;
   }

@@ -3,7 +3,7 @@
  * Every cache is disposed as soon as its block is done.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { tokenCount, type VitConfig } from '../../vit/config';
+import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../../vit/config';
 import type { AttentionCache, BlockCache, FeatureCache, ForwardCache } from './forward';
 import type { Gradients } from './gradients';
 import { layerNormBackward, matmul, scoped, type NormCache } from './kernels';
@@ -42,22 +42,27 @@ function featuresBackward(
   dFeatures: tf.Tensor2D,
   gradients: Gradients,
 ): tf.Tensor2D {
-  const { dim, pooling } = config;
-  const tokens = tokenCount(config);
-  const count = dFeatures.shape[0];
-  const weight = parameters.get('norm.weight');
-  const grow = (first: tf.Tensor2D, others: tf.Tensor2D): tf.Tensor2D => {
-    const rest = tf.broadcastTo(tf.reshape(others, [count, 1, dim]), [count, tokens - 1, dim]);
-    return tf.reshape(tf.concat([tf.reshape(first, [count, 1, dim]), rest], 1), [count * tokens, dim]);
+  const throughNorm = (dy: tf.Tensor2D): tf.Tensor2D => {
+    if (norm === null) return dy;
+    normGradients('norm', dy, norm, plan, gradients);
+    return layerNormBackward(dy, parameters.get('norm.weight'), norm);
   };
-  const zeros = tf.zerosLike(dFeatures);
-  if (pooling === 'token') {
-    normGradients('norm', dFeatures, norm, plan, gradients);
-    return grow(layerNormBackward(dFeatures, weight, norm), zeros);
+  const normFirst = config.pooling === 'mean' && lastNorm(config) === 'tokens';
+  return normFirst ? throughNorm(unpool(config, dFeatures)) : unpool(config, throughNorm(dFeatures));
+}
+
+/** d of the pooled [B, D] to d of all tokens [B · N, D]. */
+function unpool(config: VitConfig, dPooled: tf.Tensor2D): tf.Tensor2D {
+  const { dim } = config;
+  const tokens = tokenCount(config);
+  const count = dPooled.shape[0];
+  const row: tf.Tensor3D = tf.reshape(dPooled, [count, 1, dim]);
+  if (config.pooling === 'token') {
+    return tf.reshape(tf.concat([row, tf.zeros([count, tokens - 1, dim])], 1), [count * tokens, dim]);
   }
-  const dy = grow(zeros, tf.div(dFeatures, tokens - 1));
-  normGradients('norm', dy, norm, plan, gradients);
-  return layerNormBackward(dy, weight, norm);
+  const front = prefixTokens(config);
+  const spread = tf.broadcastTo(tf.div(row, tokens - front), [count, tokens - front, dim]);
+  return tf.reshape(front === 0 ? spread : tf.concat([tf.zeros([count, front, dim]), spread], 1), [count * tokens, dim]);
 }
 
 /** d of the block's input, or null where nothing below learns. */
@@ -114,8 +119,9 @@ function inputBackward(config: VitConfig, patches: tf.Tensor2D, dx: tf.Tensor2D,
   const byImage: tf.Tensor3D = tf.reshape(dx, [count, tokens, dim]);
   const dPositions: tf.Tensor3D = tf.sum(byImage, 0, true);
   gradients.set('pos_embed', tf.clone(dPositions));
-  gradients.set('cls_token', tf.slice3d(dPositions, [0, 0, 0], [1, 1, dim]));
-  const dEmbedded: tf.Tensor2D = tf.reshape(tf.slice3d(byImage, [0, 1, 0], [-1, -1, -1]), [count * (tokens - 1), dim]);
+  const front = prefixTokens(config);
+  if (front > 0) gradients.set('cls_token', tf.slice3d(dPositions, [0, 0, 0], [1, 1, dim]));
+  const dEmbedded: tf.Tensor2D = tf.reshape(tf.slice3d(byImage, [0, front, 0], [-1, -1, -1]), [count * (tokens - front), dim]);
   gradients.set('patch_embed.proj.weight', matmul(patches, dEmbedded, { transposeA: true }));
   gradients.set('patch_embed.proj.bias', tf.sum(dEmbedded, 0));
 }

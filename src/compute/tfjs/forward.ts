@@ -1,6 +1,6 @@
 /** The forward pass; with a plan it keeps, per block, what the backward pass will need and nothing else. */
 import * as tf from '@tensorflow/tfjs-core';
-import { tokenCount, type VitConfig } from '../../vit/config';
+import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../../vit/config';
 import { gelu, layerNorm, matmul, scoped, softmax, type NormCache } from './kernels';
 import { linearForward, type LinearCache } from './linear';
 import { position, type BackwardPlan, type Network } from './network';
@@ -26,18 +26,20 @@ export interface BlockCache {
   readonly fc2: LinearCache;
 }
 
-/** Patches [B · (N−1), 3PP] to patch embeddings [B · (N−1), D]. */
+/** Patches [B · P, 3PP] to patch embeddings [B · P, D]. */
 export function embedPatches(parameters: Parameters, patches: tf.Tensor2D): tf.Tensor2D {
   return matmul(patches, parameters.get<tf.Tensor2D>('patch_embed.proj.weight'), { bias: parameters.get('patch_embed.proj.bias') });
 }
 
-/** Class token in front, positions added: [B · N, D]. */
+/** Tokens in front (all but the class token are zero until positions come), positions added: [B · N, D]. */
 export function addTokens(config: VitConfig, parameters: Parameters, embedded: tf.Tensor2D): tf.Tensor2D {
   const { dim } = config;
   const tokens = tokenCount(config);
-  const count = embedded.shape[0] / (tokens - 1);
-  const classTokens = tf.broadcastTo(parameters.get('cls_token'), [count, 1, dim]);
-  const x = tf.concat([classTokens, tf.reshape(embedded, [count, tokens - 1, dim])], 1);
+  const front = prefixTokens(config);
+  const count = embedded.shape[0] / (tokens - front);
+  const patches = tf.reshape(embedded, [count, tokens - front, dim]);
+  const before = front === 0 ? [] : [tf.broadcastTo(parameters.get('cls_token'), [count, 1, dim]), tf.zeros([count, front - 1, dim])];
+  const x = tf.concat([...before.filter(({ size }) => size > 0), patches], 1);
   return tf.reshape(tf.add(x, parameters.get('pos_embed')), [count * tokens, dim]);
 }
 
@@ -91,22 +93,32 @@ function attentionForward(config: VitConfig, qkv: tf.Tensor2D): { y: tf.Tensor2D
   return { y: tf.reshape(mixed, [count * tokens, dim]), cache: { q, k, v, weights } };
 }
 
-/** Kept from the end of the network. */
+/** Kept from the end of the network; null without a last norm. */
 export interface FeatureCache {
-  readonly norm: NormCache;
+  readonly norm: NormCache | null;
 }
 
-/** [B · N, D] after the last block to features [B, D]: LayerNorm, then the class token or the mean of the patch tokens. */
-export function featuresForward({ config, parameters }: Network, x: tf.Tensor2D): { features: tf.Tensor2D; cache: FeatureCache } {
-  const { dim, layerNormEps, pooling } = config;
+/** [B · N, D] to [B, D]: the class token, or the mean of the patch tokens. */
+function pool(config: VitConfig, x: tf.Tensor2D): tf.Tensor2D {
+  const { dim, pooling } = config;
   const tokens = tokenCount(config);
-  const count = x.shape[0] / tokens;
+  const byImage = tf.reshape<tf.Rank.R3>(x, [x.shape[0] / tokens, tokens, dim]);
+  if (pooling === 'token') return tf.reshape(tf.slice3d(byImage, [0, 0, 0], [-1, 1, -1]), [-1, dim]);
+  return tf.mean(tf.slice3d(byImage, [0, prefixTokens(config), 0], [-1, -1, -1]), 1);
+}
+
+/**
+ * [B · N, D] after the last block to features [B, D]: LayerNorm, then the class token or the mean of the patch tokens;
+ * or the norm after the mean; or no norm.
+ */
+export function featuresForward({ config, parameters }: Network, x: tf.Tensor2D): { features: tf.Tensor2D; cache: FeatureCache } {
+  const normed = lastNorm(config);
+  if (normed === 'none') return { features: pool(config, x), cache: { norm: null } };
   // The class token alone needs no other row normalised.
-  const rows = pooling === 'token' ? tf.reshape(tf.slice3d(tf.reshape(x, [count, tokens, dim]), [0, 0, 0], [-1, 1, -1]), [count, dim]) : x;
-  const { y, cache } = layerNorm(rows as tf.Tensor2D, parameters.get('norm.weight'), parameters.get('norm.bias'), layerNormEps);
-  if (pooling === 'token') return { features: y, cache: { norm: cache } };
-  const patches = tf.slice3d(tf.reshape(y, [count, tokens, dim]), [0, 1, 0], [-1, -1, -1]);
-  return { features: tf.mean(patches, 1), cache: { norm: cache } };
+  const first = config.pooling === 'token' || normed === 'pooled';
+  const rows = first ? pool(config, x) : x;
+  const { y, cache } = layerNorm(rows, parameters.get('norm.weight'), parameters.get('norm.bias'), config.layerNormEps);
+  return { features: first ? y : pool(config, y), cache: { norm: cache } };
 }
 
 export interface ForwardCache {
@@ -169,7 +181,8 @@ export function trace(network: Network, patches: tf.Tensor2D): Map<string, tf.Te
     values.set(`block${block}.out`, next.x);
     x = next.x;
   });
-  const norm = layerNorm(x, parameters.get('norm.weight'), parameters.get('norm.bias'), config.layerNormEps);
-  values.set('norm_out', norm.y);
+  if (lastNorm(config) === 'tokens') {
+    values.set('norm_out', layerNorm(x, parameters.get('norm.weight'), parameters.get('norm.bias'), config.layerNormEps).y);
+  }
   return values;
 }

@@ -3,7 +3,7 @@
  * transposed to [in, out], so that y = x W is a plain product, which is the one every backend is fast at.
  */
 import type { VitConfig } from '../../vit/config';
-import { tokenCount } from '../../vit/config';
+import { lastNorm, prefixTokens, tokenCount } from '../../vit/config';
 import type { AdapterTarget } from '../backbone';
 
 /** The linear maps of a block in forward order. */
@@ -57,7 +57,7 @@ export interface ParameterShape {
 export function backboneShapes(config: VitConfig): Map<string, ParameterShape> {
   const { dim, patchSize, depth } = config;
   const shapes = new Map<string, ParameterShape>();
-  shapes.set('cls_token', { shape: [1, 1, dim] });
+  if (prefixTokens(config) > 0) shapes.set('cls_token', { shape: [1, 1, dim] });
   shapes.set('pos_embed', { shape: [1, tokenCount(config), dim] });
   shapes.set('patch_embed.proj.weight', { shape: [dim, 3, patchSize, patchSize], transposed: [dim, 3 * patchSize * patchSize] });
   shapes.set('patch_embed.proj.bias', { shape: [dim] });
@@ -78,7 +78,7 @@ export function backboneShapes(config: VitConfig): Map<string, ParameterShape> {
     linear('fc1');
     linear('fc2');
   }
-  norm('norm');
+  if (lastNorm(config) !== 'none') norm('norm');
   return shapes;
 }
 

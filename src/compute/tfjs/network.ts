@@ -31,7 +31,7 @@ export function position(block: number, linear: LinearName): number {
 }
 
 export function planBackward(network: Network, trainable: ReadonlySet<string>): BackwardPlan {
-  if (trainable.has('cls_token')) return { trainable, lowest: -1 };
+  if (trainable.has('pos_embed')) return { trainable, lowest: -1 };
   let lowest = Infinity;
   network.blocks.forEach((linears, block) => {
     for (const name of LINEARS) {

@@ -121,21 +121,24 @@ export class Encoder {
           ...[this.addresses.of(op.images), ...this.matrix(op.out), imageSize, patchSize],
           ...std.map((s) => this.f(1 / (255 * s))),
           ...mean.map((m, i) => this.f(-m / (std[i] ?? 1))),
+          op.front,
         ]);
       }
       case 'tokenTable':
         return this.emit(CODE.tokenTable, 1, [
           ...[this.at(op.cls), this.at(op.positions), this.at(op.bias), this.at(op.out)],
-          ...[op.tokens, op.columns],
+          ...[op.tokens, op.columns, op.front],
         ]);
       case 'addRows':
         return this.emit(CODE.addRows, extentOf(op.rows, batch), [
           ...[...this.matrix(op.a), ...this.matrix(op.b), ...this.matrix(op.out), op.columns],
         ]);
       case 'poolMean':
-        return this.emit(CODE.poolMean, batch, [...this.matrix(op.x), ...this.matrix(op.out), op.tokens, op.columns]);
+        return this.emit(CODE.poolMean, batch, [...this.matrix(op.x), ...this.matrix(op.out), op.tokens, op.columns, op.front]);
       case 'poolMeanBackward':
-        return this.emit(CODE.poolMeanBackward, batch, [...this.matrix(op.gradient), ...this.matrix(op.out), op.tokens, op.columns]);
+        return this.emit(CODE.poolMeanBackward, batch, [
+          ...[...this.matrix(op.gradient), ...this.matrix(op.out), op.tokens, op.columns, op.front],
+        ]);
       case 'columnSum':
         return this.emit(CODE.columnSum, Math.ceil(op.columns / 16), [
           ...[...this.matrix(op.x), this.at(op.out), extentOf(op.rows, batch), op.columns],

@@ -95,19 +95,28 @@ export function addEnds(book: CaseBook): void {
   const [tokens, columns] = [10, 7];
   const [rows, one, width] = [perImage(tokens), fixed(1), 3 * 4 * 4];
   const pixels = Uint8Array.from({ length: BATCH * 432 }, () => Math.floor(book.uniform() * 256));
-  book.add('patchify', {
-    ...{ kind: 'patchify', images: book.input('images', 'u8', perImage(432), pixels), imageSize: 12, patchSize: 4 },
-    ...{ out: book.matrix(rows, width, { stride: width + 1 }), mean: [0.5, 0.4, 0.3], std: [0.3, 0.25, 0.2] },
-  });
+  const images = book.input('images', 'u8', perImage(432), pixels);
   const table = book.matrix(fixed(tokens + 2), columns);
-  book.add('tokenTable', {
-    ...{ kind: 'tokenTable', tokens, columns, positions: table, out: book.matrix(fixed(tokens), columns) },
-    ...{ cls: { ...table, offset: tokens * columns }, bias: { ...table, offset: (tokens + 1) * columns } },
-  });
+  for (const front of [0, 1, 3]) {
+    const name = (op: string): string => (front === 1 ? op : `${op}, ${front} tokens in front`);
+    book.add(name('patchify'), {
+      ...{ kind: 'patchify', images, imageSize: 12, patchSize: 4, front, mean: [0.5, 0.4, 0.3], std: [0.3, 0.25, 0.2] },
+      out: book.matrix(perImage(9 + front), width, { stride: width + 1 }),
+    });
+    book.add(name('tokenTable'), {
+      ...{ kind: 'tokenTable', tokens, front, columns, positions: table, out: book.matrix(fixed(tokens), columns) },
+      ...{ cls: { ...table, offset: tokens * columns }, bias: { ...table, offset: (tokens + 1) * columns } },
+    });
+  }
   const x = book.matrix(rows, columns);
   const single = book.matrix(perImage(1), columns);
-  book.add('poolMean', { kind: 'poolMean', x, out: book.matrix(perImage(1), columns), tokens, columns });
-  book.add('poolMeanBackward', { kind: 'poolMeanBackward', gradient: single, out: book.matrix(rows, columns), tokens, columns });
+  for (const front of [1, 3]) {
+    const name = (op: string): string => (front === 1 ? op : `${op}, ${front} tokens in front`);
+    book.add(name('poolMean'), { kind: 'poolMean', x, out: book.matrix(perImage(1), columns), tokens, front, columns });
+    const out = book.matrix(rows, columns);
+    book.add(name('poolMeanBackward'), { kind: 'poolMeanBackward', gradient: single, out, tokens, front, columns });
+  }
+  book.add('poolMean of one token', { kind: 'poolMean', x: single, out: book.matrix(perImage(1), columns), tokens: 1, front: 0, columns });
   const changing = book.matrix(rows, columns);
   book.add('addRows in place', { kind: 'addRows', a: changing, b: x, out: changing, rows, columns });
   const increment = { up: book.matrix(fixed(11), 3), down: book.matrix(fixed(3), columns), rank: 3 };

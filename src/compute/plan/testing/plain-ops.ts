@@ -24,23 +24,23 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
     case 'gemm':
       return gemm(op, batch, matrix, fill);
     case 'patchify': {
-      const { images, out, imageSize, patchSize, mean, std } = op;
+      const { images, out, imageSize, patchSize, front, mean, std } = op;
       const pixels = buffers.get(images) ?? new Float64Array();
       const across = imageSize / patchSize;
-      const tokens = across ** 2 + 1;
+      const tokens = across ** 2 + front;
       return fill(out, batch * tokens, 3 * patchSize ** 2, (row, column) => {
-        const token = row % tokens;
-        if (token === 0) return 0;
+        const patch = (row % tokens) - front;
+        if (patch < 0) return 0;
         const channel = Math.floor(column / patchSize ** 2);
-        const y = Math.floor((token - 1) / across) * patchSize + (Math.floor(column / patchSize) % patchSize);
-        const x = ((token - 1) % across) * patchSize + (column % patchSize);
+        const y = Math.floor(patch / across) * patchSize + (Math.floor(column / patchSize) % patchSize);
+        const x = (patch % across) * patchSize + (column % patchSize);
         const pixel = pixels[((Math.floor(row / tokens) * imageSize + y) * imageSize + x) * 3 + channel] ?? NaN;
         return (pixel / 255 - (mean[channel] ?? NaN)) / (std[channel] ?? NaN);
       });
     }
     case 'tokenTable': {
       const [cls, bias, positions] = [vector(op.cls), vector(op.bias), matrix(op.positions)];
-      return fill(op.out, op.tokens, op.columns, (t, c) => positions.get(t, c) + (t === 0 ? cls(c) : bias(c)));
+      return fill(op.out, op.tokens, op.columns, (t, c) => positions.get(t, c) + (t >= op.front ? bias(c) : t === 0 ? cls(c) : 0));
     }
     case 'layerNorm': {
       const { columns, eps, statistics } = op;
@@ -94,15 +94,15 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       return fill(op.out, extentOf(op.rows, batch), op.columns, (row, c) => a.get(row, c) + b.get(row, c));
     }
     case 'poolMean': {
-      const { tokens } = op;
+      const { tokens, front } = op;
       const x = matrix(op.x);
-      return fill(op.out, batch, op.columns, (i, c) => sumOver(tokens - 1, (t) => x.get(i * tokens + t + 1, c)) / (tokens - 1));
+      return fill(op.out, batch, op.columns, (i, c) => sumOver(tokens - front, (t) => x.get(i * tokens + front + t, c)) / (tokens - front));
     }
     case 'poolMeanBackward': {
-      const { tokens } = op;
+      const { tokens, front } = op;
       const gradient = matrix(op.gradient);
-      const share = (row: number, c: number): number => gradient.get(Math.floor(row / tokens), c) / (tokens - 1);
-      return fill(op.out, batch * tokens, op.columns, (row, c) => (row % tokens === 0 ? 0 : share(row, c)));
+      const share = (row: number, c: number): number => gradient.get(Math.floor(row / tokens), c) / (tokens - front);
+      return fill(op.out, batch * tokens, op.columns, (row, c) => (row % tokens < front ? 0 : share(row, c)));
     }
     case 'crossEntropy': {
       const { classes, first } = op;

@@ -2,8 +2,8 @@
 import { arg, argFloat, madd } from './math';
 
 /**
- * One image of bytes to rows of patches, after a row of zeros for the class token; a row runs over channel, y, x as
- * PyTorch's convolution weight does. 0 pixels, 1 out, 2 ld, 3 image size, 4 patch size, 5-7 1/(255 σ), 8-10 −μ/σ.
+ * One image of bytes to rows of patches, after rows of zeros for the tokens in front; a row runs over channel, y, x as
+ * PyTorch's convolution weight does. 0 pixels, 1 out, 2 ld, 3 image size, 4 patch size, 5-7 1/(255 σ), 8-10 −μ/σ, 11 front.
  */
 export function patchifyItem(op: usize, item: i32): void {
   const size = <i32>arg(op, 3);
@@ -11,12 +11,14 @@ export function patchifyItem(op: usize, item: i32): void {
   const side = size / patch;
   const ld = arg(op, 2);
   const pixels = arg(op, 0) + <usize>item * <usize>(size * size * 3);
-  let out = arg(op, 1) + <usize>item * <usize>(side * side + 1) * ld;
-  memory.fill(out, 0, ld);
+  const front = arg(op, 11);
+  let out = arg(op, 1) + <usize>item * (<usize>(side * side) + front) * ld;
+  memory.fill(out, 0, front * ld);
+  out += front * ld;
   for (let row = 0; row < side; row++)
     for (let column = 0; column < side; column++) {
-      out += ld;
       let to = out;
+      out += ld;
       for (let channel = 0; channel < 3; channel++) {
         const scale = argFloat(op, 5 + channel);
         const shift = argFloat(op, 8 + channel);
@@ -32,14 +34,16 @@ export function patchifyItem(op: usize, item: i32): void {
     }
 }
 
-/** What every image adds to its tokens: cls + pos[0], then pos[t] + bias. 0 cls, 1 pos, 2 bias, 3 out, 4 tokens, 5 columns. */
+/** What every image adds to its tokens: cls + pos[0], pos[t] in front, then pos[t] + bias. 0 cls, 1 pos, 2 bias, 3 out, 4 tokens, 5 columns, 6 front. */
 export function tokenTableItem(op: usize, _item: i32): void {
   const columns = arg(op, 5);
+  const front = arg(op, 6);
   for (let token: usize = 0; token < arg(op, 4); token++) {
-    const plus = token ? arg(op, 2) : arg(op, 0);
+    const plus: usize = token >= front ? arg(op, 2) : token ? 0 : arg(op, 0);
     for (let i: usize = 0; i < columns; i++) {
       const at = (token * columns + i) << 2;
-      store<f32>(arg(op, 3) + at, load<f32>(arg(op, 1) + at) + load<f32>(plus + (i << 2)));
+      const own: f32 = plus ? load<f32>(plus + (i << 2)) : 0;
+      store<f32>(arg(op, 3) + at, load<f32>(arg(op, 1) + at) + own);
     }
   }
 }
@@ -53,27 +57,29 @@ export function addRowsItem(op: usize, item: i32): void {
   for (let i: usize = 0; i < arg(op, 6) << 2; i += 4) store<f32>(out + i, load<f32>(a + i) + load<f32>(b + i));
 }
 
-/** Mean over the patch tokens of one image. 0 x, 1 ld, 2 out, 3 ld, 4 tokens, 5 columns. */
+/** Mean over the patch tokens of one image. 0 x, 1 ld, 2 out, 3 ld, 4 tokens, 5 columns, 6 front. */
 export function poolMeanItem(op: usize, item: i32): void {
   const tokens = arg(op, 4);
   const ld = arg(op, 1);
   const x = arg(op, 0) + <usize>item * tokens * ld;
   const out = arg(op, 2) + <usize>item * arg(op, 3);
+  const front = arg(op, 6);
   for (let i: usize = 0; i < arg(op, 5) << 2; i += 4) {
     let sum: f32 = 0;
-    for (let token: usize = 1; token < tokens; token++) sum += load<f32>(x + token * ld + i);
-    store<f32>(out + i, sum / <f32>(tokens - 1));
+    for (let token = front; token < tokens; token++) sum += load<f32>(x + token * ld + i);
+    store<f32>(out + i, sum / <f32>(tokens - front));
   }
 }
 
-/** Spreads a pooled gradient over the patch tokens. 0 gradient, 1 ld, 2 out, 3 ld, 4 tokens, 5 columns. */
+/** Spreads a pooled gradient over the patch tokens. 0 gradient, 1 ld, 2 out, 3 ld, 4 tokens, 5 columns, 6 front. */
 export function poolMeanBackwardItem(op: usize, item: i32): void {
   const tokens = arg(op, 4);
   const gradient = arg(op, 0) + <usize>item * arg(op, 1);
   const out = arg(op, 2) + <usize>item * tokens * arg(op, 3);
-  const share: f32 = <f32>1 / <f32>(tokens - 1);
-  memory.fill(out, 0, arg(op, 5) << 2);
-  for (let token: usize = 1; token < tokens; token++)
+  const front = arg(op, 6);
+  const share: f32 = <f32>1 / <f32>(tokens - front);
+  for (let token: usize = 0; token < front; token++) memory.fill(out + token * arg(op, 3), 0, arg(op, 5) << 2);
+  for (let token = front; token < tokens; token++)
     for (let i: usize = 0; i < arg(op, 5) << 2; i += 4) store<f32>(out + token * arg(op, 3) + i, load<f32>(gradient + i) * share);
 }
 

@@ -6,7 +6,7 @@ const patchify: KernelTemplate = {
   name: 'patchify',
   workgroup: 64,
   parameters: {
-    ...{ rows: 'u32', tokens: 'u32', imageSide: 'u32', patchSide: 'u32', outAt: 'u32', outRow: 'u32' },
+    ...{ rows: 'u32', tokens: 'u32', front: 'u32', imageSide: 'u32', patchSide: 'u32', outAt: 'u32', outRow: 'u32' },
     ...{ scale0: 'f32', scale1: 'f32', scale2: 'f32', shift0: 'f32', shift1: 'f32', shift2: 'f32' },
   },
   buffers: { images: { access: 'read', type: 'u32' }, out: { access: 'write' } },
@@ -17,11 +17,11 @@ const patchify: KernelTemplate = {
   if (row >= p.rows) { return; }
   let token = row % p.tokens;
   var value = 0.0;
-  if (token > 0u) {
+  if (token >= p.front) {
     let channel = column / (p.patchSide * p.patchSide);
     let across = p.imageSide / p.patchSide;
-    let y = ((token - 1u) / across) * p.patchSide + (column / p.patchSide) % p.patchSide;
-    let x = ((token - 1u) % across) * p.patchSide + column % p.patchSide;
+    let y = ((token - p.front) / across) * p.patchSide + (column / p.patchSide) % p.patchSide;
+    let x = ((token - p.front) % across) * p.patchSide + column % p.patchSide;
     let byte = (((row / p.tokens) * p.imageSide + y) * p.imageSide + x) * 3u + channel;
     let pixel = f32(($images[byte / 4u] >> (8u * (byte % 4u))) & 255u);
     let scale = select(select(p.scale2, p.scale1, channel == 1u), p.scale0, channel == 0u);
@@ -31,13 +31,13 @@ const patchify: KernelTemplate = {
   $out[p.outAt + row * p.outRow + column] = value;`,
 };
 
-export function lowerPatchify(to: Lowering, { images, out, imageSize, patchSize, mean, std }: Patchify): void {
-  const tokens = (imageSize / patchSize) ** 2 + 1;
+export function lowerPatchify(to: Lowering, { images, out, imageSize, patchSize, front, mean, std }: Patchify): void {
+  const tokens = (imageSize / patchSize) ** 2 + front;
   to.push(
     launch(patchify, {
       buffers: { images, out: out.buffer },
       parameters: (batch) => ({
-        ...{ rows: batch * tokens, tokens, imageSide: imageSize, patchSide: patchSize, ...at('out', out) },
+        ...{ rows: batch * tokens, tokens, front, imageSide: imageSize, patchSide: patchSize, ...at('out', out) },
         ...{ scale0: 1 / (255 * std[0]), scale1: 1 / (255 * std[1]), scale2: 1 / (255 * std[2]) },
         ...{ shift0: -mean[0] / std[0], shift1: -mean[1] / std[1], shift2: -mean[2] / std[2] },
       }),
@@ -50,7 +50,7 @@ const tokenTable: KernelTemplate = {
   name: 'tokenTable',
   workgroup: 64,
   parameters: {
-    ...{ tokens: 'u32', columns: 'u32', clsAt: 'u32', biasAt: 'u32', positionsAt: 'u32', positionsRow: 'u32' },
+    ...{ tokens: 'u32', front: 'u32', columns: 'u32', clsAt: 'u32', biasAt: 'u32', positionsAt: 'u32', positionsRow: 'u32' },
     ...{ outAt: 'u32', outRow: 'u32' },
   },
   buffers: { cls: { access: 'read' }, positions: { access: 'read' }, bias: { access: 'read' }, out: { access: 'write' } },
@@ -58,16 +58,17 @@ const tokenTable: KernelTemplate = {
   let c = index % p.columns;
   let token = index / p.columns;
   if (token >= p.tokens) { return; }
-  let own = select($bias[p.biasAt + c], $cls[p.clsAt + c], token == 0u);
+  let inFront = select(0.0, $cls[p.clsAt + c], token == 0u);
+  let own = select($bias[p.biasAt + c], inFront, token < p.front);
   $out[p.outAt + token * p.outRow + c] = $positions[p.positionsAt + token * p.positionsRow + c] + own;`,
 };
 
-export function lowerTokenTable(to: Lowering, { cls, positions, bias, out, tokens, columns }: TokenTable): void {
+export function lowerTokenTable(to: Lowering, { cls, positions, bias, out, tokens, front, columns }: TokenTable): void {
   to.push(
     launch(tokenTable, {
       buffers: { cls: cls.buffer, positions: positions.buffer, bias: bias.buffer, out: out.buffer },
       parameters: () => ({
-        ...{ tokens, columns, clsAt: cls.offset, biasAt: bias.offset },
+        ...{ tokens, front, columns, clsAt: cls.offset, biasAt: bias.offset },
         ...{ ...at('positions', positions), ...at('out', out) },
       }),
       groups: () => Math.ceil((tokens * columns) / 64),

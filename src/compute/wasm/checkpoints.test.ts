@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadVit } from '../../vit/load';
+import { fixtureCases, fixtureFile, fixturePixels } from '../../vit/testing/fixture-files';
+import type { ComputeDevice } from '../backbone';
+import { openWasmDevice } from './device';
+
+/** The pass mark of the product for logits; small networks in float32 stay far below. */
+const TOLERANCE = 1e-4;
+
+describe('checkpoints of other libraries compute what PyTorch does', () => {
+  let device: ComputeDevice;
+  beforeAll(async () => {
+    device = await openWasmDevice({ threads: 1 });
+  });
+  afterAll(() => device.dispose());
+
+  it.each(fixtureCases())('$name', async (fixture) => {
+    const { checkpoint } = loadVit(fixtureFile(fixture), fixture.answers);
+    expect(checkpoint.config).toMatchObject({ dim: 24, depth: 2, heads: 3, mlpDim: 48, imageSize: fixture.size, ...fixture.config });
+    const model = await device.load(checkpoint);
+    const features = await model.features({ pixels: fixturePixels(fixture.size), count: 2, size: fixture.size });
+    model.dispose();
+    const flat = fixture.features.flat();
+    expect(Math.max(...flat.map((value, i) => Math.abs(value - (features[i] ?? NaN))))).toBeLessThanOrEqual(TOLERANCE);
+    const { head } = checkpoint;
+    expect(head === null).toBe(fixture.logits === null);
+    if (head === null || fixture.logits === null) return;
+    fixture.logits.forEach((row, image) =>
+      row.forEach((logit, c) => {
+        const actual = features
+          .subarray(image * 24, (image + 1) * 24)
+          .reduce((sum, value, d) => sum + value * (head.weight[c * 24 + d] ?? NaN), head.bias[c] ?? NaN);
+        expect(Math.abs(actual - logit), `logit ${c} of image ${image}`).toBeLessThanOrEqual(TOLERANCE);
+      }),
+    );
+  });
+
+  it('states what is left aside and how files were read', () => {
+    const of = (name: string) => {
+      const fixture = fixtureCases().find((each) => each.name.startsWith(name));
+      if (!fixture) throw new Error(`There is no fixture "${name}"`);
+      return loadVit(fixtureFile(fixture), fixture.answers);
+    };
+    expect(of('distilled DeiT').notes.join()).toContain('distilled one left aside');
+    expect(of('timm, no final norm').notes.join()).toContain('no last norm');
+    expect(of('timm, mean pooling without').notes.join()).toContain('no class token');
+    expect(of('MAE').unused).toContain('model.mask_token');
+    expect(of('DINO,').unused).toContain('student.module.backbone.cls_token');
+    expect(of('Hugging Face DINOv2 (its head').unused).toEqual(
+      expect.arrayContaining(['classifier.weight', 'classifier.bias', 'dinov2.embeddings.mask_token']),
+    );
+    expect(of('AugReg').assumed).toEqual([]);
+  });
+});

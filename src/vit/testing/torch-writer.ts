@@ -1,0 +1,85 @@
+/** Writes what torch.save writes, so that tests can damage it; and pickles by hand, good and evil. */
+import { zipSync } from 'fflate';
+import { DTYPE_BYTES, elementCount, type RawTensor } from '../dtype';
+
+const ascii = (text: string): number[] => [...new TextEncoder().encode(text)];
+const u32 = (value: number): number[] => [value & 255, (value >>> 8) & 255, (value >>> 16) & 255, (value >>> 24) & 255];
+
+/** Opcodes of protocol 2. */
+export const op = {
+  start: [0x80, 2],
+  stop: [0x2e],
+  mark: [0x28],
+  none: [0x4e],
+  emptyDict: [0x7d],
+  emptyTuple: [0x29],
+  tuple: [0x74],
+  setItems: [0x75],
+  reduce: [0x52],
+  build: [0x62],
+  persistent: [0x51],
+  global: (module: string, name: string) => [0x63, ...ascii(`${module}\n${name}\n`)],
+  text: (value: string) => [0x58, ...u32(ascii(value).length), ...ascii(value)],
+  int: (value: number) => [0x4a, ...u32(value)],
+} as const;
+
+export const pickle = (...parts: readonly (readonly number[])[]): Uint8Array => Uint8Array.from([...op.start, ...parts.flat(), ...op.stop]);
+
+const STORAGE = { F64: 'DoubleStorage', F32: 'FloatStorage', F16: 'HalfStorage', BF16: 'BFloat16Storage', I64: 'LongStorage' } as const;
+
+export interface TensorWords {
+  readonly key: string;
+  readonly storage?: string;
+  readonly elements: number;
+  readonly offset?: number;
+  readonly shape: readonly number[];
+  readonly strides?: readonly number[];
+}
+
+const longs = (values: readonly number[]): number[] =>
+  values.flatMap((value) => {
+    if (value >= 0 && value < 2 ** 31) return op.int(value);
+    const bytes = Array.from({ length: 9 }, (_, i) => Number((BigInt(value) >> BigInt(8 * i)) & 255n));
+    return [0x8a, 9, ...bytes];
+  });
+
+/** The words that build one tensor. */
+export function tensorWords({ key, storage = 'FloatStorage', elements, offset = 0, shape, strides }: TensorWords): number[] {
+  const dense = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
+  return [
+    ...op.global('torch._utils', '_rebuild_tensor_v2'),
+    ...[...op.mark, ...op.mark, ...op.text('storage'), ...op.global('torch', storage), ...op.text(key), ...op.text('cpu')],
+    ...[...longs([elements]), ...op.tuple, ...op.persistent, ...longs([offset])],
+    ...[...op.mark, ...longs(shape), ...op.tuple, ...op.mark, ...longs(strides ?? dense), ...op.tuple],
+    ...[0x89, ...op.global('collections', 'OrderedDict'), ...op.emptyTuple, ...op.reduce, ...op.tuple, ...op.reduce],
+  ];
+}
+
+/** A dict of these words. */
+export const dictWords = (items: readonly (readonly [string, readonly number[]])[]): number[] => [
+  ...op.emptyDict,
+  ...op.mark,
+  ...items.flatMap(([name, words]) => [...op.text(name), ...words]),
+  ...op.setItems,
+];
+
+/** A zip archive, everything stored, as torch.save lays it out. */
+export function torchArchive(data: Uint8Array, members: Readonly<Record<string, Uint8Array>> = {}): Uint8Array {
+  return zipSync(
+    { 'archive/data.pkl': data, ...Object.fromEntries(Object.entries(members).map(([name, bytes]) => [`archive/${name}`, bytes])) },
+    { level: 0 },
+  );
+}
+
+/** torch.save(dict). */
+export function writeTorchFile(tensors: ReadonlyMap<string, RawTensor>): Uint8Array {
+  const members: Record<string, Uint8Array> = { byteorder: Uint8Array.from(ascii('little')) };
+  const items: [string, number[]][] = [];
+  for (const [name, { dtype, shape, bytes }] of tensors) {
+    const key = String(items.length);
+    if (dtype === 'I32' || dtype === 'U8') throw new Error(`${dtype} is not written here`);
+    items.push([name, tensorWords({ key, storage: STORAGE[dtype], elements: bytes.byteLength / DTYPE_BYTES[dtype], shape })]);
+    members[`data/${key}`] = bytes;
+  }
+  return torchArchive(pickle(dictWords(items)), members);
+}
