@@ -99,6 +99,8 @@ export const experimentSchema = v.object({
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   backbone: v.object({
     from: backboneSource,
+    /** A PEFT adapter that is merged into it. */
+    adapter: v.optional(v.object({ name: v.string(), sha256: v.optional(digest) })),
     /** Side of the input, pixels; position embeddings are resized. Absent: the checkpoint's own. */
     inputSize: v.optional(positiveInteger),
     /** Replace the checkpoint's normalisation. */

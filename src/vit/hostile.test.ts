@@ -2,6 +2,7 @@
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from './errors';
+import type { Sidecar } from './facts';
 import { loadVit, type VitFile } from './load';
 import { fromFloat32, type RawTensor } from './dtype';
 import { writeSafetensors } from './safetensors';
@@ -70,11 +71,12 @@ function withEnd(archive: Uint8Array, change: (view: DataView, at: number) => vo
 
 const shardA = writeSafetensors(new Map([...good()].slice(0, 4)));
 const shardB = writeSafetensors(new Map([...good()].slice(4)));
-const index = (map: Record<string, string>): VitFile['sidecars'] => [
+const index = (map: Record<string, string>): Sidecar[] => [
   { name: 'model.safetensors.index.json', text: JSON.stringify({ weight_map: map }) },
 ];
 
-type Hostile = readonly [what: string, file: () => Uint8Array | Omit<VitFile, 'name'>, message: RegExp, name?: string];
+type Hostile = [what: string, file: () => Uint8Array | Omit<VitFile, 'name'>, message: RegExp, name?: string];
+type Kind = [title: string, cases: readonly Hostile[]];
 
 const SAFETENSORS: readonly Hostile[] = [
   ['an empty file', () => new Uint8Array(0), /0 bytes, too few/],
@@ -235,12 +237,72 @@ const SEVERAL: readonly Hostile[] = [
   ],
 ];
 
-describe.each([
+const pair = (change: (raw: Map<string, RawTensor>) => void = () => undefined): Uint8Array => {
+  const module = 'base_model.model.blocks.0.attn.proj';
+  const raw = new Map([
+    [`${module}.lora_A.weight`, fromFloat32(new Float32Array(16), [2, 8])],
+    [`${module}.lora_B.weight`, fromFloat32(new Float32Array(16), [8, 2])],
+  ]);
+  change(raw);
+  return writeSafetensors(raw);
+};
+const lora = { peft_type: 'LORA', r: 2, lora_alpha: 2, target_modules: ['attn.proj'] };
+const adapted = (config: unknown, bytes: Uint8Array = pair()): Omit<VitFile, 'name'> => ({
+  bytes: writeSafetensors(good()),
+  adapter: { name: 'adapter_model.safetensors', bytes, config: typeof config === 'string' ? config : JSON.stringify(config) },
+});
+
+const ADAPTERS: readonly Hostile[] = [
+  ['a configuration that is no JSON', () => adapted('{'), /adapter_config.json is not valid JSON/],
+  ['another kind of adapter', () => adapted({ ...lora, peft_type: 'IA3' }), /of type "IA3"/],
+  ['DoRA', () => adapted({ ...lora, use_dora: true }), /DoRA/],
+  ['a rank that is not the configuration’s', () => adapted({ ...lora, r: 4 }), /has rank 2, but adapter_config.json says 4/],
+  ['a module that is not targeted', () => adapted({ ...lora, target_modules: ['attn.qkv'] }), /does not name/],
+  ['a pattern that could run for ever', () => adapted({ ...lora, target_modules: '(a+)+$' }), /pattern that is not read/],
+  [
+    'half a pair',
+    () =>
+      adapted(
+        lora,
+        pair((raw) => raw.delete('base_model.model.blocks.0.attn.proj.lora_B.weight')),
+      ),
+    /other half/,
+  ],
+  [
+    'a pair for another backbone',
+    () =>
+      adapted(
+        lora,
+        pair((raw) => raw.set('base_model.model.blocks.0.attn.proj.lora_B.weight', fromFloat32(new Float32Array(32), [16, 2]))),
+      ),
+    /does not fit the backbone's/,
+  ],
+  [
+    'a block that the backbone does not have',
+    () =>
+      adapted(
+        lora,
+        writeSafetensors(
+          new Map([
+            ['base_model.model.blocks.7.attn.proj.lora_A.weight', fromFloat32(new Float32Array(16), [2, 8])],
+            ['base_model.model.blocks.7.attn.proj.lora_B.weight', fromFloat32(new Float32Array(16), [8, 2])],
+          ]),
+        ),
+      ),
+    /which this backbone does not have/,
+  ],
+  ['no pairs', () => adapted(lora, writeSafetensors(new Map([['head.bias', fromFloat32(new Float32Array(3), [3])]]))), /no low-rank pairs/],
+];
+
+const KINDS: readonly Kind[] = [
   ['safetensors', SAFETENSORS],
   ['PyTorch', TORCH],
   ['zip and npz', ARCHIVES],
   ['several files', SEVERAL],
-])('%s', (_, cases) => {
+  ['adapters', ADAPTERS],
+];
+
+describe.each(KINDS)('%s', (_, cases) => {
   it.each(cases)('%s', (_what, make, message, name = 'a.safetensors') => {
     const made = make();
     const file: VitFile = made instanceof Uint8Array ? { name, bytes: made } : { name, ...made };

@@ -4,6 +4,7 @@ import { CheckpointError } from './errors';
 import type { VitFacts } from './facts';
 import { huggingFacePrefix, renameHuggingFace } from './hugging-face';
 import { jaxPrefix, renameJax } from './jax';
+import { mergePeft, type PeftAdapter } from './peft';
 import type { Renamed } from './rename';
 import { wrapperOf, type RawTensors } from './tensors';
 import { readTimmVit, type LoadedVit } from './timm';
@@ -34,12 +35,12 @@ function recognise(raw: RawTensors): Renamed & { readonly facts?: VitFacts } {
 
 /**
  * A ViT of any known layout: timm (and DeiT, DINO, MAE, DINOv2 as published), Hugging Face, JAX. Wrappers such as `module.`
- * are seen through. Throws CheckpointError naming the tensor, also as the file calls it.
+ * are seen through, and a PEFT adapter is merged. Throws CheckpointError naming the tensor, also as the file calls it.
  */
-export function readVit(raw: RawTensors, facts: VitFacts = {}): LoadedVit {
+export function readVit(raw: RawTensors, facts: VitFacts = {}, adapter: PeftAdapter | null = null): LoadedVit {
   const { tensors, origins, unused, facts: known } = recognise(raw);
   try {
-    const loaded = readTimmVit(tensors, { ...known, ...facts });
+    const loaded = readTimmVit(adapter === null ? tensors : mergePeft(tensors, adapter), { ...known, ...facts });
     const nameOf = (name: string): string => origins.get(name) ?? name;
     return { ...loaded, unused: [...unused, ...loaded.unused.map(nameOf)] };
   } catch (error) {

@@ -76,6 +76,8 @@ export interface VitFile {
   readonly sidecars?: readonly Sidecar[];
   /** The other files of a checkpoint in several. */
   readonly shards?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  /** A PEFT adapter to merge: its weights and the text of its adapter_config.json. */
+  readonly adapter?: { readonly name: string; readonly bytes: Uint8Array; readonly config: string } | null;
 }
 
 const baseName = (path: string): string => path.split('/').at(-1) ?? path;
@@ -94,5 +96,6 @@ function readAll({ name, bytes, sidecars = [], shards = [] }: VitFile): TensorFi
 export function loadVit(file: VitFile, answers: VitAnswers = {}): LoadedVit {
   const { metadata, tensors } = readAll(file);
   const described = (file.sidecars ?? []).filter(({ name }) => !isShardIndex(name));
-  return applyAnswers(readVit(tensors, readFacts(described, metadata)), answers);
+  const adapter = file.adapter ? { file: readTensorFile(file.adapter.name, file.adapter.bytes), config: file.adapter.config } : null;
+  return applyAnswers(readVit(tensors, readFacts(described, metadata), adapter), answers);
 }

@@ -60,9 +60,9 @@ function readNpy(name: string, bytes: Uint8Array): RawTensor {
 /** Reads every array, by its name without ".npy". Throws CheckpointError naming the array. */
 export function readNpz(bytes: Uint8Array): TensorFile {
   const tensors = new Map<string, RawTensor>();
-  for (const { name, read } of readZip(bytes).values()) {
-    const array = name.replace(/\.npy$/, '');
-    tensors.set(array, readNpy(array, read()));
+  for (const member of readZip(bytes).values()) {
+    const array = member.name.replace(/\.npy$/, '');
+    tensors.set(array, readNpy(array, member.read()));
   }
   return { metadata: {}, tensors };
 }

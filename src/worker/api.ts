@@ -28,6 +28,8 @@ export interface BackboneSummary {
   readonly sha256: string;
   readonly config: VitConfig;
   readonly parameters: number;
+  /** What is worth knowing of how the file was read, in sentences. */
+  readonly notes: readonly string[];
   /** What the file did not say and what was assumed instead, for a question to the user. */
   readonly assumed: readonly {
     readonly field: 'heads' | 'layerNormEps' | 'mean' | 'std';

@@ -14,11 +14,22 @@ export interface LoadedBackbone {
 
 export async function readBackbone(sources: Sources, wanted: Experiment['backbone'], onProgress: OnProgress): Promise<LoadedBackbone> {
   const files = await sources.backbone(wanted.from, onProgress);
+  const adapter = wanted.adapter ? await sources.adapter(wanted.adapter) : null;
   onProgress({ stage: 'read', done: 0, total: 1 });
-  const { checkpoint, assumed } = loadVit({ name: files.name, bytes: files.bytes, sidecars: files.sidecars }, wanted);
+  const { checkpoint, assumed, notes } = loadVit({ ...files, adapter }, wanted);
   onProgress({ stage: 'read', done: 1, total: 1 });
   const parameters = [...checkpoint.tensors.values()].reduce((sum, tensor) => sum + tensor.data.length, 0);
-  return { checkpoint, summary: { title: files.title, sha256: files.sha256, config: checkpoint.config, parameters, assumed } };
+  return {
+    checkpoint,
+    summary: {
+      title: adapter ? `${files.title} + ${adapter.name}` : files.title,
+      sha256: files.sha256,
+      config: checkpoint.config,
+      parameters,
+      assumed,
+      notes,
+    },
+  };
 }
 
 /** What the run record says of it. */

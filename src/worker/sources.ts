@@ -5,6 +5,7 @@ import type { NamedBlob } from '../data/file-tree';
 import { withoutEnding } from '../data/source';
 import type { BackboneSource, StreamSource } from '../session/experiment';
 import type { Sidecar } from '../vit/facts';
+import { isShardIndex, shardNames } from '../vit/shards';
 import { checkDigest, download, downloadJson, DownloadError, downloadTextIfPresent, sha256, type OnProgress } from './download';
 
 /** A source that names a file the page does not have. */
@@ -17,7 +18,16 @@ export interface BackboneFiles {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly sidecars: readonly Sidecar[];
+  /** The other parts of a checkpoint in several files. */
+  readonly shards?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly sha256: string;
+}
+
+export interface AdapterFiles {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Text of adapter_config.json. */
+  readonly config: string;
 }
 
 export interface StreamFiles {
@@ -33,6 +43,8 @@ export interface Sources {
   /** Names of the provided files that start so, the start left out. */
   names(start: string): string[];
   backbone(source: BackboneSource, onProgress: OnProgress): Promise<BackboneFiles>;
+  /** Throws MissingFileError. */
+  adapter(wanted: { readonly name: string; readonly sha256?: string | undefined }): Promise<AdapterFiles>;
   stream(source: StreamSource, onProgress: OnProgress): Promise<StreamFiles>;
 }
 
@@ -41,6 +53,8 @@ const backboneIndex = v.object({ backbones: v.array(v.object({ ...common, weight
 const streamIndex = v.object({ streams: v.array(v.object({ ...common, file: v.string() })) });
 
 const SIDECARS = ['config.json', 'preprocessor_config.json'];
+/** A part of a checkpoint in several files. */
+const PART = /-\d{5}-of-\d{5}\.\w+$/;
 const fileName = (path: string) => path.split('/').at(-1) ?? path;
 const folderOf = (path: string) => path.slice(0, path.length - fileName(path).length);
 
@@ -83,20 +97,34 @@ export function createSources(base: string): Sources {
     return found;
   }
 
+  /** Index, parts and configurations that lie beside a weights file. */
+  async function companions(weights: NamedBlob): Promise<{ parts: NamedBlob[]; sidecars: Sidecar[] }> {
+    const folder = folderOf(weights.name);
+    const beside = provided.filter((each) => folderOf(each.name) === folder && each !== weights);
+    const index = beside.find((each) => isShardIndex(each.name) && PART.test(weights.name));
+    const sidecars: Sidecar[] = [];
+    for (const name of SIDECARS) {
+      const found = beside.find((each) => fileName(each.name) === name);
+      if (found) sidecars.push({ name, text: await found.file.text() });
+    }
+    if (index) sidecars.push({ name: fileName(index.name), text: await index.file.text() });
+    const wanted = index ? new Set(shardNames(await index.file.text())) : null;
+    const isPart = (name: string): boolean => (wanted ? wanted.has(name) : PART.test(weights.name) && PART.test(name));
+    return { parts: beside.filter((each) => isPart(fileName(each.name))), sidecars };
+  }
+
   async function backboneFromFiles(name: string, files: readonly NamedBlob[], expected?: string): Promise<BackboneFiles> {
     const isWeights = ({ name: path }: NamedBlob) => !path.endsWith('.json') && !path.endsWith('.txt') && !path.endsWith('.md');
     const weights =
       files.find((each) => each.name === name) ?? files.find((each) => each.name.endsWith('.safetensors')) ?? files.find(isWeights);
     if (!weights) throw new MissingFileError(`"${name}" holds no weights file (such as model.safetensors).`);
+    const { parts, sidecars } = await companions(weights);
+    const digest = expectDigest(weights.name, await digestSource([weights, ...parts]), expected);
     const bytes = new Uint8Array(await weights.file.arrayBuffer());
-    const folder = folderOf(weights.name);
-    const sidecars: Sidecar[] = [];
-    for (const sidecar of SIDECARS) {
-      const beside = provided.find((each) => each.name === folder + sidecar);
-      if (beside) sidecars.push({ name: sidecar, text: await beside.file.text() });
-    }
-    const digest = expectDigest(weights.name, await sha256(bytes), expected);
-    return { title: fileName(weights.name), name: fileName(weights.name), bytes, sidecars, sha256: digest };
+    const shards = await Promise.all(
+      parts.map(async (part) => ({ name: fileName(part.name), bytes: new Uint8Array(await part.file.arrayBuffer()) })),
+    );
+    return { title: fileName(weights.name), name: fileName(weights.name), bytes, sidecars, shards, sha256: digest };
   }
 
   return {
@@ -137,6 +165,15 @@ export function createSources(base: string): Sources {
       const text = await downloadTextIfPresent(new URL(entry.config, index));
       const sidecars = text === null ? [] : [{ name: 'config.json', text }];
       return { title: entry.title, name: fileName(entry.weights), bytes, sidecars, sha256: digest };
+    },
+
+    async adapter({ name, sha256: expected }) {
+      const [file] = needed(name);
+      const config = provided.find((each) => each.name === `${folderOf(name)}adapter_config.json`);
+      if (!file || !config) throw new MissingFileError(`Beside "${name}" there is no adapter_config.json. Drop both together.`);
+      const bytes = new Uint8Array(await file.file.arrayBuffer());
+      expectDigest(name, await sha256(bytes), expected);
+      return { name: fileName(name), bytes, config: await config.file.text() };
     },
 
     async stream(source, onProgress) {

@@ -44,7 +44,7 @@ export function BackboneSection() {
         ))}
       </Radio.Group>
       {from.source !== 'bundled' && <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.url)}</p>}
-      <FileButton multiple accept=".safetensors,.json" onChange={(files) => void app.files.accept(pickedFiles(files))}>
+      <FileButton multiple accept=".safetensors,.pth,.pt,.bin,.npz,.json" onChange={(files) => void app.files.accept(pickedFiles(files))}>
         {(props) => (
           <Button {...props} size="xs" variant="default" data-testid="pick-backbone">
             {words.pick}
@@ -72,7 +72,7 @@ export function BackboneSection() {
 function UrlField() {
   const app = useApp();
   const [url, setUrl] = useState('');
-  const usable = /^https?:\/\/\S+\.safetensors(\?\S*)?$/.test(url);
+  const usable = /^https?:\/\/\S+\.(safetensors|pth|pt|bin|npz)(\?\S*)?$/.test(url);
   return (
     <details className="more">
       <summary>{words.url}</summary>
@@ -108,13 +108,18 @@ function Summary() {
     return <Progress value={100 * share} animated={share === 0} aria-label={text.shell.transport.loading.backbone} />;
   }
   if (backbone.value === null) return null;
-  const { config, parameters, title, assumed } = backbone.value;
+  const { config, parameters, title, assumed, notes } = backbone.value;
   return (
     <div className="summary" data-testid="backbone-summary">
       <strong>{title}</strong>
       <span>{words.parameters(count(parameters))}</span>
       <span>{words.shape(config.depth, config.dim, config.heads)}</span>
       <span>{words.input(config.imageSize, config.patchSize)}</span>
+      {notes.map((note) => (
+        <span key={note} className="dim">
+          {note}
+        </span>
+      ))}
       {assumed.length > 0 && <AssumedFields assumed={assumed} />}
     </div>
   );

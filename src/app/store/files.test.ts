@@ -6,14 +6,6 @@ import { sortFiles } from './files';
 const file = (name: string, content = '') => ({ name, file: new Blob([content]) });
 
 describe('sortFiles', () => {
-  it('recognises weights with their config, also inside a dropped folder', () => {
-    const sorted = sortFiles([file('deit/model.safetensors'), file('deit/config.json')]);
-    expect(sorted.weights?.name).toBe('deit/model.safetensors');
-    expect(sorted.config?.name).toBe('deit/config.json');
-    expect(sorted.json).toBeNull();
-    expect(sorted.folder).toBeNull();
-  });
-
   it('takes a folder of images by its own name', () => {
     const sorted = sortFiles([file('pets/cat/1.PNG'), file('pets/dog/1.jpeg'), file('pets/.DS_Store')]);
     expect(sorted.folder).toMatchObject({ name: 'pets', files: [{ name: 'pets/cat/1.PNG' }, { name: 'pets/dog/1.jpeg' }] });
@@ -56,6 +48,32 @@ describe('a drop', () => {
     expect(app.store.getState().backbone.state).toBe('ready');
     notes.at(-1)?.undo?.();
     expect(app.store.getState().experiment.backbone.from).toEqual({ source: 'bundled', id: 'glyph-vit' });
+  });
+
+  it('goes back to the backbone that works when a file cannot be read, and says why', async () => {
+    const { app, host } = testApp();
+    const before = app.store.getState().experiment;
+    const load = host.loadBackbone.bind(host);
+    vi.spyOn(host, 'loadBackbone').mockImplementation((experiment, onProgress) =>
+      experiment.backbone.from.source === 'file'
+        ? Promise.reject(Object.assign(new Error('Tensor "x" holds NaN'), { name: 'CheckpointError' }))
+        : load(experiment, onProgress),
+    );
+    await app.files.accept([file('broken.safetensors')]);
+    expect(app.store.getState().experiment).toEqual(before);
+    expect(app.store.getState().backbone.state).toBe('ready');
+    expect(app.store.getState().problems.backbone?.happened).toContain('holds NaN');
+  });
+
+  it('merges a dropped adapter into the backbone that is chosen', async () => {
+    const { app } = testApp();
+    await app.files.accept([file('lora/adapter_model.safetensors'), file('lora/adapter_config.json', '{}')]);
+    expect(app.store.getState().experiment.backbone).toMatchObject({
+      from: { source: 'bundled' },
+      adapter: { name: 'lora/adapter_model.safetensors' },
+    });
+    await app.files.accept([file('adapter_config.json', '{}')]);
+    expect(app.store.getState().problems.backbone?.happened).toContain('Half of an adapter');
   });
 
   it('puts an archive into the set-up and keeps an earlier backbone with the worker', async () => {

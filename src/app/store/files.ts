@@ -3,6 +3,7 @@ import { text } from '../text';
 import type { NamedFile } from '../../worker/api';
 import type { Store, Surroundings } from './app';
 import type { HostActions } from './host';
+import { findModel, type ModelFiles } from './model-files';
 import { problemFrom, type ProblemPlace } from './problem';
 import type { RecordActions } from './records';
 import type { SetupActions } from './setup';
@@ -13,7 +14,6 @@ export interface FileActions {
 }
 
 export interface SortedFiles {
-  readonly weights: NamedFile | null;
   readonly config: NamedFile | null;
   readonly archive: NamedFile | null;
   /** A dropped folder of images, or loose files that make up a data set, as if they lay in a folder of that name. */
@@ -50,16 +50,14 @@ function imageSet(files: readonly NamedFile[]): SortedFiles['folder'] {
 /** Sorts a drop by extension; pure. */
 export function sortFiles(files: readonly NamedFile[]): SortedFiles {
   const find = (pattern: RegExp) => files.find((file) => pattern.test(file.name)) ?? null;
-  const weights = find(/\.safetensors$/i);
   const archive = find(ARCHIVE);
-  const folder = weights === null && archive === null ? imageSet(files) : null;
+  const folder = archive === null ? imageSet(files) : null;
   const inSet = new Set(folder?.files.map(({ file }) => file));
   const rest = files.filter(({ file }) => !inSet.has(file));
   const config = rest.find((file) => baseName(file.name).toLowerCase() === 'config.json') ?? null;
   const json = rest.find((file) => /\.json$/i.test(file.name) && file !== config) ?? null;
-  const known = new Set([weights, config, archive, json]);
+  const known = new Set([config, archive, json]);
   return {
-    weights,
     config,
     archive,
     folder,
@@ -81,21 +79,21 @@ export function createFileActions(
       view: { ...state.view, setupOpen: true, sections: state.view.sections.includes(section) ? state.view.sections : [section] },
     }));
 
-  async function acceptBackbone(weights: NamedFile, config: NamedFile | null) {
-    // Facts about the weights are looked for beside them.
-    const folder = weights.name.slice(0, weights.name.length - baseName(weights.name).length);
-    await host.give(config === null ? [weights] : [weights, { name: `${folder}config.json`, file: config.file }]);
+  async function acceptModel({ weights, beside, adapter }: ModelFiles) {
+    await host.give([...(weights ? [weights] : []), ...beside, ...(adapter ? [adapter.weights, adapter.config] : [])]);
     const before = store.getState().experiment.backbone;
-    setup.replace({
-      ...store.getState().experiment,
-      backbone: { from: { source: 'file', name: weights.name } },
-    });
+    const undo = () => setup.replace({ ...store.getState().experiment, backbone: before });
+    const base = weights ? { from: { source: 'file' as const, name: weights.name } } : before;
+    const backbone = adapter ? { ...base, adapter: { name: adapter.weights.name } } : base;
+    setup.replace({ ...store.getState().experiment, backbone });
     showSetup('backbone');
-    if (await host.ensureBackbone()) {
-      around.notify({
-        text: text.shell.backboneTaken(weights.name),
-        undo: () => setup.replace({ ...store.getState().experiment, backbone: before }),
-      });
+    if (await host.ensureBackbone()) around.notify({ text: text.shell.backboneTaken((weights ?? adapter?.weights)?.name ?? ''), undo });
+    else {
+      // What was chosen before still works: a file that cannot be read takes nothing away.
+      const problem = store.getState().problems.backbone;
+      undo();
+      await host.ensureBackbone();
+      if (problem !== undefined) host.show(problem);
     }
   }
 
@@ -114,16 +112,20 @@ export function createFileActions(
 
   return {
     async accept(files) {
-      const sorted = sortFiles(files);
       try {
-        if (sorted.weights !== null) await acceptBackbone(sorted.weights, sorted.config);
-        else if (sorted.config !== null && sorted.json === null) problem(text.problems.configMissing, 'backbone');
+        const { model, rest } = await findModel(files);
+        if (model !== null) {
+          if (model.weights === null && model.adapter === null) problem(text.problems.adapterIncomplete, 'backbone');
+          else await acceptModel(model);
+        }
+        const sorted = sortFiles(rest);
+        if (model === null && sorted.config !== null && sorted.json === null) problem(text.problems.configMissing, 'backbone');
         if (sorted.archive !== null) await acceptStream(sorted.archive.name, [sorted.archive]);
         else if (sorted.folder !== null) await acceptStream(sorted.folder.name, sorted.folder.files);
         if (sorted.json !== null) await records.open(sorted.json.name, await sorted.json.file.text());
         const first = sorted.unknown[0];
-        const nothing = [sorted.weights, sorted.config, sorted.archive, sorted.folder, sorted.json].every((item) => item === null);
-        if (nothing) problem(first === undefined ? text.problems.nothingInDrop : text.problems.unknownFile(first.name), 'stream');
+        const nothing = [sorted.config, sorted.archive, sorted.folder, sorted.json].every((item) => item === null);
+        if (nothing && model === null) problem(first === undefined ? text.problems.nothingInDrop : text.problems.unknownFile(first.name), 'stream');
       } catch (error) {
         host.report(error, 'stream');
       }

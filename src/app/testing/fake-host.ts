@@ -107,6 +107,7 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
           std: [0.5, 0.5, 0.5],
           pooling: 'token',
         },
+        notes: [],
         assumed: [{ field: 'heads', value: '4', because: 'heads of 32 are usual at this width' }],
       };
     },

@@ -1,6 +1,7 @@
 /** A real pre-trained ViT against PyTorch: ../shared/real/deit_tiny/golden, where that folder is present. */
 import { expect } from 'vitest';
-import { loadVit } from '../../vit/load';
+import { loadVit, type VitFile } from '../../vit/load';
+import { readSafetensors, type TensorFile } from '../../vit/safetensors';
 import type { ComputeDevice } from '../backbone';
 
 export const DEIT_TINY = '../shared/real/deit_tiny';
@@ -16,12 +17,26 @@ interface Golden {
   }[];
 }
 
+export interface DeitTinyOptions {
+  /** How many of the golden images; all of them unless told. */
+  readonly images?: number;
+  /** The same weights in another format. */
+  readonly convert?: (tensors: TensorFile['tensors']) => VitFile;
+}
+
 /** Classifies the golden images one by one; `read` takes a path below `DEIT_TINY`. Returns the worst logit difference. */
-export async function checkDeitTiny(device: ComputeDevice, read: (path: string) => Promise<Uint8Array>, images?: number): Promise<number> {
-  const { checkpoint } = loadVit(
-    { name: 'deit_tiny.safetensors', bytes: await read('deit_tiny_patch16_224.f16.safetensors') },
-    { heads: 3, layerNormEps: 1e-6, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-  );
+export async function checkDeitTiny(
+  device: ComputeDevice,
+  read: (path: string) => Promise<Uint8Array>,
+  { images, convert }: DeitTinyOptions = {},
+): Promise<number> {
+  const bytes = await read('deit_tiny_patch16_224.f16.safetensors');
+  const { checkpoint } = loadVit(convert ? convert(readSafetensors(bytes).tensors) : { name: 'deit_tiny.safetensors', bytes }, {
+    heads: 3,
+    layerNormEps: 1e-6,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+  });
   const { head } = checkpoint;
   if (!head) throw new Error('The checkpoint has no classifier');
   const golden = JSON.parse(new TextDecoder().decode(await read('golden/golden.json'))) as Golden;

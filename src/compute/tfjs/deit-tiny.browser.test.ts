@@ -17,7 +17,7 @@ describe.skipIf(!present)('DeiT-tiny against PyTorch', () => {
   // One image: a software GPU takes its time, and the others differ in nothing but their pixels.
   it('classifies alike on WebGPU', async ({ annotate }) => {
     const device = await openTfjsWebgpu();
-    const worst = await checkDeitTiny(device, read, 1);
+    const worst = await checkDeitTiny(device, read, { images: 1 });
     await annotate(`largest logit difference ${worst.toExponential(2)}`);
     device.dispose();
   }, 600_000);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadVit } from '../../vit/load';
 import { fixtureCases, fixtureFile, fixturePixels } from '../../vit/testing/fixture-files';
@@ -6,6 +7,15 @@ import { openWasmDevice } from './device';
 
 /** The pass mark of the product for logits; small networks in float32 stay far below. */
 const TOLERANCE = 1e-4;
+
+const ADAPTERS = 'src/vit/fixtures/adapters';
+interface AdapterCase {
+  readonly name: string;
+  readonly base: string;
+  readonly adapter: string;
+  readonly config: string;
+  readonly features: readonly (readonly number[])[];
+}
 
 describe('checkpoints of other libraries compute what PyTorch does', () => {
   let device: ComputeDevice;
@@ -33,6 +43,22 @@ describe('checkpoints of other libraries compute what PyTorch does', () => {
         expect(Math.abs(actual - logit), `logit ${c} of image ${image}`).toBeLessThanOrEqual(TOLERANCE);
       }),
     );
+  });
+
+  const adapters = JSON.parse(readFileSync(`${ADAPTERS}/expected.json`, 'utf8')) as { cases: AdapterCase[] };
+  it.each(adapters.cases)('a PEFT adapter on $name', async ({ base, adapter, config, features: expected }) => {
+    const fixture = fixtureCases().find(({ files }) => files.includes(base));
+    if (!fixture) throw new Error(`There is no fixture "${base}"`);
+    const bytes = new Uint8Array(readFileSync(`${ADAPTERS}/${adapter}`));
+    const merged = { name: adapter, bytes, config: readFileSync(`${ADAPTERS}/${config}`, 'utf8') };
+    const { checkpoint } = loadVit({ ...fixtureFile(fixture), adapter: merged }, fixture.answers);
+    const model = await device.load(checkpoint);
+    const features = await model.features({ pixels: fixturePixels(fixture.size), count: 2, size: fixture.size });
+    model.dispose();
+    const off = (rows: readonly (readonly number[])[]) =>
+      Math.max(...rows.flat().map((value, i) => Math.abs(value - (features[i] ?? NaN))));
+    expect(off(expected)).toBeLessThanOrEqual(TOLERANCE);
+    expect(off(fixture.features), 'the adapter changes something').toBeGreaterThan(0.01);
   });
 
   it('states what is left aside and how files were read', () => {

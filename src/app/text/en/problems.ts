@@ -8,7 +8,10 @@ export const problems = {
   retry: 'Try again',
   useBatch: (n: number) => `Use a batch of ${n}`,
   byPlace: {
-    backbone: words('Your set-up and any results are kept.', 'Choose another backbone, or a file with plain ViT weights under timm names.'),
+    backbone: words(
+      'Your set-up and any results are kept.',
+      'Choose another backbone, or a file with the weights of a plain ViT (timm, Hugging Face or JAX names).',
+    ),
     stream: words(
       'Your set-up and any results are kept.',
       'Choose another stream, or drop an archive or a folder with one folder of images per class.',
@@ -30,11 +33,12 @@ export const problems = {
   memoryTodoBatch: (n: number) => `A batch of ${n} fits.`,
   memoryTodoSmaller: 'Choose fewer methods at once, a smaller backbone or a smaller input size.',
   unknownFile: (name: string) =>
-    `“${name}” is none of the files this page reads: .safetensors and config.json (backbone), an archive (zip, tar, tar.gz, npz, Parquet) or a folder of images (tasks), .json (run record).`,
+    `“${name}” is none of the files this page reads: .safetensors, .pth, .bin, .npz and config.json (backbone), an archive (zip, tar, tar.gz, npz, Parquet) or a folder of images (tasks), .json (run record).`,
   recordFailed: (name: string, reason: string) => `“${name}” could not be read as a run record: ${reason}`,
   linkFailed: (reason: string) => `The link could not be read: ${reason}`,
   nothingInDrop: 'Nothing readable was dropped.',
-  configMissing: 'A config.json came without weights. Drop it together with its .safetensors file.',
+  configMissing: 'A config.json came without weights. Drop it together with its weights file.',
+  adapterIncomplete: 'Half of an adapter came. Drop adapter_config.json and adapter_model.safetensors together.',
   brokenPanel: (reason: string) =>
     `This panel could not be drawn (${reason}). The run goes on and its results are kept; save the record and reload the page.`,
   skipped: (count: number) => (count === 1 ? '1 file was skipped' : `${count} files were skipped`),
