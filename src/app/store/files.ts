@@ -125,7 +125,8 @@ export function createFileActions(
         if (sorted.json !== null) await records.open(sorted.json.name, await sorted.json.file.text());
         const first = sorted.unknown[0];
         const nothing = [sorted.config, sorted.archive, sorted.folder, sorted.json].every((item) => item === null);
-        if (nothing && model === null) problem(first === undefined ? text.problems.nothingInDrop : text.problems.unknownFile(first.name), 'stream');
+        if (nothing && model === null)
+          problem(first === undefined ? text.problems.nothingInDrop : text.problems.unknownFile(first.name), 'stream');
       } catch (error) {
         host.report(error, 'stream');
       }
