@@ -125,7 +125,8 @@ interface Version {
 }
 
 function recognise({ files }: FileTree): Version | null {
-  const folders = new Set(files.map(({ path }) => path.slice(0, path.length - baseName(path).length)));
+  const telling = files.filter(({ path }) => /^test(_batch)?(\.bin)?$/.test(baseName(path)));
+  const folders = new Set(telling.map(({ path }) => path.slice(0, path.length - baseName(path).length)));
   for (const folder of folders) {
     const named = (pattern: RegExp) => files.filter(({ path }) => path.startsWith(folder) && pattern.test(path.slice(folder.length)));
     const both = (train: RegExp, test: RegExp): Found[] | null => {
