@@ -1,7 +1,7 @@
 /** Messages in the corner; those that can be taken back carry an Undo. */
 import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { Surroundings } from './store/app';
+import type { Surroundings } from './store/surroundings';
 import { text } from './text';
 
 const UNDO_MS = 10_000;

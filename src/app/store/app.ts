@@ -1,8 +1,6 @@
 /** The page's state and everything that can be done to it, free of React: components only read and call. */
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
 import type { Experiment } from '../../session/experiment';
-import type { RunHost } from '../../worker/api';
-import type { FetchJson } from './catalogue';
 import { createFileActions, type FileActions } from './files';
 import { createHostActions, type HostActions } from './host';
 import { createPlayback, type PlaybackActions } from './playback';
@@ -10,24 +8,8 @@ import { createRecordActions, type RecordActions } from './records';
 import { createRunActions, type RunActions } from './run';
 import { createSetupActions, type SetupActions } from './setup';
 import { initialState, type AppState } from './state';
+import type { Store, Surroundings } from './surroundings';
 import { createViewActions, type ViewActions } from './view';
-
-/** What the page needs from the outside; tests bring their own. */
-export interface Surroundings {
-  /** Opens the worker on first use. */
-  readonly connect: () => Promise<RunHost>;
-  readonly fetchJson: FetchJson;
-  /** Runs `callback` after `ms`; returns a cancel. */
-  readonly later: (callback: () => void, ms: number) => () => void;
-  /** Milliseconds that only grow. */
-  readonly now: () => number;
-  readonly reducedMotion: () => boolean;
-  /** A message that offers to take something back, or only tells. */
-  readonly notify: (message: { readonly text: string; readonly undo?: () => void; readonly tone?: 'good' | 'bad' }) => void;
-  readonly download: (name: string, type: string, content: string) => void;
-}
-
-export type Store = StoreApi<AppState>;
 
 export interface App {
   readonly store: Store;

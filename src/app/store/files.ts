@@ -1,7 +1,7 @@
 /** Files that are dropped or picked anywhere on the page: recognised by what they are, not by where they land. */
 import { text } from '../text';
 import type { NamedFile } from '../../worker/api';
-import type { Store, Surroundings } from './app';
+import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
 import { findModel, type ModelFiles } from './model-files';
 import { problemFrom, type ProblemPlace } from './problem';

@@ -2,7 +2,7 @@
 import type { DeviceKind } from '../../compute/backbone';
 import type { Experiment } from '../../session/experiment';
 import type { LoadProgress, NamedFile, RunHost } from '../../worker/api';
-import type { Store, Surroundings } from './app';
+import type { Store, Surroundings } from './surroundings';
 import { describeError, problemFrom, type Problem, type ProblemPlace } from './problem';
 import { emptyFetched, type Loading } from './state';
 

@@ -1,6 +1,6 @@
 /** Replaying a record: its own time line, cut at a position, looks exactly like a run going on. */
 import type { RunRecord } from '../../session/record';
-import type { Store, Surroundings } from './app';
+import type { Store, Surroundings } from './surroundings';
 
 /** Share of a task's slice that training takes; its results arrive after it. */
 const TRAIN_SHARE = 0.8;

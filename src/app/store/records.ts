@@ -3,7 +3,7 @@ import { accuracyCsv } from '../../session/csv';
 import { parseRecord, parseRecordText } from '../../session/migrations';
 import type { RunRecord } from '../../session/record';
 import { text } from '../text';
-import type { Store, Surroundings } from './app';
+import type { Store, Surroundings } from './surroundings';
 import type { PlaybackActions } from './playback';
 import { problemFrom } from './problem';
 import type { RunActions } from './run';

@@ -6,7 +6,7 @@ import { canAppend } from './changes';
 import { describeTask } from '../charts/sentence';
 import { formatBytes } from '../format';
 import { text } from '../text';
-import type { Store, Surroundings } from './app';
+import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
 import type { PlaybackActions } from './playback';
 import { describeError, memoryProblem, problemFrom } from './problem';

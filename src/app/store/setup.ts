@@ -2,7 +2,7 @@
 import type { Experiment, MethodId, MethodSpec } from '../../session/experiment';
 import { parseExperiment } from '../../session/experiment';
 import { suggestedMethods } from '../../session/defaults';
-import type { Store } from './app';
+import type { Store } from './surroundings';
 import type { HostActions } from './host';
 
 export interface SetupActions {

@@ -1,5 +1,5 @@
 /** What is open, chosen and shown; nothing here touches a run. */
-import type { Store } from './app';
+import type { Store } from './surroundings';
 import type { AppState } from './state';
 
 export interface ViewActions {

@@ -1,6 +1,7 @@
 /** An app with a fake worker and a clock in the test's hand. */
 import { parseExperiment } from '../../session/experiment';
-import { createApp, type App, type Surroundings } from '../store/app';
+import { createApp, type App } from '../store/app';
+import type { Surroundings } from '../store/surroundings';
 import type { FetchJson } from '../store/catalogue';
 import type { RunHost } from '../../worker/api';
 import { fakeHost, type FakeOptions } from './fake-host';

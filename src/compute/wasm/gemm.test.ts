@@ -53,19 +53,20 @@ describe('products, against loops in float64', () => {
       });
     }
 
-  const finish = async (m: number, n: number, k: number, extras: (name: string) => Partial<Gemm>, expected: (x: number, i: number, j: number) => number, more: Record<string, Matrix>) => {
+  const finish = async (
+    m: number,
+    n: number,
+    k: number,
+    extras: (name: string) => Partial<Gemm>,
+    expected: (x: number, i: number, j: number) => number,
+    more: Record<string, Matrix>,
+  ) => {
     const { a, b, product } = operands('NN', m, n, k);
-    const { out, derivative } = await runOp(
-      executor,
-      1,
-      { a, b, ...more },
-      { out: [m, n], derivative: [m, n] },
-      (view) => ({
-        ...{ kind: 'gemm', form: 'NN', a: view('a'), b: view('b'), out: view('out'), m: fixed(m), n, k: fixed(k) },
-        ...Object.fromEntries(Object.entries(extras('')).map(([key, value]) => [key, typeof value === 'string' ? view(value) : value])),
-        ...(extras('').gelu ? { gelu: { derivative: view('derivative') } } : {}),
-      }),
-    );
+    const { out, derivative } = await runOp(executor, 1, { a, b, ...more }, { out: [m, n], derivative: [m, n] }, (view) => ({
+      ...{ kind: 'gemm', form: 'NN', a: view('a'), b: view('b'), out: view('out'), m: fixed(m), n, k: fixed(k) },
+      ...Object.fromEntries(Object.entries(extras('')).map(([key, value]) => [key, typeof value === 'string' ? view(value) : value])),
+      ...(extras('').gelu ? { gelu: { derivative: view('derivative') } } : {}),
+    }));
     const wanted = matrixFrom(m, n, (i, j) => expected(at(product, i, j), i, j));
     expect(relativeError(out?.data ?? [], wanted.data)).toBeLessThan(1e-6);
     return { product, derivative };

@@ -30,20 +30,14 @@ describe('row kernels, against loops in float64', () => {
         for (let j = 0; j < columns; j++) sum += value(j);
         return sum / columns;
       };
-      const mean = Array.from({ length: rows }, (_, i) => over(i, (j) => at(x, i, j)));
-      const inverse = mean.map((m, i) => 1 / Math.sqrt(over(i, (j) => (at(x, i, j) - m) ** 2) + EPS));
+      const mean = Array.from({ length: rows }, (_, i) => over((j) => at(x, i, j)));
+      const inverse = mean.map((m, i) => 1 / Math.sqrt(over((j) => (at(x, i, j) - m) ** 2) + EPS));
       const normal = matrixFrom(rows, columns, (i, j) => (at(x, i, j) - (mean[i] ?? NaN)) * (inverse[i] ?? NaN));
       const g = matrixFrom(rows, columns, (i, j) => at(gradient, i, j) * at(weight, 0, j));
-      const forward = await runOp(
-        executor,
-        1,
-        { x, weight, bias },
-        { out: [rows, columns], statistics: [1, 2 * rows] },
-        (view) => ({
-          ...{ kind: 'layerNorm', x: view('x'), weight: view('weight'), bias: view('bias'), out: view('out') },
-          ...{ statistics: view('statistics'), rows: fixed(rows), columns, eps: EPS },
-        }),
-      );
+      const forward = await runOp(executor, 1, { x, weight, bias }, { out: [rows, columns], statistics: [1, 2 * rows] }, (view) => ({
+        ...{ kind: 'layerNorm', x: view('x'), weight: view('weight'), bias: view('bias'), out: view('out') },
+        ...{ statistics: view('statistics'), rows: fixed(rows), columns, eps: EPS },
+      }));
       const out = matrixFrom(rows, columns, (i, j) => at(normal, i, j) * at(weight, 0, j) + at(bias, 0, j));
       // The mean of five digits before the point costs x̂ some of its own.
       expect(relativeError(forward['out']?.data ?? [], out.data, 1e-3)).toBeLessThan(3e-6);
@@ -55,8 +49,8 @@ describe('row kernels, against loops in float64', () => {
         ...{ weight: view('weight'), add: view('add'), out: view('out'), ...common },
       }));
       const dx = matrixFrom(rows, columns, (i, j) => {
-        const projected = over(i, (c) => at(g, i, c) * at(normal, i, c));
-        const centred = at(g, i, j) - over(i, (c) => at(g, i, c)) - at(normal, i, j) * projected;
+        const projected = over((c) => at(g, i, c) * at(normal, i, c));
+        const centred = at(g, i, j) - over((c) => at(g, i, c)) - at(normal, i, j) * projected;
         return at(add, i, j) + centred * (inverse[i] ?? NaN);
       });
       // A single column is constant: its 1/σ = 1000 only amplifies rounding.

@@ -1,0 +1,22 @@
+/** What every part of the store stands on: the state itself, and the world outside the page. */
+import type { StoreApi } from 'zustand/vanilla';
+import type { RunHost } from '../../worker/api';
+import type { FetchJson } from './catalogue';
+import type { AppState } from './state';
+
+/** What the page needs from the outside; tests bring their own. */
+export interface Surroundings {
+  /** Opens the worker on first use. */
+  readonly connect: () => Promise<RunHost>;
+  readonly fetchJson: FetchJson;
+  /** Runs `callback` after `ms`; returns a cancel. */
+  readonly later: (callback: () => void, ms: number) => () => void;
+  /** Milliseconds that only grow. */
+  readonly now: () => number;
+  readonly reducedMotion: () => boolean;
+  /** A message that offers to take something back, or only tells. */
+  readonly notify: (message: { readonly text: string; readonly undo?: () => void; readonly tone?: 'good' | 'bad' }) => void;
+  readonly download: (name: string, type: string, content: string) => void;
+}
+
+export type Store = StoreApi<AppState>;
