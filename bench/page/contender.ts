@@ -1,0 +1,51 @@
+/** Somebody who runs the problem: ours or a peer, on one device. */
+import type { Problem } from './problem';
+
+/** What all contenders must agree on. */
+export interface Answer {
+  readonly loss: number;
+  /** `blocks.N.k.up` and `blocks.N.v.up`, [out, rank]. */
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+}
+
+export interface Contender {
+  /** Adapter, threads: for the table. */
+  readonly device: string;
+  /** Loss and gradients of the first step; absent where a contender only runs forward. */
+  answer?(): Promise<Answer>;
+  /** `count` training steps, all of them done when it resolves. */
+  train?(count: number): Promise<void>;
+  /** Features [batch, D] of the batch without adapters, `count` times over; the last ones are returned. */
+  forward?(count: number): Promise<Float32Array>;
+  /** Bytes that a training step holds for its backward pass, as far as the contender can tell. */
+  activationBytes?(): number;
+  /** Milliseconds of JavaScript and submission in one training step. */
+  submission?(): Promise<number>;
+}
+
+export type ContenderFactory = (problem: Problem) => Promise<Contender>;
+
+export const CONTENDERS = [
+  'ours-wasm',
+  'ours-webgpu',
+  'tfjs-wasm',
+  'tfjs-webgpu',
+  'jax-wasm',
+  'jax-webgpu',
+  'onnx-wasm',
+  'onnx-webgpu',
+] as const;
+export type ContenderId = (typeof CONTENDERS)[number];
+
+export const TITLES: Readonly<Record<ContenderId, string>> = {
+  'ours-wasm': 'ours, WASM',
+  'ours-webgpu': 'ours, WebGPU',
+  'tfjs-wasm': 'tfjs autograd, WASM',
+  'tfjs-webgpu': 'tfjs autograd, WebGPU',
+  'jax-wasm': 'jax-js jit, WASM',
+  'jax-webgpu': 'jax-js jit, WebGPU',
+  'onnx-wasm': 'onnxruntime-web, WASM',
+  'onnx-webgpu': 'onnxruntime-web, WebGPU',
+};
+
+export const deviceOf = (id: ContenderId): 'wasm' | 'webgpu' => (id.endsWith('wasm') ? 'wasm' : 'webgpu');

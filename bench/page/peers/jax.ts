@@ -1,0 +1,135 @@
+/** jax-js: the step as one jitted function of its own arrays. Arrays are consumed by use; `.ref` keeps them. */
+import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import { describeAdapter, requestGpu } from '../../../src/compute/tfjs/gpu';
+import { tokenCount } from '../../../src/vit/config';
+import type { Contender } from '../contender';
+import { ADAM, RATE, type Problem } from '../problem';
+
+type Arrays = Record<string, np.Array>;
+
+export async function jax(problem: Problem, kind: 'wasm' | 'webgpu'): Promise<Contender> {
+  const available = await init(kind);
+  if (!available.includes(kind)) throw new Error(`jax-js has no ${kind} here`);
+  defaultDevice(kind);
+  const device = kind === 'webgpu' ? describeAdapter((await requestGpu()).info).name : `${navigator.hardwareConcurrency} threads`;
+  const { config, batch: count } = problem.shape;
+  const { dim, depth, heads, layerNormEps, patchSize } = config;
+  const tokens = tokenCount(config);
+  const width = dim / heads;
+  const classes = problem.classifier.bias.length;
+  const array = (data: Float32Array, shape: number[]): np.Array => np.array(data as Float32Array<ArrayBuffer>).reshape(shape);
+
+  const frozen: Arrays = {};
+  for (const [name, { data, shape }] of problem.checkpoint.tensors) {
+    const flat = name === 'patch_embed.proj.weight' ? [dim, 3 * patchSize ** 2] : [...shape];
+    frozen[name] = array(data, flat);
+  }
+  const learned: Arrays = {
+    'classifier.weight': array(problem.classifier.weight, [classes, dim]),
+    'classifier.bias': array(problem.classifier.bias, [classes]),
+  };
+  for (const { block, target, rank, up, down } of problem.adapters) {
+    frozen[`blocks.${block}.down`] ??= array(down, [rank, dim]);
+    learned[`blocks.${block}.${target}.up`] = array(up, [dim, rank]);
+  }
+  frozen['patches'] = array(problem.patches(), [count, tokens - 1, 3 * patchSize ** 2]);
+  frozen['labels'] = array(
+    Float32Array.from({ length: count * classes }, (_, i) => (problem.batch.labels[Math.floor(i / classes)] === i % classes ? 1 : 0)),
+    [count, classes],
+  );
+
+  const pick = (from: Arrays, name: string): np.Array => {
+    const found = from[name];
+    if (!found) throw new Error(`No array "${name}"`);
+    return found.ref;
+  };
+  const features = (w: Arrays, l: Arrays | null): np.Array => {
+    const norm = (x: np.Array, name: string): np.Array =>
+      nn
+        .standardize(x, -1, { epsilon: layerNormEps })
+        .mul(pick(w, `${name}.weight`))
+        .add(pick(w, `${name}.bias`));
+    const product = (x: np.Array, weight: np.Array): np.Array => np.matmul(x, weight.transpose());
+    const linear = (x: np.Array, name: string): np.Array => product(x, pick(w, `${name}.weight`)).add(pick(w, `${name}.bias`));
+    const cls = np.broadcastTo(pick(w, 'cls_token'), [count, 1, dim]);
+    let x = np.concatenate([cls, linear(pick(w, 'patches'), 'patch_embed.proj')], 1).add(pick(w, 'pos_embed'));
+    for (let block = 0; block < depth; block++) {
+      const prefix = `blocks.${block}`;
+      const z = norm(x.ref, `${prefix}.norm1`);
+      const reduced = l ? product(z.ref, pick(w, `${prefix}.down`)) : null;
+      const [q, k, v] = np.split(linear(z, `${prefix}.attn.qkv`), 3, -1);
+      if (!q || !k || !v) throw new Error('split failed');
+      const plus = (y: np.Array, target: string): np.Array =>
+        l && reduced ? y.add(product(reduced.ref, pick(l, `${prefix}.${target}.up`))) : y;
+      const byHead = (y: np.Array): np.Array => y.reshape([count, tokens, heads, width]);
+      const mixed = nn.dotProductAttention(byHead(q), byHead(plus(k, 'k')), byHead(plus(v, 'v')));
+      reduced?.dispose();
+      x = x.add(linear(mixed.reshape([count, tokens, dim]), `${prefix}.attn.proj`));
+      const hidden = nn.gelu(linear(norm(x.ref, `${prefix}.norm2`), `${prefix}.mlp.fc1`), { approximate: false });
+      x = x.add(linear(hidden, `${prefix}.mlp.fc2`));
+    }
+    return norm(x.slice([], 0), 'norm');
+  };
+  const loss = (l: Arrays, w: Arrays): np.Array => {
+    const logits = np.matmul(features(w, l), pick(l, 'classifier.weight').transpose()).add(pick(l, 'classifier.bias'));
+    return nn
+      .logSoftmax(logits, -1)
+      .mul(pick(w, 'labels'))
+      .sum()
+      .mul(-1 / count);
+  };
+  const differentiate = valueAndGrad(loss);
+  const gradientsOf = jit((l: Arrays, w: Arrays) => differentiate(l, w));
+  const keep = <T extends Arrays>(arrays: T): T => tree.ref(arrays);
+  const zeros = (): Arrays => Object.fromEntries(Object.entries(learned).map(([name, value]) => [name, np.zeros(value.shape)]));
+  const { beta1, beta2, eps } = ADAM;
+  const step = jit((l: Arrays, m: Arrays, s: Arrays, corrections: np.Array, w: Arrays) => {
+    const [value, gradients] = differentiate(keep(l), w);
+    const next: { l: Arrays; m: Arrays; s: Arrays } = { l: {}, m: {}, s: {} };
+    for (const name of Object.keys(l)) {
+      const g = pick(gradients, name);
+      const m1 = pick(m, name)
+        .mul(beta1)
+        .add(g.ref.mul(1 - beta1));
+      const s1 = pick(s, name)
+        .mul(beta2)
+        .add(np.square(g).mul(1 - beta2));
+      const below = np.sqrt(s1.ref.mul(corrections.ref.slice(1))).add(eps);
+      next.l[name] = pick(l, name).sub(m1.ref.mul(corrections.ref.slice(0)).mul(RATE).div(below));
+      next.m[name] = m1;
+      next.s[name] = s1;
+    }
+    return [value, next.l, next.m, next.s];
+  });
+
+  let state = { l: learned, m: zeros(), s: zeros() };
+  let steps = 0;
+  const run = jit((w: Arrays) => features(w, null));
+  return {
+    device,
+    async answer() {
+      const [value, gradients] = gradientsOf(keep(state.l), keep(frozen));
+      const found = new Map<string, Float32Array>();
+      for (const [name, gradient] of Object.entries(gradients as Arrays)) {
+        if (name.endsWith('.up')) found.set(name, new Float32Array((await gradient.data()) as Float32Array));
+        else gradient.dispose();
+      }
+      return { loss: Number((await value.data())[0]), gradients: found };
+    },
+    async train(times) {
+      for (let i = 0; i < times; i++) {
+        steps++;
+        const corrections = np.array([1 / (1 - beta1 ** steps), 1 / (1 - beta2 ** steps)]);
+        const [value, l, m, s] = step(state.l, state.m, state.s, corrections, keep(frozen)) as [np.Array, Arrays, Arrays, Arrays];
+        state = { l, m, s };
+        await blockUntilReady([value, l]);
+        value.dispose();
+      }
+    },
+    async forward(times) {
+      let out = new Float32Array();
+      for (let i = 0; i < times; i++) out = new Float32Array((await run(keep(frozen)).data()) as Float32Array);
+      return out;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** What is measured: sizes of models and batches. */
+import { tokenCount, type VitConfig } from '../../src/vit/config';
+
+export interface Shape {
+  readonly id: string;
+  readonly title: string;
+  readonly config: VitConfig;
+  readonly batch: number;
+  /** Rank of the adapters on K and V of every block. */
+  readonly rank: number;
+}
+
+/** Classes of the head that learns with the adapters. */
+export const CLASSES = 10;
+
+function vit(dim: number, depth: number, heads: number, imageSize: number, patchSize: number): VitConfig {
+  return {
+    ...{ imageSize, patchSize, dim, depth, heads, mlpDim: 4 * dim, layerNormEps: 1e-6 },
+    ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },
+  };
+}
+
+export const SHAPES: readonly Shape[] = [
+  { id: 'N', title: 'N: dim 96, 6 blocks, 3 heads, 65 tokens, batch 32', config: vit(96, 6, 3, 64, 8), batch: 32, rank: 4 },
+  {
+    id: 'bundled',
+    title: 'Bundled backbone: dim 128, 4 blocks, 4 heads, 17 tokens, batch 32',
+    config: vit(128, 4, 4, 32, 8),
+    batch: 32,
+    rank: 8,
+  },
+  { id: 'ti', title: 'ViT-Ti/16 at 224, batch 8', config: vit(192, 12, 3, 224, 16), batch: 8, rank: 4 },
+  { id: 's', title: 'ViT-S/16 at 224, batch 4', config: vit(384, 12, 6, 224, 16), batch: 4, rank: 4 },
+];
+
+/**
+ * Floating-point operations of the products of a pass. `training`: forward and the gradient of every block's input;
+ * frozen weights have no gradient of their own. Nothing that an engine may leave out is left out here.
+ */
+export function flopsOf({ config, batch }: Shape, pass: 'training' | 'forward'): number {
+  const { dim, mlpDim, depth, patchSize } = config;
+  const tokens = tokenCount(config);
+  const linear = 2 * tokens * (4 * dim * dim + 2 * dim * mlpDim);
+  const attention = 4 * tokens * tokens * dim;
+  const patches = 2 * (tokens - 1) * 3 * patchSize ** 2 * dim;
+  const block = pass === 'forward' ? linear + attention : 2 * linear + 3 * attention;
+  return batch * (depth * block + patches);
+}
