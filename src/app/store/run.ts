@@ -13,7 +13,7 @@ import { describeError, memoryProblem, problemFrom } from './problem';
 import type { LivePhase } from './state';
 
 /** How long the worker computes between two redraws. */
-const BUDGET_MS = 120;
+const BUDGET_MS = 200;
 
 export interface RunActions {
   /** Starts a run with the set-up, or goes on with a paused one. */
