@@ -1,4 +1,4 @@
-// `npm run bench`: ours side by side with its peers, in a headless browser. See bench/README.md.
+// `npm run bench`: ours side by side with its peers, in a headless browser.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -27,7 +27,11 @@ const { browserArguments, chromiumPath } = await import('./browser.mjs');
 const { serve } = await import('./serve.mjs');
 
 await buildWasm();
-await build({ configFile: join(root, 'bench', 'vite.config.ts'), logLevel: 'warn' });
+// Built like the site, but beside it, so that no peer ever enters the product.
+await build({
+  ...{ configFile: join(root, 'vite.config.ts'), root: join(root, 'bench'), publicDir: false, logLevel: 'error' },
+  build: { outDir: join(root, 'build', 'bench'), emptyOutDir: true },
+});
 
 const peer = join(root, 'node_modules', 'onnxruntime-web', 'dist');
 const files = new Map(readdirSync(peer).map((name) => [`/peers/onnxruntime-web/${name}`, join(peer, name)]));

@@ -11,6 +11,8 @@ export interface Answer {
 export interface Contender {
   /** Adapter, threads: for the table. */
   readonly device: string;
+  /** Its first step compiles for long, and says nothing of the next ones. */
+  readonly compiles?: boolean;
   /** Loss and gradients of the first step; absent where a contender only runs forward. */
   answer?(): Promise<Answer>;
   /** `count` training steps, all of them done when it resolves. */

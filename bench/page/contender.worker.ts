@@ -26,9 +26,9 @@ async function open(id: ContenderId, shape: Shape): Promise<Contender> {
 let contender: Contender | null = null;
 
 const api = {
-  async open(id: ContenderId, shape: Shape): Promise<string> {
+  async open(id: ContenderId, shape: Shape): Promise<{ readonly device: string; readonly compiles: boolean }> {
     contender = await open(id, shape);
-    return contender.device;
+    return { device: contender.device, compiles: contender.compiles === true };
   },
   /** The first training step, compilation and all. */
   async answer(): Promise<(Answer & { readonly milliseconds: number }) | null> {

@@ -12,15 +12,16 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Milliseconds of work in one turn. */
   readonly turn: number;
+  /** A first step that takes longer than this, milliseconds, is the only one. */
+  readonly slow: number;
 }
 
-export const FULL: BenchOptions = { shapes: SHAPES.map(({ id }) => id), contenders: CONTENDERS, rounds: 5, turn: 600 };
-export const QUICK: BenchOptions = { ...FULL, shapes: ['N'], rounds: 3, turn: 500 };
+export const FULL: BenchOptions = { shapes: SHAPES.map(({ id }) => id), contenders: CONTENDERS, rounds: 5, turn: 600, slow: 60_000 };
+export const QUICK: BenchOptions = { ...FULL, shapes: ['N'], rounds: 3, turn: 500, slow: 20_000 };
 
-/** Timed once and left alone beyond this, milliseconds. */
-const SLOW = 60_000;
-/** Fewer turns beyond this. */
-const TIRESOME = 8_000;
+/** Fewer turns for steps and passes beyond these, milliseconds: noise matters less than the reader's time. */
+const TIRESOME = 5_000;
+const VERY_TIRESOME = 15_000;
 
 export interface Measured {
   readonly contender: ContenderId;
@@ -70,8 +71,8 @@ async function runShape(shape: Shape, options: BenchOptions, report: (line: stri
     const runner = start(id);
     runners.push(runner);
     try {
-      reference = await firstSteps(runner, shape, reference);
-      report(`  ${id}: first step ${Math.round(runner.last.train)} ms, pass ${Math.round(runner.last.forward)} ms`);
+      reference = await firstSteps(runner, shape, options.slow, reference);
+      report(`  ${id}: ready, a step of ${Math.round(runner.last.train)} ms, a pass of ${Math.round(runner.last.forward)} ms`);
     } catch (error) {
       runner.measured = { ...runner.measured, failure: error instanceof Error ? error.message : String(error) };
       report(`  ${id}: ${runner.measured.failure}`);
@@ -107,20 +108,20 @@ function start(id: ContenderId): Runner {
 }
 
 /** Opens a contender, compares its answers with the reference (its own, for the first), and warms it up. */
-async function firstSteps(runner: Runner, shape: Shape, reference: { answer: Answer; features: Float32Array } | null) {
+async function firstSteps(runner: Runner, shape: Shape, slow: number, reference: { answer: Answer; features: Float32Array } | null) {
   const { api, id, last } = runner;
   const broken = new Promise<never>((_, reject) => {
     runner.worker.onerror = (event) => reject(new Error(event.message || 'its worker broke'));
   });
   broken.catch(() => undefined);
   const guard = <T>(call: Promise<T>): Promise<T> => Promise.race([call, broken]);
-  const device = await guard(api.open(id, shape));
+  const { device, compiles } = await guard(api.open(id, shape));
   const answer = await guard(api.answer());
   let before = performance.now();
   const features = await guard(api.features());
   last.forward = performance.now() - before;
   last.train = answer?.milliseconds ?? 0;
-  const once = last.train > SLOW;
+  const once = last.train > slow && !compiles;
   if (once) runner.times.train.push(last.train);
   if (answer && !once) {
     // Compiled twice over by some: once for the answer, once with the update.
@@ -145,8 +146,7 @@ async function firstSteps(runner: Runner, shape: Shape, reference: { answer: Ans
 async function turn(runner: Runner, work: 'train' | 'forward', round: number, { turn: budget }: BenchOptions): Promise<void> {
   const { api, times, last, measured } = runner;
   if (measured.failure !== null || (work === 'train' && measured.once)) return;
-  // Slow enough that noise matters less than the reader's time.
-  if (times[work].length > 0 && (last[work] > SLOW / 4 || (last[work] > TIRESOME && round > 1))) return;
+  if (times[work].length > 0 && (last[work] > VERY_TIRESOME || (last[work] > TIRESOME && round > 1))) return;
   const count = Math.max(1, Math.min(50, Math.floor(budget / Math.max(1, last[work]))));
   const took = await api.time(work, count);
   if (took === null) return;

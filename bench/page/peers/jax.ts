@@ -17,7 +17,7 @@ export async function jax(problem: Problem, kind: 'wasm' | 'webgpu'): Promise<Co
   const tokens = tokenCount(config);
   const width = dim / heads;
   const classes = problem.classifier.bias.length;
-  const array = (data: Float32Array, shape: number[]): np.Array => np.array(data as Float32Array<ArrayBuffer>).reshape(shape);
+  const array = (data: Float32Array, shape: number[]): np.Array => np.array(data).reshape(shape);
 
   const frozen: Arrays = {};
   for (const [name, { data, shape }] of problem.checkpoint.tensors) {
@@ -107,14 +107,15 @@ export async function jax(problem: Problem, kind: 'wasm' | 'webgpu'): Promise<Co
   const run = jit((w: Arrays) => features(w, null));
   return {
     device,
+    compiles: true,
     async answer() {
       const [value, gradients] = gradientsOf(keep(state.l), keep(frozen));
       const found = new Map<string, Float32Array>();
-      for (const [name, gradient] of Object.entries(gradients as Arrays)) {
+      for (const [name, gradient] of Object.entries(gradients)) {
         if (name.endsWith('.up')) found.set(name, new Float32Array((await gradient.data()) as Float32Array));
         else gradient.dispose();
       }
-      return { loss: Number((await value.data())[0]), gradients: found };
+      return { loss: ((await value.data()) as Float32Array)[0] ?? NaN, gradients: found };
     },
     async train(times) {
       for (let i = 0; i < times; i++) {
