@@ -98,6 +98,7 @@ export async function predict(
       writer.keep(`training the recorded run again: ${record.stream.title}, seed ${adapted.experiment.seed}`);
       const again = await runOnce(site, writer, {
         label: name,
+        bundled: false,
         experiment: adapted.experiment,
         files: [...backboneFiles, ...adapted.files],
       });

@@ -18,8 +18,8 @@ export function builtSite() {
   const changed = Math.max(...sources.map((source) => newest(join(root, source))));
   if (!built || built.mtimeMs < changed) {
     console.error('Building the site …');
-    // Results go to stdout, all else to stderr.
-    runNpm(['run', 'build', '--silent'], 2);
+    // Results go to stdout, all else to stderr. Who loads TypeScript through Vite is in development by now; the site is not.
+    runNpm(['run', 'build', '--silent'], 2, { NODE_ENV: 'production' });
   }
   return join(root, 'dist');
 }

@@ -24,8 +24,9 @@ function isStale() {
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /** Runs npm in the project's folder, its output going to `out` (1 or 2); exits with its status when it fails. */
-export function runNpm(args, out = 1) {
-  const { status } = spawnSync(npm, args, { cwd: root, stdio: ['ignore', out, 2], shell: process.platform === 'win32' });
+export function runNpm(args, out = 1, env = {}) {
+  const options = { cwd: root, stdio: ['ignore', out, 2], env: { ...process.env, ...env }, shell: process.platform === 'win32' };
+  const { status } = spawnSync(npm, args, options);
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -37,7 +38,7 @@ export function ensureDependencies() {
   }
   if (!isStale()) return;
   console.log('Installing dependencies (npm ci) …');
-  runNpm(['ci', '--no-audit', '--no-fund']);
+  runNpm(['ci', '--include=dev', '--no-audit', '--no-fund']);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) ensureDependencies();

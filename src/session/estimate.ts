@@ -19,7 +19,7 @@ function trainablesOf(spec: MethodSpec): Trainables {
     case 'inflora-ca':
       return { backbone: 'none', adapters: 'up', classifier };
     case 'sequential-lora':
-      return { backbone: 'none', adapters: 'both', classifier };
+      return { backbone: 'none', adapters: spec.factors, classifier };
     case 'full-fine-tuning':
       return { backbone: 'all', adapters: 'none', classifier };
     case 'joint':

@@ -59,7 +59,12 @@ const override = {
 const method = v.variant('id', [
   v.object({ id: v.literal('inflora'), ...override, ...infloraOptions.entries }),
   v.object({ id: v.literal('inflora-ca'), ...override, ...infloraOptions.entries }),
-  v.object({ id: v.literal('sequential-lora'), ...override, rank: v.optional(positiveInteger, 8) }),
+  v.object({
+    id: v.literal('sequential-lora'),
+    ...override,
+    rank: v.optional(positiveInteger, 8),
+    factors: v.optional(v.picklist(['both', 'up']), 'both'),
+  }),
   v.object({ id: v.literal('full-fine-tuning'), ...override }),
   v.object({
     id: v.literal('joint'),

@@ -121,6 +121,15 @@ function MethodOptions({ spec }: { readonly spec: MethodSpec }) {
           />
         </>
       )}
+      {spec.id === 'sequential-lora' && (
+        <ChoiceField
+          label={words.factors}
+          testId="sequential-lora-factors"
+          value={spec.factors}
+          choices={words.factorChoices}
+          onChange={(factors) => set({ factors })}
+        />
+      )}
       {spec.id === 'joint' && (
         <ChoiceField
           label={words.adapt}

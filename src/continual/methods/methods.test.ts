@@ -9,6 +9,7 @@ const SPECIFICATIONS: MethodSpecification[] = [
   { id: 'inflora', rank: 2 },
   { id: 'inflora-ca', rank: 2 },
   { id: 'sequential-lora', rank: 2 },
+  { id: 'sequential-lora', rank: 2, factors: 'up' },
   { id: 'full-fine-tuning' },
   { id: 'joint', rank: 2, adapt: 'lora' },
   { id: 'joint', rank: 2, adapt: 'full' },

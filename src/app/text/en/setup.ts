@@ -80,6 +80,8 @@ export const setup = {
     presets: { authors: 'As the authors run it', paper: 'As the paper writes it' },
     memory: 'Memory',
     memories: { dualgpm: 'DualGPM', gpm: 'GPM' },
+    factors: 'Trains',
+    factorChoices: { both: 'Both factors', up: 'A alone, B stays random' },
     adapt: 'Trains',
     adapts: { lora: 'LoRA', full: 'All weights' },
     metric: 'Distance',
