@@ -21,7 +21,7 @@ export const tinySpec: TrainSpec = {
   classifier,
 };
 
-export function trainerChecks({ device, tolerance, quick }: Conformance): void {
+export function trainerChecks({ device, tolerance, steps: longRun }: Conformance): void {
   describe('trainer', () => {
     it('takes partial batches of 1 to maxBatch, and reports each loss once, in order', async () => {
       const oracle = new OracleVit(checkpoint, adapters, classifier);
@@ -50,7 +50,7 @@ export function trainerChecks({ device, tolerance, quick }: Conformance): void {
       const model = await device().load(checkpoint);
       try {
         const trainer = model.train({ ...tinySpec, trainables: { ...tinySpec.trainables, adapters: 'none' } });
-        const steps = quick ? 70 : 150;
+        const steps = Math.min(150, longRun);
         for (let step = 0; step < steps; step++) await trainer.step(tinyBatch(config, 1, step, LOCAL), STILL);
         const losses = await trainer.losses();
         expect(losses).toHaveLength(steps);

@@ -16,7 +16,7 @@ import type { Conformance } from './context';
 export interface ConformanceOptions {
   /** Norm-wise relative error allowed against float64; default 2e-5, a few float32 roundings through two blocks. */
   readonly tolerance?: number;
-  /** Steps over which memory must stay flat; default 200. Fewer where a software GPU runs the test. */
+  /** Steps over which memory must stay flat and losses be kept; default 200. Fewer where a software GPU runs the test. */
   readonly steps?: number;
   /** Leave out the larger of the shapes, for slow devices. */
   readonly quick?: boolean;
