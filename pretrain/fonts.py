@@ -26,7 +26,7 @@ STREAM_PACKAGES = {
     "fonts-sjfonts": "GPL-2+ with font exception", "fonts-dkg-handwriting": "OFL-1.1 or GPL-3+",
     "fonts-ecolier-court": "OFL-1.1", "fonts-tomsontalks": "OFL-1.1", "fonts-tlwg-purisa-ttf": "GPL-2+ with font exception",
     "fonts-humor-sans": "OFL-1.1", "fonts-breip": "OFL-1.0", "fonts-rufscript": "GPL-3+ with font exception", "fonts-yusei-magic": "OFL-1.1",
-    "fonts-noto-color-emoji": "OFL-1.1 (font), Apache-2.0 (pictures)", "fonts-symbola": "free for any use",
+    "fonts-noto-color-emoji": "OFL-1.1 (font), Apache-2.0 (pictures)",
 }
 PRETRAIN_PACKAGES = {
     "fonts-noto-core": "OFL-1.1", "fonts-noto-extra": "OFL-1.1", "fonts-nanum": "OFL-1.1", "fonts-nanum-extra": "OFL-1.1",
