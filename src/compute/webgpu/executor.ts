@@ -36,7 +36,7 @@ export class WebgpuExecutor implements Executor {
   constructor(
     private readonly device: GPUDevice,
     readonly info: DeviceInfo,
-    private readonly choice: KernelChoice,
+    readonly choice: KernelChoice,
   ) {
     this.pipelines = new Pipelines(device);
     this.workspace = new Workspace(device);

@@ -19,6 +19,8 @@ export interface BufferUse {
 export interface KernelTemplate {
   readonly name: string;
   readonly workgroup: number;
+  /** What the code has to enable. */
+  readonly extension?: 'subgroups';
   readonly parameters: Readonly<Record<string, ParameterType>>;
   readonly buffers: Readonly<Record<string, BufferUse>>;
   readonly declarations?: string;
@@ -99,7 +101,7 @@ export function at(name: string, view: View | undefined): Record<string, number>
 }
 
 function wgsl(
-  { parameters, declarations, body, workgroup }: KernelTemplate,
+  { parameters, declarations, body, workgroup, extension }: KernelTemplate,
   bindings: readonly { variable: string; access: BufferUse['access']; type: string }[],
   variables: ReadonlyMap<string, string>,
 ): string {
@@ -114,7 +116,7 @@ function wgsl(
     ({ variable, access, type }, i) =>
       `@group(0) @binding(${i + 1}) var<storage, ${access === 'write' ? 'read_write' : 'read'}> ${variable}: array<${type}>;`,
   );
-  return `struct Parameters {
+  return `${extension ? `enable ${extension};\n` : ''}struct Parameters {
   groups: u32,
 ${fields.join('\n')}
 }

@@ -26,6 +26,7 @@ addAttention(software, 2, 16, 65, 1);
 addAttention(software, 1, 64, 7, 7);
 addEnds(software);
 describeCases('kernels for software adapters, against float64 loops', () => openWebgpuExecutor(SOFTWARE_CHOICE), software);
+describeCases('the same with subgroups', () => openWebgpuExecutor({ ...SOFTWARE_CHOICE, lanes: 4 }), software);
 
 const gpu = new CaseBook();
 addProducts(gpu, ['NT', 'NN', 'TN'], SHAPES, ['plain'], ['aligned', 'odd']);

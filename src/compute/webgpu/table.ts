@@ -16,6 +16,8 @@ export interface KernelChoice {
   readonly rows: RowKind;
   /** Workgroups below which a product's depth is split, to keep the adapter busy. */
   readonly wantedGroups: number;
+  /** Lanes of a subgroup, where the device has subgroups of one known size; products in registers hand values among them. */
+  readonly lanes?: number;
 }
 
 /** A software adapter runs invocations as SIMD lanes of a CPU: barriers cost it dearly and shared memory is ordinary memory. */
@@ -25,7 +27,9 @@ export const GPU_CHOICE: KernelChoice = { gemm: 'tiles', rows: 'workgroup', want
 /** Adapters known to want something else; the first pattern that matches the adapter's name decides. */
 const EXCEPTIONS: readonly (readonly [RegExp, KernelChoice])[] = [];
 
-export function kernelsFor({ name, software }: Pick<DeviceInfo, 'name' | 'software'>): KernelChoice {
+/** `lanes`: of a subgroup, where it is known. */
+export function kernelsFor({ name, software }: Pick<DeviceInfo, 'name' | 'software'>, lanes?: number): KernelChoice {
   const exception = EXCEPTIONS.find(([pattern]) => pattern.test(name));
-  return exception?.[1] ?? (software ? SOFTWARE_CHOICE : GPU_CHOICE);
+  const choice = exception?.[1] ?? (software ? SOFTWARE_CHOICE : GPU_CHOICE);
+  return lanes === undefined ? choice : { ...choice, lanes };
 }
