@@ -1,6 +1,7 @@
 /** Memory of a run, before it starts: what decides whether it fits. */
 import type { EngineKind, Trainables } from '../compute/backbone';
 import { estimateMemory as estimateTraining } from '../compute/memory';
+import { planMemory } from '../compute/plan/memory';
 import type { VitConfig } from '../vit/config';
 import type { Experiment, MethodSpec } from './experiment';
 
@@ -29,15 +30,32 @@ function trainablesOf(spec: MethodSpec): Trainables {
   }
 }
 
+const rankOf = (spec: MethodSpec): number => ('rank' in spec && !(spec.id === 'joint' && spec.adapt === 'full') ? spec.rank : 0);
+
 /** Peak of all methods of the experiment together. */
 export function estimateMemory(config: VitConfig, experiment: Experiment, engine: EngineKind): MemoryEstimate {
+  return engine === 'plan' ? estimatePlan(config, experiment) : estimateReference(config, experiment);
+}
+
+/** What the plan takes is a straight line over the batch, but for small batches, where a pass without gradients takes more. */
+function estimatePlan(config: VitConfig, { methods, training }: Experiment): MemoryEstimate {
+  const models = methods.map((spec) => ({ trainables: trainablesOf(spec), rank: rankOf(spec) }));
+  const bytes = (batch: number): number => planMemory(config, batch, models);
+  const batch = Math.max(training.batchSize, 1);
+  const perImage = Math.max(1, (bytes(2 * LARGE) - bytes(LARGE)) / LARGE);
+  return { fixed: bytes(batch) - perImage * batch, perImage };
+}
+
+/** A batch beyond which training decides. */
+const LARGE = 256;
+
+function estimateReference(config: VitConfig, experiment: Experiment): MemoryEstimate {
   const each = experiment.methods.map((spec) => estimateTraining(config, 1, trainablesOf(spec)));
   const shared = estimateTraining(config, 1, { backbone: 'none', adapters: 'none', classifier: { from: 0, to: 0 } }).fixed;
-  const perImage = each.map((one) => one.perImage);
   return {
     fixed: each.reduce((sum, one) => sum + one.fixed - shared, shared),
-    // The reference frees one method's step before the next; the plan keeps the buffers of each.
-    perImage: engine === 'plan' ? perImage.reduce((sum, bytes) => sum + bytes, 0) : Math.max(...perImage),
+    // One method's step is freed before the next.
+    perImage: Math.max(...each.map((one) => one.perImage)),
   };
 }
 

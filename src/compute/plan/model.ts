@@ -6,6 +6,7 @@ import type { ImageBatch } from '../images';
 import { adapterLayout, type AdapterLayout } from './adapter-layout';
 import { checkImages, checkTrainSpec, chunks } from './checks';
 import type { DeviceBuffer, Executor, RunRequest } from './executor';
+import { ROWS_AT_ONCE } from './memory';
 import type { ModelCore } from './model-core';
 import { PlanMoments } from './moments';
 import type { NetworkSpec } from './network';
@@ -14,9 +15,6 @@ import { activationsProgram, featuresProgram, mergeProgram } from './programs';
 import { PlanTrainer } from './trainer';
 import type { WeightStore } from './weight-store';
 import { readTensors } from './weights';
-
-/** Token rows that a pass without gradients takes at once: enough to fill every thread, little memory. */
-const ROWS_AT_ONCE = 4096;
 
 interface Attachment {
   readonly adapters: readonly Adapter[];

@@ -1,0 +1,74 @@
+/** Memory that the plan will take, from the very programs that will run: nothing is allocated to find out. */
+import type { VitConfig } from '../../vit/config';
+import { tokenCount } from '../../vit/config';
+import type { Adapter, Trainables, TrainSpec } from '../backbone';
+import { adapterLayout } from './adapter-layout';
+import { allocate } from './allocate';
+import { extentOf, type BufferRole, type Program } from './ops';
+import { featuresProgram, momentsProgram, trainingPrograms } from './programs';
+import { weightLayout } from './weights';
+
+/** One model in training: what it updates, and the rank of its adapters on K and V of every block (0: none). */
+export interface PlannedModel {
+  readonly trainables: Trainables;
+  readonly rank: number;
+}
+
+/** Token rows that a pass without gradients takes at once: enough to fill every thread, little memory. */
+export const ROWS_AT_ONCE = 4096;
+
+/** Classes of the head that is trained: too few floats to matter. */
+const CLASSES = { from: 0, to: 10 };
+const FLOAT = 4;
+const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
+
+/**
+ * Peak bytes on the device for training `models` of one backbone in turns, with batches of `batch`: the untouched weights,
+ * a copy for every model that changes some (by training or by merging), its gradients and moments, and the workspace of the
+ * largest program, which all programs share.
+ */
+export function planMemory(config: VitConfig, batch: number, models: readonly PlannedModel[]): number {
+  const weights = FLOAT * [...weightLayout(config).buffers.values()].reduce((sum, floats) => sum + floats, 0);
+  const spec = { config, adapters: adapterLayout(config, []), maxBatch: Math.max(1, Math.floor(ROWS_AT_ONCE / tokenCount(config))) };
+  const moments = momentsProgram(spec);
+  let workspace = Math.max(workspaceOf(featuresProgram(spec)), workspaceOf(moments) + bytesIn(moments, ['trainer']));
+  let kept = weights;
+  for (const { trainables, rank } of models) {
+    if (trainables.backbone === 'none' && trainables.adapters === 'none') continue;
+    const adapters = adapterLayout(config, adaptersOf(config, rank));
+    const { step } = trainingPrograms({ config, adapters, maxBatch: batch }, trainSpec(config, trainables, batch), CLASSES.to);
+    kept += weights + bytesIn(step, ['trainer', 'adapters']);
+    workspace = Math.max(workspace, workspaceOf(step));
+  }
+  return kept + workspace;
+}
+
+/** Slots, inputs, results, and the packed operand that a processor's products make. */
+function workspaceOf(program: Program): number {
+  const slots = allocate(program).slots.reduce((sum, floats) => sum + FLOAT * floats, 0);
+  const packed = program.ops.map((op) => (op.kind === 'gemm' ? FLOAT * op.n * extentOf(op.k, program.maxBatch) : 0));
+  return slots + bytesIn(program, ['input', 'result']) + Math.max(0, ...packed);
+}
+
+function bytesIn({ buffers, maxBatch }: Program, roles: readonly BufferRole[]): number {
+  let bytes = 0;
+  for (const { role, type, size } of buffers.values()) if (roles.includes(role)) bytes += BYTES[type] * extentOf(size, maxBatch);
+  return bytes;
+}
+
+/** Shapes alone matter: all share one array of zeros a kind. */
+export function adaptersOf({ dim, depth }: VitConfig, rank: number): Adapter[] {
+  if (rank === 0) return [];
+  const [down, up] = [new Float32Array(rank * dim), new Float32Array(dim * rank)];
+  return Array.from({ length: depth }, (_, block) =>
+    (['k', 'v'] as const).map((target): Adapter => ({ block, target, rank, down, up })),
+  ).flat();
+}
+
+export function trainSpec({ dim }: VitConfig, trainables: Trainables, maxBatch: number): TrainSpec {
+  return {
+    ...{ trainables: { ...trainables, classifier: CLASSES }, objective: { kind: 'cross-entropy', classes: CLASSES }, maxBatch },
+    optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
+    classifier: { weight: new Float32Array(CLASSES.to * dim), bias: new Float32Array(CLASSES.to) },
+  };
+}

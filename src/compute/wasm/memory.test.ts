@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { VitConfig } from '../../vit/config';
+import type { Trainables } from '../backbone';
+import { PlanDevice } from '../plan/device';
+import { adaptersOf, planMemory, trainSpec } from '../plan/memory';
+import { tinyBatch, tinyCheckpoint, tinyConfig } from '../testing/fixtures';
+import { Engine } from './engine';
+import { WasmExecutor } from './executor';
+
+const classifier = { from: 0, to: 10 };
+const lora: Trainables = { backbone: 'none', adapters: 'up', classifier };
+const full: Trainables = { backbone: 'all', adapters: 'none', classifier };
+
+const bundled = tinyConfig({ imageSize: 32, patchSize: 8, dim: 128, depth: 4, heads: 4, mlpDim: 512 });
+const deitTiny = tinyConfig({ imageSize: 112, patchSize: 16, dim: 192, depth: 12, heads: 3, mlpDim: 768 });
+
+/** Bytes that the heap grew to for two models trained in turns. */
+async function measured(config: VitConfig, batch: number): Promise<number> {
+  const engine = await Engine.open({ threads: 1 });
+  const before = engine.heap.memory.buffer.byteLength;
+  const device = new PlanDevice(new WasmExecutor(engine));
+  const untouched = await device.load(tinyCheckpoint(config));
+  const images = tinyBatch(config, batch, 1, classifier);
+  for (const trainables of [lora, full]) {
+    const model = await untouched.fork();
+    if (trainables === lora) model.attach(adaptersOf(config, 8));
+    await model.features(images);
+    const moments = model.secondMoments();
+    await moments.add(images);
+    moments.dispose();
+    const trainer = model.train(trainSpec(config, trainables, batch));
+    await trainer.step(images, { backbone: 1e-3, classifier: 1e-3 });
+    if (trainables !== lora) continue;
+    trainer.dispose();
+    model.merge();
+  }
+  await untouched.checkpoint();
+  // The memory begins with some pages of its own, which are used first.
+  const grown = engine.heap.memory.buffer.byteLength;
+  device.dispose();
+  return Math.max(grown, before);
+}
+
+describe('the estimate of memory', () => {
+  it.each([
+    ['the bundled backbone, batch 32', bundled, 32],
+    ['the bundled backbone, batch 128', bundled, 128],
+    ['DeiT-tiny at 112 pixels, batch 8', deitTiny, 8],
+  ])('is within a quarter of what WebAssembly then takes: %s', async (_, config, batch) => {
+    const models = [
+      { trainables: lora, rank: 8 },
+      { trainables: full, rank: 0 },
+    ];
+    const ratio = planMemory(config, batch, models) / (await measured(config, batch));
+    expect(ratio).toBeGreaterThan(0.75);
+    expect(ratio).toBeLessThan(1.25);
+  });
+});
