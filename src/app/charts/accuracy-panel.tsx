@@ -12,6 +12,7 @@ import { text } from '../text';
 import { taskPanels, type TaskPanel } from './accuracy';
 import { AccuracySmall } from './accuracy-small';
 import { panelLayout } from './panel-layout';
+import { FloorNote } from './floor-note';
 import { describeTask } from './sentence';
 
 const words = text.charts.accuracy;
@@ -109,8 +110,11 @@ function Multiples({ panels, record }: { readonly panels: readonly TaskPanel[]; 
           })}
         </div>
       )}
-      <div className="chart-note" data-export>
-        {words.unit} · {words.x}
+      <div className="chart-foot">
+        <div className="chart-note" data-export>
+          {words.unit} · {words.x}
+        </div>
+        <FloorNote record={record} />
       </div>
     </div>
   );

@@ -3,6 +3,8 @@ import * as v from 'valibot';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
 const backbones = v.object({
   schema: v.literal(1),
   backbones: v.array(
@@ -36,7 +38,16 @@ const streams = v.object({
 
 const runs = v.object({
   schema: v.literal(1),
-  runs: v.array(v.object({ id: v.string(), title: v.string(), file: v.string(), stream: v.optional(v.string()) })),
+  runs: v.array(
+    v.object({
+      id: v.string(),
+      title: v.string(),
+      file: v.string(),
+      stream: v.optional(v.string()),
+      /** Averages over the tasks at the end of the run, 0..1, a method each. */
+      summary: v.optional(v.record(v.string(), v.object({ final: share, taskKnown: share })), {}),
+    }),
+  ),
 });
 
 export type BackboneEntry = v.InferOutput<typeof backbones>['backbones'][number];

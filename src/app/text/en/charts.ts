@@ -38,6 +38,20 @@ export const charts = {
     learnedHere: 'learned',
   },
 
+  floor: {
+    beats: (nearest: string) => `Nearest class mean trains nothing and is ahead of InfLoRA here: ${nearest} %. Why?`,
+    floor: (nearest: string) => `Nearest class mean, which trains nothing, reaches ${nearest} % here.`,
+    compared: (nearest: string, inflora: string) =>
+      `The frozen backbone with nearest class means ends at ${nearest} %, InfLoRA at ${inflora} %.`,
+    whyHeads:
+      'Distances to class means can be compared across tasks. InfLoRA trains a head for each task alone, so that heads compete which were never compared.',
+    whyShared: 'The features were good enough from the start, and class means cannot forget; a head that goes on learning can.',
+    known: (inflora: string) => `Told the task, InfLoRA reaches ${inflora} %: little was forgotten, heads are confused.`,
+    aligned: (ca: string) => `Aligning the heads (InfLoRA + alignment) ends at ${ca} %.`,
+    backbone: 'The less a backbone knows of the tasks beforehand, the lower this floor.',
+    recorded: '(Recorded run of the same backbone and tasks, seed 0.)',
+  },
+
   matrix: {
     title: 'Accuracy matrix',
     how: 'Each row is a moment: after this task. Each column is a task’s test images. The framed diagonal is a task when it was new; read down a column to see it being forgotten. Dark is right.',

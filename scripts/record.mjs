@@ -1,0 +1,42 @@
+// `npm run record`: the recorded runs of public/runs, each as the site itself computes it (WASM, seed 0).
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { root } from './ensure-deps.mjs';
+
+/** The first one plays when the page opens; the others are offered by the menu. */
+const runs = [
+  { id: 'default', title: 'Alphabets: InfLoRA and full fine-tuning', stream: 'alphabets', experiment: 'default', methods: [] },
+  { id: 'alphabets', title: 'Alphabets: every method', stream: 'alphabets', experiment: 'default', methods: ['--methods', 'all'] },
+  { id: 'styles', title: 'Digits in changing styles: every method', stream: 'styles', experiment: 'styles', methods: ['--methods', 'all'] },
+  { id: 'things', title: 'Coloured things: every method', stream: 'things', experiment: 'things', methods: ['--methods', 'all'] },
+];
+
+const folder = join(root, 'public', 'runs');
+const asked = process.argv.slice(2);
+const unknown = asked.filter((id) => !runs.some((run) => run.id === id));
+if (unknown.length > 0) {
+  console.error(`There is no recorded run "${unknown.join('", "')}". Known: ${runs.map(({ id }) => id).join(', ')}.`);
+  process.exit(2);
+}
+mkdirSync(folder, { recursive: true });
+for (const { id, experiment, methods } of runs.filter(({ id }) => asked.length === 0 || asked.includes(id))) {
+  const out = join(folder, `${id}.json`);
+  const args = [join(root, 'scripts', 'lab.mjs'), 'run', experiment, ...methods, '--device', 'wasm', '--out', out];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const average = (values) => Number((values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(4));
+
+/** What the page says of a run before it fetches it. */
+function summary(id) {
+  const { methods } = JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8'));
+  const last = methods.map((method) => [method.id, method.results.at(-1)]);
+  return Object.fromEntries(
+    last.map(([method, result]) => [method, { final: average(result.classIncremental), taskKnown: average(result.taskAware) }]),
+  );
+}
+
+const index = { schema: 1, runs: runs.map(({ id, title, stream }) => ({ id, title, file: `${id}.json`, stream, summary: summary(id) })) };
+writeFileSync(join(folder, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
