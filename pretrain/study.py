@@ -18,7 +18,7 @@ import pack
 from vit import ViT, prepare
 
 ROOT = Path(__file__).resolve().parent.parent / "public"
-DEFAULTS = dict(lr=2e-3, epochs=5, batch=32, rank=8, lamb=0.9995, lame=1.0, power=2, head_lr=0.0, ca_epochs=5, ca_lr=0.01, ca_samples=256)
+DEFAULTS = dict(lr=2e-3, epochs=5, batch=32, rank=8, lamb=0.9995, lame=1.0, power=2, head_lr=0.0, ca_epochs=5, ca_lr=0.01, ca_samples=256, adapt="lora")
 
 
 # ---------------------------------------------------------------- material
@@ -250,9 +250,13 @@ def run(folder, material, method, seed, **options):
         images, labels = torch.cat([t[1] for t in tasks]), torch.cat([t[2] for t in tasks])
         seen = list(range(count))
         new_head(net, seen, generator)
-        for lora in net.loras:
-            lora.start(random_b(d, p["rank"], generator), random_b(d, p["rank"], generator), p["rank"], True)
-        fit(net, [q for lora in net.loras for q in (*lora.A, *lora.B)], images, labels, seen, p, generator)
+        if p["adapt"] == "full":
+            trained = list(net.vit.parameters())
+        else:
+            for lora in net.loras:
+                lora.start(random_b(d, p["rank"], generator), random_b(d, p["rank"], generator), p["rank"], True)
+            trained = [q for lora in net.loras for q in (*lora.A, *lora.B)]
+        fit(net, trained, images, labels, seen, p, generator)
         f, k = evaluate(lambda x: net.head(features(net, x)), tasks, len(tasks) - 1)
         return {"free": [f], "known": [k]}
     memory = [(None, "remove")] * len(net.loras)
@@ -309,8 +313,13 @@ def summary(result):
     return {key: round(value, 2) for key, value in out.items()}
 
 
-def number(text):
-    return int(text) if text.lstrip("-").isdigit() else float(text)
+def value(text):
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text
 
 
 if __name__ == "__main__":
@@ -323,7 +332,7 @@ if __name__ == "__main__":
     parser.add_argument("--verbose", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    options = {name: number(value) for name, value in (item.split("=") for item in args.set)}
+    options = {name: value(given) for name, given in (item.split("=") for item in args.set)}
     material = stream(ROOT / "streams" / args.stream / "stream.zip")
     for method in args.method:
         rows, start = [], time.time()
