@@ -5,6 +5,7 @@ import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { InfloraDiagnostics } from './diagnostics';
 import type { Rng } from './rng';
 import type { Task } from './stream';
+import type { Trained } from './trained';
 
 export interface MethodContext {
   /** The method's own model; it may change it, and disposes it. */
@@ -37,5 +38,7 @@ export interface Method {
   scores(images: ImageBatch): Promise<Float32Array>;
   /** What InfLoRA knows of its own subspaces after the newest task; null for methods without. */
   diagnostics(): InfloraDiagnostics | null;
+  /** What it has learned so far, for taking away; absent where a method has no single model. Between tasks only. */
+  trained?(): Promise<Trained>;
   dispose(): void;
 }

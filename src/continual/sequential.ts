@@ -3,6 +3,7 @@ import type { ImageBatch, LabelledBatch } from '../compute/images';
 import { Learner, MethodOrderError } from './learner';
 import type { Method, MethodContext, MethodProgress } from './method';
 import type { Task } from './stream';
+import type { Trained } from './trained';
 
 /** Learning one task after the other with the same trainables, a head and a fresh optimiser per task, and no safeguard. */
 export class SequentialTraining implements Method {
@@ -43,6 +44,13 @@ export class SequentialTraining implements Method {
 
   diagnostics(): null {
     return null;
+  }
+
+  async trained(): Promise<Trained> {
+    const { model } = this.#context;
+    const { classifier } = this.#learner;
+    if (this.#trainables.backbone === 'all') return { classifier, increments: null, weights: await model.checkpoint() };
+    return { classifier, increments: await model.adapters(), weights: null };
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-/** The accuracy matrix as CSV, one line per (method, after task, on task). */
+/** Tables of a run as CSV: the accuracy matrix, and what was predicted of every test image. */
 import type { RunRecord } from './record';
 
 /** RFC 4180 quoting; a leading =, +, - or @ is defused, since names come from strangers' files and spreadsheets run formulas. */
@@ -7,6 +7,9 @@ function cell(value: string | number): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+const table = (lines: readonly (readonly (string | number)[])[]): string =>
+  lines.map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
 
 /** Columns: seed, method, after_task, on_task (both 1-based with their names), class_incremental, task_aware (fractions). */
 export function accuracyCsv(record: RunRecord): string {
@@ -26,5 +29,26 @@ export function accuracyCsv(record: RunRecord): string {
       ]),
     ),
   );
-  return [header, ...lines].map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
+  return table([header, ...lines]);
+}
+
+/**
+ * One line per (method, after task, test image): the image by its task and its place among that task's test images, what it
+ * was taken for and, where `truth` (columns by task and image) is known, what it is.
+ */
+export function predictionsCsv(record: RunRecord, truth: readonly (readonly number[])[]): string {
+  const header = ['seed', 'method', 'after_task', 'of_task', 'image', 'predicted', 'predicted_name', 'true', 'true_name', 'right'];
+  const { classNames } = record.stream;
+  const lines = record.methods.flatMap(({ id, results }) =>
+    results.flatMap(({ task, predicted }) =>
+      predicted.flatMap((columns, of) =>
+        columns.map((column, image) => {
+          const real = truth[of]?.[image];
+          const known = real === undefined ? ['', '', ''] : [real, classNames[real] ?? '', real === column ? 1 : 0];
+          return [record.experiment.seed, id, task + 1, of + 1, image + 1, column, classNames[column] ?? '', ...known];
+        }),
+      ),
+    ),
+  );
+  return table([header, ...lines]);
 }

@@ -1,10 +1,11 @@
 /** The typed boundary between page and worker: the same interface on both sides (comlink carries it). */
 import type { DeviceInfo, DeviceKind } from '../compute/backbone';
 import type { VitConfig } from '../vit/config';
-import type { Experiment } from '../session/experiment';
+import type { Experiment, MethodId } from '../session/experiment';
 import type { GoldenProgress, GoldenReport } from '../session/golden-types';
 import type { RunEvent } from '../session/events';
 import type { RunRecord } from '../session/record';
+import type { ModelRequest } from './take-away';
 
 export interface DeviceReport {
   /** What will compute. */
@@ -106,6 +107,12 @@ export interface RunHost {
   ): Promise<readonly { readonly method: string; readonly rows: readonly PredictionRow[] }[]>;
   /** At most `count` test images of a task of the loaded stream, spread evenly over its classes. */
   testImages(task: number, count: number): Promise<TestSample>;
+  /** Trained models that can be taken away, by method and (0-based) task; `increments`: also as a PEFT adapter. */
+  models(): Promise<readonly { readonly method: MethodId; readonly tasks: readonly number[]; readonly increments: boolean }[]>;
+  /** One of them as a zip of weights, configuration and a note on loading. Throws ExportError. */
+  takeModel(request: ModelRequest): Promise<Blob>;
+  /** The true column of every test image of every task of the loaded stream, in the order of `predicted` in the record; empty without one. */
+  testLabels(): Promise<readonly (readonly number[])[]>;
   record(): Promise<RunRecord | null>;
   memory(): Promise<{ readonly buffers: number; readonly bytes: number }>;
 }

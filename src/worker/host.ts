@@ -1,4 +1,5 @@
 /** The host behind the worker's boundary: device, backbone, stream and one run at a time. */
+import { zipSync } from 'fflate';
 import { version } from '../../package.json';
 import type { ComputeDevice, DeviceKind, VitModel } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
@@ -11,6 +12,7 @@ import type { Experiment } from '../session/experiment';
 import type { RunRecord } from '../session/record';
 import { createRun } from '../session/run';
 import { compareGolden } from '../session/golden';
+import type { VitCheckpoint } from '../vit/checkpoint';
 import type { DeviceReport, LabHost } from './api';
 import type { OnProgress } from './download';
 import { backboneFacts, readBackbone, type LoadedBackbone } from './loaded-backbone';
@@ -18,6 +20,7 @@ import { cutTasks, sampleTests, summariseStream, type LoadedStream } from './loa
 import { predictWith, predictWithHead } from './predict';
 import { driveRun, type RunDriver } from './run-driver';
 import type { Sources, StreamFiles } from './sources';
+import { createSnapshots, modelFiles, type Snapshots } from './take-away';
 import { createTurns } from './turns';
 
 export interface OpenedDevice {
@@ -56,6 +59,7 @@ export function createHost({ sources, openDevice, linalg, readImages, decode, av
   let images: Kept<LabelledImages> | null = null;
   let stream: LoadedStream | null = null;
   let driver: RunDriver | null = null;
+  let takeAway: { readonly base: VitCheckpoint; readonly snapshots: Snapshots } | null = null;
 
   async function closeRun(): Promise<void> {
     await driver?.close();
@@ -163,7 +167,13 @@ export function createHost({ sources, openDevice, linalg, readImages, decode, av
         createMethod,
         facts: { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts },
       });
-      driver = driveRun(run, on, turns);
+      const snapshots = createSnapshots();
+      const { checkpoint } = await needBackbone(experiment);
+      takeAway = { base: checkpoint, snapshots };
+      driver = driveRun(run, on, turns, async (id, task) => {
+        const found = run.methods().find((each) => each.id === id);
+        if (found) await snapshots.take(id, task, found.method);
+      });
     },
     async next(budgetMs, steps) {
       if (!driver) throw new HostStateError('No run is open.');
@@ -203,6 +213,21 @@ export function createHost({ sources, openDevice, linalg, readImages, decode, av
     async testImages(task, count) {
       if (!stream) throw new HostStateError('No stream is loaded.');
       return sampleTests(stream, task, count);
+    },
+    async models() {
+      return takeAway?.snapshots.list() ?? [];
+    },
+    async takeModel({ method, task, layout }) {
+      const record = driver?.record();
+      if (!takeAway || !record) throw new HostStateError('There is no trained model: run an experiment first.');
+      const title = `${record.stream.title}, ${method}, after task ${task + 1} of ${record.stream.tasks.length}`;
+      const files = modelFiles(takeAway.base, takeAway.snapshots.get(method, task), record.stream.classNames, title, layout);
+      return new Blob([zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])), { level: 0 })], {
+        type: 'application/zip',
+      });
+    },
+    async testLabels() {
+      return stream?.stream.tasks.map(({ test }) => Array.from(test.labels)) ?? [];
     },
     async record() {
       return driver?.record() ?? null;

@@ -1,6 +1,7 @@
 /** One open run: pulled in slices of time, its record folded along. */
 import type { ComputeDevice, DeviceLostError } from '../compute/backbone';
 import type { RunEvent } from '../session/events';
+import type { MethodId } from '../session/experiment';
 import { applyEvent, failRecord, stopRecord } from '../session/fold';
 import type { RunRecord } from '../session/record';
 import type { Run } from '../session/run';
@@ -20,7 +21,13 @@ export interface RunDriver {
 /** Waiting messages are let in at least this often. */
 const TURN_MS = 16;
 
-export function driveRun(run: Run, device: ComputeDevice, turns: Turns): RunDriver {
+/** `onResult`: called between tasks, when a method has learned one and been tested. */
+export function driveRun(
+  run: Run,
+  device: ComputeDevice,
+  turns: Turns,
+  onResult: (method: MethodId, task: number) => Promise<void> = async () => undefined,
+): RunDriver {
   let events = run.events();
   let record: RunRecord | null = null;
   let done = false;
@@ -57,6 +64,7 @@ export function driveRun(run: Run, device: ComputeDevice, turns: Turns): RunDriv
           const event = await turns.take(pull);
           if (event === null) break;
           record = applyEvent(record, event);
+          if (event.type === 'result') await turns.take(() => onResult(event.method, event.result.task));
           pulled.push(event);
           if (event.type === 'phase' && event.phase === 'train') trained++;
           const now = performance.now();

@@ -112,7 +112,7 @@ export async function savePng(body: HTMLElement, title: string): Promise<void> {
   if (blob !== null) offer(blob, fileName(title, 'png'));
 }
 
-/** Any text as a file. */
-export function saveText(name: string, type: string, content: string): void {
+/** Any text or bytes as a file. */
+export function saveText(name: string, type: string, content: string | Blob): void {
   offer(new Blob([content], { type }), name);
 }

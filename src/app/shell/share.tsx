@@ -2,9 +2,10 @@
 import { ActionIcon, FileButton, Menu, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconShare2 } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
+import { ModelDialog } from './model-dialog';
 
 const words = text.shell;
 
@@ -19,7 +20,9 @@ export async function copyLink(): Promise<void> {
 }
 
 export function ShareMenu() {
-  const { records } = useApp();
+  const { records, takeAway } = useApp();
+  const [models, setModels] = useState(false);
+  const live = useAppState((state) => state.origin === 'live' && state.record !== null);
   const hasRecord = useAppState((state) => state.record !== null);
   const runs = useAppState((state) => state.catalogue?.runs) ?? [];
   const busy = useAppState((state) => state.status === 'running' || state.status === 'paused' || state.status === 'loading');
@@ -52,6 +55,23 @@ export function ShareMenu() {
               <Menu.Item disabled={!hasRecord} onClick={() => records.saveCsv()} data-testid="save-csv">
                 {words.saveCsv}
               </Menu.Item>
+              <Menu.Item disabled={!hasRecord} onClick={() => void takeAway.savePredictions()} data-testid="save-predictions">
+                {words.savePredictions}
+              </Menu.Item>
+              <Menu.Label>{words.forPaper}</Menu.Label>
+              <Menu.Item disabled={!hasRecord} onClick={() => takeAway.saveLatex()} data-testid="save-latex">
+                {words.saveLatex}
+              </Menu.Item>
+              <Menu.Item disabled={!hasRecord} onClick={() => takeAway.saveMethodsText()} data-testid="save-methods">
+                {words.saveMethods}
+              </Menu.Item>
+              <Menu.Item disabled={!hasRecord} onClick={() => takeAway.saveBibtex()} data-testid="save-bibtex">
+                {words.saveBibtex}
+              </Menu.Item>
+              <Menu.Label>{words.models}</Menu.Label>
+              <Menu.Item disabled={!live} onClick={() => setModels(true)} data-testid="save-model">
+                {words.saveModel}
+              </Menu.Item>
               <Menu.Divider />
               <Menu.Item onClick={onClick} data-testid="open-record">
                 {words.openRecord}
@@ -66,6 +86,7 @@ export function ShareMenu() {
           </Menu>
         )}
       </FileButton>
+      {models && <ModelDialog onClose={() => setModels(false)} />}
     </>
   );
 }

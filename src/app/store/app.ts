@@ -9,6 +9,7 @@ import { createRunActions, type RunActions } from './run';
 import { createSetupActions, type SetupActions } from './setup';
 import { initialState, type AppState } from './state';
 import type { Store, Surroundings } from './surroundings';
+import { createTakeAwayActions, type TakeAwayActions } from './take-away';
 import { createViewActions, type ViewActions } from './view';
 
 export interface App {
@@ -18,6 +19,7 @@ export interface App {
   readonly run: RunActions;
   readonly playback: PlaybackActions;
   readonly records: RecordActions;
+  readonly takeAway: TakeAwayActions;
   readonly files: FileActions;
   readonly view: ViewActions;
 }
@@ -30,6 +32,7 @@ export function createApp(experiment: Experiment, around: Surroundings): App {
   const run = createRunActions(store, around, host, playback);
   const setup = createSetupActions(store, host);
   const records = createRecordActions(store, around, run, playback);
+  const takeAway = createTakeAwayActions(store, around, host);
   const files = createFileActions(store, around, host, setup, records);
-  return { store, host, setup, run, playback, records, files, view };
+  return { store, host, setup, run, playback, records, takeAway, files, view };
 }

@@ -19,7 +19,8 @@ export interface RecordActions {
   saveCsv(): void;
 }
 
-const fileName = (record: RunRecord, extension: string) => {
+/** A file name that says what was run. */
+export const fileName = (record: RunRecord, extension: string) => {
   const words = [record.stream.title, ...record.methods.map((method) => method.id), `seed-${record.experiment.seed}`];
   return `${words
     .join('-')

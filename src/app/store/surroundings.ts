@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly reducedMotion: () => boolean;
   /** A message that offers to take something back, or only tells. */
   readonly notify: (message: { readonly text: string; readonly undo?: () => void; readonly tone?: 'good' | 'bad' }) => void;
-  readonly download: (name: string, type: string, content: string) => void;
+  readonly download: (name: string, type: string, content: string | Blob) => void;
 }
 
 export type Store = StoreApi<AppState>;

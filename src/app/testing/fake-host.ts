@@ -166,6 +166,19 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
         positions: Array.from({ length: count }, (_, i) => i),
       };
     },
+    models: async () => {
+      check('models');
+      return (record?.methods ?? []).map(({ id, results }) => ({
+        method: id,
+        tasks: results.map(({ task }) => task),
+        increments: id !== 'nearest-mean',
+      }));
+    },
+    takeModel: async () => {
+      check('takeModel');
+      return new Blob(['model']);
+    },
+    testLabels: async () => [],
     record: async () => record,
     memory: async () => ({ buffers: 0, bytes: 0 }),
   };

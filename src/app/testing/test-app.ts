@@ -10,7 +10,7 @@ export interface TestApp {
   readonly app: App;
   readonly host: RunHost;
   readonly notes: { readonly text: string; readonly undo?: () => void }[];
-  readonly downloads: { readonly name: string; readonly content: string }[];
+  readonly downloads: { readonly name: string; readonly content: string | Blob }[];
   /** Runs timers until `ms` have passed. */
   advance(ms: number): void;
 }

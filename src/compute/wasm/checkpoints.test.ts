@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadVit } from '../../vit/load';
+import { exportTimm } from '../../vit/export/timm';
+import { EXPORTS, trainedVit } from '../../vit/testing/exports';
 import { fixtureCases, fixtureFile, fixturePixels } from '../../vit/testing/fixture-files';
 import type { ComputeDevice } from '../backbone';
 import { openWasmDevice } from './device';
@@ -59,6 +61,34 @@ describe('checkpoints of other libraries compute what PyTorch does', () => {
       Math.max(...rows.flat().map((value, i) => Math.abs(value - (features[i] ?? NaN))));
     expect(off(expected)).toBeLessThanOrEqual(TOLERANCE);
     expect(off(fixture.features), 'the adapter changes something').toBeGreaterThan(0.01);
+  });
+
+  const exported = JSON.parse(readFileSync('src/vit/fixtures/exports.json', 'utf8')) as Record<string, { logits: number[][] }>;
+  it.each(EXPORTS)('the export "$name" has the logits here that the other library computes', async ({ name, config, make }) => {
+    const files = make(trainedVit(config));
+    const textOf = (file: string) => new TextDecoder().decode(files.find((each) => each.name === file)?.bytes);
+    const bytes = files.find((each) => each.name.endsWith('.safetensors'))?.bytes ?? new Uint8Array();
+    const isAdapter = name.startsWith('peft');
+    const base = exportTimm(trainedVit({})).find((each) => each.name === 'model.safetensors')?.bytes ?? new Uint8Array();
+    const { checkpoint } = isAdapter
+      ? loadVit(
+          { name: 'model.safetensors', bytes: base, adapter: { name: 'a.safetensors', bytes, config: textOf('adapter_config.json') } },
+          { heads: 2 },
+        )
+      : trainedVit(config);
+    const model = await device.load(checkpoint);
+    const features = await model.features({ pixels: fixturePixels(16), count: 2, size: 16 });
+    model.dispose();
+    const { classifier, labels } = trainedVit({});
+    exported[name]?.logits.forEach((row, image) => {
+      expect(row).toHaveLength(labels.length);
+      row.forEach((logit, c) => {
+        let actual = classifier.bias[c] ?? NaN;
+        for (let d = 0; d < 16; d++) actual += (features[image * 16 + d] ?? NaN) * (classifier.weight[c * 16 + d] ?? NaN);
+        expect(Math.abs(actual - logit), `logit ${c} of image ${image}`).toBeLessThanOrEqual(TOLERANCE);
+      });
+    });
+    expect(exported[name]).toBeDefined();
   });
 
   it('states what is left aside and how files were read', () => {

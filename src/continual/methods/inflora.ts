@@ -18,6 +18,7 @@ import type { Method, MethodContext, MethodProgress } from '../method';
 import { resolveInflora, type InfloraChoices, type InfloraOptions } from '../presets';
 import type { Task } from '../stream';
 import { memoryThreshold } from '../threshold';
+import type { Trained } from '../trained';
 
 /** Looks on while the method works, for checks and explanations; changes nothing. Layers in block order. */
 export interface InfloraObserver {
@@ -58,6 +59,8 @@ export class Inflora implements Method {
   #current: TaskInProgress | null = null;
   #traces: readonly TaskTrace[] = [];
   #diagnostics: InfloraDiagnostics | null = null;
+  /** Of all tasks, as they were merged. */
+  #increments: readonly Adapter[] = [];
 
   constructor(context: MethodContext, options: InfloraOptions, hooks: InfloraHooks = {}) {
     this.context = context;
@@ -110,6 +113,7 @@ export class Inflora implements Method {
     const adapters = await model.adapters();
     this.#hooks.observer?.trained?.(task.index, adapters, this.learner.classifier);
     model.merge();
+    this.#increments = [...this.#increments, ...adapters];
 
     const covariances = yield* gatherSecondMoments(model, task.train, batchSize, 'consolidate');
     const learned = this.#choices.memoryFrom === 'before-training' ? current.covariances : covariances;
@@ -157,6 +161,10 @@ export class Inflora implements Method {
 
   diagnostics(): InfloraDiagnostics | null {
     return this.#diagnostics;
+  }
+
+  async trained(): Promise<Trained> {
+    return { classifier: this.learner.classifier, increments: this.#increments, weights: null };
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import { Learner, MethodOrderError } from '../learner';
 import { freshLora } from '../lora';
 import type { Method, MethodContext, MethodProgress } from '../method';
 import { classesSeen, type Task } from '../stream';
+import type { Trained } from '../trained';
 
 export interface JointOptions {
   readonly rank: number;
@@ -66,6 +67,12 @@ export class Joint implements Method {
 
   diagnostics(): null {
     return null;
+  }
+
+  async trained(): Promise<Trained> {
+    const { classifier } = this.#learner;
+    if (this.#options.adapt === 'full') return { classifier, increments: null, weights: await this.#working.checkpoint() };
+    return { classifier, increments: await this.#working.adapters(), weights: null };
   }
 
   #dropCopy(): void {

@@ -3,6 +3,7 @@ import { gatherFeatures } from '../gather';
 import { MethodOrderError } from '../learner';
 import type { Method, MethodContext, MethodProgress } from '../method';
 import type { Task } from '../stream';
+import type { Trained } from '../trained';
 
 export interface NearestMeanOptions {
   readonly metric: 'cosine' | 'euclidean';
@@ -93,6 +94,24 @@ export class NearestMean implements Method {
 
   diagnostics(): null {
     return null;
+  }
+
+  /**
+   * A linear classifier of the same ranking: of cosines, which share the feature's length, the means themselves; of squared
+   * distances |f|² − 2 f·m + |m|², which share |f|², weight 2m and bias −|m|². A class without images has no chance.
+   */
+  async trained(): Promise<Trained> {
+    const { dim } = this.#context.model.config;
+    const weight = new Float32Array(this.#columns * dim);
+    const bias = new Float32Array(this.#columns);
+    for (let column = 0; column < this.#columns; column++) {
+      const mean = this.#mean(column);
+      const scale = this.#metric === 'cosine' ? 1 : 2;
+      mean?.forEach((value, d) => (weight[column * dim + d] = scale * value));
+      if (mean === null) bias[column] = -1e30;
+      else if (this.#metric === 'euclidean') bias[column] = -mean.reduce((sum, value) => sum + value * value, 0);
+    }
+    return { classifier: { weight, bias }, increments: null, weights: null };
   }
 
   dispose(): void {

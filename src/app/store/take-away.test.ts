@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { syntheticRecord } from '../testing/synthetic-record';
+import { testApp } from '../testing/test-app';
+
+const asText = (content: string | Blob | undefined) => (typeof content === 'string' ? content : '');
+
+describe('taking results away', () => {
+  it('offers nothing without a record', () => {
+    const { app, downloads } = testApp();
+    app.takeAway.saveLatex();
+    app.takeAway.saveBibtex();
+    expect(downloads).toEqual([]);
+  });
+
+  it('saves LaTeX, methods, references and predictions under the name of the run', async () => {
+    const { app, downloads } = testApp();
+    app.store.setState({ record: syntheticRecord(), origin: 'loaded' });
+    app.takeAway.saveLatex();
+    app.takeAway.saveMethodsText();
+    app.takeAway.saveBibtex();
+    await app.takeAway.savePredictions();
+    expect(downloads.map(({ name }) => name.split('.').slice(1).join('.'))).toEqual(['tex', 'methods.tex', 'bib', 'predictions.csv']);
+    expect(asText(downloads[0]?.content)).toContain('\\toprule');
+    expect(asText(downloads[2]?.content)).toContain('liang2024inflora');
+  });
+
+  it('saves a model of the run that was computed here, and only then', async () => {
+    const { app, host, downloads } = testApp();
+    await host.open(app.store.getState().experiment);
+    app.store.setState({ record: syntheticRecord(), origin: 'loaded' });
+    expect(await app.takeAway.models()).toEqual([]);
+    app.store.setState({ origin: 'live' });
+    const [first] = await app.takeAway.models();
+    if (!first) throw new Error('There is no model');
+    expect(await app.takeAway.saveModel(first.method, first.tasks[0] ?? 0, 'timm')).toBe(true);
+    expect(downloads.at(-1)?.name).toMatch(/inflora-seed-0\.task-1\.timm\.zip$/);
+  });
+});

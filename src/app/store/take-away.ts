@@ -1,0 +1,75 @@
+/** Taking results and models away, in the forms that papers and other libraries want. */
+import { predictionsCsv } from '../../session/csv';
+import type { MethodId } from '../../session/experiment';
+import { runLatex } from '../../session/latex';
+import { bibtex, methodsParagraph } from '../../session/methods-text';
+import type { RunRecord } from '../../session/record';
+import type { ModelLayout } from '../../worker/take-away';
+import { methodWords } from '../methods';
+import type { Store, Surroundings } from './surroundings';
+import type { HostActions } from './host';
+import { fileName } from './records';
+
+export interface ModelChoice {
+  readonly method: MethodId;
+  /** 0-based. */
+  readonly tasks: readonly number[];
+  readonly increments: boolean;
+}
+
+export interface TakeAwayActions {
+  saveLatex(): void;
+  saveMethodsText(): void;
+  saveBibtex(): void;
+  /** With the true classes where the run's images are loaded. */
+  savePredictions(): Promise<void>;
+  /** Models in memory that can be taken; none for a record from elsewhere. */
+  models(): Promise<readonly ModelChoice[]>;
+  /** Downloads a zip; false where it failed (the problem is on the page). */
+  saveModel(method: MethodId, task: number, layout: ModelLayout): Promise<boolean>;
+}
+
+const names = (id: MethodId): string => methodWords(id).name;
+
+export function createTakeAwayActions(store: Store, around: Surroundings, host: HostActions): TakeAwayActions {
+  const current = (): RunRecord | null => store.getState().playback?.full ?? store.getState().record;
+  const save = (extension: string, type: string, make: (record: RunRecord) => string) => {
+    const record = current();
+    if (record !== null) around.download(fileName(record, extension), type, make(record));
+  };
+  return {
+    saveLatex: () => save('tex', 'application/x-tex', (record) => runLatex(record, names)),
+    saveMethodsText: () => save('methods.tex', 'application/x-tex', (record) => methodsParagraph(record, names)),
+    saveBibtex: () => save('bib', 'application/x-bibtex', bibtex),
+    async savePredictions() {
+      // Truth belongs to the images of the run that was computed here.
+      const truth = store.getState().origin === 'live' ? await (await host.connect()).testLabels() : [];
+      save('predictions.csv', 'text/csv', (record) => predictionsCsv(record, truth));
+    },
+    async models() {
+      if (store.getState().origin !== 'live') return [];
+      try {
+        return await (await host.connect()).models();
+      } catch (error) {
+        host.report(error, 'record');
+        return [];
+      }
+    },
+    async saveModel(method, task, layout) {
+      const record = current();
+      if (record === null) return false;
+      try {
+        const file = await (await host.connect()).takeModel({ method, task, layout });
+        around.download(
+          fileName({ ...record, methods: record.methods.filter(({ id }) => id === method) }, `task-${task + 1}.${layout}.zip`),
+          'application/zip',
+          file,
+        );
+        return true;
+      } catch (error) {
+        host.report(error, 'record');
+        return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { Method } from '../continual/method';
+import type { Trained } from '../continual/trained';
+import { loadVit } from '../vit/load';
+import { tinyVit } from '../vit/testing/tiny-vit';
+import { createSnapshots, mergeIncrements, modelFiles } from './take-away';
+
+const base = tinyVit();
+const classifier = { weight: new Float32Array(16).fill(0.5), bias: new Float32Array(2) };
+const up = Float32Array.from({ length: 8 }, (_, i) => i + 1);
+const down = Float32Array.from({ length: 8 }, (_, i) => i - 4);
+const low: Trained = { classifier, increments: [{ block: 1, target: 'v', rank: 1, up, down }], weights: null };
+const whole: Trained = { classifier, increments: null, weights: base };
+const method = (trained: Trained) => ({ trained: async () => trained }) as unknown as Method;
+
+describe('models to take away', () => {
+  it('adds W + up · down to the right rows of a copy', () => {
+    const before = base.tensors.get('blocks.1.attn.qkv.weight')?.data.slice() ?? new Float32Array();
+    const merged = mergeIncrements(base, low.increments ?? []).tensors.get('blocks.1.attn.qkv.weight')?.data ?? new Float32Array();
+    expect(merged[(2 * 8 + 3) * 8 + 5]).toBeCloseTo((before[(2 * 8 + 3) * 8 + 5] ?? 0) + 4 * 1, 6);
+    expect(merged.subarray(0, 128)).toEqual(before.subarray(0, 128));
+    expect(base.tensors.get('blocks.1.attn.qkv.weight')?.data).toEqual(before);
+  });
+
+  it('writes the merged model with the classes seen so far', () => {
+    const files = modelFiles(base, low, ['a', 'b', 'c'], 'Test', 'timm');
+    const weights = files.find(({ name }) => name === 'model.safetensors')?.bytes ?? new Uint8Array();
+    const { checkpoint } = loadVit({ name: 'model.safetensors', bytes: weights });
+    expect(checkpoint.head?.bias).toHaveLength(2);
+    expect(checkpoint.tensors.get('blocks.1.attn.qkv.weight')?.data).toEqual(
+      mergeIncrements(base, low.increments ?? []).tensors.get('blocks.1.attn.qkv.weight')?.data,
+    );
+  });
+
+  it('keeps low-rank models of every task, whole weights as far as memory goes, and says what is gone', async () => {
+    const snapshots = createSnapshots(10_000);
+    for (const task of [0, 1, 2]) await snapshots.take('inflora', task, method(low));
+    for (const task of [0, 1]) await snapshots.take('full-fine-tuning', task, method(whole));
+    expect(snapshots.list()).toEqual([
+      { method: 'inflora', tasks: [0, 1, 2], increments: true },
+      { method: 'full-fine-tuning', tasks: [1], increments: false },
+    ]);
+    expect(() => snapshots.get('full-fine-tuning', 0)).toThrow(/after task 1 is not in memory/);
+  });
+});
