@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { syntheticRecord } from '../testing/synthetic-record';
 import { testApp } from '../testing/test-app';
 
-const asText = (content: string | Blob | undefined) => (typeof content === 'string' ? content : '');
-
 describe('taking results away', () => {
   it('offers nothing without a record', () => {
     const { app, downloads } = testApp();
@@ -20,8 +18,8 @@ describe('taking results away', () => {
     app.takeAway.saveBibtex();
     await app.takeAway.savePredictions();
     expect(downloads.map(({ name }) => name.split('.').slice(1).join('.'))).toEqual(['tex', 'methods.tex', 'bib', 'predictions.csv']);
-    expect(asText(downloads[0]?.content)).toContain('\\toprule');
-    expect(asText(downloads[2]?.content)).toContain('liang2024inflora');
+    expect(downloads[0]?.content).toContain('\\toprule');
+    expect(downloads[2]?.content).toContain('liang2024inflora');
   });
 
   it('saves a model of the run that was computed here, and only then', async () => {
