@@ -8,6 +8,7 @@
 import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
 import type { VitConfig } from '../vit/config';
 import type { ImageBatch, LabelledBatch } from './images';
+import type { StepOf, StepProfile } from './step-profile';
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
 /** Which code computes: the tfjs reference, or the static plan with kernels of our own. */
@@ -29,6 +30,8 @@ export interface ComputeDevice {
   load(checkpoint: VitCheckpoint): Promise<VitModel>;
   /** Buffers and bytes alive now, over all models. */
   memory(): { readonly buffers: number; readonly bytes: number };
+  /** Measures a training step, a second or more; absent where an engine cannot tell. */
+  profile?(of: StepOf): Promise<StepProfile>;
   /** Resolves, never rejects, with the reason when the device is lost. */
   readonly lost: Promise<DeviceLostError>;
   dispose(): void;

@@ -37,11 +37,17 @@ export function estimateMemory(config: VitConfig, experiment: Experiment, engine
   return engine === 'plan' ? estimatePlan(config, experiment) : estimateReference(config, experiment);
 }
 
+/** The models that an experiment trains, as far as memory and time are concerned; one entry a method. */
+export const plannedModels = ({
+  methods,
+}: Experiment): { readonly id: MethodSpec['id']; readonly trainables: Trainables; readonly rank: number }[] =>
+  methods.map((spec) => ({ id: spec.id, trainables: trainablesOf(spec), rank: rankOf(spec) }));
+
 /** What the plan takes is a straight line over the batch, but for small batches, where a pass without gradients takes more. */
-function estimatePlan(config: VitConfig, { methods, training }: Experiment): MemoryEstimate {
-  const models = methods.map((spec) => ({ trainables: trainablesOf(spec), rank: rankOf(spec) }));
+function estimatePlan(config: VitConfig, experiment: Experiment): MemoryEstimate {
+  const models = plannedModels(experiment);
   const bytes = (batch: number): number => planMemory(config, batch, models);
-  const batch = Math.max(training.batchSize, 1);
+  const batch = Math.max(experiment.training.batchSize, 1);
   const perImage = Math.max(1, (bytes(2 * LARGE) - bytes(LARGE)) / LARGE);
   return { fixed: bytes(batch) - perImage * batch, perImage };
 }

@@ -1,5 +1,6 @@
 /** The typed boundary between page and worker: the same interface on both sides (comlink carries it). */
 import type { DeviceInfo, DeviceKind } from '../compute/backbone';
+import type { StepProfile } from '../compute/step-profile';
 import type { VitConfig } from '../vit/config';
 import type { Experiment, MethodId } from '../session/experiment';
 import type { GoldenProgress, GoldenReport } from '../session/golden-types';
@@ -65,6 +66,17 @@ export interface RunEstimate {
   readonly fits: boolean;
 }
 
+/** How fast this device trains the experiment's methods, and where the time goes. Plain JSON. */
+export interface SpeedReport {
+  readonly date: string;
+  readonly version: string;
+  readonly userAgent: string;
+  readonly device: DeviceInfo;
+  readonly config: VitConfig;
+  readonly tokens: number;
+  readonly steps: readonly { readonly method: string; readonly profile: StepProfile }[];
+}
+
 /** A few test images of one task with their truth; `positions` index that task's `predicted` in the run record. */
 export interface TestSample {
   readonly side: number;
@@ -98,6 +110,8 @@ export interface RunHost {
   next(budgetMs: number, steps?: number): Promise<readonly RunEvent[] | null>;
   /** Adds the stream's further tasks (a longer `maxTasks` or split) to the open, finished run. */
   append(experiment: Experiment): Promise<void>;
+  /** Measures a training step of each method on this device, some seconds. Throws where the engine cannot tell. */
+  measure(experiment: Experiment): Promise<SpeedReport>;
   /** Ends the run and frees its models. */
   close(): Promise<void>;
   /** Top classes of one RGB image, by the run's methods now. pixels [size, size, 3] of any size. */

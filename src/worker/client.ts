@@ -31,6 +31,7 @@ export async function connectLabHost(): Promise<LabHost> {
     open: (experiment) => guard(remote.open(experiment)),
     next: (budgetMs, steps) => guard(remote.next(budgetMs, steps)),
     append: (experiment) => guard(remote.append(experiment)),
+    measure: (experiment) => guard(remote.measure(experiment)),
     close: () => guard(remote.close()),
     predict: (image, top) => guard(remote.predict(image, top)),
     testImages: (task, count) => guard(remote.testImages(task, count)),

@@ -20,6 +20,7 @@ const api: WorkerApi = {
   open: (experiment) => host.open(experiment),
   next: (budgetMs, steps) => host.next(budgetMs, steps),
   append: (experiment) => host.append(experiment),
+  measure: (experiment) => host.measure(experiment),
   close: () => host.close(),
   predict: (image, top) => host.predict(image, top),
   testImages: (task, count) => host.testImages(task, count),

@@ -7,7 +7,8 @@ import { createMethod } from '../continual/registry';
 import type { RgbImage } from '../data/decode';
 import type { NamedBlob } from '../data/file-tree';
 import type { LabelledImages } from '../data/labelled-images';
-import { estimateMemory, largestBatch } from '../session/estimate';
+import { estimateMemory, largestBatch, plannedModels } from '../session/estimate';
+import { tokenCount } from '../vit/config';
 import type { Experiment } from '../session/experiment';
 import type { RunRecord } from '../session/record';
 import { createRun } from '../session/run';
@@ -184,6 +185,19 @@ export function createHost({ sources, openDevice, linalg, readImages, decode, av
       const longer = await needStream(experiment);
       driver.run.append(experiment, longer.stream, longer.facts);
       driver.restart();
+    },
+    async measure(experiment) {
+      const { config } = (await needBackbone(experiment)).summary;
+      const { device: on } = await device();
+      const profile = on.profile?.bind(on);
+      if (!profile) throw new HostStateError('This engine cannot tell where its time goes. Choose WebAssembly or WebGPU as the device.');
+      const steps = [];
+      for (const { id, trainables, rank } of plannedModels(experiment)) {
+        if (trainables.backbone === 'none' && trainables.adapters === 'none') continue;
+        const of = { config, batch: experiment.training.batchSize, trainables, rank };
+        steps.push({ method: id, profile: await turns.take(() => profile(of)) });
+      }
+      return { date: new Date().toISOString(), ...softwareFacts(), device: { ...on.info }, config, tokens: tokenCount(config), steps };
     },
     close: closeRun,
     async predict(image, top) {

@@ -7,6 +7,7 @@ import { text } from '../text';
 import { ForgettingTab } from './forgetting-tab';
 import { LogTab } from './log-tab';
 import { LossTab } from './loss-tab';
+import { SpeedTab } from './speed-tab';
 import { MemoryTab } from './memory-tab';
 import { PairsTab } from './pairs-tab';
 import { RememberedTab } from '../tryit/remembered-tab';
@@ -20,6 +21,7 @@ const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly
   { value: 'memory', label: charts.memory.tab, panel: () => <MemoryTab /> },
   { value: 'interference', label: charts.interference, panel: () => <PairsTab /> },
   { value: 'loss', label: charts.loss.tab, panel: () => <LossTab /> },
+  { value: 'speed', label: charts.speed.tab, panel: () => <SpeedTab /> },
   { value: 'log', label: charts.log.tab, panel: () => <LogTab /> },
 ];
 

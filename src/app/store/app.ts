@@ -7,6 +7,7 @@ import { createPlayback, type PlaybackActions } from './playback';
 import { createRecordActions, type RecordActions } from './records';
 import { createRunActions, type RunActions } from './run';
 import { createSetupActions, type SetupActions } from './setup';
+import { createSpeedActions, type SpeedActions } from './speed';
 import { initialState, type AppState } from './state';
 import type { Store, Surroundings } from './surroundings';
 import { createTakeAwayActions, type TakeAwayActions } from './take-away';
@@ -21,6 +22,7 @@ export interface App {
   readonly records: RecordActions;
   readonly takeAway: TakeAwayActions;
   readonly files: FileActions;
+  readonly speed: SpeedActions;
   readonly view: ViewActions;
 }
 
@@ -34,5 +36,6 @@ export function createApp(experiment: Experiment, around: Surroundings): App {
   const records = createRecordActions(store, around, run, playback);
   const takeAway = createTakeAwayActions(store, around, host);
   const files = createFileActions(store, around, host, setup, records);
-  return { store, host, setup, run, playback, records, takeAway, files, view };
+  const speed = createSpeedActions(store, around, host);
+  return { store, host, setup, run, playback, records, takeAway, files, speed, view };
 }

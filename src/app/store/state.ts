@@ -4,7 +4,7 @@ import type { AccuracyKind, ForgettingDefinition } from '../../continual/metrics
 import type { PhaseEvent } from '../../session/events';
 import type { Experiment, MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
-import type { BackboneSummary, DeviceReport, LoadProgress, RunEstimate, StreamSummary, TestSample } from '../../worker/api';
+import type { BackboneSummary, DeviceReport, LoadProgress, RunEstimate, SpeedReport, StreamSummary, TestSample } from '../../worker/api';
 import type { Catalogue } from './catalogue';
 import type { Problem, ProblemPlace } from './problem';
 
@@ -13,7 +13,7 @@ export type RunStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' |
 /** Where the record on the page came from. */
 export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded';
 
-export type HoodTab = 'forgetting' | 'memory' | 'interference' | 'remembered' | 'loss' | 'try' | 'log';
+export type HoodTab = 'forgetting' | 'memory' | 'interference' | 'remembered' | 'loss' | 'try' | 'speed' | 'log';
 export type SetupSection = 'backbone' | 'tasks' | 'methods' | 'training';
 
 export interface Loading {
@@ -62,6 +62,7 @@ export interface AppState {
   readonly stream: Fetched<StreamSummary>;
   readonly sample: Fetched<TestSample>;
   readonly estimate: RunEstimate | null;
+  readonly speed: Fetched<SpeedReport>;
   readonly problems: Readonly<Partial<Record<ProblemPlace, Problem>>>;
   readonly playback: Playback | null;
   /** Newest sentence for the live region. */
@@ -99,6 +100,7 @@ export function initialState(experiment: Experiment): AppState {
     stream: emptyFetched,
     sample: emptyFetched,
     estimate: null,
+    speed: emptyFetched,
     problems: {},
     playback: null,
     announcement: '',

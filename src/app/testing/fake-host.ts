@@ -139,6 +139,24 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       return chunk;
     },
     append: async () => check('append'),
+    measure: async (experiment) => {
+      await pause();
+      check('measure');
+      const groups = [
+        { group: 'forward', count: 9, milliseconds: 20, flops: 8e8 },
+        { group: 'attention', count: 4, milliseconds: 5, flops: 1e8 },
+        { group: 'rest', count: 3, milliseconds: 1, flops: 0 },
+      ] as const;
+      return {
+        ...{ date: '2026-01-02T03:04:05.000Z', version: '0.1.0', userAgent: 'Test', tokens: 17 },
+        device: { kind: 'wasm', engine: 'plan', name: '2 threads, SIMD', software: false, threads: 2 },
+        config: {
+          ...{ imageSize: 32, patchSize: 8, dim: 128, depth: 4, heads: 4, mlpDim: 512, layerNormEps: 1e-6 },
+          ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },
+        },
+        steps: experiment.methods.map(({ id }) => ({ method: id, profile: { batch: 32, milliseconds: 25, groups } })),
+      };
+    },
     close: async () => {
       events = [];
       position = 0;

@@ -1,7 +1,9 @@
 import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { ComputeDevice, VitModel } from '../backbone';
 import type { Executor } from './executor';
+import type { StepOf, StepProfile } from '../step-profile';
 import { PlanModel } from './model';
+import { profileStep } from './profile';
 import { WeightStore } from './weight-store';
 
 /** A device that runs the static plan with a given executor. */
@@ -22,6 +24,10 @@ export class PlanDevice implements ComputeDevice {
   async load(checkpoint: VitCheckpoint): Promise<VitModel> {
     if (this.disposed) throw new Error('This device was disposed');
     return new PlanModel(this.executor, checkpoint.config, WeightStore.load(this.executor, checkpoint), this.models);
+  }
+
+  profile(of: StepOf): Promise<StepProfile> {
+    return profileStep(this.executor, of);
   }
 
   memory() {

@@ -3,12 +3,10 @@ import { tinyBatch, tinyCheckpoint } from '../testing/fixtures';
 import type { VitConfig } from '../../vit/config';
 import { tokenCount } from '../../vit/config';
 import type { Adapter, ComputeDevice, Trainables } from '../backbone';
-import { adapterLayout } from '../plan/adapter-layout';
 import { ProgramBuilder } from '../plan/builder';
-import type { DeviceBuffer } from '../plan/executor';
 import { flopsOf } from '../plan/flops';
 import { extentOf, fixed } from '../plan/ops';
-import { trainingPrograms } from '../plan/programs';
+import { timeOps } from '../plan/profile';
 import { openWasmDevice } from './device';
 import type { EngineOptions } from './engine';
 import { WasmExecutor } from './executor';
@@ -103,36 +101,9 @@ async function measureShape(device: ComputeDevice, shape: Shape, budget: number)
 }
 
 /** Where the time of a training step goes: the least duration of each kind of operation, summed over the step. */
-export async function profileStep(options: EngineOptions, shape: Shape, repetitions = 30) {
-  const { config, batch, rank, trainables } = shape;
+export async function profileShape(options: EngineOptions, { config, batch, rank, trainables }: Shape, repetitions = 30) {
   const executor = await WasmExecutor.open(options);
-  const layout = adapterLayout(config, rank > 0 ? lora(config, rank) : []);
-  const objective = { kind: 'cross-entropy', classes: trainables.classifier } as const;
-  const classifier = { weight: new Float32Array(CLASSES * config.dim), bias: new Float32Array(CLASSES) };
-  const program = trainingPrograms(
-    { config, adapters: layout, maxBatch: batch },
-    { trainables, objective, optimizer: ADAM, maxBatch: batch, classifier },
-    CLASSES,
-  ).step;
-  const buffers = new Map<string, DeviceBuffer>();
-  for (const { name, role, size } of program.buffers.values()) {
-    if (role === 'input' || role === 'result' || role === 'workspace') continue;
-    const buffer = executor.create('f32', size.fixed);
-    executor.write(
-      buffer,
-      Float32Array.from({ length: size.fixed }, (_, i) => Math.sin(i * 12.9898) * 0.1),
-    );
-    buffers.set(name, buffer);
-  }
-  const images = tinyBatch(config, batch, 1, { from: 0, to: CLASSES });
-  const scalars = new Float32Array([1e-5, 1e-5, 1, 1]);
-  const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
-    ['images', images.pixels],
-    ['labels', images.labels],
-    ['scalars', scalars],
-  ]);
-  const milliseconds = new Float64Array(program.ops.length).fill(Infinity);
-  for (let i = 0; i < repetitions; i++) await executor.run({ program, batch, buffers, inputs, results: ['loss'], milliseconds });
+  const { program, ops } = await timeOps(executor, { config, batch, rank, trainables }, repetitions);
   executor.dispose();
   const groups = new Map<string, { count: number; milliseconds: number; flops: number }>();
   program.ops.forEach((op, i) => {
@@ -143,7 +114,7 @@ export async function profileStep(options: EngineOptions, shape: Shape, repetiti
     const group = groups.get(name) ?? { count: 0, milliseconds: 0, flops: 0 };
     groups.set(name, group);
     group.count++;
-    group.milliseconds += milliseconds[i] ?? NaN;
+    group.milliseconds += ops[i] ?? NaN;
     group.flops += flopsOf(op, batch);
   });
   return [...groups].map(([name, group]) => ({ name, ...group }));

@@ -59,6 +59,7 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
         lowerUpdate(to, op);
         break;
     }
+    to.ends.push(to.launches.length);
   }
   return to;
 }

@@ -5,6 +5,8 @@ import type { KernelChoice } from './table';
 /** A program's operations becoming launches: the choice of kernels, and scratch that lives for one operation. */
 export class Lowering {
   readonly launches: Launch[] = [];
+  /** Number of launches after each operation. */
+  readonly ends: number[] = [];
   /** Floats of each scratch buffer, for the largest batch. */
   readonly scratch = new Map<string, number>();
 

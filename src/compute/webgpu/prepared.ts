@@ -27,6 +27,8 @@ export class PreparedProgram {
   readonly ready: Promise<void>;
   private pipelines: readonly GPUComputePipeline[] | null = null;
   private readonly launches: readonly Launch[];
+  /** Number of launches after each operation of the plan. */
+  readonly ends: readonly number[];
   private readonly wanted: readonly (readonly [string, number])[];
   /** Workspace name of a program's buffer. */
   private readonly places: ReadonlyMap<string, string>;
@@ -45,6 +47,7 @@ export class PreparedProgram {
   ) {
     const lowering = lower(program, choice, Math.floor(device.limits.maxStorageBufferBindingSize / 4));
     this.launches = lowering.launches;
+    this.ends = lowering.ends;
     const { places, wanted } = placing(program);
     for (const [name, floats] of lowering.scratch) {
       places.set(name, name);
@@ -90,8 +93,9 @@ export class PreparedProgram {
     return spec ? bytesOf(spec, batch) : 0;
   }
 
-  encode(encoder: GPUCommandEncoder, batch: number, buffers: ReadonlyMap<string, GPUBuffer>): void {
-    const { pipelines, launches } = this;
+  /** All launches, or those from `from` to before `to`. */
+  encode(encoder: GPUCommandEncoder, batch: number, buffers: ReadonlyMap<string, GPUBuffer>, from = 0, to = this.launches.length): void {
+    const { pipelines } = this;
     if (!pipelines) throw new Error('The program is not compiled yet');
     const { words, across, down } = this.sizedFor(batch);
     if (this.batch !== batch) this.device.queue.writeBuffer(this.parameters, 0, words);
@@ -99,7 +103,7 @@ export class PreparedProgram {
     const groups = this.bind(buffers);
     const pass = encoder.beginComputePass();
     let current: GPUComputePipeline | undefined;
-    for (let i = 0; i < launches.length; i++) {
+    for (let i = from; i < to; i++) {
       const pipeline = pipelines[i];
       const group = groups[i];
       if (!pipeline || !group) throw new Error('A launch lost its pipeline');

@@ -1,0 +1,59 @@
+/** The speed report as rows of a table and as a block of text for an issue. */
+import type { SpeedReport } from '../../worker/api';
+import { METHOD_IDS } from '../../session/experiment';
+import { text } from '../text';
+
+const words = text.charts.speed;
+
+export interface SpeedRow {
+  readonly name: string;
+  readonly milliseconds: string;
+  readonly share: string;
+  readonly gflops: string;
+}
+
+const short = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
+
+function methodName(id: string): string {
+  const known = METHOD_IDS.find((one) => one === id);
+  return known === undefined ? id : text.methods[known].name;
+}
+
+/** The groups of one method's step by falling time, after the whole step. Shares are of the groups' sum. */
+export function speedRows({ milliseconds, groups }: SpeedReport['steps'][number]['profile']): SpeedRow[] {
+  const sum = groups.reduce((total, group) => total + group.milliseconds, 0);
+  const flops = groups.reduce((total, group) => total + group.flops, 0);
+  const row = (name: string, took: number, share: number | null, work: number): SpeedRow => ({
+    name,
+    milliseconds: short(took),
+    share: share === null ? '' : `${Math.round(100 * share)} %`,
+    gflops: work > 0 && took > 0 ? short(work / took / 1e6) : '',
+  });
+  const byTime = [...groups].sort((a, b) => b.milliseconds - a.milliseconds);
+  return [
+    row(words.total, milliseconds, null, flops),
+    ...byTime.map((group) => row(words.groups[group.group], group.milliseconds, group.milliseconds / sum, group.flops)),
+  ];
+}
+
+export const speedTitle = ({ method, profile }: SpeedReport['steps'][number]): string => words.step(methodName(method), profile.batch);
+
+/** Markdown that names device and browser, and all figures. */
+export function speedBlock(report: SpeedReport): string {
+  const { device, config, tokens, userAgent, version, date, steps } = report;
+  const head = [words.group, words.milliseconds, words.share, words.gflops];
+  return [
+    `InfLoRA Playground ${version}, ${date.slice(0, 10)}, ${device.kind}: ${device.name}`,
+    userAgent,
+    `dim ${config.dim}, ${config.depth} blocks, ${config.heads} heads, ${tokens} tokens`,
+    ...steps.flatMap((step) => [
+      '',
+      speedTitle(step),
+      '',
+      `| ${head.join(' | ')} |`,
+      `| ${head.map(() => '---').join(' | ')} |`,
+      ...speedRows(step.profile).map((row) => `| ${[row.name, row.milliseconds, row.share, row.gflops].join(' | ')} |`),
+    ]),
+    '',
+  ].join('\n');
+}
