@@ -2,7 +2,8 @@
 import { limitPixelsInFlight, type DecodeImage } from './decode';
 import { DataError } from './errors';
 import type { Skipped } from './file-tree';
-import { createStore } from './image-store';
+import { createStore, type Room } from './image-store';
+import type { Scratch } from './scratch';
 import type { GivenTask, ImageListing, ImageStore, LabelledImages, ListedImage } from './labelled-images';
 import { resizeAndCenterCrop, type ResizeFilter } from './resize';
 
@@ -20,7 +21,13 @@ export interface LoadOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Rejects with the signal's reason once aborted. */
   readonly signal?: AbortSignal | undefined;
+  /** Where decoded images go that are more than `memoryBytes` together. */
+  readonly scratch?: Scratch | undefined;
+  readonly memoryBytes?: number | undefined;
 }
+
+/** Decoded images beyond this go to disk where there is one: the tab is to stay under 1 GB. */
+const MEMORY_BYTES = 384 * 2 ** 20;
 
 /** Images decoded side by side; the browser has its own threads for that. */
 const LANES = 4;
@@ -97,11 +104,33 @@ function renumberTasks(tasks: readonly GivenTask[] | null, classOf: Kept['classO
  * which decoding ends. Throws DataError where fewer than two classes remain or memory does not suffice.
  */
 export async function loadImages(listing: ImageListing, decode: DecodeImage, options: LoadOptions): Promise<LabelledImages> {
-  const { imageSize } = options;
   const selected = selectImages(listing, options);
+  const bytes = selected.length * options.imageSize * options.imageSize * 3;
+  const room = bytes > (options.memoryBytes ?? MEMORY_BYTES) ? ((await options.scratch?.room?.(bytes)) ?? null) : null;
+  try {
+    const images = await decodeInto(room, selected, listing, decode, options);
+    return room === null ? images : { ...images, discard: () => room.discard() };
+  } catch (error) {
+    await room?.discard();
+    throw error;
+  }
+}
+
+async function decodeInto(
+  room: Room | null,
+  selected: readonly ListedImage[],
+  listing: ImageListing,
+  decode: DecodeImage,
+  options: LoadOptions,
+): Promise<LabelledImages> {
+  const { imageSize } = options;
   const train = selected.filter(({ split }) => split === 'train');
   const test = selected.filter(({ split }) => split === 'test');
-  const builders = { train: createStore(train, imageSize), test: createStore(test, imageSize) };
+  const place = (from: number) => (room === null ? null : { room, from });
+  const builders = {
+    train: createStore(train, imageSize, place(0)),
+    test: createStore(test, imageSize, place(train.length * imageSize * imageSize * 3)),
+  };
   const careful = limitPixelsInFlight(decode);
   const failures = new Map<number, Skipped>();
   const total = selected.length;
@@ -115,12 +144,14 @@ export async function loadImages(listing: ImageListing, decode: DecodeImage, opt
     const index = inSourceOrder[turn] ?? -1;
     const image = selected[index];
     if (image === undefined) return;
+    let rgb: Uint8Array | null = null;
     try {
-      const { rgb } = resizeAndCenterCrop(await image.read(careful), imageSize, options.resize);
-      builders[image.split].put(rows.get(image) ?? 0, rgb);
+      rgb = resizeAndCenterCrop(await image.read(careful), imageSize, options.resize).rgb;
     } catch (error) {
       failures.set(index, { name: image.name, reason: reasonOf(error) });
     }
+    // A disk that is full ends the import; it is no fault of this image.
+    if (rgb !== null) builders[image.split].put(rows.get(image) ?? 0, rgb);
     done++;
     if (done % REPORT_EVERY === 0 || done === total) options.onProgress?.(done, total);
   });

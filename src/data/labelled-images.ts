@@ -43,11 +43,18 @@ export interface ImageListing {
   readonly discard?: () => Promise<void>;
 }
 
+/** Bytes of which one image at a time is asked for: an array, or a file on disk. */
+export interface Pixels {
+  readonly length: number;
+  /** The bytes of one image; not to be written to. */
+  subarray(from: number, to: number): Uint8Array;
+}
+
 /** All images of one split in one array: pixels [count, size, size, 3]. */
 export interface ImageStore {
   readonly count: number;
   readonly size: number;
-  readonly pixels: Uint8Array;
+  readonly pixels: Pixels;
   /** Index into `classNames`, per image. */
   readonly classes: Int32Array;
   /** Index into `domainNames`, -1 for none, per image. */
@@ -69,4 +76,6 @@ export interface LabelledImages {
   readonly skipped: readonly Skipped[];
   /** Digest of the source's content (`digestSource`). */
   readonly sha256: string;
+  /** Gives back the disk that the pixels lie on; they cannot be read afterwards. */
+  readonly discard?: () => Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** Room for what has to be unpacked before it can be read at any place (tar.gz): the disk in a browser, memory elsewhere. */
 import { gigabytes } from './containers/limits';
 import { DataError } from './errors';
+import type { Room } from './image-store';
 
 export interface ScratchFile {
   /** Appends. Throws DataError where there is no room left. */
@@ -13,6 +14,8 @@ export interface ScratchFile {
 
 export interface Scratch {
   create(): Promise<ScratchFile>;
+  /** Room for decoded images, readable without waiting; absent where there is only memory. Throws DataError where the disk is too full. */
+  room?(bytes: number): Promise<Room & { discard(): Promise<void> }>;
 }
 
 /** Keeps what is written in memory, up to so many bytes. */

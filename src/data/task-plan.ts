@@ -7,7 +7,13 @@ export type TaskSplitOption =
   | { readonly kind: 'as-given' }
   | { readonly kind: 'equal'; readonly classesPerTask: number }
   | { readonly kind: 'counts'; readonly counts: readonly number[] }
-  | { readonly kind: 'explicit'; readonly tasks: readonly { readonly name: string; readonly classes: readonly string[] }[] };
+  | { readonly kind: 'explicit'; readonly tasks: readonly NamedTask[] };
+
+interface NamedTask {
+  readonly name: string;
+  readonly classes: readonly string[];
+  readonly domain?: string | undefined;
+}
 
 type Mix = <T>(items: readonly T[], what: string) => T[];
 
@@ -56,19 +62,24 @@ function proposedCounts(total: number): number[] {
   return Array.from({ length: tasks }, (_, i) => Math.floor(total / tasks) + (i < total % tasks ? 1 : 0));
 }
 
-function explicitTasks(
-  images: LabelledImages,
-  kept: readonly number[],
-  tasks: readonly { readonly name: string; readonly classes: readonly string[] }[],
-): GivenTask[] {
+function domainIndex({ domainNames }: LabelledImages, domain: string, field: string): number {
+  const index = domainNames.indexOf(domain);
+  if (index >= 0) return index;
+  throw new DataError(
+    `There is no domain "${domain}". ${domainNames.length === 0 ? 'These images have none.' : `There are: ${domainNames.join(', ')}.`}`,
+    `${field}.domain`,
+  );
+}
+
+function explicitTasks(images: LabelledImages, kept: readonly number[], tasks: readonly NamedTask[]): GivenTask[] {
   const indexOf = new Map(kept.map((index) => [images.classNames[index] ?? '', index]));
   const owner = new Map<string, string>();
-  return tasks.map(({ name, classes }, position) => {
+  return tasks.map(({ name, classes, domain }, position) => {
     const field = `stream.split.tasks.${position}`;
     refuseSingle(classes.length, name, field, 'Name 2 or more.');
     return {
       name,
-      domain: null,
+      domain: domain === undefined ? null : domainIndex(images, domain, field),
       classes: classes.map((className) => {
         const index = indexOf.get(className);
         if (index === undefined) {

@@ -238,8 +238,10 @@ describe('splitTasks, domain-incremental', () => {
     expect([second?.pixels[0], second?.pixels[12]]).toEqual([2, 3]);
   });
 
-  it('refuses other splits', () => {
-    expect(() => split(images, { split: { kind: 'equal', classesPerTask: 2 } })).toThrow(/its tasks are its domains/);
+  it('cut by classes instead, takes the images of all domains as class-incremental', () => {
+    const all = split(images, { split: { kind: 'equal', classesPerTask: images.classNames.length } });
+    expect(all.kind).toBe('class-incremental');
+    expect(all.tasks.map(({ train }) => train.count)).toEqual([images.train.count]);
   });
 
   it('names a domain without images', () => {

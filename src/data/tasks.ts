@@ -109,13 +109,8 @@ export function splitTasks(images: LabelledImages, options: SplitOptions): Split
       options.maxClasses === undefined ? 'stream.from' : 'stream.maxClasses',
     );
   }
-  const shared = images.kind === 'domain-incremental';
-  if (shared && options.split.kind !== 'as-given') {
-    throw new DataError(
-      `"${images.title}" is domain-incremental: its tasks are its domains, so the split must be "as-given", not "${options.split.kind}".`,
-      'stream.split',
-    );
-  }
+  // Any other split of images with domains asks for new classes in each task, under all conditions or under one.
+  const shared = images.kind === 'domain-incremental' && options.split.kind === 'as-given';
   const mix = <T>(items: readonly T[], what: string) =>
     options.order === 'seeded' ? shuffled(items, drawFrom(options.seed, `order of ${what}`)) : [...items];
   const plan = shared ? mix(domainTasks(images, kept), 'tasks') : planTasks(images, kept, options.split, mix);
@@ -137,5 +132,10 @@ export function splitTasks(images: LabelledImages, options: SplitOptions): Split
     }
     return { index, name: task.name, classes, train, test };
   });
-  return { kind: images.kind, classNames: columns.map((index) => images.classNames[index] ?? ''), tasks, columns };
+  return {
+    kind: shared ? 'domain-incremental' : 'class-incremental',
+    classNames: columns.map((index) => images.classNames[index] ?? ''),
+    tasks,
+    columns,
+  };
 }

@@ -18,7 +18,14 @@ const backboneSource = v.variant('source', [
 const streamSource = v.variant('source', [
   v.object({ source: v.literal('bundled'), id: v.string() }),
   v.object({ source: v.literal('url'), url: v.string() }),
-  v.object({ source: v.literal('file'), name: v.string(), sha256: v.optional(digest) }),
+  /** `files` and `bytes` tell people what they are asked for; the digest alone decides. */
+  v.object({
+    source: v.literal('file'),
+    name: v.string(),
+    sha256: v.optional(digest),
+    files: v.optional(positiveInteger),
+    bytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  }),
 ]);
 
 /** How classes become tasks. `natural`: by name (or as the pack gives them); `seeded`: shuffled by the experiment's seed. */
@@ -28,7 +35,17 @@ const taskSplit = v.variant('kind', [
   v.object({ kind: v.literal('counts'), counts: v.pipe(v.array(positiveInteger), v.minLength(1)) }),
   v.object({
     kind: v.literal('explicit'),
-    tasks: v.pipe(v.array(v.object({ name: v.string(), classes: v.pipe(v.array(v.string()), v.minLength(1)) })), v.minLength(1)),
+    tasks: v.pipe(
+      v.array(
+        v.object({
+          name: v.string(),
+          classes: v.pipe(v.array(v.string()), v.minLength(1)),
+          /** Only images of this domain. */
+          domain: v.optional(v.string()),
+        }),
+      ),
+      v.minLength(1),
+    ),
   }),
 ]);
 
@@ -125,6 +142,10 @@ export const experimentSchema = v.object({
     testFraction: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), 0.25),
     order: v.optional(v.picklist(['natural', 'seeded']), 'natural'),
     split: v.optional(taskSplit, { kind: 'as-given' }),
+    /** What an outer folder with class folders inside stands for. */
+    outerFolder: v.optional(v.picklist(['auto', 'group', 'domain']), 'auto'),
+    /** Other names for the source's classes; classes given one name become one class. */
+    rename: v.optional(v.array(v.object({ from: v.string(), to: v.pipe(v.string(), v.minLength(1)) }))),
     /** Run only the first so many tasks (more can be appended later). */
     maxTasks: v.optional(positiveInteger),
     resize: v.optional(v.picklist(['bicubic', 'bilinear']), 'bicubic'),

@@ -1,6 +1,7 @@
 /** The typed boundary between page and worker: the same interface on both sides (comlink carries it). */
 import type { DeviceInfo, DeviceKind } from '../compute/backbone';
 import type { StepProfile } from '../compute/step-profile';
+import type { DuplicateReport } from '../data/duplicates';
 import type { VitConfig } from '../vit/config';
 import type { Experiment, MethodId } from '../session/experiment';
 import type { GoldenProgress, GoldenReport } from '../session/golden-types';
@@ -56,6 +57,16 @@ export interface StreamSummary {
   readonly imageSize: number;
   /** One RGB thumbnail a class, [classes, side, side, 3]. */
   readonly thumbnails: { readonly side: number; readonly pixels: Uint8Array };
+  /** Every class of the source under its own name, used or not: what tasks are built from. */
+  readonly source: {
+    readonly classNames: readonly string[];
+    readonly domainNames: readonly string[];
+    readonly train: readonly number[];
+    readonly test: readonly number[];
+    readonly thumbnails: { readonly side: number; readonly pixels: Uint8Array };
+  };
+  /** Number and size of the user's own files; absent for what the site or the web gave. */
+  readonly own?: { readonly files: number; readonly bytes: number } | undefined;
 }
 
 export interface RunEstimate {
@@ -100,6 +111,10 @@ export interface RunHost {
   provide(files: readonly NamedFile[]): Promise<void>;
   loadBackbone(experiment: Experiment, onProgress: (progress: LoadProgress) => void): Promise<BackboneSummary>;
   loadStream(experiment: Experiment, onProgress: (progress: LoadProgress) => void): Promise<StreamSummary>;
+  /** Ends a `loadStream` that is reading: it rejects with an AbortError, and what was loaded before stays. */
+  cancelReading(): Promise<void>;
+  /** Compares the loaded images with one another. */
+  findDuplicates(): Promise<DuplicateReport>;
   estimate(experiment: Experiment): Promise<RunEstimate>;
   /** Opens a run; nothing happens until `next`. One run at a time. */
   open(experiment: Experiment): Promise<void>;

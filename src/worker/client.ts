@@ -27,6 +27,8 @@ export async function connectLabHost(): Promise<LabHost> {
     provide: (files) => guard(remote.provide([...files])),
     loadBackbone: (experiment, onProgress) => guard(remote.loadBackbone(experiment, proxy(onProgress))),
     loadStream: (experiment, onProgress) => guard(remote.loadStream(experiment, proxy(onProgress))),
+    cancelReading: () => guard(remote.cancelReading()),
+    findDuplicates: () => guard(remote.findDuplicates()),
     estimate: (experiment) => guard(remote.estimate(experiment)),
     open: (experiment) => guard(remote.open(experiment)),
     next: (budgetMs, steps) => guard(remote.next(budgetMs, steps)),

@@ -13,6 +13,7 @@ import { parseRecord } from '../session/migrations';
 import type { RunRecord } from '../session/record';
 import { fromFloat32, writeSafetensors } from '../vit/safetensors';
 import type { LabHost } from './api';
+import { memoryScratch } from '../data/scratch';
 import { imageReader } from './browser-host';
 import { createHost, type HostParts } from './host';
 import { createSources } from './sources';
@@ -61,7 +62,7 @@ async function newHost(parts: Partial<HostParts> = {}): Promise<LabHost> {
     },
     linalg: createLinearAlgebra(),
     sources: createSources('http://localhost/'),
-    readImages: imageReader(decode),
+    readImages: imageReader(decode, async () => memoryScratch()),
     decode: (bytes) => decodeChecked(bytes, decode),
     availableMemory: () => null,
     ...parts,

@@ -6,6 +6,7 @@ import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import { createMethod } from '../continual/registry';
 import type { RgbImage } from '../data/decode';
 import type { NamedBlob } from '../data/file-tree';
+import { findDuplicates } from '../data/duplicates';
 import type { LabelledImages } from '../data/labelled-images';
 import { estimateMemory, largestBatch, plannedModels } from '../session/estimate';
 import { tokenCount } from '../vit/config';
@@ -34,7 +35,13 @@ export interface HostParts {
   readonly openDevice: (kind: DeviceKind | 'auto') => Promise<OpenedDevice>;
   readonly linalg: LinearAlgebra;
   /** Decodes a stream's images to `size`. Throws DataError. */
-  readonly readImages: (files: StreamFiles, experiment: Experiment, size: number, onProgress: OnProgress) => Promise<LabelledImages>;
+  readonly readImages: (
+    files: StreamFiles,
+    experiment: Experiment,
+    size: number,
+    onProgress: OnProgress,
+    signal?: AbortSignal,
+  ) => Promise<LabelledImages>;
   readonly decode: (bytes: Uint8Array) => Promise<RgbImage>;
   /** Bytes that models may take on a device, null when nobody knows. */
   readonly availableMemory: (kind: DeviceKind) => number | null;
@@ -57,10 +64,11 @@ export function createHost({ sources, openDevice, linalg, readImages, decode, av
   let opened: (OpenedDevice & { readonly asked: DeviceKind | 'auto' }) | null = null;
   let backbone: Kept<LoadedBackbone> | null = null;
   let model: Kept<VitModel> | null = null;
-  let images: Kept<LabelledImages> | null = null;
+  let images: (Kept<LabelledImages> & { readonly own: StreamFiles['own'] }) | null = null;
   let stream: LoadedStream | null = null;
   let driver: RunDriver | null = null;
   let takeAway: { readonly base: VitCheckpoint; readonly snapshots: Snapshots } | null = null;
+  let reading: AbortController | null = null;
 
   async function closeRun(): Promise<void> {
     await driver?.close();
@@ -95,14 +103,42 @@ export function createHost({ sources, openDevice, linalg, readImages, decode, av
 
   async function needStream(experiment: Experiment, onProgress: OnProgress = silent): Promise<LoadedStream> {
     const { imageSize } = (await needBackbone(experiment)).summary.config;
-    const { from, resize, testFraction, trainPerClass, testPerClass, maxClasses } = experiment.stream;
-    const key = JSON.stringify([from, resize, testFraction, trainPerClass, testPerClass, maxClasses, experiment.seed, imageSize]);
-    if (images?.key !== key) {
-      const files = await sources.stream(from, onProgress);
-      images = { key, value: await readImages(files, experiment, imageSize, onProgress) };
+    const { from, resize, testFraction, trainPerClass, testPerClass, maxClasses, outerFolder } = experiment.stream;
+    // How large or numerous the files are says nothing about what they hold.
+    const source = from.source === 'file' ? from.name : from;
+    const key = JSON.stringify([
+      source,
+      resize,
+      testFraction,
+      trainPerClass,
+      testPerClass,
+      maxClasses,
+      outerFolder,
+      experiment.seed,
+      imageSize,
+    ]);
+    const expected = from.source === 'file' ? from.sha256 : undefined;
+    if (images?.key !== key || (expected !== undefined && expected !== images.value.sha256)) {
+      const controller = new AbortController();
+      reading = controller;
+      try {
+        const files = await sources.stream(from, onProgress, controller.signal);
+        const value = await readImages(files, experiment, imageSize, onProgress, controller.signal);
+        await forgetImages();
+        images = { key, value, own: files.own };
+      } finally {
+        if (reading === controller) reading = null;
+      }
     }
     stream = cutTasks(images.value, experiment);
     return stream;
+  }
+
+  async function forgetImages(): Promise<void> {
+    const before = images?.value;
+    images = null;
+    stream = null;
+    await before?.discard?.();
   }
 
   /** The untouched backbone on the device; methods fork it. */
@@ -130,13 +166,20 @@ export function createHost({ sources, openDevice, linalg, readImages, decode, av
       sources.provide(files);
       // A file of the same name may hold something else now.
       backbone = null;
-      images = null;
+      await forgetImages();
     },
     async loadBackbone(experiment, onProgress) {
       return (await needBackbone(experiment, onProgress)).summary;
     },
     async loadStream(experiment, onProgress) {
-      return summariseStream(await needStream(experiment, onProgress));
+      return { ...summariseStream(await needStream(experiment, onProgress)), own: images?.own };
+    },
+    async cancelReading() {
+      reading?.abort(new DOMException('The import was cancelled.', 'AbortError'));
+    },
+    async findDuplicates() {
+      if (!images) throw new HostStateError('No stream is loaded.');
+      return findDuplicates(images.value);
     },
     async estimate(experiment) {
       const { summary } = await needBackbone(experiment);

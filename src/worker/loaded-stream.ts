@@ -2,13 +2,16 @@
 import type { TaskStream } from '../continual/stream';
 import { summariseSkipped, thumbnails } from '../data/dataset';
 import { splitTasks } from '../data/tasks';
-import type { LabelledImages } from '../data/labelled-images';
+import { renameClasses } from '../data/edit-classes';
+import type { ImageStore, LabelledImages } from '../data/labelled-images';
 import type { Experiment } from '../session/experiment';
 import type { RunRecord } from '../session/record';
 import type { StreamSummary, TestSample } from './api';
 
 export interface LoadedStream {
   readonly images: LabelledImages;
+  /** The same images under the source's own names of classes. */
+  readonly source: LabelledImages;
   readonly stream: TaskStream;
   /** The data set's class of each column. */
   readonly columns: readonly number[];
@@ -17,7 +20,8 @@ export interface LoadedStream {
 
 /** Cuts the tasks. Throws DataError where the split does not fit the images. */
 export function cutTasks(images: LabelledImages, experiment: Experiment): LoadedStream {
-  const stream = splitTasks(images, { ...experiment.stream, seed: experiment.seed });
+  const renamed = renameClasses(images, experiment.stream.rename);
+  const stream = splitTasks(renamed, { ...experiment.stream, seed: experiment.seed });
   const facts: RunRecord['stream'] = {
     title: images.title,
     sha256: images.sha256,
@@ -26,15 +30,34 @@ export function cutTasks(images: LabelledImages, experiment: Experiment): Loaded
     tasks: stream.tasks.map(({ name, classes, train, test }) => ({ name, ...classes, train: train.count, test: test.count })),
     skipped: summariseSkipped(images.skipped).map(({ name, reason }) => ({ name, reason })),
   };
-  return { images, stream, columns: stream.columns, facts };
+  return { images: renamed, source: images, stream, columns: stream.columns, facts };
 }
 
 const THUMBNAIL_SIDE = 40;
 
 /** One thumbnail a class: its first training image. */
-export function summariseStream({ images, columns, facts }: LoadedStream): StreamSummary {
+export function summariseStream({ images, source, columns, facts }: LoadedStream): StreamSummary {
   const size = images.imageSize;
-  return { ...facts, imageSize: size, thumbnails: thumbnails(images, columns, Math.min(size, THUMBNAIL_SIDE)) };
+  const side = Math.min(size, THUMBNAIL_SIDE);
+  const every = source.classNames.map((_, index) => index);
+  return {
+    ...facts,
+    imageSize: size,
+    thumbnails: thumbnails(images, columns, side),
+    source: {
+      classNames: source.classNames,
+      domainNames: source.domainNames,
+      train: countPerClass(source.train, every.length),
+      test: countPerClass(source.test, every.length),
+      thumbnails: thumbnails(source, every, side),
+    },
+  };
+}
+
+function countPerClass({ classes }: ImageStore, count: number): number[] {
+  const counts = new Array<number>(count).fill(0);
+  for (const index of classes) counts[index] = (counts[index] ?? 0) + 1;
+  return counts;
 }
 
 /** Positions of at most `count` images, spread evenly over the classes, in the order of the set. */

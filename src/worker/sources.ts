@@ -32,6 +32,8 @@ export interface AdapterFiles {
 
 export interface StreamFiles {
   readonly title: string;
+  /** Number and size of the files where they are the user's own. */
+  readonly own?: { readonly files: number; readonly bytes: number };
   readonly files: readonly NamedBlob[];
   readonly sha256: string;
 }
@@ -45,7 +47,7 @@ export interface Sources {
   backbone(source: BackboneSource, onProgress: OnProgress): Promise<BackboneFiles>;
   /** Throws MissingFileError. */
   adapter(wanted: { readonly name: string; readonly sha256?: string | undefined }): Promise<AdapterFiles>;
-  stream(source: StreamSource, onProgress: OnProgress): Promise<StreamFiles>;
+  stream(source: StreamSource, onProgress: OnProgress, signal?: AbortSignal): Promise<StreamFiles>;
 }
 
 const common = { id: v.string(), title: v.string(), bytes: v.optional(v.number(), 0), sha256: v.optional(v.string()) };
@@ -82,10 +84,25 @@ export function createSources(base: string): Sources {
   /** Files of that name, or below the folder of that name. */
   const given = (name: string) => provided.filter((each) => each.name === name || each.name.startsWith(`${name}/`));
 
-  function needed(name: string): readonly NamedBlob[] {
+  function needed({
+    name,
+    ...source
+  }: {
+    readonly name: string;
+    readonly files?: number | undefined;
+    readonly bytes?: number | undefined;
+  }): readonly NamedBlob[] {
     const files = given(name);
     if (files.length > 0) return files;
-    throw new MissingFileError(`The experiment needs the file "${name}". Drop it here to go on; everything else is kept.`);
+    const size =
+      source.bytes === undefined
+        ? ''
+        : ` of ${source.bytes < 1e6 ? `${Math.ceil(source.bytes / 1e3)} kB` : `${(source.bytes / 1e6).toFixed(1)} MB`}`;
+    const what =
+      (source.files ?? 1) > 1
+        ? `folder "${name}" (${source.files} files${size})`
+        : `file "${name}"${size === '' ? '' : ` (${size.slice(4)})`}`;
+    throw new MissingFileError(`The experiment needs the ${what}. Drop it here to go on; everything else is kept.`);
   }
 
   function expectDigest(name: string, found: string, expected: string | undefined): string {
@@ -142,7 +159,7 @@ export function createSources(base: string): Sources {
     names: (start) => provided.flatMap(({ name }) => (name.startsWith(start) ? [name.slice(start.length)] : [])),
 
     async backbone(source, onProgress) {
-      if (source.source === 'file') return backboneFromFiles(source.name, needed(source.name), source.sha256);
+      if (source.source === 'file') return backboneFromFiles(source.name, needed({ name: source.name }), source.sha256);
       if (source.source === 'url') {
         const local = given(source.url);
         if (local.length > 0) return backboneFromFiles(source.url, local);
@@ -168,7 +185,7 @@ export function createSources(base: string): Sources {
     },
 
     async adapter({ name, sha256: expected }) {
-      const [file] = needed(name);
+      const [file] = needed({ name });
       const config = provided.find((each) => each.name === `${folderOf(name)}adapter_config.json`);
       if (!file || !config) throw new MissingFileError(`Beside "${name}" there is no adapter_config.json. Drop both together.`);
       const bytes = new Uint8Array(await file.file.arrayBuffer());
@@ -176,13 +193,14 @@ export function createSources(base: string): Sources {
       return { name: fileName(name), bytes, config: await config.file.text() };
     },
 
-    async stream(source, onProgress) {
+    async stream(source, onProgress, signal) {
       if (source.source !== 'bundled') {
         const name = source.source === 'file' ? source.name : source.url;
-        const files = source.source === 'file' ? needed(name) : given(name);
+        const files = source.source === 'file' ? needed(source) : given(name);
         if (files.length > 0) {
-          const digest = expectDigest(name, await digestSource(files), source.source === 'file' ? source.sha256 : undefined);
-          return { title: withoutEnding(fileName(name)), files, sha256: digest };
+          const digest = expectDigest(name, await digestSource(files, signal), source.source === 'file' ? source.sha256 : undefined);
+          const own = { files: files.length, bytes: files.reduce((sum, { file }) => sum + file.size, 0) };
+          return { title: withoutEnding(fileName(name)), files, sha256: digest, own };
         }
         const url = address(name, base);
         const bytes = await download(url, onProgress);

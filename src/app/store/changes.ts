@@ -27,8 +27,14 @@ function words(value: unknown): string {
 /** Values that a person thinks of as one: a source, a split, three channels. */
 const WHOLE = new Set(['backbone.from', 'stream.from', 'stream.split', 'backbone.mean', 'backbone.std']);
 
+/** A file whose digest became known is still the same file. */
+function sameFile(before: unknown, after: unknown): boolean {
+  if (!isObject(before) || !isObject(after) || before.source !== 'file' || before.name !== after.name) return false;
+  return before.sha256 === undefined || after.sha256 === undefined || before.sha256 === after.sha256;
+}
+
 function compare(path: string, before: unknown, after: unknown, into: Change[]): void {
-  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  if (JSON.stringify(before) === JSON.stringify(after) || (path.endsWith('.from') && sameFile(before, after))) return;
   if (isObject(before) && isObject(after) && !WHOLE.has(path)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       compare(path === '' ? key : `${path}.${key}`, before[key], after[key], into);

@@ -97,17 +97,38 @@ export function createFileActions(
     }
   }
 
+  /** The files under the name that a link knows them by. */
+  const calledAs = (wanted: string, name: string, files: readonly NamedFile[]) =>
+    files.map(({ name: path, file }) => ({ name: path === name ? wanted : wanted + path.slice(name.length), file }));
+
+  /** Takes a drop for the images that the link asks for; false where they are others. */
+  async function acceptAwaited(name: string, files: readonly NamedFile[]): Promise<boolean> {
+    const { experiment, stream } = store.getState();
+    const { from } = experiment.stream;
+    if (from.source !== 'file' || from.sha256 === undefined || stream.state === 'ready') return false;
+    await host.give(calledAs(from.name, name, files));
+    showSetup('tasks');
+    if (!(await host.ensureBackbone())) return true;
+    await setup.preview();
+    const matched = store.getState().stream.state === 'ready';
+    if (matched) around.notify({ text: text.shell.streamMatched(from.name) });
+    return matched || store.getState().problems.stream?.name !== 'MissingFileError';
+  }
+
   async function acceptStream(name: string, files: readonly NamedFile[]) {
+    if (await acceptAwaited(name, files)) return;
     await host.give(files);
     const before = store.getState().experiment.stream;
-    setup.replace({
-      ...store.getState().experiment,
-      stream: { ...before, from: { source: 'file', name }, split: { kind: 'as-given' } },
-    });
+    const { rename: _, ...kept } = before;
+    setup.replace({ ...store.getState().experiment, stream: { ...kept, from: { source: 'file', name }, split: { kind: 'as-given' } } });
     showSetup('tasks');
-    around.notify({ text: text.shell.streamTaken(name), undo: () => setup.replace({ ...store.getState().experiment, stream: before }) });
+    const other = before.from.source === 'file' && before.from.sha256 !== undefined ? before.from.name : null;
+    const undo = () => setup.replace({ ...store.getState().experiment, stream: before });
+    around.notify({ text: other !== null && other !== name ? text.shell.streamOther(other, name) : text.shell.streamTaken(name), undo });
     // Images are resized to the backbone's input, so the backbone comes first.
     await setup.preview();
+    const { stream, problems } = store.getState();
+    if (stream.state === 'empty' && problems.stream === undefined) undo();
   }
 
   return {

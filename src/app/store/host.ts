@@ -1,7 +1,7 @@
 /** Talking to the worker: one connection, the device, and the two things that are loaded. */
 import type { DeviceKind } from '../../compute/backbone';
 import type { Experiment } from '../../session/experiment';
-import type { LoadProgress, NamedFile, RunHost } from '../../worker/api';
+import type { LoadProgress, NamedFile, RunHost, StreamSummary } from '../../worker/api';
 import type { Store, Surroundings } from './surroundings';
 import { describeError, problemFrom, type Problem, type ProblemPlace } from './problem';
 import { emptyFetched, type Loading } from './state';
@@ -19,6 +19,8 @@ export interface HostActions {
   /** Loads what the experiment names, unless it is loaded; false where it failed (the problem is on the page). */
   ensureBackbone(): Promise<boolean>;
   ensureStream(experiment?: Experiment): Promise<boolean>;
+  /** Ends the reading of images that is going on; what was there before stays. */
+  cancelReading(): Promise<void>;
   /** Test images of the first task, for the strip of remembered images. */
   ensureSample(experiment: Experiment): Promise<void>;
   /** Top classes of a picture by every method of the open run; null where it failed (the problem is on the page). */
@@ -121,6 +123,15 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     }
   }
 
+  /** The link to one's own images names them by digest, so that they are recognised elsewhere. */
+  function pin(loaded: Experiment, { sha256, own }: StreamSummary) {
+    const { experiment } = store.getState();
+    const { from } = experiment.stream;
+    if (experiment !== loaded || from.source !== 'file' || from.sha256 === sha256 || own === undefined) return;
+    const pinned = { ...experiment, stream: { ...experiment.stream, from: { ...from, sha256, ...own } } };
+    store.setState((state) => ({ experiment: pinned, stream: { ...state.stream, for: streamKey(pinned) } }));
+  }
+
   async function ensureStream(asked?: Experiment): Promise<boolean> {
     const experiment = asked ?? store.getState().experiment;
     const key = streamKey(experiment);
@@ -132,11 +143,15 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     try {
       const host = await connect();
       const value = await host.loadStream(experiment, (progress) => loading('stream', progress));
-      if (store.getState().stream.for === key) store.setState({ stream: { state: 'ready', for: key, value } });
+      if (store.getState().stream.for === key) {
+        store.setState({ stream: { state: 'ready', for: key, value } });
+        pin(experiment, value);
+      }
       return true;
     } catch (error) {
-      store.setState({ stream: { state: 'failed', for: key, value: null } });
-      report(error, 'stream');
+      const cancelled = describeError(error).name === 'AbortError';
+      store.setState({ stream: { state: cancelled ? 'empty' : 'failed', for: key, value: null } });
+      if (!cancelled) report(error, 'stream');
       return false;
     } finally {
       store.setState({ loading: null });
@@ -202,7 +217,24 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     }
   }
 
-  return { connect, give, refreshEstimate, predict, ensureDevice, prefer, ensureBackbone, ensureStream, ensureSample, report, show };
+  async function cancelReading() {
+    await (await connect()).cancelReading();
+  }
+
+  return {
+    cancelReading,
+    connect,
+    give,
+    refreshEstimate,
+    predict,
+    ensureDevice,
+    prefer,
+    ensureBackbone,
+    ensureStream,
+    ensureSample,
+    report,
+    show,
+  };
 }
 
 /** Images in the strip of remembered images: one row that reads from afar. */

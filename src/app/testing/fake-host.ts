@@ -118,8 +118,18 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       const side = 16;
       const pixels = new Uint8Array(stream.classNames.length * side * side * 3);
       stream.classNames.forEach((_, c) => pixels.set(tile(side, (c * 47) % 256), c * side * side * 3));
-      return { ...stream, imageSize: 32, thumbnails: { side, pixels } };
+      const classes = stream.classNames.length;
+      const each = (count: number) => new Array<number>(classes).fill(count);
+      return {
+        ...stream,
+        imageSize: 32,
+        thumbnails: { side, pixels },
+        source: { classNames: stream.classNames, domainNames: [], train: each(40), test: each(10), thumbnails: { side, pixels } },
+        own: { files: 1, bytes: 1000 },
+      };
     },
+    cancelReading: async () => undefined,
+    findDuplicates: async () => ({ images: 50, leaked: 1, repeated: 2, conflicting: 0, examples: [] }),
     estimate: async () => {
       check('estimate');
       const fits = options.fits ?? true;
