@@ -1,5 +1,6 @@
 /** Where the images come from and how classes become tasks. */
 import { Button, FileButton, Radio } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useApp, useAppState } from '../context';
 import { count, formatBytes } from '../format';
@@ -7,6 +8,7 @@ import { Term } from '../parts/term';
 import { pickedFiles } from '../shell/dropped-files';
 import { ProblemNote } from '../shell/problem-note';
 import { text } from '../text';
+import { TaskBuilder } from './builder/task-builder';
 import { ChoiceField, NumberField } from './fields';
 import { SplitFields } from './split-fields';
 import { TaskThumbnails } from './task-thumbnails';
@@ -60,7 +62,12 @@ export function TasksSection() {
         <FolderButton />
       </div>
       <p className="dim">{words.pickHint}</p>
+      <p className="promise" data-testid="promise">
+        <IconLock size={14} aria-hidden /> {words.promise}
+      </p>
+      <CancelImport />
       <TaskThumbnails />
+      <TaskBuilder />
       <SplitFields />
       <NumberField
         label={words.maxTasks}
@@ -76,6 +83,18 @@ export function TasksSection() {
       <MoreOptions />
       <StreamFacts />
     </div>
+  );
+}
+
+/** While images are read. */
+function CancelImport() {
+  const reading = useAppState((state) => state.loading?.what === 'stream');
+  const app = useApp();
+  if (!reading) return null;
+  return (
+    <Button size="xs" variant="default" onClick={() => void app.host.cancelReading()} data-testid="cancel-import">
+      {words.cancelImport}
+    </Button>
   );
 }
 
@@ -152,6 +171,13 @@ function MoreOptions() {
           step={0.05}
           value={stream.testFraction}
           onChange={(testFraction) => testFraction !== undefined && setup.stream({ testFraction })}
+        />
+        <ChoiceField
+          label={words.outerFolder}
+          testId="outer-folder"
+          value={stream.outerFolder}
+          choices={words.outerFolders}
+          onChange={(outerFolder) => setup.stream({ outerFolder })}
         />
         <ChoiceField
           label={words.resize}

@@ -32,7 +32,7 @@ export function createApp(experiment: Experiment, around: Surroundings): App {
   const playback = createPlayback(store, around);
   const host = createHostActions(store, around);
   const run = createRunActions(store, around, host, playback);
-  const setup = createSetupActions(store, host);
+  const setup = createSetupActions(store, around, host);
   const records = createRecordActions(store, around, run, playback);
   const takeAway = createTakeAwayActions(store, around, host);
   const files = createFileActions(store, around, host, setup, records);

@@ -2,7 +2,7 @@
 import type { Experiment, MethodId, MethodSpec } from '../../session/experiment';
 import { parseExperiment } from '../../session/experiment';
 import { suggestedMethods } from '../../session/defaults';
-import type { Store } from './surroundings';
+import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
 
 export interface SetupActions {
@@ -15,6 +15,10 @@ export interface SetupActions {
   toggleMethod(id: MethodId): void;
   /** Sets options of a chosen method; the schema decides whether they fit. */
   method(id: MethodId, part: Readonly<Record<string, unknown>>): void;
+  /** Offers text as a file to save. */
+  download(name: string, text: string): void;
+  /** A message that goes away by itself. */
+  tell(message: string): void;
   /** Loads backbone and images now, to show what they hold. */
   preview(): Promise<void>;
 }
@@ -24,7 +28,7 @@ function without<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
 }
 
-export function createSetupActions(store: Store, host: HostActions): SetupActions {
+export function createSetupActions(store: Store, around: Surroundings, host: HostActions): SetupActions {
   const change = (next: (experiment: Experiment) => Experiment) => {
     store.setState((state) => ({ experiment: next(state.experiment), estimate: null }));
     void host.refreshEstimate();
@@ -49,6 +53,8 @@ export function createSetupActions(store: Store, host: HostActions): SetupAction
         const methods = e.methods.map((method): MethodSpec => (method.id === id ? without({ ...method, ...part }) : method));
         return parseExperiment({ ...e, methods });
       }),
+    download: (name, text) => around.download(name, 'application/json', text),
+    tell: (message) => around.notify({ text: message }),
     async preview() {
       if (!(await host.ensureBackbone())) return;
       await Promise.all([host.refreshEstimate(), host.ensureStream()]);

@@ -1,5 +1,8 @@
+import { builder } from './builder';
+
 export const setup = {
   title: 'Set-up',
+  builder,
   sections: { backbone: 'Backbone', tasks: 'Tasks', methods: 'Methods', training: 'Training' },
   optional: 'default',
   perMethod: 'Options per method',
@@ -60,6 +63,10 @@ export const setup = {
     taskHead: (n: number, name: string) => `${n}. ${name}`,
     taskImages: (train: number, test: number) => `${train} + ${test} images`,
     preview: 'Show the pictures',
+    cancelImport: 'Cancel the import',
+    promise: 'Your images stay in this tab: nothing is uploaded.',
+    outerFolder: 'An outer folder is',
+    outerFolders: { auto: 'Recognised', group: 'A group of classes', domain: 'A domain' },
     skipped: 'Skipped',
     file: (name: string) => `File: ${name}`,
     more: 'More options',

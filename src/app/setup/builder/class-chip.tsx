@@ -1,0 +1,65 @@
+/** One class: its picture, name and numbers; dragged, or moved with the arrow keys. */
+import type { KeyboardEvent } from 'react';
+import type { StreamSummary } from '../../../worker/api';
+import { PixelImage } from '../../parts/pixel-image';
+import { text } from '../../text';
+import type { ArrangedClass } from './arrangement';
+
+const words = text.setup.builder;
+const SHOWN_SIDE = 32;
+
+/** Training and test images of a class, its merged members together. */
+export function countsOf(source: StreamSummary['source'], { members }: ArrangedClass): { readonly train: number; readonly test: number } {
+  const sum = (counts: readonly number[]) => members.reduce((total, name) => total + (counts[source.classNames.indexOf(name)] ?? 0), 0);
+  return { train: sum(source.train), test: sum(source.test) };
+}
+
+export interface ClassChipProps {
+  readonly source: StreamSummary['source'];
+  readonly one: ArrangedClass;
+  readonly taskName: string;
+  readonly selected: boolean;
+  readonly onSelect: () => void;
+  readonly onKey: (event: KeyboardEvent) => void;
+  /** Another class was dropped on this one: it goes to this place. */
+  readonly onDropHere: (name: string) => void;
+}
+
+/** What a dragged class is called on its way. */
+export const DRAGGED = 'text/plain';
+
+export function ClassChip({ source, one, taskName, selected, onSelect, onKey, onDropHere }: ClassChipProps) {
+  const { side, pixels } = source.thumbnails;
+  const index = source.classNames.indexOf(one.members[0] ?? '');
+  const { train, test } = countsOf(source, one);
+  return (
+    <button
+      type="button"
+      className="class-chip"
+      draggable
+      data-class={one.name}
+      data-selected={selected}
+      aria-pressed={selected}
+      aria-label={words.className(one.name, train, test, taskName)}
+      onClick={onSelect}
+      onKeyDown={onKey}
+      onDragStart={(event) => {
+        event.dataTransfer.setData(DRAGGED, one.name);
+        event.dataTransfer.effectAllowed = 'move';
+      }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        onDropHere(event.dataTransfer.getData(DRAGGED));
+      }}
+    >
+      <PixelImage side={side} pixels={pixels.subarray(index * side * side * 3, (index + 1) * side * side * 3)} name="" shown={SHOWN_SIDE} />
+      <span className="class-chip-name" title={one.members.join(' + ')}>
+        <bdi>{one.name}</bdi>
+        {one.members.length > 1 && <span className="dim"> ×{one.members.length}</span>}
+      </span>
+      <span className="dim">{words.classCounts(train, test)}</span>
+    </button>
+  );
+}
