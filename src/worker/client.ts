@@ -1,6 +1,7 @@
 /** The page's side of the worker: the same interface, answered elsewhere. */
 import { proxy, wrap } from 'comlink';
 import type { LabHost, RunHost, WorkerApi } from './api';
+import workerUrl from './compute.worker.ts?worker&url';
 
 /** The worker itself broke (out of memory, a script that did not load). Everything it held is gone; the page's record is not. */
 export class WorkerFailedError extends Error {
@@ -12,7 +13,10 @@ export class WorkerFailedError extends Error {
  * later calls reject with WorkerFailedError.
  */
 export async function connectLabHost(): Promise<LabHost> {
-  const worker = new Worker(new URL('./compute.worker.ts', import.meta.url), { type: 'module', name: 'compute' });
+  // A worker from a Blob keeps to the page's content security policy; one from an address would bring its own, or none.
+  const script = new URL(workerUrl, document.baseURI).href;
+  const starter = URL.createObjectURL(new Blob([`import ${JSON.stringify(script)};`], { type: 'text/javascript' }));
+  const worker = new Worker(starter, { type: 'module', name: 'compute' });
   const failed = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
       reject(new WorkerFailedError(`The compute worker stopped (${event.message || 'it could not be loaded'}). Reload the page to go on.`));
