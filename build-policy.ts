@@ -36,8 +36,10 @@ export const policyPlugin: Plugin = {
     order: 'post',
     handler(html) {
       const inline = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, source = '']) => source);
-      const meta = { 'http-equiv': 'Content-Security-Policy', content: contentPolicy(inline) };
-      return [{ tag: 'meta', attrs: meta, injectTo: 'head-prepend' as const }];
+      // Behind the charset, which has to stand among the first bytes, and before any script.
+      return html.replace(/<meta charset="utf-8" ?\/?>/, (charset) => {
+        return `${charset}\n    <meta http-equiv="Content-Security-Policy" content="${contentPolicy(inline)}" />`;
+      });
     },
   },
 };

@@ -3,7 +3,15 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, runNpm } from './ensure-deps.mjs';
 
-const sources = ['src', 'public', 'index.html', 'package-lock.json', 'vite.config.ts', join('scripts', 'build-wasm.mjs')];
+const sources = [
+  'src',
+  'public',
+  'index.html',
+  'package-lock.json',
+  'vite.config.ts',
+  'build-policy.ts',
+  join('scripts', 'build-wasm.mjs'),
+];
 
 function newest(path) {
   const stats = statSync(path, { throwIfNoEntry: false });

@@ -18,6 +18,8 @@ const backboneSource = v.variant('source', [
 const streamSource = v.variant('source', [
   v.object({ source: v.literal('bundled'), id: v.string() }),
   v.object({ source: v.literal('url'), url: v.string() }),
+  /** A data set of the Hugging Face hub, "owner/name" or "name". */
+  v.object({ source: v.literal('hub'), id: v.pipe(v.string(), v.regex(/^[\w.-]+(\/[\w.-]+)?$/)), config: v.optional(v.string()) }),
   /** `files` and `bytes` tell people what they are asked for; the digest alone decides. */
   v.object({
     source: v.literal('file'),

@@ -15,11 +15,12 @@ export const sha256 = (bytes: Uint8Array<ArrayBuffer>): Promise<string> => diges
 /** Reports at most so often: a progress bar needs no more, and each report crosses to the page. */
 const REPORT_MS = 100;
 
-async function fetchOk(url: URL, signal?: AbortSignal): Promise<Response> {
+export async function fetchOk(url: URL, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, signal ? { signal } : {});
   } catch (error) {
+    signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
     throw new DownloadError(`${url.href} could not be reached (${reason}). Check the address and the connection, then try again.`);
   }
@@ -67,8 +68,8 @@ export async function download(url: URL, onProgress: OnProgress, expectedBytes =
 }
 
 /** JSON of a small file. Throws DownloadError. */
-export async function downloadJson(url: URL): Promise<unknown> {
-  const response = await fetchOk(url);
+export async function downloadJson(url: URL, signal?: AbortSignal): Promise<unknown> {
+  const response = await fetchOk(url, signal);
   try {
     return await response.json();
   } catch {

@@ -6,6 +6,7 @@ import { withoutEnding } from '../data/source';
 import type { BackboneSource, StreamSource } from '../session/experiment';
 import type { Sidecar } from '../vit/facts';
 import { isShardIndex, shardNames } from '../vit/shards';
+import { fetchHubDataset } from './hub-dataset';
 import { checkDigest, download, downloadJson, DownloadError, downloadTextIfPresent, sha256, type OnProgress } from './download';
 
 /** A source that names a file the page does not have. */
@@ -194,6 +195,10 @@ export function createSources(base: string): Sources {
     },
 
     async stream(source, onProgress, signal) {
+      if (source.source === 'hub') {
+        const files = await fetchHubDataset(source, onProgress, signal);
+        return { title: source.id.split('/').at(-1) ?? source.id, files, sha256: await digestSource(files, signal) };
+      }
       if (source.source !== 'bundled') {
         const name = source.source === 'file' ? source.name : source.url;
         const files = source.source === 'file' ? needed(source) : given(name);

@@ -22,7 +22,7 @@ const SECTIONS: readonly { readonly id: SetupSection; readonly icon: ReactNode; 
 ];
 
 const sourceName = (from: AppState['experiment']['stream']['from']) =>
-  from.source === 'bundled' ? from.id : from.source === 'url' ? (from.url.split('/').at(-1) ?? '') : from.name;
+  from.source === 'bundled' || from.source === 'hub' ? from.id : from.source === 'url' ? (from.url.split('/').at(-1) ?? '') : from.name;
 
 /** One line under each heading: what is chosen now. */
 function summary(state: AppState, section: SetupSection): string {

@@ -1,7 +1,7 @@
 /** Where the images come from and how classes become tasks. */
-import { Button, FileButton, Radio } from '@mantine/core';
+import { Button, FileButton, Radio, TextInput } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { useApp, useAppState } from '../context';
 import { count, formatBytes } from '../format';
 import { Term } from '../parts/term';
@@ -9,6 +9,7 @@ import { pickedFiles } from '../shell/dropped-files';
 import { ProblemNote } from '../shell/problem-note';
 import { text } from '../text';
 import { TaskBuilder } from './builder/task-builder';
+import { Collect } from './collect/collect';
 import { ChoiceField, NumberField } from './fields';
 import { SplitFields } from './split-fields';
 import { TaskThumbnails } from './task-thumbnails';
@@ -50,7 +51,9 @@ export function TasksSection() {
           />
         ))}
       </Radio.Group>
-      {from.source !== 'bundled' && <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.url)}</p>}
+      {from.source !== 'bundled' && (
+        <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.source === 'hub' ? from.id : from.url)}</p>
+      )}
       <div className="button-row">
         <FileButton multiple accept={ACCEPTED} onChange={(files) => files.length > 0 && void app.files.accept(pickedFiles(files))}>
           {(props) => (
@@ -62,6 +65,8 @@ export function TasksSection() {
         <FolderButton />
       </div>
       <p className="dim">{words.pickHint}</p>
+      <HubField />
+      <Collect />
       <p className="promise" data-testid="promise">
         <IconLock size={14} aria-hidden /> {words.promise}
       </p>
@@ -83,6 +88,39 @@ export function TasksSection() {
       <MoreOptions />
       <StreamFacts />
     </div>
+  );
+}
+
+/** A data set by its name on the Hugging Face hub. */
+function HubField() {
+  const app = useApp();
+  const [id, setId] = useState('');
+  const usable = /^[\w.-]+(\/[\w.-]+)?$/.test(id.trim());
+  return (
+    <details className="more">
+      <summary>{words.hub}</summary>
+      <div className="inline-field">
+        <TextInput
+          size="xs"
+          aria-label={words.hub}
+          placeholder={words.hubHint}
+          value={id}
+          onChange={(event) => setId(event.currentTarget.value)}
+          data-testid="hub-dataset"
+        />
+        <Button
+          size="xs"
+          disabled={!usable}
+          onClick={() => {
+            app.setup.stream({ from: { source: 'hub', id: id.trim() }, split: { kind: 'as-given' }, rename: undefined });
+            void app.setup.preview();
+          }}
+        >
+          {words.useHub}
+        </Button>
+      </div>
+      <p className="dim">{words.hubSends}</p>
+    </details>
   );
 }
 

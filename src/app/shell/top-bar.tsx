@@ -14,6 +14,7 @@ function sourceWords(
   titles: readonly { readonly id: string; readonly title: string }[],
 ): string {
   if (from.source === 'bundled') return titles.find((entry) => entry.id === from.id)?.title ?? from.id;
+  if (from.source === 'hub') return from.id;
   return from.source === 'url' ? (from.url.split('/').at(-1) ?? from.url) : from.name;
 }
 

@@ -1,8 +1,10 @@
 import { builder } from './builder';
+import { collect } from './collect';
 
 export const setup = {
   title: 'Set-up',
   builder,
+  collect,
   sections: { backbone: 'Backbone', tasks: 'Tasks', methods: 'Methods', training: 'Training' },
   optional: 'default',
   perMethod: 'Options per method',
@@ -63,6 +65,10 @@ export const setup = {
     taskHead: (n: number, name: string) => `${n}. ${name}`,
     taskImages: (train: number, test: number) => `${train} + ${test} images`,
     preview: 'Show the pictures',
+    hub: 'A data set of the Hugging Face hub',
+    hubHint: 'owner/name',
+    useHub: 'Fetch',
+    hubSends: 'Its Parquet files are fetched from huggingface.co; nothing else is sent there.',
     cancelImport: 'Cancel the import',
     promise: 'Your images stay in this tab: nothing is uploaded.',
     outerFolder: 'An outer folder is',

@@ -1,0 +1,15 @@
+export const collect = {
+  title: 'Camera and clipboard',
+  className: 'Class of the next pictures',
+  pasteHint: 'Take pictures, or paste them while this field has the focus.',
+  nameFirst: 'Name the class first.',
+  camera: 'Start the camera',
+  cameraPicture: 'What the camera sees',
+  take: 'Take a picture',
+  stopCamera: 'Stop the camera',
+  noCamera: 'There is no camera, or this page may not use it. Allow it in the browser’s address bar, or paste pictures.',
+  pictures: (n: number) => (n === 1 ? '1 picture' : `${n} pictures`),
+  takeBack: (name: string) => `Take back the last of ${name}`,
+  use: 'Use these pictures',
+  enough: 'Two classes of two pictures are the least; some are kept for testing.',
+};
