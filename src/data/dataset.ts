@@ -19,6 +19,8 @@ export interface LoadOptions {
   readonly sha256: string;
   /** Called now and then with images read so far. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called once a class, early: its first training image that could be read, rgb [imageSize, imageSize, 3]. */
+  readonly onFirst?: ((className: string, rgb: Uint8Array) => void) | undefined;
   /** Rejects with the signal's reason once aborted. */
   readonly signal?: AbortSignal | undefined;
   /** Where decoded images go that are more than `memoryBytes` together. */
@@ -116,6 +118,20 @@ export async function loadImages(listing: ImageListing, decode: DecodeImage, opt
   }
 }
 
+/** The classes whose first images are read before all others, so that people soon see what they dropped. */
+const EARLY_CLASSES = 20;
+
+/** In the source's own order where it has one: its row groups and sheets are then unpacked once. */
+function readingOrder(selected: readonly ListedImage[]): number[] {
+  const early = new Map<number, number>();
+  selected.forEach(({ classIndex, split }, index) => {
+    if (split === 'train' && early.size < EARLY_CLASSES && !early.has(classIndex)) early.set(classIndex, index);
+  });
+  const first = new Set(early.values());
+  const place = (index: number) => (first.has(index) ? -1 : (selected[index]?.at ?? index));
+  return selected.map((_, index) => index).sort((a, b) => place(a) - place(b));
+}
+
 async function decodeInto(
   room: Room | null,
   selected: readonly ListedImage[],
@@ -137,11 +153,11 @@ async function decodeInto(
   let done = 0;
   const rows = new Map<ListedImage, number>();
   for (const list of [train, test]) list.forEach((image, row) => rows.set(image, row));
-  // In the source's own order where it has one: its row groups and sheets are then unpacked once.
-  const inSourceOrder = selected.map((_, index) => index).sort((a, b) => (selected[a]?.at ?? a) - (selected[b]?.at ?? b));
+  const order = readingOrder(selected);
+  const shown = new Set<number>();
   await inLanes(total, async (turn) => {
     options.signal?.throwIfAborted();
-    const index = inSourceOrder[turn] ?? -1;
+    const index = order[turn] ?? -1;
     const image = selected[index];
     if (image === undefined) return;
     let rgb: Uint8Array | null = null;
@@ -152,6 +168,10 @@ async function decodeInto(
     }
     // A disk that is full ends the import; it is no fault of this image.
     if (rgb !== null) builders[image.split].put(rows.get(image) ?? 0, rgb);
+    if (rgb !== null && image.split === 'train' && !shown.has(image.classIndex)) {
+      shown.add(image.classIndex);
+      options.onFirst?.(listing.classNames[image.classIndex] ?? '', rgb);
+    }
     done++;
     if (done % REPORT_EVERY === 0 || done === total) options.onProgress?.(done, total);
   });

@@ -24,6 +24,8 @@ export interface LoadProgress {
   readonly done: number;
   /** 0 when unknown. */
   readonly total: number;
+  /** The first picture of a class, rgb [side, side, 3], as soon as there is one. */
+  readonly first?: { readonly name: string; readonly side: number; readonly pixels: Uint8Array };
 }
 
 export interface BackboneSummary {

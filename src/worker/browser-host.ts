@@ -2,6 +2,7 @@
 import type { DeviceKind } from '../compute/backbone';
 import { loadImages } from '../data/dataset';
 import { decodeChecked, type DecodeImage } from '../data/decode';
+import { resizeAndCenterCrop } from '../data/resize';
 import { decodeInBrowser } from '../data/decode-browser';
 import type { Scratch } from '../data/scratch';
 import { openScratch } from '../data/scratch-browser';
@@ -15,12 +16,20 @@ function availableMemory(kind: DeviceKind): number | null {
   return kind === 'wasm' ? 2 * 2 ** 30 : null;
 }
 
+const FIRST_SIDE = 40;
+
+function firstPicture(name: string, rgb: Uint8Array, size: number) {
+  const side = Math.min(size, FIRST_SIDE);
+  return { name, side, pixels: resizeAndCenterCrop({ width: size, height: size, rgb }, side, 'bilinear').rgb };
+}
+
 /** Lists a stream's files and decodes what the experiment asks for. */
 export const imageReader =
   (decode: DecodeImage, openScratch: () => Promise<Scratch>): HostParts['readImages'] =>
   async (files, experiment, imageSize, onProgress, signal) => {
     const { stream, seed } = experiment;
     const scratch = await openScratch();
+    let now = { done: 0, total: 0 };
     const listing = await listImages(
       files.files,
       { ...stream, seed, title: files.title },
@@ -33,7 +42,11 @@ export const imageReader =
         sha256: files.sha256,
         scratch,
         signal,
-        onProgress: (done, total) => onProgress({ stage: 'decode', done, total }),
+        onProgress: (done, total) => {
+          now = { done, total };
+          onProgress({ stage: 'decode', ...now });
+        },
+        onFirst: (name, rgb) => onProgress({ stage: 'decode', ...now, first: firstPicture(name, rgb, imageSize) }),
       });
     } finally {
       await listing.discard?.();

@@ -16,6 +16,16 @@ export function TaskThumbnails() {
   const { from, split, order, maxTasks, maxClasses } = experiment.stream;
   const entry = useAppState((state) => (from.source === 'bundled' ? state.catalogue?.streams.find((s) => s.id === from.id) : undefined));
   const { setup } = useApp();
+  const arriving = useAppState((state) => (state.loading?.what === 'stream' ? state.loading.pictures : undefined));
+  if (arriving !== undefined) {
+    return (
+      <div className="thumbs" data-testid="arriving">
+        {arriving.map((picture) => (
+          <PixelImage key={picture.name} {...picture} shown={SHOWN_SIDE} />
+        ))}
+      </div>
+    );
+  }
   if (stream.value !== null && stream.for === streamKey(experiment)) return <Loaded stream={stream.value} />;
   const plain = split.kind === 'as-given' && order === 'natural' && maxTasks === undefined && maxClasses === undefined;
   return (

@@ -70,7 +70,12 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
       const { [place]: _gone, ...rest } = state.problems;
       return { problems: rest };
     });
-  const loading = (what: Loading['what'], progress: LoadProgress | null) => store.setState({ loading: { what, progress } });
+  const loading = (what: Loading['what'], progress: LoadProgress | null) =>
+    store.setState(({ loading: before }) => {
+      const known = before?.what === what ? (before.pictures ?? []) : [];
+      const pictures = progress?.first === undefined ? known : [...known, progress.first].slice(0, PICTURES);
+      return { loading: { what, progress, ...(pictures.length === 0 ? {} : { pictures }) } };
+    });
 
   /** The device's choice under way: nothing is loaded or started on a device that is about to be left. */
   let choosing: Promise<unknown> = Promise.resolve();
@@ -236,6 +241,9 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     show,
   };
 }
+
+/** First pictures that are shown while a stream is read. */
+const PICTURES = 40;
 
 /** Images in the strip of remembered images: one row that reads from afar. */
 export const SAMPLE_SIZE = 20;

@@ -19,6 +19,8 @@ export type SetupSection = 'backbone' | 'tasks' | 'methods' | 'training';
 export interface Loading {
   readonly what: 'backbone' | 'stream' | 'device' | 'models';
   readonly progress: LoadProgress | null;
+  /** First pictures of classes, while images are read. */
+  readonly pictures?: readonly NonNullable<LoadProgress['first']>[];
 }
 
 /** A value that is fetched; `for` says which source it answers, so that a late answer to an old question is dropped. */

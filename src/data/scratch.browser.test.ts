@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+
+it('scratch space on the private disk is written, read, cleared and refused when the disk is full', async () => {
+  const worker = new Worker(new URL('./testing/scratch.worker.ts', import.meta.url), { type: 'module' });
+  const seen = await new Promise<unknown>((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data);
+  });
+  worker.terminate();
+  expect(seen).toEqual({
+    afterOpening: 0,
+    written: [1, 2, 3, 4],
+    read: [8, 7],
+    during: 2,
+    afterwards: 0,
+    refused: expect.stringMatching(/^DataError: This import needs 5 MB of disk, and the browser has 1 MB left/) as unknown,
+  });
+});
