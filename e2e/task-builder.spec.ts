@@ -19,11 +19,11 @@ test('classes are arranged by mouse and by keyboard, renamed, merged and undone'
 
   await chip('stripes 0').focus();
   await page.keyboard.press('ArrowRight');
-  await expect(playground.by('task-1').locator('[data-class="stripes 0"]')).toBeFocused();
-  await chip('stripes 0').dragTo(playground.by('task-0'));
-  await expect(playground.by('task-0').locator('[data-class="stripes 0"]')).toBeVisible();
+  await expect(playground.by('arranged-1').locator('[data-class="stripes 0"]')).toBeFocused();
+  await chip('stripes 0').dragTo(playground.by('arranged-0'));
+  await expect(playground.by('arranged-0').locator('[data-class="stripes 0"]')).toBeVisible();
   await playground.by('builder-undo').click();
-  await expect(playground.by('task-1').locator('[data-class="stripes 0"]')).toBeVisible();
+  await expect(playground.by('arranged-1').locator('[data-class="stripes 0"]')).toBeVisible();
 
   await chip('stripes 5').click();
   await playground.by('rename-class').fill('diagonal');

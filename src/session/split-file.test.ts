@@ -16,10 +16,13 @@ const experiment = parseExperiment({
   methods: [{ id: 'joint' }],
 });
 
+/** As a loaded stream describes itself, with a kind of its own. */
+const summary = { title: 'pets', sha256: 'a'.repeat(64), kind: 'class-incremental' };
+
 describe('a split as a file', () => {
   it('comes back as it was, on a source of another name', () => {
     const other = parseExperiment({ ...experiment, seed: 0, stream: { from: { source: 'file', name: 'mine.tar' } } });
-    const { experiment: again, file } = applySplit(other, writeSplit(experiment, { title: 'pets', sha256: 'a'.repeat(64) }));
+    const { experiment: again, file } = applySplit(other, writeSplit(experiment, summary));
     expect(again).toEqual({ ...experiment, stream: { ...experiment.stream, from: { source: 'file', name: 'mine.tar' } } });
     expect(file.sha256).toBe('a'.repeat(64));
   });

@@ -24,7 +24,8 @@ export class SplitFileError extends Error {
 /** The split of an experiment as JSON, with the digest of its images where it is known. */
 export function writeSplit({ stream, seed }: Experiment, source: { readonly title: string; readonly sha256: string } | null): string {
   const { from: _, ...rest } = stream;
-  return `${JSON.stringify({ kind: 'inflora-split', schema: SCHEMA, ...(source ?? {}), seed, stream: rest }, null, 2)}\n`;
+  const made = source === null ? {} : { title: source.title, sha256: source.sha256 };
+  return `${JSON.stringify({ kind: 'inflora-split', schema: SCHEMA, ...made, seed, stream: rest }, null, 2)}\n`;
 }
 
 /** The experiment with the file's split in place of its own. Throws SplitFileError. */

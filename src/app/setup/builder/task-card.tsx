@@ -33,7 +33,7 @@ export function TaskCard(props: TaskCardProps) {
     <section
       className="task-card"
       aria-label={title}
-      data-testid={task === null ? 'left-out' : `task-${index}`}
+      data-testid={task === null ? 'left-out' : `arranged-${index}`}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault();
