@@ -50,7 +50,6 @@ test.describe('the policy', () => {
     expect(inWorker).toBe('refused');
     await playground.page.goto('about:blank');
     await playground.open('#v=1&stream.from.source=url&stream.from.url=https://example.org/x.zip');
-    await playground.by('section-tasks').click();
     await playground.by('start').click();
     await expect(playground.problem('stream')).toContainText(/could not be reached/);
     expect(asked.filter((url) => url.includes('example.org'))).toEqual([]);

@@ -60,7 +60,16 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     store.setState({ device: null, backbone: emptyFetched, stream: emptyFetched, sample: emptyFetched, opened: null });
   };
 
-  const show = (problem: Problem) => store.setState((state) => ({ problems: { ...state.problems, [problem.place]: problem } }));
+  /** A note in a folded section would go unread. */
+  const show = (problem: Problem) =>
+    store.setState(({ problems, view }) => {
+      const section = problem.place === 'stream' ? 'tasks' : problem.place === 'backbone' ? 'backbone' : null;
+      const folded = section !== null && !view.sections.includes(section);
+      return {
+        problems: { ...problems, [problem.place]: problem },
+        ...(folded ? { view: { ...view, sections: [...view.sections, section] } } : {}),
+      };
+    });
   const report = (error: unknown, place: ProblemPlace) => {
     if (describeError(error).name === 'WorkerFailedError') disconnect();
     show(problemFrom(error, place));
