@@ -46,7 +46,7 @@ type Source = Experiment['backbone']['from'] | Experiment['stream']['from'];
 
 /** The path of a local source, relative to the experiment's file; null where the site or the web has it. */
 function localPath(source: Source, folder: string, field: string): { name: string; path: string } | null {
-  if (source.source === 'bundled') return null;
+  if (source.source === 'bundled' || source.source === 'hub') return null;
   const name = source.source === 'file' ? source.name : source.url;
   if (source.source === 'url' && /^[a-z][a-z0-9+.-]*:/i.test(name)) return null;
   const path = resolve(folder, name);

@@ -26,7 +26,7 @@ test.describe('nothing leaves the tab', () => {
 });
 
 test.describe('the policy', () => {
-  test.use({ allowed: [[/Content Security Policy/i, /Failed to fetch/i], { option: true }] });
+  test.use({ allowed: [[/Content Security Policy/i, /Failed to fetch/i], { scope: 'test' }] });
 
   test('refuses other sites, in the page and in the worker', async ({ playground, page }) => {
     await playground.open();
