@@ -1,5 +1,7 @@
 /** The content security policy of the built page: it talks to its own site, and to the hub that a person asks for a model or data set. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** Hugging Face and the places that it redirects downloads to. */
@@ -28,13 +30,19 @@ export function contentPolicy(scripts: readonly string[]): string {
     .join('; ');
 }
 
-/** Puts the policy into the built page, so that it holds on any static host. */
+let isSite = false;
+
+/** Puts the policy into the built page, so that it holds on any static host. The bench brings peers that need more. */
 export const policyPlugin: Plugin = {
   name: 'content-policy',
   apply: 'build',
+  configResolved({ root }) {
+    isSite = existsSync(join(root, 'src', 'app'));
+  },
   transformIndexHtml: {
     order: 'post',
     handler(html) {
+      if (!isSite) return html;
       const inline = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, source = '']) => source);
       // Behind the charset, which has to stand among the first bytes, and before any script.
       return html.replace(/<meta charset="utf-8" ?\/?>/, (charset) => {
