@@ -54,7 +54,14 @@ export function ClassChip({ source, one, taskName, selected, onSelect, onKey, on
         onDropHere(event.dataTransfer.getData(DRAGGED));
       }}
     >
-      <PixelImage side={side} pixels={pixels.subarray(index * side * side * 3, (index + 1) * side * side * 3)} name="" shown={SHOWN_SIDE} />
+      <span aria-hidden className="class-chip-picture">
+        <PixelImage
+          side={side}
+          pixels={pixels.subarray(index * side * side * 3, (index + 1) * side * side * 3)}
+          name=""
+          shown={SHOWN_SIDE}
+        />
+      </span>
       <span className="class-chip-name" title={one.members.join(' + ')}>
         <bdi>{one.name}</bdi>
         {one.members.length > 1 && <span className="dim"> ×{one.members.length}</span>}
