@@ -26,7 +26,10 @@ import {
 import { plain } from './testing/sources';
 
 const options = { testFraction: 0.5, seed: 0 };
-const MOST_SECONDS = 2;
+/** Each takes well under a second alone; the machine may be busy. */
+const MOST_SECONDS = 5;
+/** About one second alone; a search through all files for each class took a minute. */
+const MOST_SECONDS_FOR_MANY = 15;
 const text = strToU8;
 
 /** Lists and loads as a drop does. */
@@ -277,12 +280,12 @@ const accepted: readonly (readonly [what: string, files: Files, classes: readonl
   ],
 ];
 
-async function quickly<T>(work: () => Promise<T>): Promise<T> {
+async function quickly<T>(work: () => Promise<T>, most = MOST_SECONDS): Promise<T> {
   const started = performance.now();
   try {
     return await work();
   } finally {
-    expect((performance.now() - started) / 1000).toBeLessThan(MOST_SECONDS);
+    expect((performance.now() - started) / 1000).toBeLessThan(most);
   }
 }
 
@@ -321,7 +324,7 @@ describe('hostile containers', () => {
       Array.from({ length: 2 * TEN_THOUSAND }, (_, i) => [`c${i % TEN_THOUSAND}/${i}.png`, [image, { level: 0 as const }] as const]),
     );
     const blob = named('x.zip', zipSync(contents as never));
-    const listing = await quickly(() => listImages([blob], options));
+    const listing = await quickly(() => listImages([blob], options), MOST_SECONDS_FOR_MANY);
     expect(listing.classNames.length).toBe(TEN_THOUSAND);
   });
 
