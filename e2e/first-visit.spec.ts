@@ -1,7 +1,7 @@
 import { expect, test } from './page';
 
 /** Largest transfer before the first chart and the time it may take on localhost. */
-const FIRST_CHART_MS = 2000;
+const FIRST_CHART_MS = 3000;
 const FIRST_DOWNLOAD_BYTES = 2_500_000;
 
 test('a recorded run draws itself before any weight is downloaded', async ({ playground, page }) => {

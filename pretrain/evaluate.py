@@ -119,7 +119,7 @@ if __name__ == "__main__":
     parser.add_argument("--frozen", action="store_true", help="only what needs no training of the backbone (a minute)")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    options = {name: study.number(value) for name, value in (item.split("=") for item in args.set)}
+    options = {name: study.value(given) for name, given in (item.split("=") for item in args.set)}
     config = json.loads((args.weights / "config.json").read_text())
 
     def untrained():
