@@ -13,6 +13,8 @@ const backboneSource = v.variant('source', [
   v.object({ source: v.literal('bundled'), id: v.string() }),
   v.object({ source: v.literal('url'), url: v.string(), configUrl: v.optional(v.string()) }),
   v.object({ source: v.literal('file'), name: v.string(), sha256: v.optional(digest) }),
+  /** A model of the Hugging Face hub. */
+  v.object({ source: v.literal('hub'), id: v.string(), revision: v.optional(v.string()) }),
 ]);
 
 const streamSource = v.variant('source', [

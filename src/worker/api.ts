@@ -138,6 +138,9 @@ export interface RunHost {
   ): Promise<readonly { readonly method: string; readonly rows: readonly PredictionRow[] }[]>;
   /** At most `count` test images of a task of the loaded stream, spread evenly over its classes. */
   testImages(task: number, count: number): Promise<TestSample>;
+  /** Models of the hub that this browser keeps, with their bytes; `forgetModel` deletes one. */
+  keptModels(): Promise<readonly { readonly id: string; readonly bytes: number }[]>;
+  forgetModel(id: string): Promise<void>;
   /** Trained models that can be taken away, by method and (0-based) task; `increments`: also as a PEFT adapter. */
   models(): Promise<readonly { readonly method: MethodId; readonly tasks: readonly number[]; readonly increments: boolean }[]>;
   /** One of them as a zip of weights, configuration and a note on loading. Throws ExportError. */

@@ -8,6 +8,9 @@ import type { Scratch } from '../data/scratch';
 import { openScratch } from '../data/scratch-browser';
 import { listImages } from '../data/source';
 import { createHost, type HostParts } from './host';
+import { createHub } from './hub/hub';
+import { memoryFiles } from './hub/kept-files';
+import { opfsFiles } from './hub/opfs';
 import { createSources } from './sources';
 import type { LabHost } from './api';
 
@@ -53,12 +56,21 @@ export const imageReader =
     }
   };
 
+/** Opened once: what it keeps outlives the page. */
+const openHub = once(async () => createHub((await opfsFiles()) ?? memoryFiles()));
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= make());
+}
+
 /** `base`: the address that the site's own files are relative to. */
 export function browserHost(base: string, parts: Pick<HostParts, 'openDevice' | 'linalg'>): LabHost {
   let scratch: Promise<Scratch> | null = null;
   return createHost({
     ...parts,
-    sources: createSources(base),
+    sources: createSources(base, openHub),
+    openHub,
     readImages: imageReader(decodeInBrowser, () => (scratch ??= openScratch())),
     decode: (bytes) => decodeChecked(bytes, decodeInBrowser),
     availableMemory,

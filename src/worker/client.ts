@@ -41,6 +41,8 @@ export async function connectLabHost(): Promise<LabHost> {
     close: () => guard(remote.close()),
     predict: (image, top) => guard(remote.predict(image, top)),
     testImages: (task, count) => guard(remote.testImages(task, count)),
+    keptModels: () => guard(remote.keptModels()),
+    forgetModel: (id) => guard(remote.forgetModel(id)),
     models: () => guard(remote.models()),
     takeModel: (request) => guard(remote.takeModel(request)),
     testLabels: () => guard(remote.testLabels()),

@@ -22,6 +22,7 @@ import { cutTasks, sampleTests, summariseStream, type LoadedStream } from './loa
 import { predictWith, predictWithHead } from './predict';
 import { driveRun, type RunDriver } from './run-driver';
 import type { Sources, StreamFiles } from './sources';
+import type { Hub } from './hub/hub';
 import { createSnapshots, modelFiles, type Snapshots } from './take-away';
 import { createTurns } from './turns';
 
@@ -32,6 +33,7 @@ export interface OpenedDevice {
 
 export interface HostParts {
   readonly sources: Sources;
+  readonly openHub?: () => Promise<Hub>;
   readonly openDevice: (kind: DeviceKind | 'auto') => Promise<OpenedDevice>;
   readonly linalg: LinearAlgebra;
   /** Decodes a stream's images to `size`. Throws DataError. */
@@ -59,7 +61,7 @@ interface Kept<T> {
 
 const silent: OnProgress = () => undefined;
 
-export function createHost({ sources, openDevice, linalg, readImages, decode, availableMemory }: HostParts): LabHost {
+export function createHost({ sources, openHub, openDevice, linalg, readImages, decode, availableMemory }: HostParts): LabHost {
   const turns = createTurns();
   let opened: (OpenedDevice & { readonly asked: DeviceKind | 'auto' }) | null = null;
   let backbone: Kept<LoadedBackbone> | null = null;
@@ -270,6 +272,12 @@ export function createHost({ sources, openDevice, linalg, readImages, decode, av
     async testImages(task, count) {
       if (!stream) throw new HostStateError('No stream is loaded.');
       return sampleTests(stream, task, count);
+    },
+    async keptModels() {
+      return openHub ? (await openHub()).kept() : [];
+    },
+    async forgetModel(id) {
+      await (await openHub?.())?.forget(id);
     },
     async models() {
       return takeAway?.snapshots.list() ?? [];

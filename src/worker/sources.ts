@@ -7,6 +7,7 @@ import type { BackboneSource, StreamSource } from '../session/experiment';
 import type { Sidecar } from '../vit/facts';
 import { isShardIndex, shardNames } from '../vit/shards';
 import { fetchHubDataset } from './hub-dataset';
+import type { Hub } from './hub/hub';
 import { checkDigest, download, downloadJson, DownloadError, downloadTextIfPresent, sha256, type OnProgress } from './download';
 
 /** A source that names a file the page does not have. */
@@ -72,8 +73,10 @@ function besides(url: URL): URL[] {
   return url.protocol === 'https:' || url.protocol === 'http:' ? SIDECARS.map((name) => new URL(name, url)) : [];
 }
 
+const noHub = (): Promise<Hub> => Promise.reject(new DownloadError('Models of the hub cannot be fetched here. Download the files and drop them.'));
+
 /** `base`: the address that the site's own files are relative to. */
-export function createSources(base: string): Sources {
+export function createSources(base: string, openHub: () => Promise<Hub> = noHub): Sources {
   let provided: readonly NamedBlob[] = [];
 
   function entryOf<T extends { readonly id: string }>(entries: readonly T[], kind: 'backbone' | 'stream', id: string): T {
@@ -161,6 +164,15 @@ export function createSources(base: string): Sources {
 
     async backbone(source, onProgress) {
       if (source.source === 'file') return backboneFromFiles(source.name, needed({ name: source.name }), source.sha256);
+      if (source.source === 'hub') {
+        const found = await (await openHub()).fetch(source, onProgress);
+        const isSidecar = (name: string) => SIDECARS.includes(name) || isShardIndex(name);
+        const sidecars = await Promise.all(found.filter(({ name }) => isSidecar(name)).map(async ({ name, file }) => ({ name, text: await file.text() })));
+        const weights = found.filter(({ name }) => !isSidecar(name));
+        const [first, ...shards] = await Promise.all(weights.map(async ({ name, file }) => ({ name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+        if (!first) throw new DownloadError(`"${source.id}" holds no weights.`);
+        return { title: source.id, ...first, shards, sidecars, sha256: await digestSource(weights) };
+      }
       if (source.source === 'url') {
         const local = given(source.url);
         if (local.length > 0) return backboneFromFiles(source.url, local);

@@ -9,6 +9,7 @@ import { ProblemNote } from '../shell/problem-note';
 import { text } from '../text';
 import { AssumedFields } from './assumed-fields';
 import { NumberField } from './fields';
+import { HubField } from './hub-field';
 
 const words = text.setup.backbone;
 
@@ -43,7 +44,7 @@ export function BackboneSection() {
           />
         ))}
       </Radio.Group>
-      {from.source !== 'bundled' && <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.url)}</p>}
+      {from.source !== 'bundled' && <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.source === 'hub' ? from.id : from.url)}</p>}
       <FileButton multiple accept=".safetensors,.pth,.pt,.bin,.npz,.json" onChange={(files) => void app.files.accept(pickedFiles(files))}>
         {(props) => (
           <Button {...props} size="xs" variant="default" data-testid="pick-backbone">
@@ -52,6 +53,7 @@ export function BackboneSection() {
         )}
       </FileButton>
       <p className="dim">{words.pickHint}</p>
+      <HubField />
       <UrlField />
       <Summary />
       <NumberField

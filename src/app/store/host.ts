@@ -23,6 +23,9 @@ export interface HostActions {
   cancelReading(): Promise<void>;
   /** Test images of the first task, for the strip of remembered images. */
   ensureSample(experiment: Experiment): Promise<void>;
+  /** Models of the hub that this browser keeps; none where they cannot be listed. */
+  keptModels(): Promise<readonly { readonly id: string; readonly bytes: number }[]>;
+  forgetModel(id: string): Promise<void>;
   /** Top classes of a picture by every method of the open run; null where it failed (the problem is on the page). */
   predict(image: TryImage, top: number): Promise<Answers | null>;
   report(error: unknown, place: ProblemPlace): void;
@@ -220,6 +223,22 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     await provideHeld(await connect());
   }
 
+  async function keptModels() {
+    try {
+      return await (await connect()).keptModels();
+    } catch {
+      return [];
+    }
+  }
+
+  async function forgetModel(id: string) {
+    try {
+      await (await connect()).forgetModel(id);
+    } catch (error) {
+      report(error, 'backbone');
+    }
+  }
+
   async function refreshEstimate() {
     const { experiment, backbone, status } = store.getState();
     if (backbone.state !== 'ready' || backbone.for !== backboneKey(experiment) || status === 'loading') return;
@@ -240,6 +259,8 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     connect,
     give,
     refreshEstimate,
+    keptModels,
+    forgetModel,
     predict,
     ensureDevice,
     prefer,

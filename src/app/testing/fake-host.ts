@@ -194,6 +194,8 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
         positions: Array.from({ length: count }, (_, i) => i),
       };
     },
+    keptModels: async () => [{ id: 'someone/vit', bytes: 23_000_000 }],
+    forgetModel: async () => check('forgetModel'),
     models: async () => {
       check('models');
       return (record?.methods ?? []).map(({ id, results }) => ({

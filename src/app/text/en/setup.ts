@@ -33,6 +33,21 @@ export const setup = {
     card: 'Model card',
   },
 
+  hub: {
+    title: 'From Hugging Face',
+    intro: 'Fetched once from huggingface.co and kept in this browser; works without a network afterwards.',
+    id: 'Hugging Face id',
+    bad: 'It looks like google/vit-base-patch16-224.',
+    use: 'Use',
+    first: 'Good first choices',
+    facts: (millions: number, size: string, licence: string) => `${millions} M parameters, about ${size}, ${licence}`,
+    arriving: (done: string, total: string, percent: number, seconds: number | null) =>
+      `${done} of ${total}, ${percent} %${seconds === null ? '' : `, ${seconds} s left`}`,
+    kept: 'Kept in this browser',
+    forget: 'Delete',
+    forgetNamed: (id: string) => `Delete ${id} from this browser`,
+  },
+
   tasks: {
     intro: 'Classes arrive in groups; each group is a task.',
     bundled: 'Bundled',

@@ -78,7 +78,7 @@ export const shell = {
   closeSetup: 'Fold the set-up',
   setup: 'Set-up',
   dropHere: 'Drop to use it',
-  dropKinds: 'Backbone (.safetensors + config.json) · tasks (.zip or a folder of images) · run record (.json)',
+  dropKinds: 'Backbone (.safetensors, .pth, .bin, .npz) · tasks (.zip or a folder of images) · run record (.json)',
   skipLink: 'Skip to the results',
   mainRegion: 'Results',
   hood: 'More views',

@@ -1,0 +1,170 @@
+/** One file from the hub into a kept file: in pieces, resumed by range after a break, checked by size and hash. */
+import { Sha256 } from '../../data/sha256';
+import { DownloadError } from '../download';
+import type { KeptFile } from './kept-files';
+
+export interface WantedFile {
+  readonly path: string;
+  readonly size: number;
+  /** Of large files alone; null for those that Git holds itself. */
+  readonly sha256: string | null;
+}
+
+export interface TransferTools {
+  readonly fetch: typeof fetch;
+  /** Resolves after so many milliseconds. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Milliseconds without a byte after which a connection counts as dead. */
+  readonly stallMs: number;
+}
+
+const TRIES = 6;
+const LONGEST_WAIT = 60_000;
+/** Bytes hashed at once. */
+const PIECE = 4 * 2 ** 20;
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Seconds or a date, as HTTP has it; else doubling from half a second. */
+export function waitFor(header: string | null, attempt: number): number {
+  const seconds = header === null || header.trim() === '' ? NaN : Number(header);
+  const until = Number.isNaN(seconds) ? Date.parse(header ?? '') - Date.now() : 1000 * seconds;
+  return Math.min(LONGEST_WAIT, Math.max(0, Number.isFinite(until) ? until : 500 * 2 ** attempt));
+}
+
+/** What a status means for people. Statuses that may pass are not refused. */
+function refuse(status: number, url: string): void {
+  if (status === 401 || status === 403) {
+    throw new DownloadError(
+      `${url} answered ${status}: the model is private or asks for consent. Download it there and drop the files here.`,
+    );
+  }
+  if (status === 404) throw new DownloadError(`${url} answered 404: there is no such model or file. Check the name.`);
+  if (status < 500 && status !== 429 && status !== 408 && status !== 416 && status >= 400) {
+    throw new DownloadError(`${url} answered ${status}. Check the name, then try again.`);
+  }
+}
+
+/** A request that is repeated while the hub is busy or out of reach. Throws DownloadError after the last try. */
+export async function patientFetch(url: string, headers: Record<string, string>, tools: TransferTools): Promise<Response> {
+  let last = '';
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    let wait: number;
+    try {
+      const response = await tools.fetch(url, { headers });
+      if (response.ok || response.status === 416) return response;
+      refuse(response.status, url);
+      last = `it answered ${response.status}`;
+      wait = waitFor(response.headers.get('retry-after'), attempt);
+    } catch (error) {
+      if (error instanceof DownloadError) throw error;
+      last = reasonOf(error);
+      wait = waitFor(null, attempt);
+    }
+    if (attempt < TRIES - 1) await tools.sleep(wait);
+  }
+  throw new DownloadError(`${url} could not be had after ${TRIES} tries (${last}). What has arrived is kept; try again later.`);
+}
+
+/** The next piece, or an error when none comes for too long. */
+async function nextPiece(reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>, stallMs: number) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stalled = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no bytes came for too long')), stallMs);
+  });
+  try {
+    return await Promise.race([reader.read(), stalled]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Appends what the connection gives; returns why it ended early, or null at the end of the file. */
+async function drain(response: Response, file: KeptFile, wanted: WantedFile, tools: TransferTools, onBytes: (done: number) => void) {
+  const reader = response.body?.getReader();
+  if (!reader) return 'the answer was empty';
+  try {
+    while (file.size() <= wanted.size) {
+      const { value, done } = await nextPiece(reader, tools.stallMs);
+      if (done) return file.size() < wanted.size ? 'the connection was cut' : null;
+      file.write(file.size(), value);
+      onBytes(Math.min(file.size(), wanted.size));
+    }
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  } finally {
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+async function download(
+  url: string,
+  file: KeptFile,
+  wanted: WantedFile,
+  tools: TransferTools,
+  onBytes: (done: number) => void,
+): Promise<void> {
+  let reason = '';
+  // A connection that brought bytes does not use a try up: a slow, shaky line gets there.
+  for (let idle = 0; idle < TRIES;) {
+    const from = file.size();
+    if (from === wanted.size) return;
+    if (from > wanted.size) file.truncate(0);
+    const start = file.size();
+    const response = await patientFetch(url, start > 0 ? { range: `bytes=${start}-` } : {}, tools);
+    // Who does not know ranges, or has another file now, sends it from the start.
+    if (start > 0 && response.status !== 206) file.truncate(0);
+    if (response.status === 416) {
+      idle++;
+      continue;
+    }
+    const ended = await drain(response, file, wanted, tools, onBytes);
+    if (ended === null) return;
+    reason = ended;
+    if (file.size() > start) idle = 0;
+    else idle++;
+    await tools.sleep(waitFor(null, idle));
+  }
+  throw new DownloadError(
+    `The download of ${wanted.path} broke off at ${file.size()} of ${wanted.size} bytes (${reason}). What has arrived is kept; try again to go on from there.`,
+  );
+}
+
+async function hashOf(blob: Blob): Promise<string> {
+  const hash = new Sha256();
+  for (let at = 0; at < blob.size; at += PIECE) hash.update(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
+  return hash.hex();
+}
+
+/**
+ * Brings `wanted` into a kept file, resuming what is there. A file of another length or hash than the hub promises is
+ * fetched once more from the start. Throws DownloadError saying what is wrong and what to do.
+ */
+export async function fetchInto(
+  url: string,
+  wanted: WantedFile,
+  open: () => Promise<KeptFile>,
+  read: () => Promise<Blob | null>,
+  tools: TransferTools,
+  onBytes: (done: number) => void,
+): Promise<void> {
+  for (let round = 0; round < 2; round++) {
+    const file = await open();
+    try {
+      if (round > 0) file.truncate(0);
+      await download(url, file, wanted, tools, onBytes);
+    } finally {
+      file.close();
+    }
+    const blob = await read();
+    const right = blob?.size === wanted.size && (wanted.sha256 === null || (await hashOf(blob)) === wanted.sha256);
+    if (right) return;
+  }
+  const file = await open();
+  file.truncate(0);
+  file.close();
+  throw new DownloadError(
+    `${wanted.path} is not the file that the hub promises (${wanted.size} bytes${wanted.sha256 === null ? '' : `, SHA-256 ${wanted.sha256.slice(0, 12)}…`}), twice. Nothing of it was kept. Try again later, or download it by hand and drop it here.`,
+  );
+}
