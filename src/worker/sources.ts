@@ -73,7 +73,8 @@ function besides(url: URL): URL[] {
   return url.protocol === 'https:' || url.protocol === 'http:' ? SIDECARS.map((name) => new URL(name, url)) : [];
 }
 
-const noHub = (): Promise<Hub> => Promise.reject(new DownloadError('Models of the hub cannot be fetched here. Download the files and drop them.'));
+const noHub = (): Promise<Hub> =>
+  Promise.reject(new DownloadError('Models of the hub cannot be fetched here. Download the files and drop them.'));
 
 /** `base`: the address that the site's own files are relative to. */
 export function createSources(base: string, openHub: () => Promise<Hub> = noHub): Sources {
@@ -167,9 +168,13 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
       if (source.source === 'hub') {
         const found = await (await openHub()).fetch(source, onProgress);
         const isSidecar = (name: string) => SIDECARS.includes(name) || isShardIndex(name);
-        const sidecars = await Promise.all(found.filter(({ name }) => isSidecar(name)).map(async ({ name, file }) => ({ name, text: await file.text() })));
+        const sidecars = await Promise.all(
+          found.filter(({ name }) => isSidecar(name)).map(async ({ name, file }) => ({ name, text: await file.text() })),
+        );
         const weights = found.filter(({ name }) => !isSidecar(name));
-        const [first, ...shards] = await Promise.all(weights.map(async ({ name, file }) => ({ name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+        const [first, ...shards] = await Promise.all(
+          weights.map(async ({ name, file }) => ({ name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+        );
         if (!first) throw new DownloadError(`"${source.id}" holds no weights.`);
         return { title: source.id, ...first, shards, sidecars, sha256: await digestSource(weights) };
       }

@@ -44,7 +44,9 @@ export function BackboneSection() {
           />
         ))}
       </Radio.Group>
-      {from.source !== 'bundled' && <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.source === 'hub' ? from.id : from.url)}</p>}
+      {from.source !== 'bundled' && (
+        <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.source === 'hub' ? from.id : from.url)}</p>
+      )}
       <FileButton multiple accept=".safetensors,.pth,.pt,.bin,.npz,.json" onChange={(files) => void app.files.accept(pickedFiles(files))}>
         {(props) => (
           <Button {...props} size="xs" variant="default" data-testid="pick-backbone">

@@ -21,16 +21,16 @@ const SECTIONS: readonly { readonly id: SetupSection; readonly icon: ReactNode; 
   { id: 'training', icon: <IconAdjustments {...ICON} />, body: () => <TrainingSection /> },
 ];
 
-const sourceName = (from: AppState['experiment']['stream']['from']) =>
+type Source = AppState['experiment']['stream']['from'] | AppState['experiment']['backbone']['from'];
+
+const sourceName = (from: Source) =>
   from.source === 'bundled' || from.source === 'hub' ? from.id : from.source === 'url' ? (from.url.split('/').at(-1) ?? '') : from.name;
 
 /** One line under each heading: what is chosen now. */
 function summary(state: AppState, section: SetupSection): string {
   const { experiment, catalogue } = state;
-  const title = (
-    list: readonly { readonly id: string; readonly title: string }[] | undefined,
-    from: AppState['experiment']['stream']['from'],
-  ) => (from.source === 'bundled' ? list?.find((entry) => entry.id === from.id)?.title : undefined) ?? sourceName(from);
+  const title = (list: readonly { readonly id: string; readonly title: string }[] | undefined, from: Source) =>
+    (from.source === 'bundled' ? list?.find((entry) => entry.id === from.id)?.title : undefined) ?? sourceName(from);
   switch (section) {
     case 'backbone':
       return title(catalogue?.backbones, experiment.backbone.from);

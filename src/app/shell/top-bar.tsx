@@ -10,9 +10,10 @@ import { ShareMenu } from './share';
 const words = text.shell;
 
 function sourceWords(
-  from: AppState['experiment']['stream']['from'],
+  from: AppState['experiment']['stream']['from'] | AppState['experiment']['backbone']['from'],
   titles: readonly { readonly id: string; readonly title: string }[],
 ): string {
+  if (from.source === 'hub') return from.id;
   if (from.source === 'bundled') return titles.find((entry) => entry.id === from.id)?.title ?? from.id;
   if (from.source === 'hub') return from.id;
   return from.source === 'url' ? (from.url.split('/').at(-1) ?? from.url) : from.name;

@@ -42,7 +42,8 @@ describe('models from the hub', () => {
     });
     return { files, seen };
   };
-  const isWhole = async (file: Blob | undefined) => Buffer.compare(new Uint8Array((await file?.arrayBuffer()) ?? new ArrayBuffer(0)), weights) === 0;
+  const isWhole = async (file: Blob | undefined) =>
+    Buffer.compare(new Uint8Array((await file?.arrayBuffer()) ?? new ArrayBuffer(0)), weights) === 0;
 
   it('brings the best weights and the configurations, reports bytes, and needs no network the second time', async () => {
     const { files, seen } = await fetchModel();

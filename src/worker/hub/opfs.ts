@@ -5,6 +5,10 @@ const ROOT = 'hub';
 const encode = encodeURIComponent;
 const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === 'NotFoundError';
 
+/** The DOM's types do not know that folders can be walked. */
+const entriesOf = (folder: FileSystemDirectoryHandle): AsyncIterable<readonly [string, FileSystemHandle]> =>
+  (folder as unknown as { entries(): AsyncIterable<readonly [string, FileSystemHandle]> }).entries();
+
 /** Null where this browser has no private file system (or a private window keeps none). */
 export async function opfsFiles(): Promise<KeptFiles | null> {
   let root: FileSystemDirectoryHandle;
@@ -40,10 +44,10 @@ export async function opfsFiles(): Promise<KeptFiles | null> {
     },
     async list() {
       const models = [];
-      for await (const [name, handle] of root.entries()) {
+      for await (const [name, handle] of entriesOf(root)) {
         if (handle.kind !== 'directory') continue;
         let bytes = 0;
-        for await (const file of (handle as FileSystemDirectoryHandle).values()) {
+        for await (const [, file] of entriesOf(handle as FileSystemDirectoryHandle)) {
           if (file.kind === 'file') bytes += (await (file as FileSystemFileHandle).getFile()).size;
         }
         models.push({ id: decodeURIComponent(name), bytes });
