@@ -15,7 +15,6 @@ function sourceWords(
 ): string {
   if (from.source === 'hub') return from.id;
   if (from.source === 'bundled') return titles.find((entry) => entry.id === from.id)?.title ?? from.id;
-  if (from.source === 'hub') return from.id;
   return from.source === 'url' ? (from.url.split('/').at(-1) ?? from.url) : from.name;
 }
 
