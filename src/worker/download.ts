@@ -15,6 +15,15 @@ export const sha256 = (bytes: Uint8Array<ArrayBuffer>): Promise<string> => diges
 /** Reports at most so often: a progress bar needs no more, and each report crosses to the page. */
 const REPORT_MS = 100;
 
+/** What to do about an address that cannot be reached: the page's policy (build-policy.ts) lets it talk to its site and the hub alone. */
+function remedy(url: URL): string {
+  const site = typeof location === 'undefined' ? '' : location.origin;
+  const allowed = url.origin === site || /(^|\.)(huggingface\.co|hf\.co)$/.test(url.hostname);
+  return allowed
+    ? 'Check the address and the connection, then try again.'
+    : 'The page talks to its own site and to Hugging Face alone, so that nothing leaves the tab: download the file and drop it here.';
+}
+
 export async function fetchOk(url: URL, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
@@ -22,7 +31,7 @@ export async function fetchOk(url: URL, signal?: AbortSignal): Promise<Response>
   } catch (error) {
     signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DownloadError(`${url.href} could not be reached (${reason}). Check the address and the connection, then try again.`);
+    throw new DownloadError(`${url.href} could not be reached (${reason}). ${remedy(url)}`);
   }
   if (!response.ok) throw new DownloadError(`${url.href} answered ${response.status}. Check the address, then try again.`);
   return response;
