@@ -9,6 +9,9 @@ import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
 import type { VitConfig } from '../vit/config';
 import type { ImageBatch, LabelledBatch } from './images';
 import type { StepOf, StepProfile } from './step-profile';
+import type { ClassRange, Trainables } from './trainables';
+
+export type { ClassRange, Trainables };
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
 /** Which code computes: the tfjs reference, or the static plan with kernels of our own. */
@@ -51,22 +54,6 @@ export interface Adapter {
   readonly rank: number;
   readonly down: Float32Array;
   readonly up: Float32Array;
-}
-
-/** Half-open range of classifier rows. */
-export interface ClassRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** What the optimiser updates. Everything else is frozen and costs no weight gradient. */
-export interface Trainables {
-  /** All backbone weights (full fine-tuning) or none. */
-  readonly backbone: 'none' | 'all';
-  /** `up`: A alone, B frozen (InfLoRA). `both`: ordinary LoRA. */
-  readonly adapters: 'none' | 'up' | 'both';
-  /** Rows of the classifier that learn. */
-  readonly classifier: ClassRange;
 }
 
 /** Mean cross-entropy over the logits of `classes` only ("local" when that is one task's classes). */

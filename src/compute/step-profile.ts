@@ -1,6 +1,6 @@
 /** Where the time of a training step goes. */
 import type { VitConfig } from '../vit/config';
-import type { Trainables } from './backbone';
+import type { Trainables } from './trainables';
 
 /** A step to be measured: shapes alone matter, weights and images are made up. */
 export interface StepOf {

@@ -1,6 +1,6 @@
 /** A backbone by its Hugging Face id: first choices, what is kept in this browser, and how much of it has arrived. */
 import { Button, TextInput } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useApp, useAppState } from '../context';
 import { formatBytes } from '../format';
 import { text } from '../text';
@@ -56,14 +56,8 @@ function Arriving() {
   const loading = useAppState((state) => state.loading);
   const fromHub = useAppState((state) => state.experiment.backbone.from.source === 'hub');
   const progress = loading?.what === 'backbone' ? loading.progress : null;
-  const [since, setSince] = useState<{ readonly at: number; readonly done: number } | null>(null);
-  const done = progress?.stage === 'download' ? progress.done : null;
-  useEffect(() => {
-    setSince((before) => (done === null ? null : (before ?? { at: performance.now(), done })));
-  }, [done]);
   if (!fromHub || progress?.stage !== 'download' || progress.total === 0) return null;
-  const elapsed = since === null ? 0 : (performance.now() - since.at) / 1000;
-  const rate = since === null || elapsed < 1 ? 0 : (progress.done - since.done) / elapsed;
+  const rate = loading?.rate ?? 0;
   const left = rate > 0 ? Math.ceil((progress.total - progress.done) / rate) : null;
   return (
     <p className="dim" role="status">
@@ -76,10 +70,17 @@ function Kept() {
   const app = useApp();
   const ready = useAppState((state) => state.backbone.state === 'ready');
   const [models, setModels] = useState<readonly { readonly id: string; readonly bytes: number }[]>([]);
-  const refresh = useCallback(async () => setModels(await app.host.keptModels()), [app]);
+  const [changes, setChanges] = useState(0);
   useEffect(() => {
-    if (ready) void refresh();
-  }, [ready, refresh]);
+    if (!ready) return;
+    let shown = true;
+    void app.host.keptModels().then((kept) => {
+      if (shown) setModels(kept);
+    });
+    return () => {
+      shown = false;
+    };
+  }, [app, ready, changes]);
   if (models.length === 0) return null;
   return (
     <>
@@ -94,7 +95,7 @@ function Kept() {
               variant="subtle"
               color="red"
               aria-label={words.forgetNamed(id)}
-              onClick={() => void app.host.forgetModel(id).then(refresh)}
+              onClick={() => void app.host.forgetModel(id).then(() => setChanges((count) => count + 1))}
             >
               {words.forget}
             </Button>

@@ -82,12 +82,22 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
       const { [place]: _gone, ...rest } = state.problems;
       return { problems: rest };
     });
-  const loading = (what: Loading['what'], progress: LoadProgress | null) =>
+  /** The first report of the stage at hand: bytes that were kept from an earlier try do not count as speed. */
+  let first: { readonly stage: string; readonly at: number; readonly done: number } | null = null;
+  const rateOf = (progress: LoadProgress | null): number => {
+    if (progress === null || first?.stage !== progress.stage)
+      first = progress && { stage: progress.stage, at: around.now(), done: progress.done };
+    const seconds = first === null ? 0 : (around.now() - first.at) / 1000;
+    return progress === null || first === null || seconds < 1 ? 0 : (progress.done - first.done) / seconds;
+  };
+  const loading = (what: Loading['what'], progress: LoadProgress | null) => {
+    const rate = rateOf(progress);
     store.setState(({ loading: before }) => {
       const known = before?.what === what ? (before.pictures ?? []) : [];
       const pictures = progress?.first === undefined ? known : [...known, progress.first].slice(0, PICTURES);
-      return { loading: { what, progress, ...(pictures.length === 0 ? {} : { pictures }) } };
+      return { loading: { what, progress, rate, ...(pictures.length === 0 ? {} : { pictures }) } };
     });
+  };
 
   /** The device's choice under way: nothing is loaded or started on a device that is about to be left. */
   let choosing: Promise<unknown> = Promise.resolve();

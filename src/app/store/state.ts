@@ -19,6 +19,8 @@ export type SetupSection = 'backbone' | 'tasks' | 'methods' | 'training';
 export interface Loading {
   readonly what: 'backbone' | 'stream' | 'device' | 'models';
   readonly progress: LoadProgress | null;
+  /** Units of `progress` a second since its first report; 0 until that can be told. */
+  readonly rate?: number;
   /** First pictures of classes, while images are read. */
   readonly pictures?: readonly NonNullable<LoadProgress['first']>[];
 }

@@ -4,8 +4,8 @@ import { useState } from 'react';
 export interface History<T> {
   readonly value: T;
   readonly canUndo: boolean;
-  change(next: (now: T) => T): void;
-  undo(): void;
+  readonly change: (next: (now: T) => T) => void;
+  readonly undo: () => void;
 }
 
 /** Keeps so many steps. */

@@ -30,7 +30,8 @@ export const methods: Readonly<Record<MethodId, MethodWords>> = {
   'full-fine-tuning': {
     name: 'Fine-tuning',
     short: 'Fine-tuning',
-    sentence: 'All weights follow the newest task: quick to learn, quick to forget. At a tenth of the default rate (see its options) it forgets far less.',
+    sentence:
+      'All weights follow the newest task: quick to learn, quick to forget. At a tenth of the default rate (see its options) it forgets far less.',
     paper: { citation: 'McCloskey & Cohen, 1989', url: 'https://doi.org/10.1016/S0079-7421(08)60536-8' },
   },
   joint: {

@@ -1,4 +1,5 @@
 /** A local server that speaks the hub's routes (list, resolve with a redirect, ranges, ETag, CORS) and misbehaves on demand. */
+import type { Socket } from 'node:net';
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,7 +27,7 @@ const cors = { 'access-control-allow-origin': '*', 'access-control-expose-header
 
 export async function openTestHub(models: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>>): Promise<TestHub> {
   const requests: string[] = [];
-  const sockets = new Set<import('node:net').Socket>();
+  const sockets = new Set<Socket>();
 
   function list(response: ServerResponse, files: Readonly<Record<string, Uint8Array>>): void {
     const entries = Object.entries(files).map(([path, bytes]) => ({
