@@ -17,7 +17,7 @@ export interface BackendParts {
 const IN_FLIGHT = 2;
 
 /** A read that a lost device breaks off can fail before the loss itself is reported. */
-const LOSS_MS = 250;
+const LOSS_MS = 3000;
 
 /**
  * One tfjs backend. tfjs has a single current backend for the whole thread, so every piece of synchronous tensor work

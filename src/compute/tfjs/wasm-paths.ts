@@ -1,4 +1,5 @@
 import type * as NodeModule from 'node:module';
+import { assetUrl } from '../asset-url';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
@@ -7,9 +8,9 @@ import threaded from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threa
 export async function wasmPaths(): Promise<string | Record<string, string>> {
   if (typeof process === 'undefined' || !process.versions?.node) {
     return {
-      'tfjs-backend-wasm.wasm': plain,
-      'tfjs-backend-wasm-simd.wasm': simd,
-      'tfjs-backend-wasm-threaded-simd.wasm': threaded,
+      'tfjs-backend-wasm.wasm': assetUrl(plain),
+      'tfjs-backend-wasm-simd.wasm': assetUrl(simd),
+      'tfjs-backend-wasm-threaded-simd.wasm': assetUrl(threaded),
     };
   }
   // By a variable, so that no bundler tries to follow it into the browser.
