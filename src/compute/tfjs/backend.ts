@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { OutOfMemoryError, type DeviceInfo, type DeviceLostError } from '../backbone';
+import { DeviceLostError, OutOfMemoryError, type DeviceInfo } from '../backbone';
 import { scoped } from './kernels';
 
 /** What differs between tfjs's backends, beyond their name. */
@@ -17,7 +17,7 @@ export interface BackendParts {
 const IN_FLIGHT = 2;
 
 /** A read that a lost device breaks off can fail before the loss itself is reported. */
-const LOSS_MS = 3000;
+const LOSS_MS = 1000;
 
 /**
  * One tfjs backend. tfjs has a single current backend for the whole thread, so every piece of synchronous tensor work
@@ -93,7 +93,7 @@ export class TfjsBackend {
       this.waiting.add(reject);
       const failed = (error: unknown) => {
         this.waiting.delete(reject);
-        reject(this.failure ?? asMemoryError(error));
+        reject(this.failure ?? (isBrokenOff(error) ? new DeviceLostError('The GPU was lost during a read') : asMemoryError(error)));
       };
       work.then(
         (value) => {
@@ -105,6 +105,9 @@ export class TfjsBackend {
     });
   }
 }
+
+/** A mapping that the driver gave up: nothing of ours unmaps a buffer under a read. */
+const isBrokenOff = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 /** Engines report exhaustion as a RangeError of a typed array, an emscripten abort or a failed buffer creation. */
 function asMemoryError(error: unknown): Error {
