@@ -10,7 +10,7 @@ const CHOICES: readonly (DeviceKind | 'auto')[] = ['auto', 'webgpu', 'wasm', 'cp
 
 /** "WebGPU · Apple M3", "WebAssembly · 2 threads, SIMD". */
 export function deviceWords(info: Pick<DeviceInfo, 'kind' | 'name' | 'software'>): string {
-  const soft = info.software && !info.name.includes(words.software) ? ` (${words.software})` : '';
+  const soft = info.kind === 'webgpu' && info.software && !info.name.includes(words.software) ? ` (${words.software})` : '';
   return `${words[info.kind]} · ${info.name}${soft}`;
 }
 
