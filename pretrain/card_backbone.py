@@ -45,7 +45,8 @@ Accuracy in per cent with this backbone, in brackets with the same network untra
 On Alphabets (seed 100, one learning rate of 1e-3 for all, `pretrain/SEARCH.md`): frozen nearest mean 94.2, joint LoRA 98.4, InfLoRA 83.1, with classifier
 alignment 97.6, sequential LoRA 73.0, full fine-tuning in sequence 38.7 (77.8 at 1e-4).
 
-Nearest mean and linear probe use frozen features; joint LoRA trains K and V of every block on all classes at once. MNIST and Omniglot (the first small
+Nearest mean and linear probe use frozen features; joint LoRA trains K and V of every block on all classes at once (in the browser it
+reaches 98.2 on Alphabets over five seeds, 84.7 on styles and 70.3 on things: see the streams' cards). MNIST, CIFAR-100 and Omniglot (the first small
 background set, every fourth drawing held out) are real images that took no part in pre-training.
 
 ## Licence
