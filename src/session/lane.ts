@@ -10,6 +10,8 @@ export interface Lane {
   readonly spec: MethodSpec;
   method: Method;
   failed: boolean;
+  /** It has learned a task and was tested: it can be asked and taken away. */
+  taught: boolean;
   /** Seconds of the present task, by phase. */
   seconds: Partial<Record<RunPhase, number>>;
   /** Steps enqueued whose losses were not read yet. */

@@ -146,7 +146,7 @@ export function createRun(inputs: RunInputs): Run {
       started = true;
       yield { type: 'started', record: emptyRecord(inputs) };
       for (const spec of context.experiment.methods) {
-        lanes.push({ spec, method: await openMethod(spec), failed: false, seconds: {}, unread: [] });
+        lanes.push({ spec, method: await openMethod(spec), failed: false, taught: false, seconds: {}, unread: [] });
       }
       plan(0);
     }
@@ -157,6 +157,7 @@ export function createRun(inputs: RunInputs): Run {
       for (const lane of active('all')) {
         lane.method.dispose();
         lane.method = await openMethod(lane.spec);
+        lane.taught = false;
       }
       plan(learned);
     }
@@ -186,10 +187,7 @@ export function createRun(inputs: RunInputs): Run {
       context = { ...context, experiment, stream };
       extension = { type: 'extended', experiment, stream: streamFacts };
     },
-    methods: () =>
-      lanes
-        .filter((lane) => !lane.failed && (lane.method.trainsOn === 'all' ? learnedJointly > 0 : learned > 0))
-        .map((lane) => ({ id: lane.spec.id, method: lane.method })),
+    methods: () => lanes.filter((lane) => !lane.failed && lane.taught).map((lane) => ({ id: lane.spec.id, method: lane.method })),
     dispose() {
       for (const lane of lanes) if (!lane.failed) lane.method.dispose();
       lanes = [];

@@ -136,6 +136,15 @@ export interface RunHost {
     image: { readonly pixels: Uint8Array; readonly width: number; readonly height: number },
     top: number,
   ): Promise<readonly { readonly method: string; readonly rows: readonly PredictionRow[] }[]>;
+  /**
+   * As `predict`, by the methods as they were after a (0-based) task, among the classes known then. A method whose model
+   * of that time is no longer in memory is left out.
+   */
+  predictAfter(
+    task: number,
+    image: { readonly pixels: Uint8Array; readonly width: number; readonly height: number },
+    top: number,
+  ): Promise<readonly { readonly method: string; readonly rows: readonly PredictionRow[] }[]>;
   /** At most `count` test images of a task of the loaded stream, spread evenly over its classes. */
   testImages(task: number, count: number): Promise<TestSample>;
   /** Models of the hub that this browser keeps, with their bytes; `forgetModel` deletes one. */

@@ -40,6 +40,7 @@ export async function connectLabHost(): Promise<LabHost> {
     measure: (experiment) => guard(remote.measure(experiment)),
     close: () => guard(remote.close()),
     predict: (image, top) => guard(remote.predict(image, top)),
+    predictAfter: (task, image, top) => guard(remote.predictAfter(task, image, top)),
     testImages: (task, count) => guard(remote.testImages(task, count)),
     keptModels: () => guard(remote.keptModels()),
     forgetModel: (id) => guard(remote.forgetModel(id)),

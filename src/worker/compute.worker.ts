@@ -25,6 +25,7 @@ const api: WorkerApi = {
   measure: (experiment) => host.measure(experiment),
   close: () => host.close(),
   predict: (image, top) => host.predict(image, top),
+  predictAfter: (task, image, top) => host.predictAfter(task, image, top),
   testImages: (task, count) => host.testImages(task, count),
   keptModels: () => host.keptModels(),
   forgetModel: (id) => host.forgetModel(id),

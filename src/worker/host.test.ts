@@ -177,6 +177,22 @@ describe('the host, on the tfjs reference in Node', () => {
     await expect(host.predictBare(experiment(), image, 3)).rejects.toThrow(/no classifier of its own/);
   });
 
+  it('asks the methods as they were after each task, without disturbing what they are now', async () => {
+    const host = await newHost();
+    await host.open(experiment());
+    await toTheEnd(host);
+    const image = await host.decode(new Blob([new Uint8Array(pictures()['test/class 2/0.png'] as Uint8Array)]));
+    const now = await host.predict(image, 1);
+    const first = await host.predictAfter(0, image, 9);
+    const last = await host.predictAfter(1, image, 1);
+    // Class 2 came with the second task: after the first nobody could name it.
+    expect(first.map(({ method }) => method)).toEqual(['inflora', 'nearest-mean']);
+    for (const { rows } of first) expect(rows.map(({ label }) => label).toSorted()).toEqual(['class 0', 'class 1']);
+    expect(last.map(({ method, rows }) => [method, rows[0]?.label])).toEqual(now.map(({ method, rows }) => [method, rows[0]?.label]));
+    expect(await host.predict(image, 1)).toEqual(now);
+    expect(await host.predictAfter(7, image, 1)).toEqual([]);
+  });
+
   it('names what is missing or not the file that was meant', async () => {
     const host = await newHost();
     const with_ = (name: string, sha256?: string) => experiment({ stream: { from: { source: 'file', name, ...(sha256 && { sha256 }) } } });

@@ -19,7 +19,8 @@ import type { DeviceReport, LabHost } from './api';
 import type { OnProgress } from './download';
 import { backboneFacts, readBackbone, type LoadedBackbone } from './loaded-backbone';
 import { cutTasks, sampleTests, summariseStream, type LoadedStream } from './loaded-stream';
-import { predictWith, predictWithHead } from './predict';
+import { createHistory, type History } from './history';
+import { predictWith, predictWithHead, toBatch, topRows } from './predict';
 import { driveRun, type RunDriver } from './run-driver';
 import type { Sources, StreamFiles } from './sources';
 import type { Hub } from './hub/hub';
@@ -59,6 +60,15 @@ interface Kept<T> {
   readonly value: T;
 }
 
+/** What stays of a run to be asked or taken away. */
+interface Learned {
+  readonly base: VitCheckpoint;
+  readonly snapshots: Snapshots;
+  readonly history: History;
+  /** How its images were resized, as a question's are. */
+  readonly resize: Experiment['stream']['resize'];
+}
+
 const silent: OnProgress = () => undefined;
 
 export function createHost({ sources, openHub, openDevice, linalg, readImages, decode, availableMemory }: HostParts): LabHost {
@@ -69,11 +79,14 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
   let images: (Kept<LabelledImages> & { readonly own: StreamFiles['own'] }) | null = null;
   let stream: LoadedStream | null = null;
   let driver: RunDriver | null = null;
-  let takeAway: { readonly base: VitCheckpoint; readonly snapshots: Snapshots } | null = null;
+  /** What the run's methods had learned after each task. */
+  let learned: Learned | null = null;
   let reading: AbortController | null = null;
 
   async function closeRun(): Promise<void> {
     await driver?.close();
+    // Of a device that is gone nothing is left to free.
+    if (opened) learned?.history.dispose();
   }
 
   function forgetDevice(): void {
@@ -215,7 +228,8 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
       });
       const snapshots = createSnapshots();
       const { checkpoint } = await needBackbone(experiment);
-      takeAway = { base: checkpoint, snapshots };
+      const history = createHistory({ base: checkpoint, untouched, snapshots, load: (weights) => on.load(weights) });
+      learned = { base: checkpoint, snapshots, history, resize: experiment.stream.resize };
       driver = driveRun(run, on, turns, async (id, task) => {
         const found = run.methods().find((each) => each.id === id);
         if (found) await snapshots.take(id, task, found.method);
@@ -247,9 +261,19 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
     close: closeRun,
     async predict(image, top) {
       const open = driver;
-      if (!open || !stream) return [];
+      if (!open || !learned || !stream) return [];
+      const { resize } = learned;
       const { stream: tasks, images: loaded } = stream;
-      return turns.take(() => predictWith(open.run.methods(), tasks.classNames, image, loaded.imageSize, top));
+      return turns.take(() => predictWith(open.run.methods(), tasks.classNames, image, loaded.imageSize, top, resize));
+    },
+    async predictAfter(task, image, top) {
+      if (!learned || !stream) return [];
+      const { history, resize } = learned;
+      const { stream: tasks, images: loaded } = stream;
+      const batch = toBatch(image, loaded.imageSize, resize);
+      const answers = await turns.take(() => history.scoresAfter(task, batch));
+      const label = (column: number): string => tasks.classNames[column] ?? String(column);
+      return answers.map(({ method, scores }) => ({ method, rows: topRows(scores, label, top) }));
     },
     async predictBare(experiment, image, top) {
       const { checkpoint } = await needBackbone(experiment);
@@ -280,13 +304,13 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
       await (await openHub?.())?.forget(id);
     },
     async models() {
-      return takeAway?.snapshots.list() ?? [];
+      return learned?.snapshots.list() ?? [];
     },
     async takeModel({ method, task, layout }) {
       const record = driver?.record();
-      if (!takeAway || !record) throw new HostStateError('There is no trained model: run an experiment first.');
+      if (!learned || !record) throw new HostStateError('There is no trained model: run an experiment first.');
       const title = `${record.stream.title}, ${method}, after task ${task + 1} of ${record.stream.tasks.length}`;
-      const files = modelFiles(takeAway.base, takeAway.snapshots.get(method, task), record.stream.classNames, title, layout);
+      const files = modelFiles(learned.base, learned.snapshots.get(method, task), record.stream.classNames, title, layout);
       return new Blob([zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])), { level: 0 })], {
         type: 'application/zip',
       });

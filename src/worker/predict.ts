@@ -20,7 +20,7 @@ export class NoHeadError extends Error {
 }
 
 /** The image as the network takes it: short side resized, centre cropped, as the stream's images are. */
-function toBatch({ pixels, width, height }: RawImage, size: number, filter: ResizeFilter): ImageBatch {
+export function toBatch({ pixels, width, height }: RawImage, size: number, filter: ResizeFilter): ImageBatch {
   if (pixels.length !== width * height * 3) throw new RangeError(`${pixels.length} bytes are not an RGB image of ${width} x ${height}.`);
   return { pixels: resizeAndCenterCrop({ width, height, rgb: pixels }, size, filter).rgb, count: 1, size };
 }
@@ -42,7 +42,7 @@ export async function predictWith(
   image: RawImage,
   size: number,
   top: number,
-  filter: ResizeFilter = 'bicubic',
+  filter: ResizeFilter,
 ): Promise<{ method: string; rows: PredictionRow[] }[]> {
   const batch = toBatch(image, size, filter);
   const answers = [];
