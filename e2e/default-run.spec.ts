@@ -14,4 +14,16 @@ test('the default experiment, from Start to the last bar, on WASM', async ({ pla
   expect(await value('average-inflora')).toBeGreaterThan(await value('average-full-fine-tuning'));
   expect(await value('forgetting-full-fine-tuning')).toBeGreaterThan(await value('forgetting-inflora'));
   await expect(page.getByTestId('matrix-inflora')).toBeVisible();
+
+  // The models of every task are asked about one test picture; the newest answers as the list above it does.
+  await playground.by('next-try').click();
+  await playground.by('test-picture').click();
+  for (const method of ['inflora', 'full-fine-tuning']) {
+    const cells = playground.by(`past-${method}`).locator('li');
+    await expect(cells).toHaveCount(await page.getByTestId(/^task-\d+$/).count());
+    const likeliest = await playground.by(`answer-${method}`).locator('.answer-label').first().textContent();
+    await expect(cells.last()).toHaveAttribute('title', new RegExp(`: ${likeliest}, `));
+  }
+  // A picture of the first task was right when it was new; fine-tuning has forgotten it since.
+  await expect(playground.by('past-inflora').locator('li').first()).toHaveAttribute('data-right', 'true');
 });

@@ -14,6 +14,9 @@ export function deviceWords(info: Pick<DeviceInfo, 'kind' | 'name' | 'software'>
   return `${words[info.kind]} · ${info.name}${soft}`;
 }
 
+/** What tells devices apart from afar; the menu says the rest. */
+const shortWords = (long: string): string => long.split(',', 1)[0] ?? long;
+
 export function DeviceBadge() {
   const device = useAppState((state) => state.device);
   const preference = useAppState((state) => state.devicePreference);
@@ -32,7 +35,7 @@ export function DeviceBadge() {
           className="device-badge"
           data-testid="device"
         >
-          <span className="device-label">{label}</span>
+          <span className="device-label">{shortWords(label)}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

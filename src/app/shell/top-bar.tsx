@@ -56,7 +56,8 @@ export function TopBar() {
         </Tooltip>
       )}
       <div className="top-running" title={running} data-testid="running">
-        {running}
+        {/* Who sees a recording has chosen nothing yet: what this page is comes before what is set up. */}
+        {origin === 'recorded' ? words.subtitle : running}
       </div>
       <div className="top-actions">
         <DeviceBadge />

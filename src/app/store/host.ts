@@ -28,6 +28,8 @@ export interface HostActions {
   forgetModel(id: string): Promise<void>;
   /** Top classes of a picture by every method of the open run; null where it failed (the problem is on the page). */
   predict(image: TryImage, top: number): Promise<Answers | null>;
+  /** The likeliest class by every method as it was after a (0-based) task. */
+  predictAfter(task: number, image: TryImage, top: number): Promise<Answers | null>;
   report(error: unknown, place: ProblemPlace): void;
   show(problem: Problem): void;
 }
@@ -216,10 +218,9 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     }
   }
 
-  async function predict(image: TryImage, top: number) {
+  async function answered(question: (host: RunHost) => Promise<Answers>) {
     try {
-      const host = await connect();
-      const answers = await host.predict(image, top);
+      const answers = await question(await connect());
       forget('predict');
       return answers;
     } catch (error) {
@@ -271,7 +272,8 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     refreshEstimate,
     keptModels,
     forgetModel,
-    predict,
+    predict: (image, top) => answered((host) => host.predict(image, top)),
+    predictAfter: (task, image, top) => answered((host) => host.predictAfter(task, image, top)),
     ensureDevice,
     prefer,
     ensureBackbone,

@@ -182,6 +182,11 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
         })),
       }));
     },
+    predictAfter: async (task) => {
+      check('predictAfter');
+      const names = syntheticRecord().stream.classNames;
+      return (record?.methods ?? []).map(({ id }) => ({ method: id, rows: [{ label: names[task * 3] ?? '', probability: 0.6 }] }));
+    },
     testImages: async (_task, count) => {
       check('testImages');
       const side = 16;

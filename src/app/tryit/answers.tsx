@@ -5,25 +5,27 @@ import { taskOfColumn } from '../charts/remembered';
 import { percent } from '../format';
 import { methodColour } from '../methods';
 import { MethodTag } from '../parts/method-mark';
-import type { Answers } from '../store/host';
 import { text } from '../text';
+import { AnswerStrip } from './answer-strip';
+import { pastAnswers } from './past';
+import type { AskedAnswers } from './use-answers';
 
 const words = text.charts.tryIt;
 const isMethod = (id: string): id is MethodId => METHOD_IDS.some((known) => known === id);
 
 export function AnswerList({
-  answers,
+  asked,
   record,
   truth,
 }: {
-  readonly answers: Answers;
+  readonly asked: AskedAnswers;
   readonly record: RunRecord;
+  /** Name of the class that the picture shows, where somebody said so. */
   readonly truth: string | null;
 }) {
   return (
     <div className="answers" aria-live="polite" data-testid="answers">
-      {truth !== null && <div className="dim">{words.truth(truth)}</div>}
-      {answers.map(({ method, rows }) =>
+      {asked.now?.map(({ method, rows }) =>
         !isMethod(method) ? null : (
           <section key={method} aria-label={words.answer(text.methods[method].name)} data-testid={`answer-${method}`}>
             <MethodTag id={method} />
@@ -39,6 +41,7 @@ export function AnswerList({
                 </li>
               ))}
             </ol>
+            <AnswerStrip method={method} record={record} past={pastAnswers(record, method, asked.after, truth)} />
           </section>
         ),
       )}

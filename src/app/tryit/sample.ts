@@ -27,8 +27,8 @@ export function useSample(record: RunRecord | null, eager: boolean): SampleView 
   return { state: mine?.state ?? 'empty', sample: mine?.value ?? null, load };
 }
 
-/** The i-th picture of a sample, [side, side, 3]. */
-export function pictureOf(sample: TestSample, i: number): Uint8Array {
-  const size = sample.side * sample.side * 3;
-  return sample.pixels.subarray(i * size, (i + 1) * size);
+/** The i-th of several pictures [n, side, side, 3]. */
+export function pictureOf({ side, pixels }: Pick<TestSample, 'side' | 'pixels'>, i: number): Uint8Array {
+  const size = side * side * 3;
+  return pixels.subarray(i * size, (i + 1) * size);
 }

@@ -1,18 +1,19 @@
 /** Draw or bring a picture; every trained method answers. */
-import { Button, FileButton, SegmentedControl } from '@mantine/core';
+import { Button, FileButton, SegmentedControl, Select } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useApp, useAppState } from '../context';
 import { ChartPanel } from '../parts/chart-panel';
+import type { RunRecord } from '../../session/record';
 import { ProblemNote } from '../shell/problem-note';
-import type { Answers, TryImage } from '../store/host';
+import type { TryImage } from '../store/host';
 import { text } from '../text';
 import { AnswerList } from './answers';
 import { filePixels, type INKS, type Stroke } from './drawing';
 import { DrawingPad } from './drawing-pad';
 import { pictureOf, useSample } from './sample';
+import { useAnswers } from './use-answers';
 
 const words = text.charts.tryIt;
-const TOP = 3;
 
 export function TryTab() {
   const record = useAppState((state) => state.results);
@@ -41,25 +42,20 @@ function Trial() {
   const { sample } = useSample(record, true);
   const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
   const [ink, setInk] = useState<keyof typeof INKS>('light');
+  /** A picture that was brought, not drawn. */
   const [picture, setPicture] = useState<TryImage | null>(null);
+  /** What the methods are asked about: the picture, or the drawing after its last stroke. */
+  const [question, setQuestion] = useState<TryImage | null>(null);
   const [truth, setTruth] = useState<string | null>(null);
-  const [answers, setAnswers] = useState<Answers | null>(null);
   const next = useRef(0);
-  const asked = useRef(0);
+  const learned = learnedTasks(record);
+  const asked = useAnswers(question, learned);
 
-  const ask = (image: TryImage) => {
-    asked.current += 1;
-    const mine = asked.current;
-    // A slow answer to an earlier drawing must not replace a newer one.
-    void app.host.predict(image, TOP).then((rows) => {
-      if (mine === asked.current && rows !== null) setAnswers(rows);
-    });
-  };
   const show = (image: TryImage, name: string | null) => {
     setStrokes([]);
     setPicture(image);
     setTruth(name);
-    ask(image);
+    setQuestion(image);
   };
   const takeFile = (file: Blob | null | undefined) => {
     if (file == null) return;
@@ -69,11 +65,10 @@ function Trial() {
     );
   };
   const clear = () => {
-    asked.current += 1;
     setStrokes([]);
     setPicture(null);
     setTruth(null);
-    setAnswers(null);
+    setQuestion(null);
   };
   const newest = useRef(takeFile);
   useEffect(() => {
@@ -116,11 +111,11 @@ function Trial() {
           ink={ink}
           picture={picture}
           onStrokes={(all) => {
+            if (picture !== null) setTruth(null);
             setPicture(null);
-            setTruth(null);
             setStrokes(all);
           }}
-          onImage={ask}
+          onImage={setQuestion}
         />
         <div className="trial-tools">
           <SegmentedControl
@@ -137,7 +132,7 @@ function Trial() {
             {words.clear}
           </Button>
           <Button size="compact-xs" variant="default" onClick={nextTest} disabled={sample === null} data-testid="test-picture">
-            {truth === null ? words.pickTest : words.nextPicture}
+            {picture === null || truth === null ? words.pickTest : words.nextPicture}
           </Button>
           <FileButton accept="image/*" onChange={takeFile}>
             {(props) => (
@@ -146,17 +141,38 @@ function Trial() {
               </Button>
             )}
           </FileButton>
-          <span className="dim">{words.dropHint}</span>
+          <Select
+            size="xs"
+            searchable
+            clearable
+            aria-label={words.truthAsk}
+            placeholder={words.truthAsk}
+            data={record === null ? [] : namesLearned(record, learned)}
+            value={truth}
+            onChange={setTruth}
+            comboboxProps={{ width: 200, position: 'top-start' }}
+            data-testid="truth"
+          />
         </div>
       </div>
       <div>
         <ProblemNote place="predict" />
-        {answers === null || record === null ? (
-          <div className="panel-empty">{words.drawFirst}</div>
+        {asked.now === null || record === null ? (
+          <div className="panel-empty">{question === null ? words.drawFirst : words.asking}</div>
         ) : (
-          <AnswerList answers={answers} record={record} truth={truth} />
+          <AnswerList asked={asked} record={record} truth={truth} />
         )}
       </div>
     </div>
   );
+}
+
+/** Tasks (0-based) that at least one method has learned. */
+const learnedTasks = (record: RunRecord | null): readonly number[] =>
+  record === null ? [] : [...new Set(record.methods.flatMap(({ results }) => results.map(({ task }) => task)))].sort((a, b) => a - b);
+
+/** Names of the classes of those tasks, each once. */
+function namesLearned({ stream }: RunRecord, learned: readonly number[]): string[] {
+  const columns = learned.flatMap((task) => stream.classNames.slice(stream.tasks[task]?.from, stream.tasks[task]?.to));
+  return [...new Set(columns)];
 }

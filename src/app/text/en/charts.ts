@@ -193,7 +193,7 @@ export const charts = {
 
   tryIt: {
     title: 'Try it',
-    how: 'Draw a character or bring a picture: every trained method answers with its likeliest classes and how sure it is.',
+    how: 'Draw a character, or drop or paste a picture: every trained method answers with its likeliest classes and how sure it is. The strip below shows what it took the picture for after each task, so that you see the moment it starts to be wrong. Say what the picture is to have the answers judged.',
     tab: 'Try it',
     canvas: 'Drawing area. Draw with pen, finger or mouse; or choose a test picture below.',
     clear: 'Clear',
@@ -203,15 +203,19 @@ export const charts = {
     inkDark: 'Ink',
     pickTest: 'A test picture',
     pickFile: 'A picture file',
-    dropHint: 'or drop or paste a picture',
     notReady: 'Methods answer here once a run on this device has learned its first task.',
     recordedHint: 'This is a recorded run: its models are not here. Press Start to train them on this device.',
     asking: 'Asking…',
-    drawFirst: 'Draw something to ask the methods.',
+    drawFirst: 'Draw here, or drop or paste a picture, to ask the methods.',
     answer: (method: string) => `Answer of ${method}`,
     fromTask: (task: string) => task,
     sure: (percent: string) => `${percent} %`,
     nextPicture: 'Another test picture',
-    truth: (name: string) => `Truth: ${name}`,
+    truthAsk: 'What is it?',
+    afterEach: 'After each task',
+    rightNow: 'Right to this day',
+    wrongSince: (task: string) => `Wrong since ${task}`,
+    past: (task: string, label: string, sure: string, right: boolean | null) =>
+      `After ${task}: ${label}, ${sure} % sure${right === null ? '' : right ? ', right' : ', wrong'}`,
   },
 };

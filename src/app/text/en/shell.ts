@@ -1,6 +1,6 @@
 export const shell = {
   title: 'InfLoRA Playground',
-  subtitle: 'Watch a vision transformer learn new tasks in your browser, and see what it forgets.',
+  subtitle: 'A vision transformer learns task after task. Watch what it forgets.',
   versus: ' vs ',
   and: ' and ',
   more: (n: number) => `${n} methods`,

@@ -1,0 +1,48 @@
+/** What a method took the picture for after each task: the moment it starts to be wrong. */
+import type { MethodId } from '../../session/experiment';
+import type { RunRecord } from '../../session/record';
+import { useAppState } from '../context';
+import { percent } from '../format';
+import { methodColour } from '../methods';
+import { PixelImage } from '../parts/pixel-image';
+import { text } from '../text';
+import { pictureOf } from './sample';
+import { wrongSince, type PastAnswer } from './past';
+
+const words = text.charts.tryIt;
+const SHOWN = 26;
+
+interface AnswerStripProps {
+  readonly method: MethodId;
+  readonly record: RunRecord;
+  readonly past: readonly PastAnswer[];
+}
+
+export function AnswerStrip({ method, record, past }: AnswerStripProps) {
+  const name = (task: number) => record.stream.tasks[task]?.name ?? '';
+  const thumbnails = useAppState(({ stream }) => (stream.value?.sha256 === record.stream.sha256 ? stream.value.thumbnails : null));
+  const since = wrongSince(past);
+  const judged = past.at(-1)?.right ?? null;
+  return (
+    <div className="answer-strip" data-testid={`past-${method}`}>
+      <span className="dim">{since !== null ? words.wrongSince(name(since)) : judged === true ? words.rightNow : words.afterEach}</span>
+      <ol className="strip" style={{ color: methodColour(method) }}>
+        {past.map(({ task, label, column, probability, right }) => {
+          const said = words.past(name(task), label, percent(probability, 0), right);
+          return (
+            <li key={task} data-right={right ?? undefined} data-judged={right !== null} title={said}>
+              {thumbnails !== null && column >= 0 ? (
+                <PixelImage side={thumbnails.side} pixels={pictureOf(thumbnails, column)} shown={SHOWN} name={said} />
+              ) : (
+                <span className="answer-letters" aria-label={said}>
+                  {label}
+                </span>
+              )}
+              <small aria-hidden>{task + 1}</small>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
