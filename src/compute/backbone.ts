@@ -74,6 +74,11 @@ export interface TrainSpec {
   readonly maxBatch: number;
   /** The classifier to start from; C rows. Absolute class columns are the labels. */
   readonly classifier: Classifier;
+  /**
+   * Forget each block's activations and compute them again in the backward pass: about a third more work, far less memory.
+   * Default: where they would not fit otherwise. An engine that cannot ignores it.
+   */
+  readonly recompute?: boolean;
 }
 
 export interface LearningRates {

@@ -9,11 +9,11 @@ import { accessOf } from './views';
 const adam = { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 } as const;
 const RANGE = { from: 0, to: 3 };
 
-function training(depth: number, backbone: 'none' | 'all'): Program {
+function training(depth: number, backbone: 'none' | 'all', recompute = false): Program {
   const config = tinyConfig({ depth });
   const adapters = [{ block: 0, target: 'k', rank: 1, down: new Float32Array(8), up: new Float32Array(8) } as const];
   return trainingPrograms(
-    { config, adapters: adapterLayout(config, adapters), maxBatch: 4 },
+    { config, adapters: adapterLayout(config, adapters), maxBatch: 4, recompute },
     {
       ...{ trainables: { backbone, adapters: 'up', classifier: RANGE }, objective: { kind: 'cross-entropy', classes: RANGE } },
       ...{ optimizer: adam, maxBatch: 4, classifier: { weight: new Float32Array(24), bias: new Float32Array(3) } },
@@ -26,7 +26,7 @@ const floats = (program: Program): number => allocate(program).slots.reduce((a, 
 
 describe('allocate', () => {
   it('never lets two living buffers share a slot, and every buffer fits its own', () => {
-    for (const program of [training(3, 'none'), training(3, 'all')]) {
+    for (const program of [training(3, 'none'), training(3, 'all'), training(3, 'none', true), training(3, 'all', true)]) {
       const { slotOf, slots } = allocate(program);
       const [first, last] = [new Map<string, number>(), new Map<string, number>()];
       program.ops.forEach((op, i) => {
@@ -61,21 +61,30 @@ describe('allocate', () => {
   });
 
   it('keeps at most 12.25 floats a token and channel for the backward pass of a block: a quarter of a tape', () => {
-    const config = tinyConfig({ dim: 96, heads: 3, mlpDim: 384, imageSize: 64, patchSize: 8 });
-    const step = (depth: number): number => {
-      const target = { rank: 4, down: new Float32Array(4 * 96), up: new Float32Array(96 * 4) };
-      const adapters = Array.from({ length: depth }, (_, block) => ({ block, target: 'k', ...target }) as const);
-      const program = trainingPrograms(
-        { config: { ...config, depth }, adapters: adapterLayout({ ...config, depth }, adapters), maxBatch: 32 },
-        {
-          ...{ trainables: { backbone: 'none', adapters: 'up', classifier: RANGE }, objective: { kind: 'cross-entropy', classes: RANGE } },
-          ...{ optimizer: adam, maxBatch: 32, classifier: { weight: new Float32Array(3 * 96), bias: new Float32Array(3) } },
-        },
-        3,
-      ).step;
-      return floats(program);
-    };
     // tfjs's tape keeps about 49 floats a token and channel of a block.
-    expect((step(8) - step(4)) / 4 / (32 * 65 * 96)).toBeLessThan(49 / 4);
+    expect((floatsOfStep(8) - floatsOfStep(4)) / 4 / (32 * 65 * 96)).toBeLessThan(49 / 4);
+  });
+
+  it('keeps one float a token and channel of a block where blocks are computed again: its input', () => {
+    const each = (floatsOfStep(8, true) - floatsOfStep(4, true)) / 4 / (32 * 65 * 96);
+    expect(each).toBeGreaterThan(0.9);
+    expect(each).toBeLessThan(1.1);
+    expect(floatsOfStep(12, true)).toBeLessThan(floatsOfStep(12) / 3);
   });
 });
+
+/** Floats of workspace of an InfLoRA step at shape N, by depth. */
+function floatsOfStep(depth: number, recompute = false): number {
+  const config = { ...tinyConfig({ dim: 96, heads: 3, mlpDim: 384, imageSize: 64, patchSize: 8 }), depth };
+  const target = { rank: 4, down: new Float32Array(4 * 96), up: new Float32Array(96 * 4) };
+  const adapters = Array.from({ length: depth }, (_, block) => ({ block, target: 'k', ...target }) as const);
+  const program = trainingPrograms(
+    { config, adapters: adapterLayout(config, adapters), maxBatch: 32, recompute },
+    {
+      ...{ trainables: { backbone: 'none', adapters: 'up', classifier: RANGE }, objective: { kind: 'cross-entropy', classes: RANGE } },
+      ...{ optimizer: adam, maxBatch: 32, classifier: { weight: new Float32Array(3 * 96), bias: new Float32Array(3) } },
+    },
+    3,
+  ).step;
+  return floats(program);
+}

@@ -9,50 +9,45 @@ export interface Allocation {
   readonly slotOf: ReadonlyMap<string, number>;
 }
 
-/**
- * Greedy by first use: a buffer takes the free slot that fits with least waste, else grows the largest free one, else
- * opens a new one; it gives it back after its last use. The buffers of one block thus serve the next.
- */
-export function allocate(program: Program): Allocation {
-  const last = new Map<string, number>();
-  const isWorkspace = (name: string): boolean => program.buffers.get(name)?.role === 'workspace';
-  program.ops.forEach((op, i) => {
-    const { reads, writes } = accessOf(op);
-    for (const name of [...reads, ...writes]) if (isWorkspace(name)) last.set(name, i);
-  });
-  const slots: number[] = [];
-  const slotOf = new Map<string, number>();
-  let free: number[] = [];
-  program.ops.forEach((op, i) => {
-    const { reads, writes } = accessOf(op);
-    const touched = new Set([...reads, ...writes].filter(isWorkspace));
-    for (const name of touched) {
-      if (slotOf.has(name)) continue;
-      const spec = program.buffers.get(name);
-      if (!spec) throw new Error(`The plan uses a buffer that it does not declare: "${name}"`);
-      const floats = extentOf(spec.size, program.maxBatch);
-      const slot = choose(free, slots, floats);
-      if (slot === undefined) {
-        slotOf.set(name, slots.length);
-        slots.push(floats);
-      } else {
-        slots[slot] = Math.max(slots[slot] ?? 0, floats);
-        slotOf.set(name, slot);
-        free = free.filter((other) => other !== slot);
-      }
-    }
-    for (const name of touched) {
-      const slot = slotOf.get(name);
-      if (last.get(name) === i && slot !== undefined) free.push(slot);
-    }
-  });
-  return { slots, slotOf };
+/** A buffer from the first operation that touches it to the last. */
+interface Life {
+  readonly name: string;
+  readonly floats: number;
+  readonly first: number;
+  last: number;
 }
 
-function choose(free: readonly number[], slots: readonly number[], floats: number): number | undefined {
-  const size = (slot: number): number => slots[slot] ?? 0;
-  const fitting = free.filter((slot) => size(slot) >= floats);
-  if (fitting.length > 0) return fitting.reduce((best, slot) => (size(slot) < size(best) ? slot : best));
-  if (free.length > 0) return free.reduce((best, slot) => (size(slot) > size(best) ? slot : best));
-  return undefined;
+/**
+ * Largest buffers first, each into the first slot where nothing lives at the same time, else into a new one: a small buffer
+ * that lives long (a block's input) never holds a large slot that a short-lived one opened, and the buffers of one block
+ * serve the next.
+ */
+export function allocate(program: Program): Allocation {
+  const lives = livesOf(program);
+  lives.sort((a, b) => b.floats - a.floats || a.first - b.first);
+  const slots: { readonly floats: number; readonly lives: Life[] }[] = [];
+  const slotOf = new Map<string, number>();
+  for (const life of lives) {
+    const fitting = slots.findIndex((slot) => slot.lives.every(({ first, last }) => last < life.first || life.last < first));
+    if (fitting < 0) slots.push({ floats: life.floats, lives: [life] });
+    else slots[fitting]?.lives.push(life);
+    slotOf.set(life.name, fitting < 0 ? slots.length - 1 : fitting);
+  }
+  return { slots: slots.map(({ floats }) => floats), slotOf };
+}
+
+function livesOf(program: Program): Life[] {
+  const lives = new Map<string, Life>();
+  program.ops.forEach((op, i) => {
+    const { reads, writes } = accessOf(op);
+    for (const name of [...reads, ...writes]) {
+      const spec = program.buffers.get(name);
+      if (!spec) throw new Error(`The plan uses a buffer that it does not declare: "${name}"`);
+      if (spec.role !== 'workspace') continue;
+      const known = lives.get(name);
+      if (known) known.last = i;
+      else lives.set(name, { name, floats: extentOf(spec.size, program.maxBatch), first: i, last: i });
+    }
+  });
+  return [...lives.values()];
 }

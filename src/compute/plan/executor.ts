@@ -48,5 +48,7 @@ export interface Executor {
   ready?(): Promise<void>;
   /** Persistent buffers alive and their bytes; workspace excluded. */
   memory(): { readonly buffers: number; readonly bytes: number };
+  /** Bytes that may still be taken, workspace included, as far as anybody can tell: what decides on recomputation. */
+  available(): number;
   dispose(): void;
 }

@@ -78,21 +78,35 @@ export interface BlockOptions {
   readonly classTokenOnly?: boolean;
   /** Keep GELU's derivative for a backward pass. */
   readonly derivative?: boolean;
+  /** No backward pass will read this one's tape: compute nothing for it alone. */
+  readonly forgets?: boolean;
   /** Results that the host reads: the attention's input and the block's output. */
   readonly results?: { readonly attentionInput: string; readonly out: string };
 }
 
 /** One pre-norm block: out = m + fc2(gelu(fc1(LN₂ m))), m = x + proj(attention(LN₁ x)). */
 export function blockForward(net: Network, block: number, x: View, options: BlockOptions = {}): { out: View; tape: BlockTape } {
+  const { builder, config, tokenRows, imageRows } = net;
+  const { results } = options;
+  const rows = options.classTokenOnly ? imageRows : tokenRows;
+  const tape = blockTape(net, block, x, options);
+  const out = builder.matrix(results?.out ?? `blocks.${block}.out`, rows, config.dim, results && 'result');
+  linearForward(net, tape.maps.fc2.map, tape.maps.fc2.tape.x, rows, out, { add: tape.middle });
+  return { out, tape };
+}
+
+/** All of a block but the last product: what its backward pass reads. */
+export function blockTape(net: Network, block: number, x: View, options: BlockOptions): BlockTape {
   const { builder, config, tokens, tokenRows, imageRows } = net;
   const { dim, mlpDim, heads } = config;
   const only = options.classTokenOnly === true;
   const queries = only ? 1 : tokens;
   const rows = only ? imageRows : tokenRows;
   const prefix = `blocks.${block}`;
-  const results = options.results;
-  const first = norm(net, `${prefix}.norm1`, x, tokenRows, results && 'result', results?.attentionInput);
-  const { parts, maps } = projections(net, block, first.out, only);
+  const reduced = (map: LinearMap, input: View, of: Extent): LinearTape['reduced'] =>
+    options.forgets ? new Map() : reducedInputs(net, map, input, of);
+  const first = norm(net, `${prefix}.norm1`, x, tokenRows, options.results && 'result', options.results?.attentionInput);
+  const { parts, maps } = projections(net, block, first.out, only, reduced);
 
   const mixed = builder.matrix(`${prefix}.mixed`, rows, dim);
   const attention = builder.matrix(`${prefix}.attention`, perImage(attentionStatistics(heads, queries)), 1);
@@ -104,7 +118,7 @@ export function blockForward(net: Network, block: number, x: View, options: Bloc
   const projMap: LinearMap = { block, name: 'attn.proj', inputs: dim, firstRow: 0, segments: [{ target: 'proj', rows: dim }] };
   const middle = builder.matrix(`${prefix}.middle`, rows, dim);
   linearForward(net, projMap, mixed, rows, middle, { add: only ? classTokens(x, tokens) : x });
-  const proj = { map: projMap, tape: { x: mixed, reduced: reducedInputs(net, projMap, mixed, rows) } };
+  const proj = { map: projMap, tape: { x: mixed, reduced: reduced(projMap, mixed, rows) } };
 
   const second = norm(net, `${prefix}.norm2`, middle, rows);
   const fc1Map: LinearMap = { block, name: 'mlp.fc1', inputs: dim, firstRow: 0, segments: [{ target: 'fc1', rows: mlpDim }] };
@@ -112,19 +126,22 @@ export function blockForward(net: Network, block: number, x: View, options: Bloc
   const hidden = builder.matrix(`${prefix}.hidden`, rows, mlpDim);
   const derivative = options.derivative ? builder.matrix(`${prefix}.derivative`, rows, mlpDim) : undefined;
   linearForward(net, fc1Map, second.out, rows, hidden, { gelu: derivative ? { derivative } : {} });
-  const fc1 = { map: fc1Map, tape: { x: second.out, reduced: reducedInputs(net, fc1Map, second.out, rows) } };
-  const out = builder.matrix(results?.out ?? `${prefix}.out`, rows, dim, results && 'result');
-  linearForward(net, fc2Map, hidden, rows, out, { add: middle });
-  const fc2 = { map: fc2Map, tape: { x: hidden, reduced: reducedInputs(net, fc2Map, hidden, rows) } };
-  const tape: BlockTape = {
+  const fc1 = { map: fc1Map, tape: { x: second.out, reduced: reduced(fc1Map, second.out, rows) } };
+  const fc2 = { map: fc2Map, tape: { x: hidden, reduced: reduced(fc2Map, hidden, rows) } };
+  return {
     ...{ block, queries, x, statistics1: first.statistics, ...parts, attention, middle },
     ...{ statistics2: second.statistics, derivative, maps: { qkv: maps, proj, fc1, fc2 } },
   };
-  return { out, tape };
 }
 
 /** q, k and v of a block: one product, or K and V for all tokens and Q for the class tokens. */
-function projections(net: Network, block: number, z: View, only: boolean) {
+function projections(
+  net: Network,
+  block: number,
+  z: View,
+  only: boolean,
+  reduced: (map: LinearMap, input: View, rows: Extent) => LinearTape['reduced'],
+) {
   const { builder, config, tokens, tokenRows, imageRows } = net;
   const { dim } = config;
   const map = (targets: readonly AdapterTarget[], firstRow: number): LinearMap => ({
@@ -134,7 +151,7 @@ function projections(net: Network, block: number, z: View, only: boolean) {
   const apply = (linear: LinearMap, x: View, rows: Extent, name: string) => {
     const out = builder.matrix(`blocks.${block}.${name}`, rows, dim * linear.segments.length);
     linearForward(net, linear, x, rows, out);
-    return { out, entry: { map: linear, rows, tape: { x, reduced: reducedInputs(net, linear, x, rows) } } };
+    return { out, entry: { map: linear, rows, tape: { x, reduced: reduced(linear, x, rows) } } };
   };
   if (!only) {
     const { out, entry } = apply(map(QKV, 0), z, tokenRows, 'qkv');

@@ -4,6 +4,7 @@ import { tokenCount } from '../../vit/config';
 import type { Adapter, Trainables, TrainSpec } from '../backbone';
 import { adapterLayout } from './adapter-layout';
 import { allocate } from './allocate';
+import type { NetworkSpec } from './network';
 import { extentOf, type BufferRole, type Program } from './ops';
 import { featuresProgram, momentsProgram, trainingPrograms } from './programs';
 import { weightLayout } from './weights';
@@ -25,9 +26,9 @@ const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
 /**
  * Peak bytes on the device for training `models` of one backbone in turns, with batches of `batch`: the untouched weights,
  * a copy for every model that changes some (by training or by merging), its gradients and moments, and the workspace of the
- * largest program, which all programs share.
+ * largest program, which all programs share. `recompute`: as of programs that compute activations again (see `NetworkSpec`).
  */
-export function planMemory(config: VitConfig, batch: number, models: readonly PlannedModel[]): number {
+export function planMemory(config: VitConfig, batch: number, models: readonly PlannedModel[], recompute = false): number {
   const weights = FLOAT * [...weightLayout(config).buffers.values()].reduce((sum, floats) => sum + floats, 0);
   const spec = { config, adapters: adapterLayout(config, []), maxBatch: Math.max(1, Math.floor(ROWS_AT_ONCE / tokenCount(config))) };
   const moments = momentsProgram(spec);
@@ -36,11 +37,24 @@ export function planMemory(config: VitConfig, batch: number, models: readonly Pl
   for (const { trainables, rank } of models) {
     if (trainables.backbone === 'none' && trainables.adapters === 'none') continue;
     const adapters = adapterLayout(config, adaptersOf(config, rank));
-    const { step } = trainingPrograms({ config, adapters, maxBatch: batch }, trainSpec(config, trainables, batch), CLASSES.to);
+    const { step } = trainingPrograms({ config, adapters, maxBatch: batch, recompute }, trainSpec(config, trainables, batch), CLASSES.to);
     kept += weights + bytesIn(step, ['trainer', 'adapters']);
     workspace = Math.max(workspace, workspaceOf(step));
   }
   return kept + workspace;
+}
+
+/**
+ * Bytes of workspace that a training step takes, with all activations kept and with each block's computed again; whether the
+ * second is called for follows from what there is room for.
+ */
+export function stepWorkspace(
+  spec: NetworkSpec,
+  train: TrainSpec,
+  classes: number,
+): { readonly kept: number; readonly recomputed: number } {
+  const of = (recompute: boolean): number => workspaceOf(trainingPrograms({ ...spec, recompute }, train, classes).step);
+  return { kept: of(false), recomputed: of(true) };
 }
 
 /** Slots, inputs, results, and the packed operand that a processor's products make. */

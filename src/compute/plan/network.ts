@@ -11,6 +11,11 @@ export interface NetworkSpec {
   readonly config: VitConfig;
   readonly adapters: AdapterLayout;
   readonly maxBatch: number;
+  /**
+   * Whether a training program forgets what a block computed and computes it again in the backward pass: one block's
+   * activations are alive at a time instead of all, for about a third more work.
+   */
+  readonly recompute?: boolean;
 }
 
 export const FROZEN: Trainables = { backbone: 'none', adapters: 'none', classifier: { from: 0, to: 0 } };

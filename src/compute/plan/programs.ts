@@ -1,6 +1,6 @@
 import type { TrainSpec } from '../backbone';
 import { embedBackward, normBackward, blockBackward } from './backward';
-import { blockForward, embed, norm, type BlockTape } from './forward';
+import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
 import { lastNorm } from '../../vit/config';
 import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
@@ -93,7 +93,7 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
   builder.declare('scalars', 'input', fixed(SCALARS.count));
   builder.declare('loss', 'result', fixed(4));
 
-  const { features, ...tape } = forwardFeatures(net, 'workspace');
+  const { features, ...tape } = forwardFeatures(net, 'workspace', spec.recompute);
   const { from, to } = objective.classes;
   const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
   const logits = builder.matrix('logits', imageRows, to - from);
@@ -142,25 +142,30 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
 }
 
 interface ForwardTape {
-  readonly tapes: readonly BlockTape[];
+  /** What the backward pass of each block reads, written down again where it was forgotten. */
+  readonly tapes: readonly { readonly block: number; readonly recall: () => BlockTape }[];
   readonly patches: View;
   /** The last norm, where there is one: its input, what its backward pass wants, and the rows that it sees. */
   readonly last: { readonly x: View; readonly statistics: View; readonly rows: Extent } | null;
 }
 
-function forwardFeatures(net: Network, role: 'result' | 'workspace'): ForwardTape & { features: View } {
+function forwardFeatures(net: Network, role: 'result' | 'workspace', recompute = false): ForwardTape & { features: View } {
   const { builder, config, tokenRows, imageRows, tokens, front } = net;
   const { depth, pooling, dim } = config;
   const normed = lastNorm(config);
   const embedded = embed(net);
   const { patches } = embedded;
-  const tapes: BlockTape[] = [];
+  const tapes: { block: number; recall: () => BlockTape }[] = [];
   let x = embedded.x;
   for (let block = 0; block < depth; block++) {
     const classTokenOnly = pooling === 'token' && block === depth - 1;
     const derivative = net.trainsBefore(block) || net.trainsAny(block, ['q', 'k', 'v', 'proj', 'fc1']);
-    const { out, tape } = blockForward(net, block, x, { classTokenOnly, derivative });
-    tapes.push(tape);
+    const options: BlockOptions = { classTokenOnly, derivative };
+    // The backward pass begins with the last block, whose tape is still there.
+    const forgets = recompute && block < depth - 1;
+    const input = x;
+    const { out, tape } = blockForward(net, block, x, forgets ? { classTokenOnly, forgets } : options);
+    tapes.push({ block, recall: () => (forgets ? blockTape(net, block, input, options) : tape) });
     x = out;
   }
   const lastNormOf = (input: View, rows: Extent, ends: boolean) => {
@@ -194,10 +199,9 @@ function backward(net: Network, { dfeatures, tapes, patches, last }: ForwardTape
     last === null ? gradient : normBackward(net, 'norm', last.x, last.statistics, gradient, last.rows);
   const throughPool = (gradient: View): View => (config.pooling === 'mean' ? spread(gradient) : gradient);
   let current: View | undefined = lastNorm(config) === 'tokens' ? throughNorm(throughPool(dfeatures)) : throughPool(throughNorm(dfeatures));
-  for (const tape of [...tapes].reverse()) {
-    if (!current) return;
-    if (!net.trainsBefore(tape.block + 1)) return;
-    current = blockBackward(net, tape, current);
+  for (const { block, recall } of [...tapes].reverse()) {
+    if (!current || !net.trainsBefore(block + 1)) return;
+    current = blockBackward(net, recall(), current);
   }
   if (current && net.trainables.backbone === 'all') embedBackward(net, patches, current);
 }

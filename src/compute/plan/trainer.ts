@@ -3,6 +3,7 @@ import type { LearningRates, Trainer, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { checkBatch } from './checks';
 import type { DeviceBuffer } from './executor';
+import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
 import { SCALARS } from './ops';
 import { trainingPrograms, type TrainingPrograms } from './programs';
@@ -22,7 +23,10 @@ export class PlanTrainer implements Trainer {
   ) {
     const { config, layout, executor } = model;
     const { classifier, maxBatch } = spec;
-    this.programs = trainingPrograms({ config, adapters: layout, maxBatch }, spec, classifier.bias.length);
+    const network = { config, adapters: layout, maxBatch };
+    const classes = classifier.bias.length;
+    const recompute = spec.recompute ?? stepWorkspace(network, spec, classes).kept > executor.available();
+    this.programs = trainingPrograms({ ...network, recompute }, spec, classes);
     try {
       for (const { name, role, size } of this.programs.step.buffers.values()) {
         if (role === 'trainer') this.own.set(name, executor.create('f32', size.fixed));

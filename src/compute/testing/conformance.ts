@@ -10,6 +10,8 @@ import { gradientChecks } from './checks-gradients';
 import { lifetimeChecks } from './checks-lifetime';
 import { misuseChecks } from './checks-misuse';
 import { optimizerChecks } from './checks-optimizer';
+import { sizeChecks } from './checks-sizes';
+import { stepChecks } from './checks-steps';
 import { trainerChecks } from './checks-trainer';
 import type { Conformance } from './context';
 
@@ -20,6 +22,8 @@ export interface ConformanceOptions {
   readonly steps?: number;
   /** Leave out the larger of the shapes, for slow devices. */
   readonly quick?: boolean;
+  /** Also odd numbers of tokens, images, head widths and ranks: for kernels of our own, which depend on them. */
+  readonly sizes?: boolean;
 }
 
 /** Runs the whole suite on one device, opened once. */
@@ -44,6 +48,8 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     gradientChecks(context);
     optimizerChecks(context);
     trainerChecks(context);
+    stepChecks(context);
+    if (options.sizes) sizeChecks(context);
     lifetimeChecks(context);
     misuseChecks(context);
   });

@@ -19,7 +19,11 @@ export class WasmExecutor implements Executor {
   private readonly prepared = new WeakMap<object, PreparedProgram>();
   private readonly alive = new Set<HeapBuffer>();
 
-  constructor(private readonly engine: Engine) {
+  constructor(
+    private readonly engine: Engine,
+    /** Bytes that a heap reliably grows to, of the 4 GiB that it addresses. */
+    private readonly roomBytes = 2 * 2 ** 30,
+  ) {
     const threads = `${engine.threads} thread${engine.threads === 1 ? '' : 's'}`;
     const simd = engine.variant.startsWith('relaxed') ? 'SIMD with fused multiply-add' : 'SIMD';
     this.info = { kind: 'wasm', engine: 'plan', name: `${threads}, ${simd}`, software: true, threads: engine.threads };
@@ -83,6 +87,10 @@ export class WasmExecutor implements Executor {
     let bytes = 0;
     for (const { size, type } of this.alive) bytes += size * BYTES[type];
     return { buffers: this.alive.size, bytes };
+  }
+
+  available(): number {
+    return this.roomBytes - this.memory().bytes;
   }
 
   dispose(): void {

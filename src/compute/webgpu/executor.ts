@@ -123,6 +123,14 @@ export class WebgpuExecutor implements Executor {
     return { buffers: this.alive.size, bytes };
   }
 
+  /**
+   * WebGPU tells nobody how much memory there is. The largest buffer that the adapter admits is the one hint at its size:
+   * activations beyond that are not gambled on.
+   */
+  available(): number {
+    return this.device.limits.maxBufferSize - this.memory().bytes;
+  }
+
   /** Everything else that is held: workspace, parameters of prepared programs, pages to read back. */
   scratch(): { readonly buffers: number; readonly bytes: number } {
     const parts = [

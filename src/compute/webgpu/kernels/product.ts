@@ -63,6 +63,10 @@ export function productParameters(product: Product, batch: number): Record<strin
   };
 }
 
+/** Whether every row of an operand starts at a multiple of 4 floats, so that it can be read as vectors. */
+export const isAligned = ({ offset, stride, image, head }: Operand): boolean =>
+  offset % 4 === 0 && stride % 4 === 0 && (image ?? 0) % 4 === 0 && (head ?? 0) % 4 === 0;
+
 export const productsIn = ({ images, heads }: Product, batch: number): number => (images?.(batch) ?? 1) * (heads ?? 1);
 
 /** Buffers that finishing touches, by role. */
@@ -97,14 +101,13 @@ fn gelu(x: f32) -> vec2f {
   return vec2f(x * below, below + bounded * e * 0.3989422804);
 }`;
 
-/** WGSL of `finish(value, row, column, base)`: stores one value of the result whose image and head start at `base`. */
+/** WGSL of `finish(value, row, column, base)`, all but the bias, from which sums start: stores one value of the result whose image and head start at `base`. */
 export function finishCode({ scale, finish }: Pick<Product, 'scale' | 'finish'>): string {
-  const { bias, add, addPeriod, gelu, multiply } = finish ?? {};
+  const { add, addPeriod, gelu, multiply } = finish ?? {};
   const addRow = addPeriod === undefined ? 'row' : '(row % p.addPeriod)';
   return `${gelu ? GELU : ''}
 fn finish(value: f32, row: u32, column: u32, base: u32) {
   var x = value${scale === undefined ? '' : ' * p.scale'};
-  ${bias ? 'x += $bias[p.biasAt + column];' : ''}
   ${add ? `x += $add[p.addAt + ${addRow} * p.addRow + column];` : ''}
   ${gelu ? 'let activated = gelu(x); x = activated.x;' : ''}
   ${gelu?.derivative ? '$derivative[p.derivativeAt + row * p.derivativeRow + column] = activated.y;' : ''}

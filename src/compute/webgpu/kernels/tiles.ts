@@ -3,11 +3,11 @@ import type { Lowering } from '../lowering';
 import {
   finishCode,
   finishUses,
+  isAligned,
   PRODUCT_PARAMETERS,
   productBuffers,
   productParameters,
   productsIn,
-  type Operand,
   type Product,
 } from './product';
 
@@ -106,7 +106,7 @@ ${finishCode(product)}`,
   for (var i = 0u; i < ${4 * rows}u; i++) {
     let row = row0 + ty * ${rows}u + i / 4u;
     let column = column0 + ${bAlong ? `tx + (i % 4u) * ${across}u` : '4u * tx + i % 4u'};
-    if (row < p.m && column < p.n) { finish(sums[i / 4u][i % 4u], row, column, outBase); }
+    if (row < p.m && column < p.n) { finish(sums[i / 4u][i % 4u]${product.finish?.bias ? ' + $bias[p.biasAt + column]' : ''}, row, column, outBase); }
   }`,
   };
 }
@@ -148,9 +148,6 @@ const sumSharesOnto: KernelTemplate = {
   buffers: { x: { access: 'read' }, add: { access: 'read' }, out: { access: 'write' } },
   body: sumShares.body.replace('var sum = 0.0;', 'var sum = $add[p.addAt + row * p.addRow + column];'),
 };
-
-const isAligned = ({ offset, stride, image, head }: Operand): boolean =>
-  offset % 4 === 0 && stride % 4 === 0 && (image ?? 0) % 4 === 0 && (head ?? 0) % 4 === 0;
 
 const groupsOf = (product: Product, tile: Tile, batch: number): { across: number; down: number } => ({
   across: Math.ceil(product.n / (tile.across * 4)),

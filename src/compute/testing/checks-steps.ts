@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { ComputeDevice, Trainables, TrainSpec, VitModel } from '../backbone';
+import { expectClose } from './compare';
+import type { Conformance } from './context';
+import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } from './fixtures';
+
+const config = tinyConfig({ depth: 3 });
+const checkpoint = tinyCheckpoint(config);
+const LOCAL = { from: 2, to: 5 } as const;
+const RATES = { backbone: 0.01, classifier: 0.02 } as const;
+
+type Learns = Pick<Trainables, 'backbone' | 'adapters'>;
+const INFLORA: Learns = { backbone: 'none', adapters: 'up' };
+const LORA: Learns = { backbone: 'none', adapters: 'both' };
+const FULL: Learns = { backbone: 'all', adapters: 'none' };
+
+const specOf = (learns: Learns, maxBatch = 5): TrainSpec => ({
+  trainables: { ...learns, classifier: LOCAL },
+  objective: { kind: 'cross-entropy', classes: LOCAL },
+  optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
+  maxBatch,
+  classifier: tinyClassifier(config, 6),
+});
+
+async function modelFor(device: ComputeDevice, { backbone }: Learns): Promise<VitModel> {
+  const model = await device.load(checkpoint);
+  if (backbone === 'none') model.attach(tinyAdapters(config, ['k', 'v'], 2, 4, true));
+  return model;
+}
+
+const BATCHES = [5, 3, 5, 1].map((count, i) => tinyBatch(config, count, 60 + i, LOCAL));
+
+/** Losses, features and the classifier after the batches, with whatever `between` does before each of them. */
+async function trained(device: ComputeDevice, learns: Learns, between: () => Promise<void> = async () => undefined) {
+  const model = await modelFor(device, learns);
+  try {
+    const trainer = model.train(specOf(learns));
+    for (const batch of BATCHES) {
+      await between();
+      await trainer.step(batch, RATES);
+    }
+    const losses = await trainer.losses();
+    return { losses, features: await model.features(tinyBatch(config, 3, 70)), classifier: (await trainer.classifier()).weight };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Whole steps: what they must not depend on. */
+export function stepChecks({ device }: Conformance): void {
+  describe('steps', () => {
+    for (const [name, learns] of [
+      ['InfLoRA', INFLORA],
+      ['LoRA', LORA],
+      ['full fine-tuning', FULL],
+    ] as const) {
+      it(`of ${name} give the same bits every time`, async () => {
+        expect(await trained(device(), learns)).toEqual(await trained(device(), learns));
+      });
+
+      it(`of ${name} give the same numbers where blocks are computed again`, async () => {
+        const model = await modelFor(device(), learns);
+        try {
+          const [kept, again] = await [false, true].reduce<Promise<{ loss: number; gradients: Map<string, Float32Array> }[]>>(
+            async (before, recompute) => {
+              const found = await before;
+              const trainer = model.train({ ...specOf(learns), recompute });
+              found.push(await trainer.gradients(tinyBatch(config, 5, 61, LOCAL)));
+              trainer.dispose();
+              return found;
+            },
+            Promise.resolve([]),
+          );
+          expect(again?.loss).toBe(kept?.loss);
+          expect(again?.gradients.size).toBeGreaterThan(2);
+          for (const [parameter, gradient] of kept?.gradients ?? []) {
+            // The floor: K's bias has no gradient, only rounding.
+            expectClose(again?.gradients.get(parameter), gradient, 1e-6, parameter, 1e-2);
+          }
+        } finally {
+          model.dispose();
+        }
+      });
+    }
+
+    it('of two methods in turns are those of each alone', async () => {
+      const alone = await trained(device(), INFLORA);
+      const other = await modelFor(device(), FULL);
+      try {
+        const trainer = other.train(specOf(FULL, 4));
+        const inTurns = await trained(device(), INFLORA, () => trainer.step(tinyBatch(config, 4, 80, LOCAL), RATES));
+        expect(inTurns).toEqual(alone);
+      } finally {
+        other.dispose();
+      }
+    });
+
+    it('do not depend on the largest batch, which may grow and shrink', async () => {
+      const model = await modelFor(device(), INFLORA);
+      try {
+        const batch = tinyBatch(config, 3, 62, LOCAL);
+        const losses: number[] = [];
+        for (const maxBatch of [3, 33, 4, 3]) {
+          const trainer = model.train(specOf(INFLORA, maxBatch));
+          losses.push((await trainer.gradients(batch)).loss);
+          trainer.dispose();
+        }
+        expectClose(losses, new Array(4).fill(losses[0]), 1e-6, 'losses');
+      } finally {
+        model.dispose();
+      }
+    });
+  });
+}
