@@ -8,9 +8,11 @@ import { PixelImage } from '../parts/pixel-image';
 import { text } from '../text';
 import { pictureOf } from './sample';
 import { wrongSince, type PastAnswer } from './past';
+import { useCellSide } from './use-cell-side';
 
 const words = text.charts.tryIt;
-const SHOWN = 26;
+/** A strip is read beside a list; larger pictures would push it out of sight. */
+const LARGEST = 40;
 
 interface AnswerStripProps {
   readonly method: MethodId;
@@ -21,24 +23,28 @@ interface AnswerStripProps {
 export function AnswerStrip({ method, record, past }: AnswerStripProps) {
   const name = (task: number) => record.stream.tasks[task]?.name ?? '';
   const thumbnails = useAppState(({ stream }) => (stream.value?.sha256 === record.stream.sha256 ? stream.value.thumbnails : null));
+  const { ref, side } = useCellSide(record.stream.tasks.length, LARGEST);
   const since = wrongSince(past);
   const judged = past.at(-1)?.right ?? null;
   return (
     <div className="answer-strip" data-testid={`past-${method}`}>
       <span className="dim">{since !== null ? words.wrongSince(name(since)) : judged === true ? words.rightNow : words.afterEach}</span>
-      <ol className="strip" style={{ color: methodColour(method) }}>
+      <ol ref={ref} className="strip" style={{ color: methodColour(method) }}>
         {past.map(({ task, label, column, probability, right }) => {
           const said = words.past(name(task), label, percent(probability, 0), right);
           return (
             <li key={task} data-right={right ?? undefined} data-judged={right !== null} title={said}>
               {thumbnails !== null && column >= 0 ? (
-                <PixelImage side={thumbnails.side} pixels={pictureOf(thumbnails, column)} shown={SHOWN} name={said} />
+                <PixelImage side={thumbnails.side} pixels={pictureOf(thumbnails, column)} shown={side} name={said} />
               ) : (
-                <span className="answer-letters" aria-label={said}>
+                <span className="answer-letters" style={{ width: side, height: side }} role="img" aria-label={said}>
                   {label}
                 </span>
               )}
-              <small aria-hidden>{task + 1}</small>
+              <small aria-hidden>
+                {task + 1}
+                {right === false && words.wrongMark}
+              </small>
             </li>
           );
         })}

@@ -1,6 +1,5 @@
 /** A strip of the first task's test images per method: the frame flips when a picture is forgotten. */
 import { Button, SegmentedControl } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
 import { useState } from 'react';
 import { recognition, type Recognition } from '../charts/remembered';
 import type { RunRecord } from '../../session/record';
@@ -12,13 +11,10 @@ import { MethodTag } from '../parts/method-mark';
 import { PixelImage } from '../parts/pixel-image';
 import { text } from '../text';
 import { pictureOf, useSample } from './sample';
+import { useCellSide } from './use-cell-side';
 
 const words = text.charts.remembered;
 const LATEST = 'latest';
-/** Sides of a picture, pixels, and what its frame and gap take. */
-const SMALLEST = 22;
-const LARGEST = 64;
-const FRAME = 9;
 
 export function RememberedTab() {
   const record = useAppState((state) => state.results);
@@ -113,8 +109,7 @@ interface StripProps {
 }
 
 function Strip({ row, after, record, sample }: StripProps) {
-  const { ref, width } = useElementSize<HTMLUListElement>();
-  const shown = Math.max(SMALLEST, Math.min(LARGEST, Math.floor(width / sample.labels.length) - FRAME));
+  const { ref, side: shown } = useCellSide(sample.labels.length);
   const at = momentOf(row, after);
   const classOf = (column: number | undefined) => record.stream.classNames[column ?? -1] ?? text.charts.noValue;
   return (
