@@ -8,6 +8,10 @@ import { root } from './ensure-deps.mjs';
 const runs = [
   { id: 'default', title: 'Alphabets: InfLoRA and full fine-tuning', stream: 'alphabets', experiment: 'default', methods: [] },
   { id: 'alphabets', title: 'Alphabets: every method', stream: 'alphabets', experiment: 'default', methods: ['--methods', 'all'] },
+  {
+    ...{ id: 'alphabets-best-rates', title: 'Alphabets: each method at its own best rate', stream: 'alphabets' },
+    ...{ experiment: 'alphabets-best-rates', methods: [] },
+  },
   { id: 'styles', title: 'Digits in changing styles: every method', stream: 'styles', experiment: 'styles', methods: ['--methods', 'all'] },
   { id: 'things', title: 'Coloured things: every method', stream: 'things', experiment: 'things', methods: ['--methods', 'all'] },
 ];

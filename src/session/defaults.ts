@@ -1,11 +1,12 @@
 /** The experiment that Start runs, and the other experiments that come with the site. */
-import { parseExperiment, type Experiment, type ExperimentInput, type MethodId } from './experiment';
+import { METHOD_IDS, parseExperiment, type Experiment, type ExperimentInput, type MethodId } from './experiment';
+import { withRates } from './rates';
 
 type MethodInput = ExperimentInput['methods'][number];
 
 /**
  * Options that suit the bundled backbone, chosen on a seed that is not reported: pretrain/SEARCH.md, which also says what
- * each method reaches at its own best learning rate. Here all share one rate, so that only the method
+ * each method reaches at its own best learning rate (rates.ts). Here all share one rate, so that only the method
  * differs. The thresholds fit D = 128, where the authors' .95 protects too few directions to matter.
  */
 export const suggestedMethods: Readonly<Record<MethodId, MethodInput>> = {
@@ -42,9 +43,20 @@ const onStream = (id: string, title: string): Experiment => ({
   stream: { ...defaultExperiment.stream, from: { source: 'bundled', id } },
 });
 
+/** Every method on Alphabets at the learning rate that is best for itself. */
+const alphabetsAtBestRates = withRates(
+  parseExperiment({
+    ...newest,
+    title: 'Alphabets, each method at its own best rate',
+    methods: METHOD_IDS.map((id) => suggestedMethods[id]),
+  }),
+  'best',
+);
+
 /** Experiments that `lab run <name>` knows by name; `default` is the one that Start runs, the others are it on another stream. */
 export const bundledExperiments: Readonly<Record<string, Experiment>> = {
   default: defaultExperiment,
+  'alphabets-best-rates': alphabetsAtBestRates,
   styles: onStream('styles', 'Digits in changing styles'),
   things: onStream('things', 'Coloured things'),
 };

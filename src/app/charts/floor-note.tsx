@@ -1,16 +1,18 @@
 /** One honest line below the charts: what a classifier that trains nothing reaches here, and why. */
-import { Popover, UnstyledButton } from '@mantine/core';
+import { Button, Popover, UnstyledButton } from '@mantine/core';
 import type { RunRecord } from '../../session/record';
-import { useAppState } from '../context';
+import { useApp, useAppState } from '../context';
 import { percent } from '../format';
 import { text } from '../text';
-import { floorOf } from './floor';
+import { atBestRates, floorOf } from './floor';
 
 const words = text.charts.floor;
 
 export function FloorNote({ record }: { readonly record: RunRecord }) {
   const runs = useAppState((state) => state.catalogue?.runs);
   const floor = floorOf(record, runs ?? []);
+  const best = atBestRates(record, runs ?? []);
+  const { setup } = useApp();
   if (floor === null) return null;
   const beats = floor.nearestMean > floor.inflora;
   const [first, second] = record.stream.tasks;
@@ -19,7 +21,8 @@ export function FloorNote({ record }: { readonly record: RunRecord }) {
     <Popover width={360} position="top-end" withArrow shadow="md">
       <Popover.Target>
         <UnstyledButton className="floor-note" data-testid="floor-note">
-          {beats ? words.beats(percent(floor.nearestMean)) : words.floor(percent(floor.nearestMean))}
+          {beats ? words.beats(percent(floor.nearestMean)) : words.floor(percent(floor.nearestMean))}{' '}
+          {best !== null && words.bestRate(percent(best.fineTuning))} {(beats || best !== null) && words.why}
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>
@@ -28,6 +31,14 @@ export function FloorNote({ record }: { readonly record: RunRecord }) {
           {beats && !shared && words.known(percent(floor.infloraTaskKnown))}{' '}
           {floor.aligned !== null && words.aligned(percent(floor.aligned))} {words.backbone} {floor.from === 'recorded' && words.recorded}
         </p>
+        {best !== null && (
+          <>
+            <p className="floor-why">{words.sharedRate(percent(best.fineTuning), percent(best.inflora))}</p>
+            <Button size="compact-sm" variant="default" onClick={() => setup.rates('best')} data-testid="best-rates">
+              {words.tryBest}
+            </Button>
+          </>
+        )}
       </Popover.Dropdown>
     </Popover>
   );

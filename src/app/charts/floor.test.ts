@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../session/record';
 import type { RunEntry } from '../store/catalogue';
 import { syntheticRecord } from '../testing/synthetic-record';
-import { floorOf } from './floor';
+import { withRates } from '../../session/rates';
+import { atBestRates, floorOf } from './floor';
 
 const entry: RunEntry = {
   id: 'all',
@@ -55,5 +56,23 @@ describe('the floor', () => {
     expect(floor?.from).toBe('run');
     expect(floor?.nearestMean).toBe(floor?.inflora);
     expect(floor?.aligned).toBeNull();
+  });
+
+  it('says what each method reaches at its own best rate, where one rate served all', () => {
+    const best: RunEntry = {
+      ...{ id: 'alphabets-best-rates', title: 'Best', file: 'best.json', stream: 'alphabets' },
+      summary: {
+        inflora: { final: 0.85, taskKnown: 0.99 },
+        'full-fine-tuning': { final: 0.83, taskKnown: 0.99 },
+        'nearest-mean': { final: 0.94, taskKnown: 0.97 },
+      },
+    };
+    const shared = { ...onAlphabets, experiment: withRates(onAlphabets.experiment, 'shared') };
+    const own = { ...onAlphabets, experiment: withRates(onAlphabets.experiment, 'best') };
+    expect(atBestRates(shared, [entry, best])).toEqual({ inflora: 0.85, fineTuning: 0.83 });
+    expect(atBestRates(shared, [entry])).toBeNull();
+    expect(atBestRates(own, [entry, best])).toBeNull();
+    expect(floorOf(own, [entry, best])?.inflora).toBe(0.85);
+    expect(floorOf(shared, [best, entry])?.inflora).toBe(0.79);
   });
 });

@@ -1,6 +1,7 @@
 /** What needs no training at all: the frozen backbone with nearest class means, beside InfLoRA. */
 import { averageAccuracy } from '../../continual/metrics';
 import type { MethodId } from '../../session/experiment';
+import { rateChoice, ratesAreKnown } from '../../session/rates';
 import type { RunRecord } from '../../session/record';
 import type { RunEntry } from '../store/catalogue';
 import { matrixOf } from './matrices';
@@ -16,6 +17,9 @@ export interface Floor {
   readonly from: 'run' | 'recorded';
 }
 
+/** The recorded run of every method at its own best rate. */
+const BEST_RATES_RUN = 'alphabets-best-rates';
+
 type Averages = Pick<RunEntry['summary'][string], 'final' | 'taskKnown'>;
 
 function fromRun(record: RunRecord, id: MethodId): Averages | undefined {
@@ -26,11 +30,28 @@ function fromRun(record: RunRecord, id: MethodId): Averages | undefined {
   return final === null || taskKnown === null ? undefined : { final, taskKnown };
 }
 
+/** What InfLoRA and full fine-tuning reach when each learns at its own best rate, 0..1. */
+export interface AtBestRates {
+  readonly inflora: number;
+  readonly fineTuning: number;
+}
+
+/** The recorded figures, beside a run of the same material in which one rate serves both methods; null elsewhere. Pure. */
+export function atBestRates({ experiment }: RunRecord, runs: readonly RunEntry[]): AtBestRates | null {
+  const compares = experiment.methods.some(({ id }) => id === 'full-fine-tuning') && experiment.methods.some(({ id }) => id === 'inflora');
+  if (!compares || !ratesAreKnown(experiment) || rateChoice(experiment) !== 'shared') return null;
+  const summary = runs.find(({ id }) => id === BEST_RATES_RUN)?.summary;
+  const [inflora, fineTuning] = [summary?.['inflora']?.final, summary?.['full-fine-tuning']?.final];
+  return inflora === undefined || fineTuning === undefined ? null : { inflora, fineTuning };
+}
+
 /** null while neither the run nor a recorded run of the same bundled material says. Pure. */
 export function floorOf(record: RunRecord, runs: readonly RunEntry[]): Floor | null {
   const { from: stream } = record.experiment.stream;
   const bundled = stream.source === 'bundled' && record.experiment.backbone.from.source === 'bundled';
-  const recorded = bundled ? runs.find((entry) => entry.stream === stream.id && entry.summary['nearest-mean'])?.summary : undefined;
+  const same = bundled ? runs.filter((entry) => entry.stream === stream.id && entry.summary['nearest-mean']) : [];
+  const ofBest = rateChoice(record.experiment) === 'best';
+  const recorded = same.find(({ id }) => (id === BEST_RATES_RUN) === ofBest)?.summary;
   const own = fromRun(record, 'nearest-mean');
   const pick = (id: MethodId) => (own ? fromRun(record, id) : recorded?.[id]);
   const [nearest, inflora] = [pick('nearest-mean'), pick('inflora')];

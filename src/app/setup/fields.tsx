@@ -65,7 +65,8 @@ export function NumberField({ label, term, testId, hint, value, min, max, step, 
 
 export interface ChoiceFieldProps<T extends string> extends Labelled {
   readonly value: T;
-  readonly choices: Readonly<Record<T, string>>;
+  /** Those on offer now. */
+  readonly choices: Readonly<Partial<Record<T, string>>>;
   readonly onChange: (value: T) => void;
 }
 
@@ -77,7 +78,7 @@ export function ChoiceField<T extends string>({ label, term, testId, value, choi
         size="xs"
         aria-label={label}
         data-testid={testId}
-        data={keys.map((key) => ({ value: key, label: choices[key] }))}
+        data={keys.map((key) => ({ value: key, label: choices[key] ?? key }))}
         value={value}
         allowDeselect={false}
         comboboxProps={{ withinPortal: true }}

@@ -1,4 +1,5 @@
 /** Epochs, batch, optimiser, learning rate and the rest: the same for every method unless it has its own. */
+import { rateChoice, ratesAreKnown } from '../../session/rates';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
 import { ChoiceField, NumberField } from './fields';
@@ -9,6 +10,8 @@ const DEFAULT_RATE_STEP = 0.001;
 export function TrainingSection() {
   const training = useAppState((state) => state.experiment.training);
   const seed = useAppState((state) => state.experiment.seed);
+  const known = useAppState((state) => ratesAreKnown(state.experiment));
+  const choice = useAppState((state) => rateChoice(state.experiment));
   const { setup } = useApp();
   /** These fields are never emptied. */
   const number = (key: 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'momentum') => (value: number | undefined) => {
@@ -45,6 +48,17 @@ export function TrainingSection() {
         value={training.learningRate}
         onChange={number('learningRate')}
       />
+      {known && (
+        <ChoiceField
+          label={words.rates}
+          testId="rates"
+          value={choice}
+          choices={choice === 'own' ? words.rateChoices : { shared: words.rateChoices.shared, best: words.rateChoices.best }}
+          onChange={(next) => {
+            if (next !== 'own') setup.rates(next);
+          }}
+        />
+      )}
       <ChoiceField
         label={words.schedule}
         term="schedule"

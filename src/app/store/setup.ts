@@ -2,6 +2,7 @@
 import type { Experiment, MethodId, MethodSpec } from '../../session/experiment';
 import { parseExperiment } from '../../session/experiment';
 import { suggestedMethods } from '../../session/defaults';
+import { rateChoice, withRates } from '../../session/rates';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
 
@@ -15,6 +16,8 @@ export interface SetupActions {
   toggleMethod(id: MethodId): void;
   /** Sets options of a chosen method; the schema decides whether they fit. */
   method(id: MethodId, part: Readonly<Record<string, unknown>>): void;
+  /** One learning rate for all methods, or each method's own best. */
+  rates(choice: 'shared' | 'best'): void;
   /** Offers text as a file to save. */
   download(name: string, text: string): void;
   /** A message that goes away by itself. */
@@ -46,8 +49,10 @@ export function createSetupActions(store: Store, around: Surroundings, host: Hos
         const methods: readonly unknown[] = chosen
           ? e.methods.filter((method) => method.id !== id)
           : [...e.methods, e.backbone.from.source === 'bundled' ? suggestedMethods[id] : { id }];
-        return parseExperiment({ ...e, methods });
+        const next = parseExperiment({ ...e, methods });
+        return rateChoice(e) === 'best' ? withRates(next, 'best') : next;
       }),
+    rates: (choice) => change((e) => withRates(e, choice)),
     method: (id, part) =>
       change((e) => {
         const methods = e.methods.map((method): MethodSpec => (method.id === id ? without({ ...method, ...part }) : method));

@@ -39,7 +39,7 @@ export const charts = {
   },
 
   floor: {
-    beats: (nearest: string) => `Nearest class mean trains nothing and is ahead of InfLoRA here: ${nearest} %. Why?`,
+    beats: (nearest: string) => `Nearest class mean trains nothing and is ahead of InfLoRA: ${nearest} %.`,
     floor: (nearest: string) => `Nearest class mean, which trains nothing, reaches ${nearest} % here.`,
     compared: (nearest: string, inflora: string) =>
       `The frozen backbone with nearest class means ends at ${nearest} %, InfLoRA at ${inflora} %.`,
@@ -48,6 +48,11 @@ export const charts = {
     whyShared: 'The features were good enough from the start, and class means cannot forget; a head that goes on learning can.',
     known: (inflora: string) => `Told the task, InfLoRA reaches ${inflora} %: little was forgotten, heads are confused.`,
     aligned: (ca: string) => `Aligning the heads (InfLoRA + alignment) ends at ${ca} %.`,
+    bestRate: (fineTuning: string) => `Fine-tuning at its own best rate: ${fineTuning} %.`,
+    why: 'Why?',
+    sharedRate: (fineTuning: string, inflora: string) =>
+      `Here all methods share one learning rate. Each at its own best rate, fine-tuning ends at ${fineTuning} % and InfLoRA at ${inflora} %: a network that hardly moves forgets little.`,
+    tryBest: 'Set each method to its own best rate',
     backbone: 'The less a backbone knows of the tasks beforehand, the lower this floor.',
     recorded: '(Recorded run of the same backbone and tasks, seed 0.)',
   },

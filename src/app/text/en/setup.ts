@@ -126,6 +126,8 @@ export const setup = {
     optimizer: 'Optimiser',
     optimizers: { adam: 'Adam', sgd: 'SGD with momentum' },
     learningRate: 'Learning rate',
+    rates: 'Rates of the methods',
+    rateChoices: { shared: 'One for all', best: 'Each at its own best', own: 'Set by hand' },
     schedule: 'Schedule',
     schedules: { authors: 'As the authors', cosine: 'Cosine', constant: 'Constant' },
     weightDecay: 'Weight decay',
