@@ -24,6 +24,8 @@ export interface DeviceInfo {
   readonly name: string;
   readonly software: boolean;
   readonly threads: number;
+  /** Faster ways of this device that gave way at start-up, each with the reason. */
+  readonly notes?: readonly string[];
 }
 
 /** A device that can hold models. */
@@ -33,6 +35,8 @@ export interface ComputeDevice {
   load(checkpoint: VitCheckpoint): Promise<VitModel>;
   /** Buffers and bytes alive now, over all models. */
   memory(): { readonly buffers: number; readonly bytes: number };
+  /** GFLOP/s of a small product; absent where an engine cannot tell. */
+  speed?(): Promise<number>;
   /** Measures a training step, a second or more; absent where an engine cannot tell. */
   profile?(of: StepOf): Promise<StepProfile>;
   /** Resolves, never rejects, with the reason when the device is lost. */

@@ -37,6 +37,24 @@ describe('openDevice', () => {
     expect(unavailable[0]?.reason).toMatch(/SwiftShader/);
   });
 
+  it.each([
+    [4, 28, 'wasm'],
+    [28, 4, 'webgpu'],
+  ])('measures a processor in disguise: %d against %d GFLOP/s', async (adapter, processor, kind) => {
+    const gpu = fake({ kind: 'webgpu', name: 'Software', software: true });
+    const wasm = fake({ kind: 'wasm' });
+    const disguised = { ...gpu.candidate, disguised: async () => 'Software', speed: async () => adapter };
+    const measured = { ...wasm.candidate, open: async () => Object.assign(await wasm.candidate.open(), { speed: async () => processor }) };
+    const { device, unavailable } = await openDevice('auto', [disguised, measured]);
+    expect(device.info.kind).toBe(kind);
+    expect(wasm.disposals()).toBe(kind === 'wasm' ? 0 : 1);
+    expect(unavailable.map(({ reason }) => reason)).toEqual(
+      kind === 'wasm'
+        ? ['The only graphics adapter is Software: products run at 4.0 GFLOP/s there, at 28 GFLOP/s on the processor itself']
+        : [],
+    );
+  });
+
   it('takes a software GPU where there is nothing else, or where it is asked for', async () => {
     const gpu = fake({ kind: 'webgpu', software: true });
     expect((await openDevice('auto', [gpu.candidate, broken('wasm', 'blocked')])).device.info.kind).toBe('webgpu');

@@ -47,8 +47,13 @@ export function DeviceBadge() {
           </Text>
         )}
         {device?.unavailable.map((other) => (
-          <Text size="sm" px="sm" py={4} key={other.kind}>
+          <Text size="sm" px="sm" py={4} key={`${other.kind} ${other.reason}`}>
             <strong>{words[other.kind]}</strong>: {other.reason}
+          </Text>
+        ))}
+        {device?.chosen.notes?.map((note) => (
+          <Text size="sm" px="sm" py={4} key={note} data-testid="device-note">
+            {note}
           </Text>
         ))}
         <Menu.Label>{busy ? words.lockedWhileRunning : words.menu}</Menu.Label>

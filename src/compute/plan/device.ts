@@ -4,6 +4,7 @@ import type { Executor } from './executor';
 import type { StepOf, StepProfile } from '../step-profile';
 import { PlanModel } from './model';
 import { profileStep } from './profile';
+import { productSpeed, SMALL_PRODUCT } from './speed';
 import { WeightStore } from './weight-store';
 
 /** A device that runs the static plan with a given executor. */
@@ -28,6 +29,10 @@ export class PlanDevice implements ComputeDevice {
 
   profile(of: StepOf): Promise<StepProfile> {
     return profileStep(this.executor, of);
+  }
+
+  speed(): Promise<number> {
+    return productSpeed(this.executor, SMALL_PRODUCT);
   }
 
   memory() {

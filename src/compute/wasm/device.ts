@@ -6,7 +6,7 @@ import { WasmExecutor } from './executor';
 
 /**
  * The CPU: the static plan in WebAssembly, checked on a tiny problem before it is handed out. Where the fast way cannot be
- * had or computes wrongly, the next one is tried and the console says why. Throws, with the last reason, where there is
+ * had or computes wrongly, the next one is tried and the device's notes say why. Throws, with the last reason, where there is
  * no SIMD, the kernels cannot be loaded or nothing agrees.
  */
 export async function openWasmDevice(options: EngineOptions = {}): Promise<ComputeDevice> {
@@ -14,21 +14,23 @@ export async function openWasmDevice(options: EngineOptions = {}): Promise<Compu
     { ...options, plainSimd: true },
     { ...options, plainSimd: true, threads: 1 },
   ];
+  const notes: string[] = [];
   let wanted = options;
   for (;;) {
     try {
-      return await openChecked(wanted);
+      return await openChecked(wanted, notes);
     } catch (error) {
       const next = slower.shift();
       if (!next) throw error;
-      console.info(`WebAssembly kernels (${JSON.stringify(wanted)}): ${String(error)}. Trying ${JSON.stringify(next)}.`);
+      const left = wanted.plainSimd ? 'More than one thread is left out.' : 'Fused multiply-add is left out.';
+      notes.push(`${left} ${error instanceof Error ? error.message : String(error)}`);
       wanted = next;
     }
   }
 }
 
-async function openChecked(options: EngineOptions): Promise<ComputeDevice> {
-  const device = new PlanDevice(await WasmExecutor.open(options));
+async function openChecked(options: EngineOptions, notes: readonly string[]): Promise<ComputeDevice> {
+  const device = new PlanDevice(await WasmExecutor.open(options, notes));
   try {
     await selfCheck(device);
     return device;

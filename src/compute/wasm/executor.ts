@@ -23,14 +23,22 @@ export class WasmExecutor implements Executor {
     private readonly engine: Engine,
     /** Bytes that a heap reliably grows to, of the 4 GiB that it addresses. */
     private readonly roomBytes = 2 * 2 ** 30,
+    notes: readonly string[] = [],
   ) {
     const threads = `${engine.threads} thread${engine.threads === 1 ? '' : 's'}`;
     const simd = engine.variant.startsWith('relaxed') ? 'SIMD with fused multiply-add' : 'SIMD';
-    this.info = { kind: 'wasm', engine: 'plan', name: `${threads}, ${simd}`, software: true, threads: engine.threads };
+    this.info = {
+      kind: 'wasm',
+      engine: 'plan',
+      name: `${threads}, ${simd}`,
+      software: true,
+      threads: engine.threads,
+      ...(notes.length > 0 ? { notes } : {}),
+    };
   }
 
-  static async open(options?: EngineOptions): Promise<WasmExecutor> {
-    return new WasmExecutor(await Engine.open(options));
+  static async open(options?: EngineOptions, notes?: readonly string[]): Promise<WasmExecutor> {
+    return new WasmExecutor(await Engine.open(options), undefined, notes);
   }
 
   create(type: DeviceBuffer['type'], size: number): DeviceBuffer {

@@ -1,14 +1,16 @@
 import type { ComputeDevice } from '../backbone';
 import { PlanDevice } from '../plan/device';
 import { selfCheck } from '../plan/self-check';
+import { productSpeed, SMALL_PRODUCT } from '../plan/speed';
 import { describeAdapter, requestGpu } from '../tfjs/gpu';
 import { WebgpuExecutor } from './executor';
-import { kernelsFor, type KernelChoice } from './table';
+import type { KernelChoice } from './table';
+import { tunedChoice } from './tune';
 
 /**
  * The GPU: the static plan in WGSL, on a device of our own, checked on a tiny problem before it is handed out. Kernels that
- * exchange values within a subgroup give way to plain ones where they fail, and the console says so. Throws an Error that
- * says why there is none, or what it computes wrongly. `choice` overrides the table's kernels for this adapter.
+ * exchange values within a subgroup give way to plain ones where they fail, and the device's notes say so. Throws an Error
+ * that says why there is none, or what it computes wrongly. `choice` overrides what the table and the tuning say.
  */
 export async function openWebgpuDevice(choice?: KernelChoice): Promise<ComputeDevice> {
   const executor = await openWebgpuExecutor(choice);
@@ -17,8 +19,8 @@ export async function openWebgpuDevice(choice?: KernelChoice): Promise<ComputeDe
   } catch (error) {
     const { lanes, ...plain } = executor.choice;
     if (lanes === undefined) throw error;
-    console.info(`WebGPU kernels with subgroups: ${String(error)}. Trying without.`);
-    return checked(await openWebgpuExecutor(plain));
+    const reason = error instanceof Error ? error.message : String(error);
+    return checked(await openWebgpuExecutor(plain, [`Kernels with subgroups are left out. ${reason}`]));
   }
 }
 
@@ -34,11 +36,22 @@ async function checked(executor: WebgpuExecutor): Promise<ComputeDevice> {
 }
 
 /** The executor alone, unchecked. */
-export async function openWebgpuExecutor(choice?: KernelChoice): Promise<WebgpuExecutor> {
+export async function openWebgpuExecutor(choice?: KernelChoice, notes: readonly string[] = []): Promise<WebgpuExecutor> {
   const { device, info } = await requestGpu();
   const described = describeAdapter(info);
-  const facts = { kind: 'webgpu', engine: 'plan', ...described, threads: 1 } as const;
-  return new WebgpuExecutor(device, facts, choice ?? kernelsFor(described, lanesOf(device, info)));
+  const facts = { kind: 'webgpu', engine: 'plan', ...described, threads: 1, ...(notes.length > 0 ? { notes } : {}) } as const;
+  const open = (one: KernelChoice): WebgpuExecutor => new WebgpuExecutor(device, facts, one);
+  return open(choice ?? (await tunedChoice(described, lanesOf(device, info), open)));
+}
+
+/** GFLOP/s of a small product on the adapter, without the check that a device goes through. */
+export async function webgpuSpeed(): Promise<number> {
+  const executor = await openWebgpuExecutor();
+  try {
+    return await productSpeed(executor, SMALL_PRODUCT);
+  } finally {
+    executor.dispose();
+  }
 }
 
 /** Lanes of a subgroup, where all subgroups of the device have the same. */

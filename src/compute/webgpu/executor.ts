@@ -3,6 +3,7 @@ import type { DeviceBuffer, Executor, RunRequest } from '../plan/executor';
 import type { Program } from '../plan/ops';
 import { createBuffer, writeBuffer } from './buffers';
 import { asError, Lineup } from './lineup';
+import { timeLaunches } from './op-clock';
 import { Pipelines } from './pipelines';
 import { PreparedProgram } from './prepared';
 import { ReadBack } from './read-back';
@@ -152,37 +153,13 @@ export class WebgpuExecutor implements Executor {
     prepared.reserve();
     for (const [name, data] of inputs) writeBuffer(this.device, prepared.place(name), data);
     const encoder = this.device.createCommandEncoder();
-    if (milliseconds) await this.timeOps(prepared, batch, buffers, milliseconds);
+    if (milliseconds) await timeLaunches(this.device, prepared, batch, buffers, milliseconds);
     else prepared.encode(encoder, batch, buffers);
     const values = results.map((name) => this.readBack.take(encoder, prepared.place(name), prepared.bytesOf(name, batch)));
     this.submit(encoder);
     if (values.length === 0) await this.inFlight.at(-1);
     const read = await Promise.all(values);
     return new Map(results.map((name, i) => [name, read[i] ?? new Float32Array()]));
-  }
-
-  /** One submission an operation, less what an empty one takes. */
-  private async timeOps(
-    prepared: PreparedProgram,
-    batch: number,
-    buffers: ReadonlyMap<string, GPUBuffer>,
-    milliseconds: Float64Array,
-  ): Promise<void> {
-    const { queue } = this.device;
-    const time = async (from: number, to: number): Promise<number> => {
-      const encoder = this.device.createCommandEncoder();
-      prepared.encode(encoder, batch, buffers, from, to);
-      const before = performance.now();
-      queue.submit([encoder.finish()]);
-      await queue.onSubmittedWorkDone();
-      return performance.now() - before;
-    };
-    await queue.onSubmittedWorkDone();
-    const empty = Math.min(await time(0, 0), await time(0, 0), await time(0, 0));
-    for (const [i, end] of prepared.ends.entries()) {
-      const took = await time(prepared.ends[i - 1] ?? 0, end);
-      milliseconds[i] = Math.min(milliseconds[i] ?? Infinity, Math.max(0, took - empty));
-    }
   }
 
   private submit(encoder: GPUCommandEncoder): void {

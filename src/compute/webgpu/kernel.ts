@@ -72,7 +72,7 @@ export function launch(template: KernelTemplate, of: LaunchOf): Launch {
     if (!shared) bindings.push({ variable: `${role}_`, buffer, access: written.has(buffer) ? 'write' : 'read', type });
   }
   const names = Object.entries(template.parameters);
-  if (4 * (names.length + 1) > PARAMETER_BYTES) throw new Error(`The kernel ${template.name} has too many parameters`);
+  if (4 * (names.length + 2) > PARAMETER_BYTES) throw new Error(`The kernel ${template.name} has too many parameters`);
   return {
     source: {
       name: template.name,
@@ -84,15 +84,30 @@ export function launch(template: KernelTemplate, of: LaunchOf): Launch {
       const groups = of.groups(batch);
       const values = of.parameters(batch);
       words.setUint32(0, groups, true);
+      words.setUint32(4, 0, true);
       names.forEach(([name, type], i) => {
         const value = values[name];
         if (value === undefined) throw new Error(`The kernel ${template.name} was given no parameter "${name}"`);
-        if (type === 'f32') words.setFloat32(4 * (i + 1), value, true);
-        else words.setUint32(4 * (i + 1), value, true);
+        if (type === 'f32') words.setFloat32(4 * (i + 2), value, true);
+        else words.setUint32(4 * (i + 2), value, true);
       });
       return groups;
     },
   };
+}
+
+/** One launch as several of equal shares, so that none holds the GPU, and with it the screen, for long. */
+export function inParts(launch: Launch, parts: number): Launch[] {
+  return Array.from({ length: parts }, (_, i) => ({
+    ...launch,
+    prepare: (batch: number, words: DataView): number => {
+      const groups = launch.prepare(batch, words);
+      const [first, end] = [Math.floor((groups * i) / parts), Math.floor((groups * (i + 1)) / parts)];
+      words.setUint32(0, end, true);
+      words.setUint32(4, first, true);
+      return end - first;
+    },
+  }));
 }
 
 /** Parameters `nameAt` and `nameRow` of a view: its first element and its row stride. */
@@ -118,6 +133,7 @@ function wgsl(
   );
   return `${extension ? `enable ${extension};\n` : ''}struct Parameters {
   groups: u32,
+  groupsBefore: u32,
 ${fields.join('\n')}
 }
 @group(0) @binding(0) var<uniform> p: Parameters;
@@ -129,7 +145,7 @@ fn main(
   @builtin(num_workgroups) counts: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let group = at.x + at.y * counts.x;
+  let group = p.groupsBefore + at.x + at.y * counts.x;
   if (group >= p.groups) { return; }
   let index = group * ${workgroup}u + lane;
 ${named(body)}

@@ -28,6 +28,11 @@ addEnds(software);
 describeCases('kernels for software adapters, against float64 loops', () => openWebgpuExecutor(SOFTWARE_CHOICE), software);
 describeCases('the same with subgroups', () => openWebgpuExecutor({ ...SOFTWARE_CHOICE, lanes: 4 }), software);
 
+const shared = new CaseBook();
+addProducts(shared, ['NT', 'NN', 'TN'], SHAPES, ['plain'], ['aligned']);
+addProducts(shared, ['NT'], [[7, 19, 13]], EVERY, ['aligned']);
+describeCases('products read as vectors', () => openWebgpuExecutor({ ...SOFTWARE_CHOICE, lanes: 4 }), shared);
+
 const gpu = new CaseBook();
 addProducts(gpu, ['NT', 'NN', 'TN'], SHAPES, ['plain'], ['aligned', 'odd']);
 addProducts(gpu, ['NT'], [[7, 19, 13]], EVERY, ['aligned']);
@@ -40,6 +45,8 @@ addAttention(gpu, 2, 8, 17, 17);
 addAttention(gpu, 2, 16, 65, 1);
 addEnds(gpu);
 describeCases('kernels for GPUs, against float64 loops', () => openWebgpuExecutor(GPU_CHOICE), gpu);
+// SwiftShader's subgroups have four lanes.
+describeCases('the same with subgroups and in many parts', () => openWebgpuExecutor({ ...GPU_CHOICE, lanes: 4, flopsAtOnce: 3000 }), gpu);
 
 const large = new CaseBook();
 addProducts(large, ['NT', 'NN', 'TN'], [[35, 70, 37]], ['plain'], ['aligned']);

@@ -1,5 +1,5 @@
 import { OutOfMemoryError } from '../backbone';
-import type { Launch } from './kernel';
+import { inParts, type Launch } from './kernel';
 import type { KernelChoice } from './table';
 
 /** A program's operations becoming launches: the choice of kernels, and scratch that lives for one operation. */
@@ -19,6 +19,11 @@ export class Lowering {
 
   push(...launches: readonly Launch[]): void {
     this.launches.push(...launches);
+  }
+
+  /** A launch of that many multiplications and additions for the largest batch, in as many parts as the choice asks for. */
+  pushWork(launch: Launch, flops: number): void {
+    this.push(...inParts(launch, Math.max(1, Math.ceil(flops / this.choice.flopsAtOnce))));
   }
 
   /** Scratch for one operation; distinct names never overlap within it. `floats` for the largest batch. */

@@ -9,6 +9,15 @@ import type { Workspace } from './workspace';
 
 const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
 
+/** Which launches are encoded, and how. */
+export interface EncodedPart {
+  /** The first, and the one before which to stop; all of them by default. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly repeat?: number;
+  readonly timestampWrites?: GPUComputePassTimestampWrites;
+}
+
 /** Parameters and grids of all launches for one batch. */
 interface Sized {
   readonly words: ArrayBuffer;
@@ -93,17 +102,18 @@ export class PreparedProgram {
     return spec ? bytesOf(spec, batch) : 0;
   }
 
-  /** All launches, or those from `from` to before `to`. */
-  encode(encoder: GPUCommandEncoder, batch: number, buffers: ReadonlyMap<string, GPUBuffer>, from = 0, to = this.launches.length): void {
+  encode(encoder: GPUCommandEncoder, batch: number, buffers: ReadonlyMap<string, GPUBuffer>, part: EncodedPart = {}): void {
     const { pipelines } = this;
+    const { from = 0, to = this.launches.length, repeat = 1, timestampWrites } = part;
     if (!pipelines) throw new Error('The program is not compiled yet');
     const { words, across, down } = this.sizedFor(batch);
     if (this.batch !== batch) this.device.queue.writeBuffer(this.parameters, 0, words);
     this.batch = batch;
     const groups = this.bind(buffers);
-    const pass = encoder.beginComputePass();
+    const pass = encoder.beginComputePass(timestampWrites ? { timestampWrites } : {});
     let current: GPUComputePipeline | undefined;
-    for (let i = from; i < to; i++) {
+    for (let turn = from; turn < from + repeat * (to - from); turn++) {
+      const i = from + ((turn - from) % (to - from));
       const pipeline = pipelines[i];
       const group = groups[i];
       if (!pipeline || !group) throw new Error('A launch lost its pipeline');

@@ -1,5 +1,3 @@
-import type { DeviceInfo } from '../backbone';
-
 /** How products are computed. */
 export type GemmKind =
   /** A block of the result in each invocation's registers; no shared memory, no barriers. */
@@ -16,20 +14,19 @@ export interface KernelChoice {
   readonly rows: RowKind;
   /** Workgroups below which a product's depth is split, to keep the adapter busy. */
   readonly wantedGroups: number;
-  /** Lanes of a subgroup, where the device has subgroups of one known size; products in registers hand values among them. */
+  /** Multiplications and additions beyond which a launch is split: a tenth of a second is too long for one, on a normal GPU. */
+  readonly flopsAtOnce: number;
+  /** Lanes of a subgroup, where the device has subgroups of one known size: products in registers and sums over rows use them. */
   readonly lanes?: number;
 }
 
 /** A software adapter runs invocations as SIMD lanes of a CPU: barriers cost it dearly and shared memory is ordinary memory. */
-export const SOFTWARE_CHOICE: KernelChoice = { gemm: 'registers', rows: 'invocation', wantedGroups: 1 };
-export const GPU_CHOICE: KernelChoice = { gemm: 'tiles', rows: 'workgroup', wantedGroups: 96 };
+/** Its products reach 5 to 8 GFLOP/s on two cores. */
+export const SOFTWARE_CHOICE: KernelChoice = { gemm: 'registers', rows: 'invocation', wantedGroups: 1, flopsAtOnce: 5e8 };
+/** The weakest integrated GPUs still reach some 0.2 TFLOP/s. */
+export const GPU_CHOICE: KernelChoice = { gemm: 'tiles', rows: 'workgroup', wantedGroups: 96, flopsAtOnce: 2e10 };
 
 /** Adapters known to want something else; the first pattern that matches the adapter's name decides. */
 const EXCEPTIONS: readonly (readonly [RegExp, KernelChoice])[] = [];
 
-/** `lanes`: of a subgroup, where it is known. */
-export function kernelsFor({ name, software }: Pick<DeviceInfo, 'name' | 'software'>, lanes?: number): KernelChoice {
-  const exception = EXCEPTIONS.find(([pattern]) => pattern.test(name));
-  const choice = exception?.[1] ?? (software ? SOFTWARE_CHOICE : GPU_CHOICE);
-  return lanes === undefined ? choice : { ...choice, lanes };
-}
+export const exceptionFor = (name: string): KernelChoice | undefined => EXCEPTIONS.find(([pattern]) => pattern.test(name))?.[1];

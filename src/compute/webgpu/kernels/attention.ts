@@ -1,20 +1,20 @@
 import { attentionStatistics, type Attention, type AttentionBackward, type View } from '../../plan/ops';
 import { launch, type KernelTemplate } from '../kernel';
 import type { Lowering } from '../lowering';
-import type { RowKind } from '../table';
 import { lowerProduct } from './gemm';
 import type { Operand } from './product';
-import { rowWalk } from './rows';
+import { rowWalk, type RowChoice } from './rows';
 
 const statisticsAt = 'let s = p.statisticsAt + (row / p.queries) * p.statisticsHead + 2u * (row % p.queries);';
 
 /** Scores to probabilities, in place; keeps a row's maximum and 1/Σ. */
-const softmax = (kind: RowKind): KernelTemplate => {
-  const walk = rowWalk(kind);
+const softmax = (choice: RowChoice): KernelTemplate => {
+  const walk = rowWalk(choice);
   const loop = walk.loop('p.keys');
   return {
     name: 'softmax',
     workgroup: walk.workgroup,
+    ...(walk.extension ? { extension: walk.extension } : {}),
     parameters: { rows: 'u32', keys: 'u32', pitch: 'u32', queries: 'u32', statisticsAt: 'u32', statisticsHead: 'u32' },
     buffers: { scores: { access: 'write' }, statistics: { access: 'write' } },
     declarations: walk.declarations,
@@ -34,12 +34,13 @@ const softmax = (kind: RowKind): KernelTemplate => {
 };
 
 /** Scores to probabilities P, and dP to the gradient of the scores, scale · P ∘ (dP − Σ P dP); both in place. */
-const softmaxBackward = (kind: RowKind): KernelTemplate => {
-  const walk = rowWalk(kind);
+const softmaxBackward = (choice: RowChoice): KernelTemplate => {
+  const walk = rowWalk(choice);
   const loop = walk.loop('p.keys');
   return {
     name: 'softmaxBackward',
     workgroup: walk.workgroup,
+    ...(walk.extension ? { extension: walk.extension } : {}),
     parameters: {
       ...{ rows: 'u32', keys: 'u32', pitch: 'u32', queries: 'u32', statisticsAt: 'u32', statisticsHead: 'u32', scale: 'f32' },
     },
@@ -103,9 +104,9 @@ export function lowerAttention(to: Lowering, op: Attention): void {
     scale,
     ...counts,
   });
-  const walk = rowWalk(to.choice.rows);
+  const walk = rowWalk(to.choice);
   to.push(
-    launch(softmax(to.choice.rows), {
+    launch(softmax(to.choice), {
       buffers: { scores, statistics: statistics.buffer },
       parameters: (batch) => ({ rows: rows(batch), keys, pitch, queries, statisticsAt: statistics.offset, statisticsHead }),
       groups: (batch) => walk.groups(rows(batch)),
@@ -141,9 +142,9 @@ export function lowerAttentionBackward(to: Lowering, op: AttentionBackward): voi
     k: ofM.width,
     ...counts,
   });
-  const walk = rowWalk(to.choice.rows);
+  const walk = rowWalk(to.choice);
   to.push(
-    launch(softmaxBackward(to.choice.rows), {
+    launch(softmaxBackward(to.choice), {
       buffers: { scores, gradient: change, statistics: statistics.buffer },
       parameters: (batch) => ({ rows: rows(batch), keys, pitch, queries, statisticsAt: statistics.offset, statisticsHead, scale }),
       groups: (batch) => walk.groups(rows(batch)),

@@ -1,15 +1,15 @@
 import { extentOf, type LayerNorm, type LayerNormBackward, type LayerNormParameters } from '../../plan/ops';
 import { at, launch, type KernelTemplate } from '../kernel';
 import type { Lowering } from '../lowering';
-import { rowWalk } from './rows';
-import type { RowKind } from '../table';
+import { rowWalk, type RowChoice } from './rows';
 
-const forward = (kind: RowKind, statistics: boolean): KernelTemplate => {
-  const walk = rowWalk(kind);
+const forward = (choice: RowChoice, statistics: boolean): KernelTemplate => {
+  const walk = rowWalk(choice);
   const loop = walk.loop('p.columns');
   return {
     name: 'layerNorm',
     workgroup: walk.workgroup,
+    ...(walk.extension ? { extension: walk.extension } : {}),
     parameters: {
       ...{ rows: 'u32', columns: 'u32', eps: 'f32', xAt: 'u32', xRow: 'u32', weightAt: 'u32', biasAt: 'u32' },
       ...{ outAt: 'u32', outRow: 'u32', statisticsAt: 'u32' },
@@ -35,12 +35,13 @@ const forward = (kind: RowKind, statistics: boolean): KernelTemplate => {
   };
 };
 
-const backward = (kind: RowKind, add: boolean): KernelTemplate => {
-  const walk = rowWalk(kind);
+const backward = (choice: RowChoice, add: boolean): KernelTemplate => {
+  const walk = rowWalk(choice);
   const loop = walk.loop('p.columns');
   return {
     name: 'layerNormBackward',
     workgroup: walk.workgroup,
+    ...(walk.extension ? { extension: walk.extension } : {}),
     parameters: {
       ...{ rows: 'u32', columns: 'u32', gradientAt: 'u32', gradientRow: 'u32', xAt: 'u32', xRow: 'u32' },
       ...{ statisticsAt: 'u32', weightAt: 'u32', addAt: 'u32', addRow: 'u32', outAt: 'u32', outRow: 'u32' },
@@ -123,9 +124,9 @@ export const ROWS_A_SHARE = 64;
 
 export function lowerLayerNorm(to: Lowering, op: LayerNorm): void {
   const { x, weight, bias, out, statistics, columns, eps } = op;
-  const walk = rowWalk(to.choice.rows);
+  const walk = rowWalk(to.choice);
   to.push(
-    launch(forward(to.choice.rows, statistics !== undefined), {
+    launch(forward(to.choice, statistics !== undefined), {
       buffers: { x: x.buffer, weight: weight.buffer, bias: bias.buffer, out: out.buffer, statistics: statistics?.buffer ?? '' },
       parameters: (batch) => ({
         ...{ rows: extentOf(op.rows, batch), columns, eps, ...at('x', x), ...at('out', out) },
@@ -138,9 +139,9 @@ export function lowerLayerNorm(to: Lowering, op: LayerNorm): void {
 
 export function lowerLayerNormBackward(to: Lowering, op: LayerNormBackward): void {
   const { gradient, x, statistics, weight, add, out, columns } = op;
-  const walk = rowWalk(to.choice.rows);
+  const walk = rowWalk(to.choice);
   to.push(
-    launch(backward(to.choice.rows, add !== undefined), {
+    launch(backward(to.choice, add !== undefined), {
       buffers: {
         ...{ gradient: gradient.buffer, x: x.buffer, statistics: statistics.buffer, weight: weight.buffer },
         ...{ add: add?.buffer ?? '', out: out.buffer },

@@ -69,6 +69,10 @@ export const isAligned = ({ offset, stride, image, head }: Operand): boolean =>
 
 export const productsIn = ({ images, heads }: Product, batch: number): number => (images?.(batch) ?? 1) * (heads ?? 1);
 
+/** Multiplications and additions, for a batch. */
+export const flopsIn = (product: Product, batch: number): number =>
+  2 * productsIn(product, batch) * product.m(batch) * product.n * product.k(batch);
+
 /** Buffers that finishing touches, by role. */
 export function finishUses({ bias, add, gelu, multiply }: Finish = {}): Record<string, BufferUse> {
   return {

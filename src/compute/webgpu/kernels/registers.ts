@@ -1,7 +1,7 @@
 import { launch } from '../kernel';
 import type { Lowering } from '../lowering';
 import { blockFor, LANES } from './block';
-import { productBuffers, productParameters, productsIn, type Product } from './product';
+import { flopsIn, productBuffers, productParameters, productsIn, type Product } from './product';
 import { plainTemplate } from './registers-plain';
 import { sharedTemplate } from './registers-shared';
 
@@ -12,11 +12,12 @@ export function lowerToRegisters(to: Lowering, product: Product): void {
   const block = blockFor(shape);
   const across = Math.ceil(product.n / (LANES * block.columns));
   const down = (batch: number): number => Math.ceil(product.m(batch) / block.rows);
-  to.push(
+  to.pushWork(
     launch(choice.lanes === LANES ? sharedTemplate(product, block) : plainTemplate(product, block), {
       buffers: productBuffers(product),
       parameters: (batch) => ({ ...productParameters(product, batch), across, down: down(batch) }),
       groups: (batch) => across * down(batch) * productsIn(product, batch),
     }),
+    flopsIn(product, maxBatch),
   );
 }

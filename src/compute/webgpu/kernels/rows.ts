@@ -1,8 +1,12 @@
-import type { RowKind } from '../table';
+import type { KernelChoice } from '../table';
+
+export type RowChoice = Pick<KernelChoice, 'rows' | 'lanes'>;
 
 /** How a kernel that reduces rows walks them: which row is mine, which columns, and how partial results are joined. */
 export interface RowWalk {
   readonly workgroup: number;
+  /** What the declarations have to enable. */
+  readonly extension?: 'subgroups';
   /** Binds `row`; returns from kernels that have none. */
   readonly begin: string;
   /** Head of a loop over my columns `c` of `columns`. */
@@ -51,4 +55,18 @@ ${tree('top', 'max(partial[lane], partial[lane + span])')}`,
   groups: (rows) => rows,
 };
 
-export const rowWalk = (kind: RowKind): RowWalk => (kind === 'invocation' ? byInvocation : byWorkgroup);
+/** A workgroup that is one subgroup: the device's own reductions, no shared memory and no barriers. */
+const bySubgroup = (lanes: number): RowWalk => ({
+  ...byWorkgroup,
+  workgroup: lanes,
+  extension: 'subgroups',
+  loop: (columns) => `for (var c = lane; c < ${columns}; c += ${lanes}u)`,
+  declarations: `
+fn total(x: f32, lane: u32) -> f32 { return subgroupAdd(x); }
+fn top(x: f32, lane: u32) -> f32 { return subgroupMax(x); }`,
+});
+
+export function rowWalk({ rows, lanes }: RowChoice): RowWalk {
+  if (rows === 'invocation') return byInvocation;
+  return lanes === undefined ? byWorkgroup : bySubgroup(lanes);
+}

@@ -3,6 +3,7 @@ import type { Lowering } from '../lowering';
 import {
   finishCode,
   finishUses,
+  flopsIn,
   isAligned,
   PRODUCT_PARAMETERS,
   productBuffers,
@@ -186,7 +187,7 @@ export function lowerToTiles(to: Lowering, product: Product): void {
 
 function pushTiles(to: Lowering, product: Product, tile: Tile, share?: number): void {
   const aligned = { a: isAligned(product.a), b: isAligned(product.b) };
-  to.push(
+  to.pushWork(
     launch(template(product, tile, aligned), {
       buffers: productBuffers(product),
       parameters: (batch) => ({
@@ -198,5 +199,7 @@ function pushTiles(to: Lowering, product: Product, tile: Tile, share?: number): 
         return across * down * productsIn(product, batch);
       },
     }),
+    // Shares of a depth divide it among them.
+    flopsIn(product, to.maxBatch) / (share === undefined ? 1 : (product.images?.(to.maxBatch) ?? 1)),
   );
 }
