@@ -7,6 +7,8 @@ import type { Experiment, MethodId } from '../session/experiment';
 import type { GoldenProgress, GoldenReport } from '../session/golden-types';
 import type { RunEvent } from '../session/events';
 import type { RunRecord } from '../session/record';
+import type { KeptModel } from './hub/hub';
+import type { ModelFacts } from './hub/model-facts';
 import type { ModelRequest } from './take-away';
 
 export interface DeviceReport {
@@ -24,6 +26,8 @@ export interface LoadProgress {
   readonly done: number;
   /** 0 when unknown. */
   readonly total: number;
+  /** No bytes come for now: the next try is so many seconds away. */
+  readonly waiting?: { readonly seconds: number; readonly reason: string };
   /** The first picture of a class, rgb [side, side, 3], as soon as there is one. */
   readonly first?: { readonly name: string; readonly side: number; readonly pixels: Uint8Array };
 }
@@ -113,7 +117,7 @@ export interface RunHost {
   provide(files: readonly NamedFile[]): Promise<void>;
   loadBackbone(experiment: Experiment, onProgress: (progress: LoadProgress) => void): Promise<BackboneSummary>;
   loadStream(experiment: Experiment, onProgress: (progress: LoadProgress) => void): Promise<StreamSummary>;
-  /** Ends a `loadStream` that is reading: it rejects with an AbortError, and what was loaded before stays. */
+  /** Ends a `loadStream` or `loadBackbone` that is going on: it rejects with an AbortError, and what was loaded before stays. */
   cancelReading(): Promise<void>;
   /** Compares the loaded images with one another. */
   findDuplicates(): Promise<DuplicateReport>;
@@ -147,8 +151,10 @@ export interface RunHost {
   ): Promise<readonly { readonly method: string; readonly rows: readonly PredictionRow[] }[]>;
   /** At most `count` test images of a task of the loaded stream, spread evenly over its classes. */
   testImages(task: number, count: number): Promise<TestSample>;
+  /** What the hub says of a model, before anything is downloaded. Throws DownloadError. */
+  lookUpModel(id: string): Promise<ModelFacts>;
   /** Models of the hub that this browser keeps, with their bytes; `forgetModel` deletes one. */
-  keptModels(): Promise<readonly { readonly id: string; readonly bytes: number }[]>;
+  keptModels(): Promise<readonly KeptModel[]>;
   forgetModel(id: string): Promise<void>;
   /** Trained models that can be taken away, by method and (0-based) task; `increments`: also as a PEFT adapter. */
   models(): Promise<readonly { readonly method: MethodId; readonly tasks: readonly number[]; readonly increments: boolean }[]>;

@@ -27,6 +27,7 @@ const api: WorkerApi = {
   predict: (image, top) => host.predict(image, top),
   predictAfter: (task, image, top) => host.predictAfter(task, image, top),
   testImages: (task, count) => host.testImages(task, count),
+  lookUpModel: (id) => host.lookUpModel(id),
   keptModels: () => host.keptModels(),
   forgetModel: (id) => host.forgetModel(id),
   models: () => host.models(),

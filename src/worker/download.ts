@@ -38,8 +38,13 @@ export async function fetchOk(url: URL, signal?: AbortSignal): Promise<Response>
 }
 
 /** The whole file, whose `bytes` are counted while they arrive. Throws DownloadError. */
-export async function download(url: URL, onProgress: OnProgress, expectedBytes = 0): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetchOk(url);
+export async function download(
+  url: URL,
+  onProgress: OnProgress,
+  expectedBytes = 0,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetchOk(url, signal);
   // A compressed transfer has a length that is not the file's.
   const declared = response.headers.get('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0);
   const total = expectedBytes || declared;
@@ -60,6 +65,7 @@ export async function download(url: URL, onProgress: OnProgress, expectedBytes =
       }
     }
   } catch (error) {
+    signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
     throw new DownloadError(`The download of ${url.href} broke off after ${done} bytes (${reason}). Try again.`);
   }

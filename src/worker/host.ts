@@ -23,7 +23,9 @@ import { createHistory, type History } from './history';
 import { predictWith, predictWithHead, toBatch, topRows } from './predict';
 import { driveRun, type RunDriver } from './run-driver';
 import type { Sources, StreamFiles } from './sources';
+import { hubCalls } from './hub/calls';
 import type { Hub } from './hub/hub';
+import { createReadings } from './readings';
 import { createSnapshots, modelFiles, type Snapshots } from './take-away';
 import { createTurns } from './turns';
 
@@ -75,13 +77,13 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
   const turns = createTurns();
   let opened: (OpenedDevice & { readonly asked: DeviceKind | 'auto' }) | null = null;
   let backbone: Kept<LoadedBackbone> | null = null;
-  let model: Kept<VitModel> | null = null;
+  let model: { readonly of: LoadedBackbone; readonly value: VitModel } | null = null;
   let images: (Kept<LabelledImages> & { readonly own: StreamFiles['own'] }) | null = null;
   let stream: LoadedStream | null = null;
   let driver: RunDriver | null = null;
   /** What the run's methods had learned after each task. */
   let learned: Learned | null = null;
-  let reading: AbortController | null = null;
+  const readings = createReadings();
 
   async function closeRun(): Promise<void> {
     await driver?.close();
@@ -108,12 +110,15 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
     return found;
   }
 
-  const backboneKey = (experiment: Experiment) => JSON.stringify(experiment.backbone);
-
   async function needBackbone(experiment: Experiment, onProgress: OnProgress = silent): Promise<LoadedBackbone> {
-    const key = backboneKey(experiment);
-    if (backbone?.key !== key) backbone = { key, value: await readBackbone(sources, experiment.backbone, onProgress) };
-    return backbone.value;
+    const { from, ...rest } = experiment.backbone;
+    // The page learns a file's digest from us and then asks by it.
+    const key = JSON.stringify([from.source === 'file' ? from.name : from, rest]);
+    const expected = from.source === 'file' ? from.sha256 : undefined;
+    if (backbone?.key === key && (expected === undefined || expected === backbone.value.summary.sha256)) return backbone.value;
+    const value = await readings.during((signal) => readBackbone(sources, experiment.backbone, onProgress, signal));
+    backbone = { key, value };
+    return value;
   }
 
   async function needStream(experiment: Experiment, onProgress: OnProgress = silent): Promise<LoadedStream> {
@@ -134,16 +139,12 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
     ]);
     const expected = from.source === 'file' ? from.sha256 : undefined;
     if (images?.key !== key || (expected !== undefined && expected !== images.value.sha256)) {
-      const controller = new AbortController();
-      reading = controller;
-      try {
-        const files = await sources.stream(from, onProgress, controller.signal);
-        const value = await readImages(files, experiment, imageSize, onProgress, controller.signal);
+      images = await readings.during(async (signal) => {
+        const files = await sources.stream(from, onProgress, signal);
+        const value = await readImages(files, experiment, imageSize, onProgress, signal);
         await forgetImages();
-        images = { key, value, own: files.own };
-      } finally {
-        if (reading === controller) reading = null;
-      }
+        return { key, value, own: files.own };
+      });
     }
     stream = cutTasks(images.value, experiment);
     return stream;
@@ -158,13 +159,13 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
 
   /** The untouched backbone on the device; methods fork it. */
   async function needModel(experiment: Experiment): Promise<VitModel> {
-    const key = backboneKey(experiment);
-    const { checkpoint } = await needBackbone(experiment);
+    const loaded = await needBackbone(experiment);
     const { device: on } = await device();
-    if (model?.key === key) return model.value;
+    // Not by name: a file that was dropped later may have the same.
+    if (model?.of === loaded) return model.value;
     model?.value.dispose();
     model = null;
-    model = { key, value: await on.load(checkpoint) };
+    model = { of: loaded, value: await on.load(loaded.checkpoint) };
     return model.value;
   }
 
@@ -190,7 +191,7 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
       return { ...summariseStream(await needStream(experiment, onProgress)), own: images?.own };
     },
     async cancelReading() {
-      reading?.abort(new DOMException('The import was cancelled.', 'AbortError'));
+      readings.cancel();
     },
     async findDuplicates() {
       if (!images) throw new HostStateError('No stream is loaded.');
@@ -297,12 +298,7 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
       if (!stream) throw new HostStateError('No stream is loaded.');
       return sampleTests(stream, task, count);
     },
-    async keptModels() {
-      return openHub ? (await openHub()).kept() : [];
-    },
-    async forgetModel(id) {
-      await (await openHub?.())?.forget(id);
-    },
+    ...hubCalls(openHub),
     async models() {
       return learned?.snapshots.list() ?? [];
     },

@@ -12,8 +12,13 @@ export interface LoadedBackbone {
   readonly summary: BackboneSummary;
 }
 
-export async function readBackbone(sources: Sources, wanted: Experiment['backbone'], onProgress: OnProgress): Promise<LoadedBackbone> {
-  const files = await sources.backbone(wanted.from, onProgress);
+export async function readBackbone(
+  sources: Sources,
+  wanted: Experiment['backbone'],
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<LoadedBackbone> {
+  const files = await sources.backbone(wanted.from, onProgress, signal);
   const adapter = wanted.adapter ? await sources.adapter(wanted.adapter) : null;
   onProgress({ stage: 'read', done: 0, total: 1 });
   const { checkpoint, assumed, notes } = loadVit({ ...files, adapter }, wanted);

@@ -46,7 +46,7 @@ export interface Sources {
   read(name: string): Promise<Uint8Array>;
   /** Names of the provided files that start so, the start left out. */
   names(start: string): string[];
-  backbone(source: BackboneSource, onProgress: OnProgress): Promise<BackboneFiles>;
+  backbone(source: BackboneSource, onProgress: OnProgress, signal?: AbortSignal): Promise<BackboneFiles>;
   /** Throws MissingFileError. */
   adapter(wanted: { readonly name: string; readonly sha256?: string | undefined }): Promise<AdapterFiles>;
   stream(source: StreamSource, onProgress: OnProgress, signal?: AbortSignal): Promise<StreamFiles>;
@@ -163,10 +163,10 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
 
     names: (start) => provided.flatMap(({ name }) => (name.startsWith(start) ? [name.slice(start.length)] : [])),
 
-    async backbone(source, onProgress) {
+    async backbone(source, onProgress, signal) {
       if (source.source === 'file') return backboneFromFiles(source.name, needed({ name: source.name }), source.sha256);
       if (source.source === 'hub') {
-        const found = await (await openHub()).fetch(source, onProgress);
+        const found = await (await openHub()).fetch(source, onProgress, signal);
         const isSidecar = (name: string) => SIDECARS.includes(name) || isShardIndex(name);
         const sidecars = await Promise.all(
           found.filter(({ name }) => isSidecar(name)).map(async ({ name, file }) => ({ name, text: await file.text() })),
@@ -182,7 +182,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
         const local = given(source.url);
         if (local.length > 0) return backboneFromFiles(source.url, local);
         const url = address(source.url, base);
-        const bytes = await download(url, onProgress);
+        const bytes = await download(url, onProgress, 0, signal);
         const sidecars: Sidecar[] = [];
         const places = source.configUrl === undefined ? besides(url) : [address(source.configUrl, base)];
         for (const place of places) {
@@ -195,7 +195,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
       }
       const index = new URL('backbones/index.json', base);
       const entry = entryOf(v.parse(backboneIndex, await downloadJson(index)).backbones, 'backbone', source.id);
-      const bytes = await download(new URL(entry.weights, index), onProgress, entry.bytes);
+      const bytes = await download(new URL(entry.weights, index), onProgress, entry.bytes, signal);
       const digest = await checkDigest(`The backbone "${entry.title}"`, bytes, entry.sha256);
       const text = await downloadTextIfPresent(new URL(entry.config, index));
       const sidecars = text === null ? [] : [{ name: 'config.json', text }];

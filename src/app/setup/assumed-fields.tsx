@@ -1,16 +1,17 @@
-/** What a checkpoint did not say: what was assumed, why, and a field to correct it. */
+/** What a checkpoint did not say: what was assumed, why, and a field to correct it; and what has been answered so far. */
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { BackboneSummary } from '../../worker/api';
 import type { Experiment } from '../../session/experiment';
-import { useApp } from '../context';
+import { useApp, useAppState } from '../context';
 import { text } from '../text';
 
 const words = text.setup.backbone;
 type Assumed = BackboneSummary['assumed'][number];
+type Field = Assumed['field'];
 
 /** The answer as a part of the experiment; null when it is not one. */
-export function answerFor(field: Assumed['field'], value: string): Partial<Experiment['backbone']> | null {
+export function answerFor(field: Field, value: string): Partial<Experiment['backbone']> | null {
   const numbers = value
     .split(/[\s,;]+/)
     .filter((part) => part !== '')
@@ -24,14 +25,44 @@ export function answerFor(field: Assumed['field'], value: string): Partial<Exper
   return field === 'mean' ? { mean: [a, b, c] } : { std: [a, b, c] };
 }
 
+const FIELDS: readonly Field[] = ['heads', 'layerNormEps', 'mean', 'std'];
+
 export function AssumedFields({ assumed }: { readonly assumed: BackboneSummary['assumed'] }) {
+  const app = useApp();
+  const backbone = useAppState((state) => state.experiment.backbone);
+  const answered = FIELDS.flatMap((field) => {
+    const value = backbone[field];
+    return value === undefined ? [] : [{ field, value: Array.isArray(value) ? value.join(', ') : String(value) }];
+  });
   return (
-    <fieldset className="assumed" data-testid="assumed">
-      <legend>{words.assumedTitle}</legend>
-      {assumed.map((entry) => (
-        <Answer key={entry.field} entry={entry} />
-      ))}
-    </fieldset>
+    <>
+      {assumed.length > 0 && (
+        <fieldset className="assumed" data-testid="assumed">
+          <legend>{words.assumedTitle}</legend>
+          {assumed.map((entry) => (
+            <Answer key={entry.field} entry={entry} />
+          ))}
+        </fieldset>
+      )}
+      {answered.length > 0 && (
+        <fieldset className="assumed" data-testid="answered">
+          <legend>{words.answeredTitle}</legend>
+          {answered.map(({ field, value }) => (
+            <div key={field} className="inline-field">
+              <span>{words.answered(words.assumed[field], value)}</span>
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={words.takeBackNamed(words.assumed[field])}
+                onClick={() => void app.backbones.answer({ [field]: undefined })}
+              >
+                {words.takeBack}
+              </Button>
+            </div>
+          ))}
+        </fieldset>
+      )}
+    </>
   );
 }
 
@@ -53,11 +84,10 @@ function Answer({ entry }: { readonly entry: Assumed }) {
       <Button
         size="xs"
         variant="default"
+        aria-label={words.applyNamed(words.assumed[entry.field])}
         disabled={answer === null || value === entry.value}
         onClick={() => {
-          if (answer === null) return;
-          app.setup.backbone(answer);
-          void app.host.ensureBackbone();
+          if (answer !== null) void app.backbones.answer(answer);
         }}
       >
         {text.setup.tasks.apply}

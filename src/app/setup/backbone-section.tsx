@@ -1,13 +1,14 @@
 /** The network everything starts from: bundled, a file or a web address; and what its file left open. */
-import { Button, FileButton, Progress, Radio, TextInput } from '@mantine/core';
+import { Button, FileButton, Radio, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useApp, useAppState } from '../context';
-import { count, formatBytes } from '../format';
+import { formatBytes } from '../format';
 import { Term } from '../parts/term';
 import { pickedFiles } from '../shell/dropped-files';
 import { ProblemNote } from '../shell/problem-note';
 import { text } from '../text';
-import { AssumedFields } from './assumed-fields';
+import { nameOfSource } from '../store/backbones';
+import { BackboneSummary } from './backbone-summary';
 import { NumberField } from './fields';
 import { HubField } from './hub-field';
 
@@ -25,8 +26,9 @@ export function BackboneSection() {
         <Term id="backbone">{words.intro}</Term>
       </p>
       <ProblemNote place="backbone" />
+      <BackboneSummary />
       {entries.length === 0 && <p className="dim">{words.none}</p>}
-      <Radio.Group value={chosen} onChange={(id) => app.setup.backbone({ from: { source: 'bundled', id } })} aria-label={words.bundled}>
+      <Radio.Group value={chosen} onChange={(id) => app.backbones.pick({ source: 'bundled', id })} aria-label={words.bundled}>
         {entries.map((entry) => (
           <Radio
             key={entry.id}
@@ -44,9 +46,7 @@ export function BackboneSection() {
           />
         ))}
       </Radio.Group>
-      {from.source !== 'bundled' && (
-        <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.source === 'hub' ? from.id : from.url)}</p>
-      )}
+      {from.source !== 'bundled' && <p className="chosen-file">{words.file(nameOfSource(from))}</p>}
       <FileButton multiple accept=".safetensors,.pth,.pt,.bin,.npz,.json" onChange={(files) => void app.files.accept(pickedFiles(files))}>
         {(props) => (
           <Button {...props} size="xs" variant="default" data-testid="pick-backbone">
@@ -57,7 +57,6 @@ export function BackboneSection() {
       <p className="dim">{words.pickHint}</p>
       <HubField />
       <UrlField />
-      <Summary />
       <NumberField
         label={words.inputSize}
         testId="input-size"
@@ -92,39 +91,11 @@ function UrlField() {
         <Button
           size="xs"
           disabled={!usable}
-          onClick={() => {
-            app.setup.backbone({ from: { source: 'url', url, configUrl: new URL('config.json', url).href } });
-            void app.host.ensureBackbone();
-          }}
+          onClick={() => void app.backbones.choose({ from: { source: 'url', url, configUrl: new URL('config.json', url).href } })}
         >
           {words.useUrl}
         </Button>
       </div>
     </details>
-  );
-}
-
-function Summary() {
-  const backbone = useAppState((state) => state.backbone);
-  const loading = useAppState((state) => state.loading);
-  if (backbone.state === 'loading') {
-    const share = loading?.progress == null || loading.progress.total === 0 ? 0 : loading.progress.done / loading.progress.total;
-    return <Progress value={100 * share} animated={share === 0} aria-label={text.shell.transport.loading.backbone} />;
-  }
-  if (backbone.value === null) return null;
-  const { config, parameters, title, assumed, notes } = backbone.value;
-  return (
-    <div className="summary" data-testid="backbone-summary">
-      <strong>{title}</strong>
-      <span>{words.parameters(count(parameters))}</span>
-      <span>{words.shape(config.depth, config.dim, config.heads)}</span>
-      <span>{words.input(config.imageSize, config.patchSize)}</span>
-      {notes.map((note) => (
-        <span key={note} className="dim">
-          {note}
-        </span>
-      ))}
-      {assumed.length > 0 && <AssumedFields assumed={assumed} />}
-    </div>
   );
 }

@@ -45,6 +45,13 @@ export function ProblemNote({ place }: { readonly place: ProblemPlace }) {
           </Button>
         </Group>
       )}
+      {remedy?.kind === 'backbone' && (
+        <Group mt={4}>
+          <Button size="compact-sm" variant="default" onClick={() => void app.backbones.choose(remedy.value)} data-testid="retry-backbone">
+            {words.retry}
+          </Button>
+        </Group>
+      )}
       {remedy?.kind === 'retry' && (place === 'backbone' || place === 'stream') && (
         <Group mt={4}>
           <Button size="compact-sm" variant="default" onClick={() => void app.setup.preview()}>

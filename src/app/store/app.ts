@@ -1,6 +1,7 @@
 /** The page's state and everything that can be done to it, free of React: components only read and call. */
 import { createStore } from 'zustand/vanilla';
 import type { Experiment } from '../../session/experiment';
+import { createBackboneActions, type BackboneActions } from './backbones';
 import { createFileActions, type FileActions } from './files';
 import { createHostActions, type HostActions } from './host';
 import { createPlayback, type PlaybackActions } from './playback';
@@ -22,6 +23,7 @@ export interface App {
   readonly records: RecordActions;
   readonly takeAway: TakeAwayActions;
   readonly files: FileActions;
+  readonly backbones: BackboneActions;
   readonly speed: SpeedActions;
   readonly view: ViewActions;
 }
@@ -35,7 +37,8 @@ export function createApp(experiment: Experiment, around: Surroundings): App {
   const setup = createSetupActions(store, around, host);
   const records = createRecordActions(store, around, run, playback);
   const takeAway = createTakeAwayActions(store, around, host);
-  const files = createFileActions(store, around, host, setup, records);
+  const backbones = createBackboneActions(store, around, host, setup);
+  const files = createFileActions(store, around, host, setup, backbones, records);
   const speed = createSpeedActions(store, around, host);
-  return { store, host, setup, run, playback, records, takeAway, files, speed, view };
+  return { store, host, setup, run, playback, records, takeAway, files, backbones, speed, view };
 }

@@ -44,7 +44,7 @@ describe('a drop', () => {
     const provide = vi.spyOn(host, 'provide');
     await app.files.accept([file('my/model.safetensors'), file('my/config.json')]);
     expect(provide.mock.lastCall?.[0].map((item) => item.name)).toEqual(['my/model.safetensors', 'my/config.json']);
-    expect(app.store.getState().experiment.backbone.from).toEqual({ source: 'file', name: 'my/model.safetensors' });
+    expect(app.store.getState().experiment.backbone.from).toMatchObject({ source: 'file', name: 'my/model.safetensors' });
     expect(app.store.getState().backbone.state).toBe('ready');
     notes.at(-1)?.undo?.();
     expect(app.store.getState().experiment.backbone.from).toEqual({ source: 'bundled', id: 'glyph-vit' });
@@ -52,6 +52,7 @@ describe('a drop', () => {
 
   it('goes back to the backbone that works when a file cannot be read, and says why', async () => {
     const { app, host } = testApp();
+    await app.host.ensureBackbone();
     const before = app.store.getState().experiment;
     const load = host.loadBackbone.bind(host);
     vi.spyOn(host, 'loadBackbone').mockImplementation((experiment, onProgress) =>

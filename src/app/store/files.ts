@@ -2,6 +2,7 @@
 import { text } from '../text';
 import type { NamedFile } from '../../worker/api';
 import type { Store, Surroundings } from './surroundings';
+import type { BackboneActions } from './backbones';
 import type { HostActions } from './host';
 import { findModel, type ModelFiles } from './model-files';
 import { problemFrom, type ProblemPlace } from './problem';
@@ -71,6 +72,7 @@ export function createFileActions(
   around: Surroundings,
   host: HostActions,
   setup: SetupActions,
+  backbones: BackboneActions,
   records: RecordActions,
 ): FileActions {
   const problem = (message: string, place: ProblemPlace) => host.show({ ...problemFrom(new Error(message), place), remedy: null });
@@ -79,22 +81,34 @@ export function createFileActions(
       view: { ...state.view, setupOpen: true, sections: state.view.sections.includes(section) ? state.view.sections : [section] },
     }));
 
-  async function acceptModel({ weights, beside, adapter }: ModelFiles) {
-    await host.give([...(weights ? [weights] : []), ...beside, ...(adapter ? [adapter.weights, adapter.config] : [])]);
-    const before = store.getState().experiment.backbone;
-    const undo = () => setup.replace({ ...store.getState().experiment, backbone: before });
-    const base = weights ? { from: { source: 'file' as const, name: weights.name } } : before;
-    const backbone = adapter ? { ...base, adapter: { name: adapter.weights.name } } : base;
-    setup.replace({ ...store.getState().experiment, backbone });
+  /** Takes a drop for the weights that the link asks for, with the answers that it holds; false where they are others. */
+  async function acceptAwaitedModel({ weights, beside, adapter }: ModelFiles): Promise<boolean> {
+    const { experiment, backbone } = store.getState();
+    const { from } = experiment.backbone;
+    if (from.source !== 'file' || from.sha256 === undefined || backbone.state === 'ready') return false;
+    if (weights === null || adapter !== null || experiment.backbone.adapter !== undefined) return false;
+    const folder = from.name.slice(0, from.name.length - baseName(from.name).length);
+    await host.give([
+      { name: from.name, file: weights.file },
+      ...beside.map(({ name, file }) => ({ name: folder + baseName(name), file })),
+    ]);
     showSetup('backbone');
-    if (await host.ensureBackbone()) around.notify({ text: text.shell.backboneTaken((weights ?? adapter?.weights)?.name ?? ''), undo });
-    else {
-      // What was chosen before still works: a file that cannot be read takes nothing away.
-      const problem = store.getState().problems.backbone;
-      undo();
-      await host.ensureBackbone();
-      if (problem !== undefined) host.show(problem);
+    if (await host.ensureBackbone()) {
+      around.notify({ text: text.shell.backboneMatched(from.name) });
+      return true;
     }
+    return store.getState().problems.backbone?.name !== 'MissingFileError';
+  }
+
+  async function acceptModel(model: ModelFiles) {
+    if (await acceptAwaitedModel(model)) return;
+    const { weights, beside, adapter } = model;
+    const replaced = await host.give([...(weights ? [weights] : []), ...beside, ...(adapter ? [adapter.weights, adapter.config] : [])]);
+    const base = weights ? { from: { source: 'file' as const, name: weights.name } } : store.getState().experiment.backbone;
+    showSetup('backbone');
+    const taken = await backbones.choose(adapter ? { ...base, adapter: { name: adapter.weights.name } } : base);
+    // Many files are called model.safetensors: one that cannot be used does not take the place of one that could.
+    if (!taken && replaced.length > 0) await host.give(replaced);
   }
 
   /** The files under the name that a link knows them by. */

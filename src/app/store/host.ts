@@ -1,7 +1,7 @@
 /** Talking to the worker: one connection, the device, and the two things that are loaded. */
 import type { DeviceKind } from '../../compute/backbone';
 import type { Experiment } from '../../session/experiment';
-import type { LoadProgress, NamedFile, RunHost, StreamSummary } from '../../worker/api';
+import type { BackboneSummary, LoadProgress, NamedFile, RunHost, StreamSummary } from '../../worker/api';
 import type { Store, Surroundings } from './surroundings';
 import { describeError, problemFrom, type Problem, type ProblemPlace } from './problem';
 import { emptyFetched, type Loading } from './state';
@@ -9,8 +9,8 @@ import { emptyFetched, type Loading } from './state';
 export interface HostActions {
   /** The worker; opened on first use. */
   connect(): Promise<RunHost>;
-  /** Hands files to the worker, and again to a new worker should this one break. */
-  give(files: readonly NamedFile[]): Promise<void>;
+  /** Hands files to the worker, and again to a new worker should this one break. Returns files of the same names that it had. */
+  give(files: readonly NamedFile[]): Promise<readonly NamedFile[]>;
   /** Estimates the memory of a run with the present set-up, once the backbone is known; silent where it cannot. */
   refreshEstimate(): Promise<void>;
   /** Chooses the device by the preference unless one is chosen already. */
@@ -19,19 +19,17 @@ export interface HostActions {
   /** Loads what the experiment names, unless it is loaded; false where it failed (the problem is on the page). */
   ensureBackbone(): Promise<boolean>;
   ensureStream(experiment?: Experiment): Promise<boolean>;
-  /** Ends the reading of images that is going on; what was there before stays. */
+  /** Ends the download or the reading of images that is going on; what was there before stays. */
   cancelReading(): Promise<void>;
   /** Test images of the first task, for the strip of remembered images. */
   ensureSample(experiment: Experiment): Promise<void>;
-  /** Models of the hub that this browser keeps; none where they cannot be listed. */
-  keptModels(): Promise<readonly { readonly id: string; readonly bytes: number }[]>;
-  forgetModel(id: string): Promise<void>;
   /** Top classes of a picture by every method of the open run; null where it failed (the problem is on the page). */
   predict(image: TryImage, top: number): Promise<Answers | null>;
   /** The likeliest class by every method as it was after a (0-based) task. */
   predictAfter(task: number, image: TryImage, top: number): Promise<Answers | null>;
   report(error: unknown, place: ProblemPlace): void;
   show(problem: Problem): void;
+  forget(place: ProblemPlace): void;
 }
 
 export type TryImage = Parameters<RunHost['predict']>[0];
@@ -41,6 +39,8 @@ export type Answers = Awaited<ReturnType<RunHost['predict']>>;
 export const backboneKey = (experiment: Experiment) => JSON.stringify(experiment.backbone);
 /** What decides which images are loaded and how they are split. */
 export const streamKey = (experiment: Experiment) => JSON.stringify([experiment.stream, experiment.seed, experiment.backbone]);
+
+const isCancelled = (error: unknown): boolean => describeError(error).name === 'AbortError';
 
 export function createHostActions(store: Store, around: Surroundings): HostActions {
   let connection: Promise<RunHost> | null = null;
@@ -141,15 +141,28 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
       const host = await connect();
       await ensureDevice();
       const value = await host.loadBackbone(experiment, (progress) => loading('backbone', progress));
-      if (store.getState().backbone.for === key) store.setState({ backbone: { state: 'ready', for: key, value } });
+      if (store.getState().backbone.for === key) {
+        store.setState({ backbone: { state: 'ready', for: key, value } });
+        pinBackbone(experiment, value);
+      }
       return true;
     } catch (error) {
-      store.setState({ backbone: { state: 'failed', for: key, value: null } });
-      report(error, 'backbone');
+      const cancelled = isCancelled(error);
+      store.setState({ backbone: { state: cancelled ? 'empty' : 'failed', for: key, value: null } });
+      if (!cancelled) report(error, 'backbone');
       return false;
     } finally {
       store.setState({ loading: null });
     }
+  }
+
+  /** The link to an own backbone names it by digest, too. */
+  function pinBackbone(loaded: Experiment, { sha256 }: BackboneSummary) {
+    const { experiment } = store.getState();
+    const { from } = experiment.backbone;
+    if (experiment.backbone !== loaded.backbone || from.source !== 'file' || from.sha256 === sha256) return;
+    const pinned = { ...experiment, backbone: { ...experiment.backbone, from: { ...from, sha256 } } };
+    store.setState((state) => ({ experiment: pinned, backbone: { ...state.backbone, for: backboneKey(pinned) } }));
   }
 
   /** The link to one's own images names them by digest, so that they are recognised elsewhere. */
@@ -178,7 +191,7 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
       }
       return true;
     } catch (error) {
-      const cancelled = describeError(error).name === 'AbortError';
+      const cancelled = isCancelled(error);
       store.setState({ stream: { state: cancelled ? 'empty' : 'failed', for: key, value: null } });
       if (!cancelled) report(error, 'stream');
       return false;
@@ -230,24 +243,10 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
   }
 
   async function give(files: readonly NamedFile[]) {
+    const replaced = files.flatMap(({ name }) => held.get(name) ?? []);
     for (const file of files) held.set(file.name, file);
     await provideHeld(await connect());
-  }
-
-  async function keptModels() {
-    try {
-      return await (await connect()).keptModels();
-    } catch {
-      return [];
-    }
-  }
-
-  async function forgetModel(id: string) {
-    try {
-      await (await connect()).forgetModel(id);
-    } catch (error) {
-      report(error, 'backbone');
-    }
+    return replaced;
   }
 
   async function refreshEstimate() {
@@ -270,8 +269,6 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     connect,
     give,
     refreshEstimate,
-    keptModels,
-    forgetModel,
     predict: (image, top) => answered((host) => host.predict(image, top)),
     predictAfter: (task, image, top) => answered((host) => host.predictAfter(task, image, top)),
     ensureDevice,
@@ -281,6 +278,7 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     ensureSample,
     report,
     show,
+    forget,
   };
 }
 

@@ -1,4 +1,5 @@
 /** What went wrong, in the order a person needs it: what happened, what is safe, what to do. */
+import type { Experiment } from '../../session/experiment';
 import { text } from '../text';
 
 export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict';
@@ -11,7 +12,12 @@ export interface Problem {
   readonly safe: string;
   readonly todo: string;
   /** A remedy that the page can apply itself. */
-  readonly remedy: { readonly kind: 'batch-size'; readonly value: number } | { readonly kind: 'retry' } | null;
+  readonly remedy:
+    | { readonly kind: 'batch-size'; readonly value: number }
+    | { readonly kind: 'retry' }
+    /** The backbone that could not be had. */
+    | { readonly kind: 'backbone'; readonly value: Experiment['backbone'] }
+    | null;
 }
 
 const placesByName: Readonly<Record<string, ProblemPlace>> = {

@@ -192,6 +192,7 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
     async stop() {
       const { status, record } = get();
       if (status !== 'running' && status !== 'paused' && status !== 'loading') return;
+      if (status === 'loading') void host.cancelReading();
       const stopped = record === null ? null : stopRecord(record);
       set({
         status: stopped === null ? 'idle' : 'finished',

@@ -199,7 +199,11 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
         positions: Array.from({ length: count }, (_, i) => i),
       };
     },
-    keptModels: async () => [{ id: 'someone/vit', bytes: 23_000_000 }],
+    lookUpModel: async (id) => {
+      check('lookUpModel');
+      return { id, files: [{ path: 'model.safetensors', size: 23_000_000 }], bytes: 23_000_000, here: 0, licence: 'mit', gated: false };
+    },
+    keptModels: async () => [{ id: 'someone/vit', bytes: 23_000_000, complete: true }],
     forgetModel: async () => check('forgetModel'),
     models: async () => {
       check('models');

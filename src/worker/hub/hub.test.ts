@@ -16,15 +16,20 @@ describe('models from the hub', () => {
   let kept: KeptFiles;
   let hub: Hub;
   let waited: number[];
+  let free: number | null;
   beforeEach(async () => {
-    server = await openTestHub({
-      'someone/vit': { 'config.json': config, 'README.md': config, 'model.safetensors': weights, 'pytorch_model.bin': shard },
-      'someone/parts': { 'model.safetensors.index.json': index, 'model-00001-of-00001.safetensors': shard },
-      'someone/empty': { 'README.md': config },
-    });
+    server = await openTestHub(
+      {
+        'someone/vit': { 'config.json': config, 'README.md': config, 'model.safetensors': weights, 'pytorch_model.bin': shard },
+        'someone/parts': { 'model.safetensors.index.json': index, 'model-00001-of-00001.safetensors': shard },
+        'someone/empty': { 'README.md': config },
+      },
+      { 'someone/vit': { license: 'mit' }, 'someone/parts': { gated: true } },
+    );
     kept = memoryFiles();
+    free = null;
     waited = [];
-    hub = createHub(kept, server.address, {
+    hub = createHub({ ...kept, free: async () => free }, server.address, {
       fetch,
       stallMs: 300,
       sleep: async (ms) => {
@@ -36,11 +41,13 @@ describe('models from the hub', () => {
 
   const fetchModel = async (id = 'someone/vit') => {
     const seen: number[] = [];
-    const files = await hub.fetch({ id }, ({ done, total }) => {
+    const waits: string[] = [];
+    const files = await hub.fetch({ id }, ({ done, total, waiting }) => {
       expect(done).toBeLessThanOrEqual(total);
-      seen.push(done);
+      if (waiting) waits.push(`${waiting.seconds} s: ${waiting.reason}`);
+      else seen.push(done);
     });
-    return { files, seen };
+    return { files, seen, waits };
   };
   const isWhole = async (file: Blob | undefined) =>
     Buffer.compare(new Uint8Array((await file?.arrayBuffer()) ?? new ArrayBuffer(0)), weights) === 0;
@@ -83,7 +90,8 @@ describe('models from the hub', () => {
       { kind: 'cut', after: 100_000 },
       { kind: 'status', status: 429, retryAfter: '7' },
     ];
-    await fetchModel();
+    const { waits } = await fetchModel();
+    expect(waits).toContain('7 s: it answered 429');
     expect(server.requests[0]).toBe('');
     expect(server.requests[1]).toMatch(/^bytes=\d{4,}-$/);
     expect(waited).toContain(7000);
@@ -106,7 +114,7 @@ describe('models from the hub', () => {
 
   const refused: [string, string, Fault[], RegExp][] = [
     ['an unknown model', 'someone/nothing', [], /404: there is no such model/],
-    ['a model that asks for consent', 'someone/vit', [{ kind: 'status', status: 403 }], /private or asks for consent/],
+    ['a model that asks for consent', 'someone/vit', [{ kind: 'status', status: 403 }], /private or asks for consent.*drop the files here/],
     ['a model without weights', 'someone/empty', [], /no weights that are read here.*README.md/],
     ['a name that is none', '../secrets', [], /no name on the hub/],
   ];
@@ -122,10 +130,57 @@ describe('models from the hub', () => {
     await expect(fetchModel()).rejects.toThrow(/after 6 tries.*try again later/);
   });
 
+  it('checks the small files that Git holds, too', async () => {
+    server.faults = [{ kind: 'no-range' }, { kind: 'wrong-bytes' }, { kind: 'wrong-bytes' }];
+    await expect(fetchModel()).rejects.toThrow(/config\.json is not the file that the hub promises/);
+  });
+
+  it('ends at once when it is cancelled, and goes on from there later', async () => {
+    server.faults = [{ kind: 'stall', after: 50_000 }];
+    const controller = new AbortController();
+    const fetching = hub.fetch(
+      { id: 'someone/vit' },
+      ({ done }) => {
+        if (done > 0) controller.abort(new DOMException('stop', 'AbortError'));
+      },
+      controller.signal,
+    );
+    await expect(fetching).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await hub.kept()).toMatchObject([{ id: 'someone/vit', complete: false }]);
+    const before = server.requests.length;
+    await fetchModel();
+    expect(server.requests[before]).toMatch(/^bytes=\d+-$/);
+  });
+
+  it('says so before it begins when there is no room', async () => {
+    free = 100_000;
+    await expect(fetchModel()).rejects.toThrow(/needs 0\.3 MB more.*room for 0\.1 MB.*Delete a kept model/);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('looks a model up: files, bytes, licence, consent, and what is here already', async () => {
+    expect(await hub.lookUp({ id: 'someone/vit' })).toEqual({
+      id: 'someone/vit',
+      files: [
+        { path: 'model.safetensors', size: SIZE },
+        { path: 'config.json', size: config.length },
+      ],
+      bytes: SIZE + config.length,
+      here: 0,
+      licence: 'mit',
+      gated: false,
+    });
+    expect(server.requests).toEqual([]);
+    expect(await hub.lookUp({ id: 'someone/parts' })).toMatchObject({ bytes: index.length + shard.length, licence: null, gated: true });
+    await fetchModel();
+    expect((await hub.lookUp({ id: 'someone/vit' })).here).toBe(SIZE + config.length);
+    await expect(hub.lookUp({ id: 'someone/nothing' })).rejects.toThrow(/404/);
+  });
+
   it('lists what is kept with its size, and deletes it', async () => {
     await fetchModel();
     const [model] = await hub.kept();
-    expect(model?.id).toBe('someone/vit');
+    expect(model).toMatchObject({ id: 'someone/vit', complete: true });
     expect(model?.bytes).toBeGreaterThan(SIZE + config.length);
     await hub.forget('someone/vit');
     expect(await hub.kept()).toEqual([]);

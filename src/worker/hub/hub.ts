@@ -3,15 +3,19 @@ import * as v from 'valibot';
 import { isShardIndex, shardNames } from '../../vit/shards';
 import { DownloadError, type OnProgress } from '../download';
 import type { KeptFiles } from './kept-files';
-import { fetchInto, patientFetch, type TransferTools, type WantedFile } from './transfer';
+import { factsSchema, licenceOf, type ModelFacts } from './model-facts';
+import { fetchInto, patientFetch, type TransferTools, type TransferWatch, type WantedFile } from './transfer';
 
 export const HUB = 'https://huggingface.co';
 const LISTING = 'listing.json';
+/** A person waits for the answer: it is asked for less often than a download. */
+const LOOKS = 3;
 
 const listingSchema = v.array(
   v.object({
     type: v.optional(v.string(), 'file'),
     path: v.string(),
+    oid: v.optional(v.string()),
     size: v.pipe(v.number(), v.integer(), v.minValue(0)),
     lfs: v.optional(v.object({ oid: v.string(), size: v.pipe(v.number(), v.integer(), v.minValue(0)) })),
   }),
@@ -28,10 +32,20 @@ export interface HubSource {
   readonly revision?: string | undefined;
 }
 
+export interface KeptModel {
+  /** As the hub calls it; with "@revision" where it is not the main one. */
+  readonly id: string;
+  readonly bytes: number;
+  /** All of it is here: it can be used without a network. */
+  readonly complete: boolean;
+}
+
 export interface Hub {
-  /** The model's weights (first), parts, index and configurations. Throws DownloadError. */
-  fetch(source: HubSource, onProgress: OnProgress): Promise<readonly HubFile[]>;
-  kept(): ReturnType<KeptFiles['list']>;
+  /** The model's weights (first), parts, index and configurations. Throws DownloadError, and AbortError when it is cancelled. */
+  fetch(source: HubSource, onProgress: OnProgress, signal?: AbortSignal): Promise<readonly HubFile[]>;
+  /** What a download would bring, before it begins. Throws DownloadError. */
+  lookUp(source: HubSource): Promise<ModelFacts>;
+  kept(): Promise<readonly KeptModel[]>;
   /** Deletes a kept model by the name that `kept` gives it. */
   forget(name: string): Promise<void>;
 }
@@ -63,6 +77,14 @@ export function chooseWeights(files: readonly WantedFile[], id: string): WantedF
   );
 }
 
+/** The parts that an index stands for, by their names alone: "model-00001-of-00003.safetensors" beside "model.safetensors.index.json". */
+function partsOf(files: readonly WantedFile[], { path }: WantedFile): WantedFile[] {
+  const [, stem = '', ending = ''] = /^(.+)\.(\w+)\.index\.json$/.exec(path) ?? [];
+  return stem === ''
+    ? []
+    : files.filter((file) => file.path.startsWith(`${stem}-`) && /-\d{5}-of-\d{5}\.\w+$/.test(file.path) && file.path.endsWith(ending));
+}
+
 const defaults: TransferTools = {
   fetch: (...args) => fetch(...args),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -86,24 +108,54 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
     return found;
   }
 
-  async function listOf({ id, revision = 'main' }: HubSource): Promise<WantedFile[]> {
+  function check({ id }: HubSource): void {
+    if (!isHubId(id)) throw new DownloadError(`"${id}" is no name on the hub. It looks like google/vit-base-patch16-224.`);
+  }
+
+  async function listOf({ id, revision = 'main' }: HubSource, watch?: TransferWatch): Promise<WantedFile[]> {
     const url = `${hub}/api/models/${id}/tree/${encodeURIComponent(revision)}`;
-    const response = await patientFetch(url, {}, tools);
+    const response = await patientFetch(url, {}, tools, watch);
     const parsed = v.safeParse(listingSchema, await response.json().catch(() => null));
     if (!parsed.success) throw new DownloadError(`${url} did not answer with a list of files. Check the name, then try again.`);
     return parsed.output
       .filter(({ type }) => type === 'file')
-      .map(({ path, size, lfs }) => ({ path, size: lfs?.size ?? size, sha256: lfs?.oid ?? null }));
+      .map(({ path, size, oid, lfs }) => ({
+        path,
+        size: lfs?.size ?? size,
+        sha256: lfs?.oid ?? null,
+        git: lfs || oid === undefined || !/^[0-9a-f]{40}$/.test(oid) ? null : oid,
+      }));
+  }
+
+  /** Bytes of a file that are here already. */
+  const have = async (model: string, { path, size }: WantedFile): Promise<number> =>
+    Math.min(size, (await files.read(model, path))?.size ?? 0);
+
+  async function checkRoom(model: string, wanted: readonly WantedFile[]): Promise<void> {
+    const free = await files.free();
+    let missing = 0;
+    for (const each of wanted) missing += each.size - (await have(model, each));
+    if (free === null || missing <= free) return;
+    const mega = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+    throw new DownloadError(
+      `"${model}" needs ${mega(missing)} more, and this browser has room for ${mega(free)}. Delete a kept model or free space on the disk, then try again.`,
+    );
   }
 
   return {
-    async fetch(source, onProgress) {
+    async fetch(source, onProgress, signal) {
       const { id, revision = 'main' } = source;
-      if (!isHubId(id)) throw new DownloadError(`"${id}" is no name on the hub. It looks like google/vit-base-patch16-224.`);
+      check(source);
       const model = nameOf(source);
       const kept = await keptCompletely(model).catch(() => null);
       if (kept) return kept;
-      const listed = await listOf(source);
+      let now = { done: 0, total: 0 };
+      const report = (next: typeof now): void => onProgress({ stage: 'download', ...(now = next) });
+      const watch: TransferWatch = {
+        signal,
+        onWait: (ms, reason) => onProgress({ stage: 'download', ...now, waiting: { seconds: Math.ceil(ms / 1000), reason } }),
+      };
+      const listed = await listOf(source, watch);
       const weights = chooseWeights(listed, id);
       const configs = listed.filter(({ path }) => CONFIGS.includes(path));
       const bring = async (wanted: WantedFile, before: number, total: number): Promise<HubFile> => {
@@ -115,7 +167,8 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
           () => files.open(model, wanted.path),
           read,
           tools,
-          (done) => onProgress({ stage: 'download', done: before + done, total }),
+          (done) => report({ done: before + done, total }),
+          watch,
         );
         const file = await read();
         if (!file) throw new DownloadError(`${wanted.path} could not be kept: the disk may be full. Free some space, then try again.`);
@@ -129,6 +182,7 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
       }
       wanted.push(...configs);
       const total = wanted.reduce((sum, { size }) => sum + size, 0);
+      await checkRoom(model, wanted);
       const found: HubFile[] = [];
       let before = 0;
       for (const each of wanted) {
@@ -141,7 +195,34 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
       listing.close();
       return found;
     },
-    kept: () => files.list(),
+    async lookUp(source) {
+      check(source);
+      const { id, revision } = source;
+      const model = nameOf(source);
+      const listed = await listOf(source, { tries: LOOKS });
+      const weights = chooseWeights(listed, id);
+      const wanted = [weights, ...partsOf(listed, weights), ...listed.filter(({ path }) => CONFIGS.includes(path))];
+      const about = await patientFetch(
+        `${hub}/api/models/${id}${revision === undefined ? '' : `/revision/${encodeURIComponent(revision)}`}`,
+        {},
+        tools,
+        { tries: LOOKS },
+      ).catch(() => null);
+      const facts = v.safeParse(factsSchema, await about?.json().catch(() => null));
+      let here = 0;
+      for (const each of wanted) here += await have(model, each);
+      return {
+        id,
+        files: wanted.map(({ path, size }) => ({ path, size })),
+        bytes: wanted.reduce((sum, { size }) => sum + size, 0),
+        here,
+        licence: facts.success ? licenceOf(facts.output) : null,
+        gated: facts.success && facts.output.gated !== false,
+      };
+    },
+    async kept() {
+      return (await files.list()).map(({ id, bytes, files: names }) => ({ id, bytes, complete: names.includes(LISTING) }));
+    },
     forget: (name) => files.remove(name),
   };
 }

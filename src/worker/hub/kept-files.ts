@@ -3,22 +3,27 @@
 /** A file that is being written; what was written before a break is still there. */
 export interface KeptFile {
   size(): number;
+  /** Throws DownloadError where the disk is full. */
   write(at: number, bytes: Uint8Array<ArrayBuffer>): void;
   truncate(size: number): void;
   close(): void;
 }
 
-export interface KeptModel {
+export interface KeptFolder {
   readonly id: string;
   readonly bytes: number;
+  readonly files: readonly string[];
 }
 
 export interface KeptFiles {
+  /** Throws DownloadError where somebody else is writing the file. */
   open(model: string, file: string): Promise<KeptFile>;
   /** Null where there is no such file. */
   read(model: string, file: string): Promise<Blob | null>;
-  list(): Promise<readonly KeptModel[]>;
+  list(): Promise<readonly KeptFolder[]>;
   remove(model: string): Promise<void>;
+  /** Bytes that there is still room for; null where nobody tells. */
+  free(): Promise<number | null>;
 }
 
 /** In memory alone: for tests, and where the browser keeps no files. */
@@ -47,10 +52,15 @@ export function memoryFiles(): KeptFiles {
       return content === undefined ? null : new Blob([content]);
     },
     async list() {
-      return [...models].map(([id, files]) => ({ id, bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0) }));
+      return [...models].map(([id, files]) => ({
+        id,
+        bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0),
+        files: [...files.keys()],
+      }));
     },
     async remove(model) {
       models.delete(model);
     },
+    free: async () => null,
   };
 }

@@ -1,13 +1,29 @@
 /** Downloaded models in the origin's private file system: a folder per model, written in place so that a break loses nothing. */
+import { DownloadError } from '../download';
 import type { KeptFiles } from './kept-files';
 
 const ROOT = 'hub';
 const encode = encodeURIComponent;
-const isMissing = (error: unknown): boolean => error instanceof DOMException && error.name === 'NotFoundError';
+const isNamed = (error: unknown, ...names: readonly string[]): boolean => error instanceof DOMException && names.includes(error.name);
 
 /** The DOM's types do not know that folders can be walked. */
 const entriesOf = (folder: FileSystemDirectoryHandle): AsyncIterable<readonly [string, FileSystemHandle]> =>
   (folder as unknown as { entries(): AsyncIterable<readonly [string, FileSystemHandle]> }).entries();
+
+const diskFull = (file: string): DownloadError =>
+  new DownloadError(
+    `The browser has no room for more of ${file}. What has arrived is kept: delete a kept model or free space on the disk, then try again to go on from there.`,
+  );
+
+/** One writer at a time: another tab that fetches the same model has the file. */
+async function openForWriting(handle: FileSystemFileHandle, file: string): Promise<FileSystemSyncAccessHandle> {
+  try {
+    return await handle.createSyncAccessHandle();
+  } catch (error) {
+    if (!isNamed(error, 'NoModificationAllowedError', 'InvalidStateError')) throw error;
+    throw new DownloadError(`Another tab is fetching ${file} already. Wait until it has, or close that tab, then try again.`);
+  }
+}
 
 /** Null where this browser has no private file system (or a private window keeps none). */
 export async function opfsFiles(): Promise<KeptFiles | null> {
@@ -21,11 +37,18 @@ export async function opfsFiles(): Promise<KeptFiles | null> {
   return {
     async open(model, file) {
       const handle = await (await folder(model, true)).getFileHandle(encode(file), { create: true });
-      const access = await handle.createSyncAccessHandle();
+      const access = await openForWriting(handle, file);
       return {
         size: () => access.getSize(),
         write(at, bytes) {
-          access.write(bytes, { at });
+          let written: number;
+          try {
+            written = access.write(bytes, { at });
+          } catch (error) {
+            if (isNamed(error, 'QuotaExceededError')) throw diskFull(file);
+            throw error;
+          }
+          if (written < bytes.length) throw diskFull(file);
         },
         truncate: (size) => access.truncate(size),
         close() {
@@ -38,7 +61,7 @@ export async function opfsFiles(): Promise<KeptFiles | null> {
       try {
         return await (await (await folder(model, false)).getFileHandle(encode(file))).getFile();
       } catch (error) {
-        if (isMissing(error)) return null;
+        if (isNamed(error, 'NotFoundError')) return null;
         throw error;
       }
     },
@@ -47,15 +70,22 @@ export async function opfsFiles(): Promise<KeptFiles | null> {
       for await (const [name, handle] of entriesOf(root)) {
         if (handle.kind !== 'directory') continue;
         let bytes = 0;
-        for await (const [, file] of entriesOf(handle as FileSystemDirectoryHandle)) {
-          if (file.kind === 'file') bytes += (await (file as FileSystemFileHandle).getFile()).size;
+        const files: string[] = [];
+        for await (const [fileName, file] of entriesOf(handle as FileSystemDirectoryHandle)) {
+          if (file.kind !== 'file') continue;
+          files.push(decodeURIComponent(fileName));
+          bytes += (await (file as FileSystemFileHandle).getFile()).size;
         }
-        models.push({ id: decodeURIComponent(name), bytes });
+        models.push({ id: decodeURIComponent(name), bytes, files });
       }
       return models;
     },
     async remove(model) {
       await root.removeEntry(encode(model), { recursive: true });
+    },
+    async free() {
+      const { quota, usage } = await navigator.storage.estimate();
+      return quota === undefined || usage === undefined ? null : Math.max(0, quota - usage);
     },
   };
 }

@@ -8,6 +8,8 @@ export interface WantedFile {
   readonly size: number;
   /** Of large files alone; null for those that Git holds itself. */
   readonly sha256: string | null;
+  /** Git's own name of a file that it holds: SHA-1 of "blob <size>\0" and the bytes. */
+  readonly git?: string | null;
 }
 
 export interface TransferTools {
@@ -16,6 +18,15 @@ export interface TransferTools {
   readonly sleep: (ms: number) => Promise<void>;
   /** Milliseconds without a byte after which a connection counts as dead. */
   readonly stallMs: number;
+}
+
+/** What one call brings along. */
+export interface TransferWatch {
+  readonly signal?: AbortSignal | undefined;
+  /** Told before each pause: how long, and why. */
+  readonly onWait?: ((ms: number, reason: string) => void) | undefined;
+  /** Requests before it gives up; absent: 6. */
+  readonly tries?: number;
 }
 
 const TRIES = 6;
@@ -32,11 +43,26 @@ export function waitFor(header: string | null, attempt: number): number {
   return Math.min(LONGEST_WAIT, Math.max(0, Number.isFinite(until) ? until : 500 * 2 ** attempt));
 }
 
+/** Pauses, and ends at once when the call is cancelled. */
+async function pause(ms: number, reason: string, tools: TransferTools, { signal, onWait }: TransferWatch): Promise<void> {
+  signal?.throwIfAborted();
+  onWait?.(ms, reason);
+  let stop = (): void => undefined;
+  const cancelled = new Promise<void>((resolve) => {
+    stop = resolve;
+    signal?.addEventListener('abort', stop);
+  });
+  await Promise.race([tools.sleep(ms), cancelled]);
+  signal?.removeEventListener('abort', stop);
+  signal?.throwIfAborted();
+}
+
 /** What a status means for people. Statuses that may pass are not refused. */
 function refuse(status: number, url: string): void {
   if (status === 401 || status === 403) {
     throw new DownloadError(
-      `${url} answered ${status}: the model is private or asks for consent. Download it there and drop the files here.`,
+      // A name that nobody has is answered with 401, too: the hub does not tell the two apart.
+      `${url} answered ${status}: there is no such model, or it is private or asks for consent. Check the name; download what asks for consent on huggingface.co and drop the files here.`,
     );
   }
   if (status === 404) throw new DownloadError(`${url} answered 404: there is no such model or file. Check the name.`);
@@ -46,24 +72,31 @@ function refuse(status: number, url: string): void {
 }
 
 /** A request that is repeated while the hub is busy or out of reach. Throws DownloadError after the last try. */
-export async function patientFetch(url: string, headers: Record<string, string>, tools: TransferTools): Promise<Response> {
+export async function patientFetch(
+  url: string,
+  headers: Record<string, string>,
+  tools: TransferTools,
+  watch: TransferWatch = {},
+): Promise<Response> {
+  const { tries = TRIES } = watch;
   let last = '';
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let attempt = 0; attempt < tries; attempt++) {
     let wait: number;
     try {
-      const response = await tools.fetch(url, { headers });
+      const response = await tools.fetch(url, { headers, ...(watch.signal ? { signal: watch.signal } : {}) });
       if (response.ok || response.status === 416) return response;
       refuse(response.status, url);
       last = `it answered ${response.status}`;
       wait = waitFor(response.headers.get('retry-after'), attempt);
     } catch (error) {
+      watch.signal?.throwIfAborted();
       if (error instanceof DownloadError) throw error;
       last = reasonOf(error);
       wait = waitFor(null, attempt);
     }
-    if (attempt < TRIES - 1) await tools.sleep(wait);
+    if (attempt < tries - 1) await pause(wait, last, tools, watch);
   }
-  throw new DownloadError(`${url} could not be had after ${TRIES} tries (${last}). What has arrived is kept; try again later.`);
+  throw new DownloadError(`${url} could not be had after ${tries} tries (${last}). What has arrived is kept; try again later.`);
 }
 
 /** The next piece, or an error when none comes for too long. */
@@ -80,7 +113,14 @@ async function nextPiece(reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuf
 }
 
 /** Appends what the connection gives; returns why it ended early, or null at the end of the file. */
-async function drain(response: Response, file: KeptFile, wanted: WantedFile, tools: TransferTools, onBytes: (done: number) => void) {
+async function drain(
+  response: Response,
+  file: KeptFile,
+  wanted: WantedFile,
+  tools: TransferTools,
+  onBytes: (done: number) => void,
+  signal?: AbortSignal,
+): Promise<string | null> {
   const reader = response.body?.getReader();
   if (!reader) return 'the answer was empty';
   try {
@@ -92,6 +132,9 @@ async function drain(response: Response, file: KeptFile, wanted: WantedFile, too
     }
     return null;
   } catch (error) {
+    signal?.throwIfAborted();
+    // A full disk is no matter of the connection.
+    if (error instanceof DownloadError) throw error;
     return reasonOf(error);
   } finally {
     reader.cancel().catch(() => undefined);
@@ -104,6 +147,7 @@ async function download(
   wanted: WantedFile,
   tools: TransferTools,
   onBytes: (done: number) => void,
+  watch: TransferWatch,
 ): Promise<void> {
   let reason = '';
   // A connection that brought bytes does not use a try up: a slow, shaky line gets there.
@@ -112,29 +156,44 @@ async function download(
     if (from === wanted.size) return;
     if (from > wanted.size) file.truncate(0);
     const start = file.size();
-    const response = await patientFetch(url, start > 0 ? { range: `bytes=${start}-` } : {}, tools);
+    const response = await patientFetch(url, start > 0 ? { range: `bytes=${start}-` } : {}, tools, watch);
     // Who does not know ranges, or has another file now, sends it from the start.
     if (start > 0 && response.status !== 206) file.truncate(0);
     if (response.status === 416) {
       idle++;
       continue;
     }
-    const ended = await drain(response, file, wanted, tools, onBytes);
+    const ended = await drain(response, file, wanted, tools, onBytes, watch.signal);
     if (ended === null) return;
     reason = ended;
     if (file.size() > start) idle = 0;
     else idle++;
-    await tools.sleep(waitFor(null, idle));
+    await pause(waitFor(null, idle), reason, tools, watch);
   }
   throw new DownloadError(
     `The download of ${wanted.path} broke off at ${file.size()} of ${wanted.size} bytes (${reason}). What has arrived is kept; try again to go on from there.`,
   );
 }
 
-async function hashOf(blob: Blob): Promise<string> {
+async function sha256Of(blob: Blob, signal?: AbortSignal): Promise<string> {
   const hash = new Sha256();
-  for (let at = 0; at < blob.size; at += PIECE) hash.update(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
+  for (let at = 0; at < blob.size; at += PIECE) {
+    signal?.throwIfAborted();
+    hash.update(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
+  }
   return hash.hex();
+}
+
+async function gitNameOf(blob: Blob): Promise<string> {
+  const bytes = await new Blob([`blob ${blob.size}\0`, blob]).arrayBuffer();
+  return Array.from(new Uint8Array(await crypto.subtle.digest('SHA-1', bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function isRight(blob: Blob | null, { size, sha256, git = null }: WantedFile, signal?: AbortSignal): Promise<boolean> {
+  if (blob?.size !== size) return false;
+  if (sha256 !== null) return (await sha256Of(blob, signal)) === sha256;
+  // Pages without a secure address have no such digest (and keep no files either).
+  return git === null || !('subtle' in crypto) || (await gitNameOf(blob)) === git;
 }
 
 /**
@@ -148,18 +207,17 @@ export async function fetchInto(
   read: () => Promise<Blob | null>,
   tools: TransferTools,
   onBytes: (done: number) => void,
+  watch: TransferWatch = {},
 ): Promise<void> {
   for (let round = 0; round < 2; round++) {
     const file = await open();
     try {
       if (round > 0) file.truncate(0);
-      await download(url, file, wanted, tools, onBytes);
+      await download(url, file, wanted, tools, onBytes, watch);
     } finally {
       file.close();
     }
-    const blob = await read();
-    const right = blob?.size === wanted.size && (wanted.sha256 === null || (await hashOf(blob)) === wanted.sha256);
-    if (right) return;
+    if (await isRight(await read(), wanted, watch.signal)) return;
   }
   const file = await open();
   file.truncate(0);

@@ -71,6 +71,7 @@ export const shell = {
   undo: 'Undo',
   close: 'Close',
   backboneTaken: (name: string) => `Backbone “${name}” is in use.`,
+  backboneMatched: (name: string) => `This is the backbone of the link (“${name}”).`,
   streamTaken: (name: string) => `Tasks come from “${name}” now.`,
   streamMatched: (name: string) => `These are the images of the link (“${name}”).`,
   streamOther: (wanted: string, name: string) => `“${name}” is not “${wanted}”, which the link asks for; its images are used instead.`,

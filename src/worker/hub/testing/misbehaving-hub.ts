@@ -25,13 +25,24 @@ export interface TestHub {
 
 const cors = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'ETag, Content-Range, X-Linked-Size' };
 
-export async function openTestHub(models: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>>): Promise<TestHub> {
+const gitName = (bytes: Uint8Array): string => createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+
+/** What the hub says of a model beside its files. */
+export interface TestCard {
+  readonly license?: string;
+  readonly gated?: boolean;
+}
+
+export async function openTestHub(
+  models: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>>,
+  cards: Readonly<Record<string, TestCard>> = {},
+): Promise<TestHub> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
 
   function list(response: ServerResponse, files: Readonly<Record<string, Uint8Array>>): void {
     const entries = Object.entries(files).map(([path, bytes]) => ({
-      ...{ type: 'file', path, size: bytes.length, oid: '0' },
+      ...{ type: 'file', path, size: bytes.length, oid: gitName(bytes) },
       ...(path.endsWith('.json') ? {} : { lfs: { oid: createHash('sha256').update(bytes).digest('hex'), size: bytes.length } }),
     }));
     response.writeHead(200, { ...cors, 'content-type': 'application/json' }).end(JSON.stringify(entries));
@@ -74,6 +85,13 @@ export async function openTestHub(models: Readonly<Record<string, Readonly<Recor
       const files = models[listed];
       if (files) list(response, files);
       else response.writeHead(404, cors).end('{}');
+      return;
+    }
+    const about = /^\/api\/models\/(.+)$/.exec(path)?.[1];
+    if (about !== undefined) {
+      const { license, gated = false } = cards[about] ?? {};
+      const card = { id: about, gated, tags: license === undefined ? [] : [`license:${license}`], cardData: { license } };
+      response.writeHead(200, { ...cors, 'content-type': 'application/json' }).end(JSON.stringify(card));
       return;
     }
     const [, model = '', file = ''] = /^\/(.+?)\/resolve\/[^/]+\/(.+)$/.exec(path) ?? [];

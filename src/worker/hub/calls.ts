@@ -1,0 +1,20 @@
+/** The host's calls about models of the hub. */
+import type { RunHost } from '../api';
+import { DownloadError } from '../download';
+import type { Hub } from './hub';
+
+/** `openHub` is absent where there is no hub: in tests, and outside a browser. */
+export function hubCalls(openHub?: () => Promise<Hub>): Pick<RunHost, 'lookUpModel' | 'keptModels' | 'forgetModel'> {
+  return {
+    async lookUpModel(id) {
+      if (!openHub) throw new DownloadError('Models of the hub cannot be fetched here. Download the files and drop them.');
+      return (await openHub()).lookUp({ id });
+    },
+    async keptModels() {
+      return openHub ? (await openHub()).kept() : [];
+    },
+    async forgetModel(id) {
+      await (await openHub?.())?.forget(id);
+    },
+  };
+}
