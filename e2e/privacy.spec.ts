@@ -1,3 +1,4 @@
+import { serveHub } from './hub';
 import { stripeArchive, tinyBackbone, tinyConfig } from './materials';
 import { expect, test } from './page';
 
@@ -22,6 +23,41 @@ test.describe('nothing leaves the tab', () => {
     await playground.by('start').click();
     await playground.finished();
     expect([...origins]).toEqual([new URL(baseURL ?? '').origin]);
+  });
+
+  test('with a model of the hub: besides the site the hub alone is asked, for that model, and told nothing', async ({
+    playground,
+    page,
+    context,
+    baseURL,
+  }) => {
+    const site = new URL(baseURL ?? '').origin;
+    const id = 'someone/tiny-vit';
+    await serveHub(context, { [id]: { 'config.json': tinyConfig.bytes, 'model.safetensors': tinyBackbone().bytes } });
+    const foreign: string[] = [];
+    context.on('request', (request) => {
+      const { protocol, origin, href } = new URL(request.url());
+      if (protocol === 'blob:' || protocol === 'data:' || origin === site) return;
+      foreign.push(`${request.method()} ${href}${request.postData() ?? ''}`);
+    });
+    await playground.open('#v=1&training.epochs=1&training.batchSize=8');
+    await playground.by('section-backbone').click();
+    await playground.by('hub').locator('summary').click();
+    await playground.by('hub-id').fill(id);
+    await playground.by('hub-look').click();
+    await playground.by('hub-fetch').click();
+    await expect(playground.by('backbone-summary')).toContainText(id);
+    await playground.drop(stripeArchive());
+    await expect(playground.by('stream-summary')).toContainText('4 classes');
+    await playground.by('start').click();
+    await playground.finished();
+    expect([...new Set(foreign)].sort()).toEqual([
+      `GET https://huggingface.co/api/models/${id}`,
+      `GET https://huggingface.co/api/models/${id}/tree/main`,
+      `GET https://huggingface.co/${id}/resolve/main/config.json`,
+      `GET https://huggingface.co/${id}/resolve/main/model.safetensors`,
+    ]);
+    expect(await page.context().cookies()).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** One type family, four sizes, quiet surfaces; both colour schemes come from the same tokens (see `style/base.css`). */
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, Menu, type MantineColorsTuple } from '@mantine/core';
 
 const blue: MantineColorsTuple = [
   '#e8f4fc',
@@ -27,4 +27,6 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   respectReducedMotion: true,
+  // Its placeholder is no menu item: a screen reader would count it among them. The first item takes the focus.
+  components: { Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }) },
 });

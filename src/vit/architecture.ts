@@ -38,6 +38,26 @@ const SIGNS: readonly Sign[] = [
   { pattern: /(^|\.)attn_pool\.|(^|\/)MAPHead_0\//, what: 'a ViT that pools by attention (SigLIP)', instead: PLAIN },
   { pattern: /blocks_token_only\.|\.attn\.proj_[lw]\./, what: 'a CaiT (class attention, talking heads)', instead: PLAIN },
   { pattern: /blocks\.\d+\.mlp\.(w12|w3|fc1_g|fc1_x|weights_in|weights_out)\./, what: 'a ViT with a gated (SwiGLU) MLP', instead: PLAIN },
+  {
+    pattern: /blocks\.\d+\.attn\.(qkv\.\d+|heads?\.\d+|to_qkv|(to_)?[qkv](_proj)?)\./,
+    what: 'a ViT that projects queries, keys and values apart or head by head',
+    instead: `${PLAIN} Where the parts are plain linear maps, stack them to one attn.qkv of [3 D, D] a block and save that.`,
+  },
+  {
+    pattern: /(^|\.)albert_layer_groups\.|(^|\.)shared_(block|layer)s?\./,
+    what: 'a transformer whose blocks share their weights',
+    instead: PLAIN,
+  },
+  {
+    pattern: /(^|\.)encoder_layer_\d+\.self_attention\./,
+    what: "torchvision's ViT, whose names are not read here",
+    instead: 'The same networks of timm or Hugging Face work.',
+  },
+  {
+    pattern: /(^|\.)to_patch_embedding\.\d+\./,
+    what: 'a ViT of the vit-pytorch package, which differs in its details',
+    instead: PLAIN,
+  },
   { pattern: /(^|\.)rope\b|freqs_cis/, what: 'a transformer with rotary positions', instead: PLAIN },
   {
     pattern: /(^|\.)lora_[AB]\b|(^|\.)base_model\.model\./,

@@ -193,6 +193,11 @@ describe('loadVit', () => {
     ['norm_pre.weight', 'pre-norm', /norm before its first block/],
     ['vision_model.encoder.layers.0.self_attn.k_proj.weight', 'CLIP', /CLIP/],
     ['bert.encoder.layer.0.attention.output.LayerNorm.weight', 'post-norm', /post-norm/],
+    ['blocks.0.attn.qkv.2.weight', 'per-head projections', /head by head/],
+    ['blocks.0.attn.q_proj.weight', 'projections apart', /queries, keys and values apart.*stack them/],
+    ['encoder.albert_layer_groups.0.albert_layers.0.attention.query.weight', 'shared blocks', /share their weights/],
+    ['encoder.layers.encoder_layer_0.self_attention.in_proj_weight', 'torchvision', /torchvision/],
+    ['to_patch_embedding.1.weight', 'vit-pytorch', /vit-pytorch/],
     ['base_model.model.encoder.layer.0.lora_A.weight', 'a PEFT adapter', /adapter without its backbone/],
   ];
   it.each(other)('refuses %s (%s), naming it', (name, _, message) => {

@@ -20,6 +20,7 @@ export async function readBackbone(
 ): Promise<LoadedBackbone> {
   const files = await sources.backbone(wanted.from, onProgress, signal);
   const adapter = wanted.adapter ? await sources.adapter(wanted.adapter) : null;
+  signal?.throwIfAborted();
   onProgress({ stage: 'read', done: 0, total: 1 });
   const { checkpoint, assumed, notes } = loadVit({ ...files, adapter }, wanted);
   onProgress({ stage: 'read', done: 1, total: 1 });

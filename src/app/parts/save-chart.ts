@@ -92,7 +92,8 @@ function offer(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-const fileName = (title: string, extension: string) => `${title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.${extension}`;
+const fileName = (title: string, extension: string) =>
+  `${(title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['chart']).join('-')}.${extension}`;
 
 export function saveSvg(body: HTMLElement, title: string): void {
   offer(new Blob([chartToSvg(body, title).svg], { type: 'image/svg+xml' }), fileName(title, 'svg'));

@@ -71,27 +71,29 @@ function Answer({ entry }: { readonly entry: Assumed }) {
   const [value, setValue] = useState(entry.value);
   const answer = answerFor(entry.field, value);
   return (
-    <div className="inline-field">
-      <TextInput
-        size="xs"
-        label={words.assumed[entry.field]}
-        description={words.because(entry.because)}
-        value={value}
-        error={answer === null && (entry.field === 'mean' || entry.field === 'std') ? words.threeNumbers : answer === null}
-        onChange={(event) => setValue(event.currentTarget.value)}
-        data-testid={`assumed-${entry.field}`}
-      />
-      <Button
-        size="xs"
-        variant="default"
-        aria-label={words.applyNamed(words.assumed[entry.field])}
-        disabled={answer === null || value === entry.value}
-        onClick={() => {
-          if (answer !== null) void app.backbones.answer(answer);
-        }}
-      >
-        {text.setup.tasks.apply}
-      </Button>
-    </div>
+    <TextInput
+      size="xs"
+      label={words.assumed[entry.field]}
+      description={words.because(entry.because)}
+      value={value}
+      error={answer === null && (entry.field === 'mean' || entry.field === 'std') ? words.threeNumbers : answer === null}
+      onChange={(event) => setValue(event.currentTarget.value)}
+      rightSectionWidth={72}
+      rightSectionPointerEvents="all"
+      rightSection={
+        <Button
+          size="compact-xs"
+          variant="default"
+          aria-label={words.applyNamed(words.assumed[entry.field])}
+          disabled={answer === null || value === entry.value}
+          onClick={() => {
+            if (answer !== null) void app.backbones.answer(answer);
+          }}
+        >
+          {text.setup.tasks.apply}
+        </Button>
+      }
+      data-testid={`assumed-${entry.field}`}
+    />
   );
 }

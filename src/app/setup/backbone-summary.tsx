@@ -20,7 +20,12 @@ export function BackboneSummary() {
       <span>{words.shape(config.depth, config.dim, config.heads)}</span>
       <span>{words.input(config.imageSize, config.patchSize)}</span>
       <span className="dim">
-        {words.details(small(config.layerNormEps), config.pooling, config.mean.map(small).join(', '), config.std.map(small).join(', '))}
+        {words.details(
+          config.layerNormEps.toExponential(),
+          config.pooling,
+          config.mean.map(small).join(', '),
+          config.std.map(small).join(', '),
+        )}
       </span>
       {notes.map((note) => (
         <span key={note} className="dim">
@@ -38,7 +43,10 @@ function Arriving() {
   const loading = useAppState((state) => state.loading);
   const place = useRef<HTMLDivElement>(null);
   // It was asked for further down, in a column that scrolls.
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no clean-up.
+    void place.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const progress = loading?.what === 'backbone' ? loading.progress : null;
   const share = progress === null || progress.total === 0 ? 0 : progress.done / progress.total;
   const rate = loading?.rate ?? 0;

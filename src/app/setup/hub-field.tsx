@@ -65,7 +65,7 @@ export function HubField() {
         </p>
       )}
       {asked?.facts && <HubCard facts={asked.facts} onFetch={() => fetchModel(asked.id)} onClose={() => setAsked(null)} />}
-      <h4 className="hub-heading">{words.first}</h4>
+      <p className="hub-heading">{words.first}</p>
       <ul className="hub-choices" aria-label={words.first} data-testid="hub-first">
         {FIRST_CHOICES.map((choice) => (
           <li key={choice.id}>

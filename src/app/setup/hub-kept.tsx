@@ -32,7 +32,7 @@ export function HubKept({ onUse }: { readonly onUse: (id: string) => void }) {
   };
   return (
     <>
-      <h4 className="hub-heading">{words.kept(formatBytes(models.reduce((sum, { bytes }) => sum + bytes, 0)))}</h4>
+      <p className="hub-heading">{words.kept(formatBytes(models.reduce((sum, { bytes }) => sum + bytes, 0)))}</p>
       <ul className="hub-choices" data-testid="hub-kept">
         {models.map(({ id, bytes, complete }) => (
           <li key={id}>
@@ -42,11 +42,11 @@ export function HubKept({ onUse }: { readonly onUse: (id: string) => void }) {
               {complete ? words.use : words.goOn}
             </Button>
             {asking === id ? (
-              <Button size="compact-xs" variant="outline" color="red" autoFocus onClick={() => forget(id)} onBlur={() => setAsking(null)}>
+              <Button size="compact-xs" variant="default" autoFocus onClick={() => forget(id)} onBlur={() => setAsking(null)}>
                 {words.reallyForget(formatBytes(bytes))}
               </Button>
             ) : (
-              <Button size="compact-xs" variant="subtle" color="red" aria-label={words.forgetNamed(id)} onClick={() => setAsking(id)}>
+              <Button size="compact-xs" variant="subtle" color="gray" aria-label={words.forgetNamed(id)} onClick={() => setAsking(id)}>
                 {words.forget}
               </Button>
             )}

@@ -37,7 +37,7 @@ export function AppPage() {
         <TopBar />
         {!phone && (setupOpen ? <SetupColumn /> : <SetupRail />)}
         <main className="results" id="results" tabIndex={-1} aria-label={words.mainRegion}>
-          <Notes setupHidden={phone || !setupOpen} />
+          <Notes setupHidden={phone ? !drawerOpen : !setupOpen} />
           <Catch>
             <HeadlinesPanel />
           </Catch>

@@ -4,6 +4,7 @@ import type { NamedFile } from '../../worker/api';
 import type { Store, Surroundings } from './surroundings';
 import type { BackboneActions } from './backbones';
 import type { HostActions } from './host';
+import { openModelArchives } from './model-archives';
 import { findModel, type ModelFiles } from './model-files';
 import { problemFrom, type ProblemPlace } from './problem';
 import type { RecordActions } from './records';
@@ -146,9 +147,9 @@ export function createFileActions(
   }
 
   return {
-    async accept(files) {
+    async accept(dropped) {
       try {
-        const { model, rest } = await findModel(files);
+        const { model, rest } = await findModel(await openModelArchives(dropped));
         if (model !== null) {
           if (model.weights === null && model.adapter === null) problem(text.problems.adapterIncomplete, 'backbone');
           else await acceptModel(model);

@@ -91,7 +91,7 @@ describe('models from the hub', () => {
       { kind: 'status', status: 429, retryAfter: '7' },
     ];
     const { waits } = await fetchModel();
-    expect(waits).toContain('7 s: it answered 429');
+    expect(waits).toContain('7 s: it answered 429, too many requests');
     expect(server.requests[0]).toBe('');
     expect(server.requests[1]).toMatch(/^bytes=\d{4,}-$/);
     expect(waited).toContain(7000);
@@ -199,5 +199,6 @@ describe('names and waits', () => {
     expect(waitFor(new Date(Date.now() + 5000).toUTCString(), 0)).toBeGreaterThan(3000);
     expect(waitFor('rubbish', 2)).toBe(2000);
     expect(waitFor(null, 0)).toBe(500);
+    expect([0, 1, 5].map((attempt) => waitFor(null, attempt, 10_000))).toEqual([10_000, 20_000, 60_000]);
   });
 });

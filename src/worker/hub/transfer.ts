@@ -36,11 +36,15 @@ const PIECE = 4 * 2 ** 20;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Seconds or a date, as HTTP has it; else doubling from half a second. */
-export function waitFor(header: string | null, attempt: number): number {
+const FIRST_WAIT = 500;
+/** Browsers show a page the Retry-After header only where the server allows it, and the hub does not. */
+const FIRST_WAIT_WHEN_BUSY = 10_000;
+
+/** Seconds or a date, as HTTP has it; else doubling from `first`. */
+export function waitFor(header: string | null, attempt: number, first = FIRST_WAIT): number {
   const seconds = header === null || header.trim() === '' ? NaN : Number(header);
   const until = Number.isNaN(seconds) ? Date.parse(header ?? '') - Date.now() : 1000 * seconds;
-  return Math.min(LONGEST_WAIT, Math.max(0, Number.isFinite(until) ? until : 500 * 2 ** attempt));
+  return Math.min(LONGEST_WAIT, Math.max(0, Number.isFinite(until) ? until : first * 2 ** attempt));
 }
 
 /** Pauses, and ends at once when the call is cancelled. */
@@ -86,8 +90,9 @@ export async function patientFetch(
       const response = await tools.fetch(url, { headers, ...(watch.signal ? { signal: watch.signal } : {}) });
       if (response.ok || response.status === 416) return response;
       refuse(response.status, url);
-      last = `it answered ${response.status}`;
-      wait = waitFor(response.headers.get('retry-after'), attempt);
+      const busy = response.status === 429;
+      last = `it answered ${response.status}${busy ? ', too many requests' : ''}`;
+      wait = waitFor(response.headers.get('retry-after'), attempt, busy ? FIRST_WAIT_WHEN_BUSY : FIRST_WAIT);
     } catch (error) {
       watch.signal?.throwIfAborted();
       if (error instanceof DownloadError) throw error;
