@@ -14,7 +14,8 @@ export interface HubInBrowser {
 async function arrived(response: Response): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   try {
-    for await (const part of response.body ?? []) parts.push(part as Uint8Array);
+    const reader = response.body?.getReader();
+    for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) parts.push(next.value);
   } catch {
     // Cut off, as it was asked to.
   }

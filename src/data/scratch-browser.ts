@@ -15,6 +15,11 @@ async function checkQuota(bytes: number): Promise<void> {
   );
 }
 
+/** Chromium throws nothing beyond its quota: it answers with an error code where the number of bytes should be. */
+function writeAll(access: FileSystemSyncAccessHandle, chunk: Uint8Array, at: number): void {
+  if (access.write(chunk, { at }) !== chunk.length) throw new DOMException('No room for what was written.', 'QuotaExceededError');
+}
+
 function full(error: unknown): unknown {
   if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') return error;
   return new DataError(
@@ -83,7 +88,7 @@ export async function openScratch(): Promise<Scratch> {
       return {
         async write(chunk) {
           try {
-            held.access.write(chunk, { at: size });
+            writeAll(held.access, chunk, size);
             size += chunk.length;
           } catch (error) {
             throw full(error);
@@ -104,7 +109,7 @@ export async function openScratch(): Promise<Scratch> {
       return {
         write(at, chunk) {
           try {
-            held.access.write(chunk, { at });
+            writeAll(held.access, chunk, at);
           } catch (error) {
             throw full(error);
           }

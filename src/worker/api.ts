@@ -7,8 +7,7 @@ import type { Experiment, MethodId } from '../session/experiment';
 import type { GoldenProgress, GoldenReport } from '../session/golden-types';
 import type { RunEvent } from '../session/events';
 import type { RunRecord } from '../session/record';
-import type { KeptModel } from './hub/hub';
-import type { ModelFacts } from './hub/model-facts';
+import type { KeptModel, ModelFacts } from './hub/model-facts';
 import type { ModelRequest } from './take-away';
 
 export interface DeviceReport {

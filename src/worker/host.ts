@@ -1,10 +1,8 @@
 /** The host behind the worker's boundary: device, backbone, stream and one run at a time. */
 import { zipSync } from 'fflate';
 import { version } from '../../package.json';
-import type { ComputeDevice, DeviceKind, VitModel } from '../compute/backbone';
-import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import type { DeviceKind, VitModel } from '../compute/backbone';
 import { createMethod } from '../continual/registry';
-import type { RgbImage } from '../data/decode';
 import type { NamedBlob } from '../data/file-tree';
 import { findDuplicates } from '../data/duplicates';
 import type { LabelledImages } from '../data/labelled-images';
@@ -15,47 +13,21 @@ import type { RunRecord } from '../session/record';
 import { createRun } from '../session/run';
 import { compareGolden } from '../session/golden';
 import type { VitCheckpoint } from '../vit/checkpoint';
-import type { DeviceReport, LabHost } from './api';
+import type { LabHost } from './api';
 import type { OnProgress } from './download';
 import { backboneFacts, readBackbone, type LoadedBackbone } from './loaded-backbone';
 import { cutTasks, sampleTests, summariseStream, type LoadedStream } from './loaded-stream';
 import { createHistory, type History } from './history';
+import { HostStateError, type HostParts, type OpenedDevice } from './host-parts';
 import { predictWith, predictWithHead, toBatch, topRows } from './predict';
 import { driveRun, type RunDriver } from './run-driver';
-import type { Sources, StreamFiles } from './sources';
+import type { StreamFiles } from './sources';
 import { hubCalls } from './hub/calls';
-import type { Hub } from './hub/hub';
 import { createReadings } from './readings';
 import { createSnapshots, modelFiles, type Snapshots } from './take-away';
 import { createTurns } from './turns';
 
-export interface OpenedDevice {
-  readonly device: ComputeDevice;
-  readonly unavailable: DeviceReport['unavailable'];
-}
-
-export interface HostParts {
-  readonly sources: Sources;
-  readonly openHub?: () => Promise<Hub>;
-  readonly openDevice: (kind: DeviceKind | 'auto') => Promise<OpenedDevice>;
-  readonly linalg: LinearAlgebra;
-  /** Decodes a stream's images to `size`. Throws DataError. */
-  readonly readImages: (
-    files: StreamFiles,
-    experiment: Experiment,
-    size: number,
-    onProgress: OnProgress,
-    signal?: AbortSignal,
-  ) => Promise<LabelledImages>;
-  readonly decode: (bytes: Uint8Array) => Promise<RgbImage>;
-  /** Bytes that models may take on a device, null when nobody knows. */
-  readonly availableMemory: (kind: DeviceKind) => number | null;
-}
-
-/** A call that does not fit where the host stands: no run is open, say. */
-export class HostStateError extends Error {
-  override readonly name = 'HostStateError';
-}
+export { HostStateError, type HostParts, type OpenedDevice };
 
 interface Kept<T> {
   readonly key: string;

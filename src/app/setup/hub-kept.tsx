@@ -1,7 +1,7 @@
 /** Models that this browser keeps, with their sizes: used without a network, gone on with, or deleted. */
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { KeptModel } from '../../worker/hub/hub';
+import type { KeptModel } from '../../worker/hub/model-facts';
 import { useApp, useAppState } from '../context';
 import { formatBytes } from '../format';
 import { text } from '../text';

@@ -1,7 +1,6 @@
 /** Choosing another backbone: it replaces the one before only once it is here. */
 import type { Experiment } from '../../session/experiment';
-import type { ModelFacts } from '../../worker/hub/model-facts';
-import type { KeptModel } from '../../worker/hub/hub';
+import type { KeptModel, ModelFacts } from '../../worker/hub/model-facts';
 import { text } from '../text';
 import type { HostActions } from './host';
 import type { SetupActions } from './setup';

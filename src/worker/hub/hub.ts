@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { isShardIndex, shardNames } from '../../vit/shards';
 import { DownloadError, type OnProgress } from '../download';
 import type { KeptFiles } from './kept-files';
-import { factsSchema, licenceOf, type ModelFacts } from './model-facts';
+import { factsSchema, licenceOf, type KeptModel, type ModelFacts } from './model-facts';
 import { fetchInto, patientFetch, type TransferTools, type TransferWatch, type WantedFile } from './transfer';
 
 export const HUB = 'https://huggingface.co';
@@ -30,14 +30,6 @@ export interface HubFile {
 export interface HubSource {
   readonly id: string;
   readonly revision?: string | undefined;
-}
-
-export interface KeptModel {
-  /** As the hub calls it; with "@revision" where it is not the main one. */
-  readonly id: string;
-  readonly bytes: number;
-  /** All of it is here: it can be used without a network. */
-  readonly complete: boolean;
 }
 
 export interface Hub {

@@ -1,4 +1,4 @@
-/** What the hub says of a model before anything is downloaded. */
+/** What the hub says of a model before anything is downloaded, and what is known of one that is kept. */
 import * as v from 'valibot';
 
 export interface ModelFacts {
@@ -12,6 +12,14 @@ export interface ModelFacts {
   readonly licence: string | null;
   /** The hub asks for consent before it gives the files. */
   readonly gated: boolean;
+}
+
+export interface KeptModel {
+  /** As the hub calls it; with "@revision" where it is not the main one. */
+  readonly id: string;
+  readonly bytes: number;
+  /** All of it is here: it can be used without a network. */
+  readonly complete: boolean;
 }
 
 const licence = v.union([v.string(), v.array(v.string())]);

@@ -1,0 +1,38 @@
+/** What the host is made of: the parts that a browser, Node and tests fill in differently. */
+import type { ComputeDevice, DeviceKind } from '../compute/backbone';
+import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import type { RgbImage } from '../data/decode';
+import type { LabelledImages } from '../data/labelled-images';
+import type { Experiment } from '../session/experiment';
+import type { DeviceReport } from './api';
+import type { OnProgress } from './download';
+import type { Hub } from './hub/hub';
+import type { Sources, StreamFiles } from './sources';
+
+export interface OpenedDevice {
+  readonly device: ComputeDevice;
+  readonly unavailable: DeviceReport['unavailable'];
+}
+
+export interface HostParts {
+  readonly sources: Sources;
+  readonly openHub?: () => Promise<Hub>;
+  readonly openDevice: (kind: DeviceKind | 'auto') => Promise<OpenedDevice>;
+  readonly linalg: LinearAlgebra;
+  /** Decodes a stream's images to `size`. Throws DataError. */
+  readonly readImages: (
+    files: StreamFiles,
+    experiment: Experiment,
+    size: number,
+    onProgress: OnProgress,
+    signal?: AbortSignal,
+  ) => Promise<LabelledImages>;
+  readonly decode: (bytes: Uint8Array) => Promise<RgbImage>;
+  /** Bytes that models may take on a device, null when nobody knows. */
+  readonly availableMemory: (kind: DeviceKind) => number | null;
+}
+
+/** A call that does not fit where the host stands: no run is open, say. */
+export class HostStateError extends Error {
+  override readonly name = 'HostStateError';
+}
