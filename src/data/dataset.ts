@@ -15,8 +15,8 @@ export interface LoadOptions {
   readonly maxClasses?: number | undefined;
   readonly trainPerClass?: number | undefined;
   readonly testPerClass?: number | undefined;
-  /** Digest of the source, from `digestSource`. */
-  readonly sha256: string;
+  /** Digest of the source; a function is asked last, when most files have been read anyway. */
+  readonly sha256: string | (() => Promise<string>);
   /** Called now and then with images read so far. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Called once a class, early: its first training image that could be read, rgb [imageSize, imageSize, 3]. */
@@ -28,11 +28,11 @@ export interface LoadOptions {
   readonly memoryBytes?: number | undefined;
 }
 
-/** Decoded images beyond this go to disk where there is one: the tab is to stay under 1 GB. */
-const MEMORY_BYTES = 384 * 2 ** 20;
+/** Decoded images beyond this go to disk where there is one: what the tab takes does not grow with the set. */
+const MEMORY_BYTES = 128 * 2 ** 20;
 
 /** Images decoded side by side; the browser has its own threads for that. */
-const LANES = 4;
+const LANES = 8;
 const REPORT_EVERY = 64;
 
 /** The images that the options leave: the first `perClass` of each class, split and domain, of the first classes. */
@@ -188,7 +188,7 @@ async function decodeInto(
     test: builders.test.finish(classOf),
     givenTasks: renumberTasks(listing.givenTasks, classOf),
     skipped: [...listing.skipped, ...inOrder, ...excluded],
-    sha256: options.sha256,
+    sha256: typeof options.sha256 === 'string' ? options.sha256 : await options.sha256(),
   };
 }
 
@@ -208,9 +208,11 @@ export function thumbnails(
   const from = train.size * train.size * 3;
   const to = side * side * 3;
   const pixels = new Uint8Array(classes.length * to);
+  const firstRow = new Map<number, number>();
+  for (let row = train.count - 1; row >= 0; row--) firstRow.set(train.classes[row] ?? -1, row);
   classes.forEach((index, i) => {
-    const row = train.classes.indexOf(index);
-    if (row < 0) return;
+    const row = firstRow.get(index);
+    if (row === undefined) return;
     const rgb = train.pixels.subarray(row * from, (row + 1) * from);
     pixels.set(resizeAndCenterCrop({ width: train.size, height: train.size, rgb }, side, 'bilinear').rgb, i * to);
   });

@@ -74,7 +74,7 @@ export interface LabelledImages {
   readonly test: ImageStore;
   readonly givenTasks: readonly GivenTask[] | null;
   readonly skipped: readonly Skipped[];
-  /** Digest of the source's content (`digestSource`). */
+  /** Digest of the source's content: of its manifest (`manifest-digest.ts`) where it is the user's own. */
   readonly sha256: string;
   /** Gives back the disk that the pixels lie on; they cannot be read afterwards. */
   readonly discard?: () => Promise<void>;

@@ -1,7 +1,6 @@
 /** The whole way from dropped files to a stream of tasks, for callers that do not need its stages. */
 import { loadImages } from './dataset';
 import type { DecodeImage } from './decode';
-import { digestSource } from './digest';
 import type { NamedBlob } from './file-tree';
 import type { LabelledImages } from './labelled-images';
 import type { ResizeFilter } from './resize';
@@ -34,7 +33,7 @@ export async function loadStream(
   const listing = await listImages(files, request, progress.signal === undefined ? {} : { signal: progress.signal });
   try {
     progress.signal?.throwIfAborted();
-    const sha256 = await digestSource(files);
+    const sha256 = () => listing.manifest.digest(undefined, progress.signal);
     const images = await loadImages(listing, decode, { ...request, ...progress, sha256 });
     return { images, stream: splitTasks(images, request) };
   } finally {

@@ -1,14 +1,14 @@
+/** UTF-16 units in the order of the code points that they stand for: surrogates, of those beyond U+FFFF, come last. */
+const place = (unit: number) => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
+
 /** Orders strings by code point, as Python's sorted() does (JavaScript's own order is by UTF-16 unit). */
 export function byCodePoint(a: string, b: string): number {
-  const left = a[Symbol.iterator]();
-  const right = b[Symbol.iterator]();
-  for (;;) {
-    const x = left.next();
-    const y = right.next();
-    if (x.done === true || y.done === true) return Number(y.done === true) - Number(x.done === true);
-    const difference = (x.value.codePointAt(0) ?? 0) - (y.value.codePointAt(0) ?? 0);
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = place(a.charCodeAt(i)) - place(b.charCodeAt(i));
     if (difference !== 0) return difference;
   }
+  return a.length - b.length;
 }
 
 /**

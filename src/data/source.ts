@@ -6,6 +6,7 @@ import { openZip } from './containers/zip';
 import { DataError } from './errors';
 import type { FileTree, NamedBlob } from './file-tree';
 import type { ImageListing } from './labelled-images';
+import { hashed, type HashedTree } from './manifest-digest';
 import { arrays } from './layouts/arrays';
 import type { LayoutOptions } from './layouts/assemble';
 import { cifar } from './layouts/cifar';
@@ -90,20 +91,27 @@ export function titleOf(blobs: readonly NamedBlob[]): string {
 /** "cifar-100-python.tar.gz" → "cifar-100-python". */
 export const withoutEnding = (name: string) => name.replace(/\.(zip|tar|tgz|tar\.gz|npz|parquet)$/i, '');
 
+/** A listing with the manifest of the files that it was read from. */
+export interface OpenedListing extends ImageListing {
+  readonly manifest: Pick<HashedTree, 'size' | 'digest'>;
+}
+
 /** What the files hold, nothing decoded yet. Throws DataError saying what is wrong and what would do. */
 export async function listImages(
   blobs: readonly NamedBlob[],
   options: Omit<LayoutOptions, 'title'> & { readonly title?: string | undefined },
   open: OpenOptions = {},
-): Promise<ImageListing> {
-  const { tree, discard } = await openFiles(blobs, open);
+): Promise<OpenedListing> {
+  const { tree: opened, discard } = await openFiles(blobs, open);
   try {
+    const tree = hashed(opened);
+    const found = { manifest: tree, ...(discard === undefined ? {} : { discard }) };
     const laid = { ...options, title: options.title ?? titleOf(blobs) };
     for (const layout of LAYOUTS) {
       const listing = await layout.list(tree, laid);
-      if (listing !== null) return { ...listing, ...(discard === undefined ? {} : { discard }) };
+      if (listing !== null) return { ...listing, ...found };
     }
-    return { ...listFolders(tree, laid), ...(discard === undefined ? {} : { discard }) };
+    return { ...listFolders(tree, laid), ...found };
   } catch (error) {
     await discard?.();
     throw error;

@@ -71,12 +71,48 @@ function domainIndex({ domainNames }: LabelledImages, domain: string, field: str
   );
 }
 
+/**
+ * A task brings new classes, or those of an earlier task under another condition (class- and domain-incremental mixed):
+ * it then trains the same head again. Throws DataError on a class that is twice in the same images.
+ */
+function refuseMixedUp({ name, classes, domain }: NamedTask, owners: ReadonlyMap<string, readonly NamedTask[]>, field: string): void {
+  const twice = new Set(classes).size === classes.length ? undefined : classes.find((className, i) => classes.indexOf(className) !== i);
+  if (twice !== undefined) throw new DataError(`Class "${twice}" is twice in task "${name}".`, field);
+  for (const className of classes) {
+    const same = owners.get(className)?.find((other) => domain === undefined || other.domain === undefined || other.domain === domain);
+    if (same !== undefined) {
+      throw new DataError(
+        `Class "${className}" is in task "${same.name}" and again in task "${name}". A class belongs to one task, or to one for each domain.`,
+        field,
+      );
+    }
+  }
+  const [first = ''] = classes;
+  const before = owners.get(first)?.[0];
+  const known = classes.filter((className) => owners.has(className));
+  if (known.length > 0 && (before === undefined || known.length < classes.length || before.classes.length !== classes.length)) {
+    throw new DataError(
+      `Task "${name}" mixes classes that came before with others ("${known[0] ?? ''}" came before). A task brings new classes, or exactly those of an earlier task in another domain.`,
+      field,
+    );
+  }
+  const owned = new Set(before?.classes);
+  if (before !== undefined && classes.some((className) => !owned.has(className))) {
+    throw new DataError(
+      `Task "${name}" takes classes of several earlier tasks. Give it exactly those of one of them, in another domain.`,
+      field,
+    );
+  }
+}
+
 function explicitTasks(images: LabelledImages, kept: readonly number[], tasks: readonly NamedTask[]): GivenTask[] {
   const indexOf = new Map(kept.map((index) => [images.classNames[index] ?? '', index]));
-  const owner = new Map<string, string>();
-  return tasks.map(({ name, classes, domain }, position) => {
+  const owners = new Map<string, NamedTask[]>();
+  return tasks.map((task, position) => {
+    const { name, classes, domain } = task;
     const field = `stream.split.tasks.${position}`;
     refuseSingle(classes.length, name, field, 'Name 2 or more.');
+    refuseMixedUp(task, owners, field);
     return {
       name,
       domain: domain === undefined ? null : domainIndex(images, domain, field),
@@ -89,13 +125,7 @@ function explicitTasks(images: LabelledImages, kept: readonly number[], tasks: r
             field,
           );
         }
-        const other = owner.get(className);
-        if (other !== undefined)
-          throw new DataError(
-            `Class "${className}" is in task "${other}" and again in task "${name}". A class belongs to one task.`,
-            field,
-          );
-        owner.set(className, name);
+        owners.set(className, [...(owners.get(className) ?? []), task]);
         return index;
       }),
     };

@@ -38,6 +38,19 @@ function dataset(classNames: readonly string[], givenTasks: GivenTask[] | null =
   };
 }
 
+/** Four classes, each with images of two domains. */
+function mixed(): LabelledImages {
+  const every = (times: number) => letters(4).flatMap((_, index) => Array<number>(2 * times).fill(index));
+  const domains = (times: number) => letters(4).flatMap(() => [...Array<number>(times).fill(0), ...Array<number>(times).fill(1)]);
+  return {
+    ...dataset(letters(4)),
+    kind: 'domain-incremental',
+    domainNames: ['photo', 'sketch'],
+    train: store(every(3), domains(3)),
+    test: store(every(2), domains(2)),
+  };
+}
+
 const defaults: SplitOptions = { split: { kind: 'as-given' }, order: 'natural', seed: 0 };
 const split = (images: LabelledImages, options: Partial<SplitOptions> = {}) => splitTasks(images, { ...defaults, ...options });
 const letters = (count: number) => Array.from({ length: count }, (_, i) => String.fromCharCode(97 + i));
@@ -134,6 +147,30 @@ describe('splitTasks, class-incremental', () => {
     expect([...(short.tasks[0]?.train.rows ?? [])].map((row) => row % 3)).toEqual([0, 1, 0, 1]);
   });
 
+  it('mixes new classes with old ones under another condition: these keep their columns', () => {
+    const tasks = [
+      { name: 'one', classes: ['c', 'a'], domain: 'photo' },
+      { name: 'one again', classes: ['a', 'c'], domain: 'sketch' },
+      { name: 'two', classes: ['b', 'd'], domain: 'photo' },
+      { name: 'two again', classes: ['b', 'd'], domain: 'sketch' },
+    ];
+    const stream = split(mixed(), { split: { kind: 'explicit', tasks } });
+    expect(stream.classNames).toEqual(['c', 'a', 'b', 'd']);
+    expect(ranges(stream)).toEqual([
+      [0, 2],
+      [0, 2],
+      [2, 4],
+      [2, 4],
+    ]);
+    // Rows of class a are 0..5, the first three of them photos; of class c 12..17.
+    expect([...(stream.tasks[1]?.train.rows ?? [])]).toEqual([3, 4, 5, 15, 16, 17]);
+    expect([...(stream.tasks[1]?.train.labels ?? [])]).toEqual([1, 1, 1, 0, 0, 0]);
+    const shared = split(mixed(), {
+      split: { kind: 'explicit', tasks: tasks.map((task) => ({ ...task, classes: letters(4) })).slice(0, 2) },
+    });
+    expect(ranges(shared)).toEqual(ranges(split(mixed())));
+  });
+
   const refused: [string, LabelledImages, Partial<SplitOptions>, string, RegExp][] = [
     [
       'a task of one class',
@@ -184,6 +221,59 @@ describe('splitTasks, class-incremental', () => {
       },
       'stream.split.tasks.1',
       /"a" is in task "t" and again in task "u"/,
+    ],
+    [
+      'a class twice in a task',
+      dataset(letters(4)),
+      { split: { kind: 'explicit', tasks: [{ name: 't', classes: ['a', 'b', 'a'] }] } },
+      'stream.split.tasks.0',
+      /"a" is twice in task "t"/,
+    ],
+    [
+      'old and new classes in one task',
+      mixed(),
+      {
+        split: {
+          kind: 'explicit',
+          tasks: [
+            { name: 't', classes: ['a', 'b'], domain: 'photo' },
+            { name: 'u', classes: ['a', 'c'], domain: 'sketch' },
+          ],
+        },
+      },
+      'stream.split.tasks.1',
+      /mixes classes that came before with others \("a" came before\)/,
+    ],
+    [
+      'classes of two earlier tasks',
+      mixed(),
+      {
+        split: {
+          kind: 'explicit',
+          tasks: [
+            { name: 't', classes: ['a', 'b'], domain: 'photo' },
+            { name: 'u', classes: ['c', 'd'], domain: 'photo' },
+            { name: 'v', classes: ['a', 'c'], domain: 'sketch' },
+          ],
+        },
+      },
+      'stream.split.tasks.2',
+      /classes of several earlier tasks/,
+    ],
+    [
+      'a domain twice',
+      mixed(),
+      {
+        split: {
+          kind: 'explicit',
+          tasks: [
+            { name: 't', classes: ['a', 'b'] },
+            { name: 'u', classes: ['a', 'b'], domain: 'sketch' },
+          ],
+        },
+      },
+      'stream.split.tasks.1',
+      /"a" is in task "t" and again in task "u".*one for each domain/,
     ],
     [
       'a single explicit class',

@@ -73,19 +73,26 @@ function subset(store: ImageStore, rows: Int32Array, columnOf: ReadonlyMap<numbe
   };
 }
 
-/** Rows of the wanted classes (and domain), at most `perClass` of each class and domain, first ones first. */
-function chooseRows(store: ImageStore, wanted: ReadonlySet<number>, domain: number | null, perClass = Infinity): Int32Array {
-  const taken = new Map<number, number>();
-  const rows: number[] = [];
-  for (let row = 0; row < store.count; row++) {
-    const index = store.classes[row] ?? -1;
-    if (!wanted.has(index) || (domain !== null && store.domains[row] !== domain)) continue;
-    const already = taken.get(index) ?? 0;
-    if (already >= perClass) continue;
-    taken.set(index, already + 1);
-    rows.push(row);
-  }
-  return Int32Array.from(rows);
+/** Rows of each class, looked up once: there may be thousands of tasks. */
+function rowsByClass({ classes }: ImageStore): ReadonlyMap<number, readonly number[]> {
+  const rows = new Map<number, number[]>();
+  classes.forEach((index, row) => {
+    const same = rows.get(index);
+    if (same === undefined) rows.set(index, [row]);
+    else same.push(row);
+  });
+  return rows;
+}
+
+/** Chooses rows of classes (and a domain), at most `perClass` of each class, first ones first. */
+function chooser(store: ImageStore, perClass = Infinity) {
+  const byClass = rowsByClass(store);
+  return ({ classes, domain }: GivenTask): Int32Array => {
+    const rows = [...new Set(classes)].flatMap((index) =>
+      (byClass.get(index) ?? []).filter((row) => domain === null || store.domains[row] === domain).slice(0, perClass),
+    );
+    return Int32Array.from(rows).sort();
+  };
 }
 
 function domainTasks(images: LabelledImages, kept: readonly number[]): GivenTask[] {
@@ -95,8 +102,8 @@ function domainTasks(images: LabelledImages, kept: readonly number[]): GivenTask
 }
 
 /**
- * Ordered tasks. Class-incremental: columns run contiguously from task to task. Domain-incremental: every task has the
- * same range of columns, and only its domain's images. Throws DataError, with the experiment's field, where a split
+ * Ordered tasks. Class-incremental: columns run contiguously from task to task; a task of an explicit list may take those
+ * of an earlier one again, in another domain. Domain-incremental: every task has the same range, and only its domain's images. Throws DataError, with the experiment's field, where a split
  * does not fit the data: unknown or repeated classes, a task of one class, fewer than two classes, a task without
  * training or test images.
  */
@@ -115,15 +122,15 @@ export function splitTasks(images: LabelledImages, options: SplitOptions): Split
     options.order === 'seeded' ? shuffled(items, drawFrom(options.seed, `order of ${what}`)) : [...items];
   const plan = shared ? mix(domainTasks(images, kept), 'tasks') : planTasks(images, kept, options.split, mix);
   const chosen = plan.slice(0, options.maxTasks ?? plan.length);
-  const columns = shared ? kept : chosen.flatMap(({ classes }) => classes);
+  // A class that comes again, under another condition, keeps its column.
+  const columns = shared ? kept : [...new Set(chosen.flatMap(({ classes }) => classes))];
   const columnOf = new Map(columns.map((classIndex, column) => [classIndex, column]));
-  let from = 0;
+  const choose = { train: chooser(images.train, options.trainPerClass), test: chooser(images.test, options.testPerClass) };
   const tasks = chosen.map((task, index): SplitTask => {
-    const wanted = new Set(task.classes);
-    const classes = shared ? { from: 0, to: columns.length } : { from, to: from + task.classes.length };
-    from = classes.to;
-    const train = subset(images.train, chooseRows(images.train, wanted, task.domain, options.trainPerClass), columnOf);
-    const test = subset(images.test, chooseRows(images.test, wanted, task.domain, options.testPerClass), columnOf);
+    const from = shared ? 0 : Math.min(...task.classes.map((classIndex) => columnOf.get(classIndex) ?? 0));
+    const classes = { from, to: shared ? columns.length : from + task.classes.length };
+    const train = subset(images.train, choose.train(task), columnOf);
+    const test = subset(images.test, choose.test(task), columnOf);
     for (const [set, what] of [
       [train, 'training'],
       [test, 'test'],

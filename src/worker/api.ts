@@ -21,7 +21,8 @@ export interface DeviceReport {
 export type NamedFile = { readonly name: string; readonly file: Blob };
 
 export interface LoadProgress {
-  readonly stage: 'download' | 'read' | 'decode';
+  /** `check`: hashing what was not decoded. */
+  readonly stage: 'download' | 'read' | 'decode' | 'check';
   readonly done: number;
   /** 0 when unknown. */
   readonly total: number;
@@ -70,7 +71,7 @@ export interface StreamSummary {
     readonly test: readonly number[];
     readonly thumbnails: { readonly side: number; readonly pixels: Uint8Array };
   };
-  /** Number and size of the user's own files; absent for what the site or the web gave. */
+  /** Number of the user's own files, unpacked, and their bytes; absent for what the site or the web gave. */
   readonly own?: { readonly files: number; readonly bytes: number } | undefined;
 }
 

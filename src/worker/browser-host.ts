@@ -9,6 +9,7 @@ import { openScratch } from '../data/scratch-browser';
 import { listImages } from '../data/source';
 import { createHost, type HostParts } from './host';
 import { createHub } from './hub/hub';
+import { recognise } from './own-images';
 import { memoryFiles } from './hub/kept-files';
 import { opfsFiles } from './hub/opfs';
 import { createSources } from './sources';
@@ -38,11 +39,18 @@ export const imageReader =
       { ...stream, seed, title: files.title },
       { scratch, signal, onProgress: (done, total) => onProgress({ stage: 'read', done, total }) },
     );
+    const { size, digest } = listing.manifest;
+    const check = stream.from.source === 'file' ? recognise(stream.from, files.files, size, signal) : null;
     try {
-      return await loadImages(listing, decode, {
+      await check?.atOnce();
+      const images = await loadImages(listing, decode, {
         ...stream,
         imageSize,
-        sha256: files.sha256,
+        sha256: async () => {
+          const found = files.sha256 ?? (await digest((done, total) => onProgress({ stage: 'check', done, total }), signal));
+          await check?.byDigest(found);
+          return found;
+        },
         scratch,
         signal,
         onProgress: (done, total) => {
@@ -51,6 +59,7 @@ export const imageReader =
         },
         onFirst: (name, rgb) => onProgress({ stage: 'decode', ...now, first: firstPicture(name, rgb, imageSize) }),
       });
+      return { images, manifest: size };
     } finally {
       await listing.discard?.();
     }

@@ -7,6 +7,7 @@ import type { Experiment } from '../session/experiment';
 import type { DeviceReport } from './api';
 import type { OnProgress } from './download';
 import type { Hub } from './hub/hub';
+import type { Manifest } from './own-images';
 import type { Sources, StreamFiles } from './sources';
 
 export interface OpenedDevice {
@@ -19,14 +20,14 @@ export interface HostParts {
   readonly openHub?: () => Promise<Hub>;
   readonly openDevice: (kind: DeviceKind | 'auto') => Promise<OpenedDevice>;
   readonly linalg: LinearAlgebra;
-  /** Decodes a stream's images to `size`. Throws DataError. */
+  /** Decodes a stream's images to `size`. Throws DataError, and MissingFileError where they are not the ones that a link asks for. */
   readonly readImages: (
     files: StreamFiles,
     experiment: Experiment,
     size: number,
     onProgress: OnProgress,
     signal?: AbortSignal,
-  ) => Promise<LabelledImages>;
+  ) => Promise<{ readonly images: LabelledImages; readonly manifest: Manifest }>;
   readonly decode: (bytes: Uint8Array) => Promise<RgbImage>;
   /** Bytes that models may take on a device, null when nobody knows. */
   readonly availableMemory: (kind: DeviceKind) => number | null;

@@ -95,7 +95,7 @@ describe('the host, on the tfjs reference in Node', () => {
     ]);
     expect(stream.thumbnails).toMatchObject({ side: 8 });
     expect(stream.thumbnails.pixels.length).toBe(4 * 8 * 8 * 3);
-    expect([...new Set(stages)]).toEqual(['read', 'decode']);
+    expect([...new Set(stages)]).toEqual(['read', 'decode', 'check']);
     const sample = await host.testImages(1, 3);
     expect(sample.labels.toSorted()).toEqual([2, 2, 3]);
   });
@@ -198,7 +198,7 @@ describe('the host, on the tfjs reference in Node', () => {
     const with_ = (name: string, sha256?: string) => experiment({ stream: { from: { source: 'file', name, ...(sha256 && { sha256 }) } } });
     await expect(host.loadStream(with_('other.zip'), () => undefined)).rejects.toThrow(/needs the file "other\.zip"/);
     await expect(host.loadStream(with_('pictures.zip', '0'.repeat(64)), () => undefined)).rejects.toThrow(
-      /not the file that the experiment was made with/,
+      /not the images that the experiment was made with/,
     );
     await expect(
       host.open(experiment({ stream: { from: { source: 'file', name: 'pictures.zip' }, split: { kind: 'counts', counts: [2, 9] } } })),

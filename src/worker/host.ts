@@ -16,12 +16,12 @@ import type { VitCheckpoint } from '../vit/checkpoint';
 import type { LabHost } from './api';
 import type { OnProgress } from './download';
 import { backboneFacts, readBackbone, type LoadedBackbone } from './loaded-backbone';
+import type { Manifest } from './own-images';
 import { cutTasks, sampleTests, summariseStream, type LoadedStream } from './loaded-stream';
 import { createHistory, type History } from './history';
 import { HostStateError, type HostParts, type OpenedDevice } from './host-parts';
 import { predictWith, predictWithHead, toBatch, topRows } from './predict';
 import { driveRun, type RunDriver } from './run-driver';
-import type { StreamFiles } from './sources';
 import { hubCalls } from './hub/calls';
 import { createReadings } from './readings';
 import { createSnapshots, modelFiles, type Snapshots } from './take-away';
@@ -50,7 +50,8 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
   let opened: (OpenedDevice & { readonly asked: DeviceKind | 'auto' }) | null = null;
   let backbone: Kept<LoadedBackbone> | null = null;
   let model: { readonly of: LoadedBackbone; readonly value: VitModel } | null = null;
-  let images: (Kept<LabelledImages> & { readonly own: StreamFiles['own'] }) | null = null;
+  /** `asked`: the digest by which a link found them. */
+  let images: (Kept<LabelledImages> & { readonly own?: Manifest | undefined; readonly asked?: string | undefined }) | null = null;
   let stream: LoadedStream | null = null;
   let driver: RunDriver | null = null;
   /** What the run's methods had learned after each task. */
@@ -110,12 +111,12 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
       imageSize,
     ]);
     const expected = from.source === 'file' ? from.sha256 : undefined;
-    if (images?.key !== key || (expected !== undefined && expected !== images.value.sha256)) {
+    if (images?.key !== key || ![undefined, images.value.sha256, images.asked].includes(expected)) {
       images = await readings.during(async (signal) => {
         const files = await sources.stream(from, onProgress, signal);
-        const value = await readImages(files, experiment, imageSize, onProgress, signal);
+        const { images: value, manifest } = await readImages(files, experiment, imageSize, onProgress, signal);
         await forgetImages();
-        return { key, value, own: files.own };
+        return { key, value, own: files.own === true ? manifest : undefined, asked: expected };
       });
     }
     stream = cutTasks(images.value, experiment);

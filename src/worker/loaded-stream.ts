@@ -34,11 +34,13 @@ export function cutTasks(images: LabelledImages, experiment: Experiment): Loaded
 }
 
 const THUMBNAIL_SIDE = 40;
+/** Bytes of all thumbnails together: they are copied to the page, and smaller where there are thousands of classes. */
+const THUMBNAIL_BYTES = 8 * 2 ** 20;
 
 /** One thumbnail a class: its first training image. */
 export function summariseStream({ images, source, columns, facts }: LoadedStream): StreamSummary {
   const size = images.imageSize;
-  const side = Math.min(size, THUMBNAIL_SIDE);
+  const side = Math.min(size, THUMBNAIL_SIDE, Math.max(8, Math.floor(Math.sqrt(THUMBNAIL_BYTES / (3 * source.classNames.length)))));
   const every = source.classNames.map((_, index) => index);
   return {
     ...facts,
@@ -63,7 +65,11 @@ function countPerClass({ classes }: ImageStore, count: number): number[] {
 /** Positions of at most `count` images, spread evenly over the classes, in the order of the set. */
 export function spread(labels: Int32Array, count: number): number[] {
   const byClass = new Map<number, number[]>();
-  labels.forEach((label, position) => byClass.set(label, [...(byClass.get(label) ?? []), position]));
+  labels.forEach((label, position) => {
+    const positions = byClass.get(label);
+    if (positions === undefined) byClass.set(label, [position]);
+    else positions.push(position);
+  });
   const chosen: number[] = [];
   for (let round = 0; chosen.length < Math.min(count, labels.length); round++) {
     for (const positions of byClass.values()) {

@@ -8,12 +8,8 @@ import type { Sidecar } from '../vit/facts';
 import { isShardIndex, shardNames } from '../vit/shards';
 import { fetchHubDataset } from './hub-dataset';
 import type { Hub } from './hub/hub';
+import { describeWanted, MissingFileError } from './own-images';
 import { checkDigest, download, downloadJson, DownloadError, downloadTextIfPresent, sha256, type OnProgress } from './download';
-
-/** A source that names a file the page does not have. */
-export class MissingFileError extends Error {
-  override readonly name = 'MissingFileError';
-}
 
 export interface BackboneFiles {
   readonly title: string;
@@ -34,10 +30,11 @@ export interface AdapterFiles {
 
 export interface StreamFiles {
   readonly title: string;
-  /** Number and size of the files where they are the user's own. */
-  readonly own?: { readonly files: number; readonly bytes: number };
+  /** True where they are the user's own: a link asks for them elsewhere. */
+  readonly own?: boolean;
   readonly files: readonly NamedBlob[];
-  readonly sha256: string;
+  /** Null: the digest of their manifest is wanted, which shows as they are read. */
+  readonly sha256: string | null;
 }
 
 export interface Sources {
@@ -99,14 +96,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
   }): readonly NamedBlob[] {
     const files = given(name);
     if (files.length > 0) return files;
-    const size =
-      source.bytes === undefined
-        ? ''
-        : ` of ${source.bytes < 1e6 ? `${Math.ceil(source.bytes / 1e3)} kB` : `${(source.bytes / 1e6).toFixed(1)} MB`}`;
-    const what =
-      (source.files ?? 1) > 1
-        ? `folder "${name}" (${source.files} files${size})`
-        : `file "${name}"${size === '' ? '' : ` (${size.slice(4)})`}`;
+    const what = describeWanted({ name, ...source });
     throw new MissingFileError(`The experiment needs the ${what}. Drop it here to go on; everything else is kept.`);
   }
 
@@ -214,16 +204,12 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
     async stream(source, onProgress, signal) {
       if (source.source === 'hub') {
         const files = await fetchHubDataset(source, onProgress, signal);
-        return { title: source.id.split('/').at(-1) ?? source.id, files, sha256: await digestSource(files, signal) };
+        return { title: source.id.split('/').at(-1) ?? source.id, files, sha256: null };
       }
       if (source.source !== 'bundled') {
         const name = source.source === 'file' ? source.name : source.url;
         const files = source.source === 'file' ? needed(source) : given(name);
-        if (files.length > 0) {
-          const digest = expectDigest(name, await digestSource(files, signal), source.source === 'file' ? source.sha256 : undefined);
-          const own = { files: files.length, bytes: files.reduce((sum, { file }) => sum + file.size, 0) };
-          return { title: withoutEnding(fileName(name)), files, sha256: digest, own };
-        }
+        if (files.length > 0) return { title: withoutEnding(fileName(name)), files, sha256: null, own: true };
         const url = address(name, base);
         const bytes = await download(url, onProgress);
         const title = decodeURIComponent(fileName(url.pathname));

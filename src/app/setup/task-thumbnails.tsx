@@ -49,19 +49,26 @@ function TaskHead({ index, name, detail }: { readonly index: number; readonly na
   );
 }
 
+/** Tasks, and classes of each, that are shown; the builder has them all. */
+const TASKS = 30;
+const CLASSES = 60;
+
 function Loaded({ stream }: { readonly stream: StreamSummary }) {
+  const { length } = stream.tasks;
   return (
     <div className="task-thumbs" data-testid="thumbnails">
-      {stream.tasks.map((task, i) => (
+      {stream.tasks.slice(0, TASKS).map((task, i) => (
         <div key={i}>
           <TaskHead index={i} name={task.name} detail={words.taskImages(task.train, task.test)} />
           <div className="thumbs">
-            {stream.classNames.slice(task.from, task.to).map((name, c) => (
+            {stream.classNames.slice(task.from, Math.min(task.to, task.from + CLASSES)).map((name, c) => (
               <Pixels key={c} stream={stream} index={task.from + c} name={name} />
             ))}
+            {task.to - task.from > CLASSES && <span className="dim">{words.moreClasses(task.to - task.from - CLASSES)}</span>}
           </div>
         </div>
       ))}
+      {length > TASKS && <span className="dim">{words.moreTasks(length - TASKS)}</span>}
     </div>
   );
 }

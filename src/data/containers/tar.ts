@@ -2,11 +2,10 @@
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import { cleanPath } from '../names';
+import { readInBlocks } from './blocks';
 import { ARCHIVE_LIMITS, gigabytes, type ArchiveLimits } from './limits';
 
 const BLOCK = 512;
-/** Headers of small files lie close together, so that one read serves many of them. */
-const WINDOW = 2 ** 18;
 /** A pax header or long name beyond this is no name. */
 const MAX_META = 2 ** 20;
 
@@ -65,19 +64,6 @@ function paxFields(bytes: Uint8Array): Map<string, string> {
   return fields;
 }
 
-/** Reads blocks in order through a window. */
-function blockReader(blob: Blob) {
-  let window = new Uint8Array(0);
-  let start = 0;
-  return async (at: number, length: number): Promise<Uint8Array> => {
-    if (at < start || at + length > start + window.length) {
-      start = at;
-      window = new Uint8Array(await blob.slice(at, at + Math.max(length, WINDOW)).arrayBuffer());
-    }
-    return window.subarray(at - start, at - start + length);
-  };
-}
-
 const KINDS: Readonly<Record<string, string>> = {
   '1': 'it is a link, not a file',
   '2': 'it is a link, not a file',
@@ -89,7 +75,7 @@ const KINDS: Readonly<Record<string, string>> = {
  * that is cut off, damaged or beyond the limits.
  */
 export async function openTar(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS, signal?: AbortSignal): Promise<FileTree> {
-  const read = blockReader(blob);
+  const read = readInBlocks(blob);
   const files: FileEntry[] = [];
   const skipped: Skipped[] = [];
   const seen = new Set<string>();
@@ -97,7 +83,7 @@ export async function openTar(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
   let pax = new Map<string, string>();
   let at = 0;
   while (at + BLOCK <= blob.size) {
-    const header = await read(at, BLOCK);
+    const header = await read(at, at + BLOCK);
     if (header.every((byte) => byte === 0)) return { files, skipped };
     if (!checksumHolds(header)) throw new DataError(DAMAGED);
     const type = String.fromCharCode(header[156] ?? 0);
@@ -107,7 +93,7 @@ export async function openTar(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
     at = from + Math.ceil(size / BLOCK) * BLOCK;
     if (type === 'L' || type === 'x') {
       if (size > MAX_META) throw new DataError(DAMAGED);
-      const meta = await read(from, size);
+      const meta = await read(from, from + size);
       if (type === 'x') pax = paxFields(meta);
       else longName = textField(meta, 0, size);
       continue;
@@ -138,8 +124,7 @@ export async function openTar(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
     }
     seen.add(path);
     if (files.length >= limits.entries) throw new DataError(`The archive has more than ${limits.entries} files. Split it.`);
-    const slice = blob.slice(from, from + size);
-    files.push({ path, size, bytes: async () => new Uint8Array(await slice.arrayBuffer()), blob: async () => slice });
+    files.push({ path, size, bytes: () => read(from, from + size), blob: async () => blob.slice(from, from + size) });
     if (files.length % 1000 === 0) signal?.throwIfAborted();
   }
   if (files.length === 0 && skipped.length === 0) throw new DataError(DAMAGED);

@@ -7,7 +7,7 @@ import { crc32 } from '../crc32';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import { cleanPath } from '../names';
-import { sliceBytes } from '../slice';
+import { readInBlocks, type ReadBytes } from './blocks';
 import { ARCHIVE_LIMITS, gigabytes, type ArchiveLimits } from './limits';
 import { readZipDirectory, type ZipEntry } from './zip-directory';
 
@@ -38,18 +38,24 @@ function inflateExactly(packed: Uint8Array, size: number): Uint8Array | null {
 const damagedEntry = (entry: ZipEntry, cause?: unknown) =>
   new DataError(`"${entry.name}" in the archive is damaged, or not as large as declared. Pack the archive again.`, null, { cause });
 
+/** An archive and the way to read small parts of it. */
+interface Archive {
+  readonly blob: Blob;
+  readonly read: ReadBytes;
+}
+
 /** Where the packed bytes of an entry lie: its local header, unlike the directory, says how long it is itself. */
-async function packedSlice(blob: Blob, entry: ZipEntry): Promise<Blob> {
-  const header = await sliceBytes(blob, entry.headerOffset, entry.headerOffset + 30);
+async function packedRange({ blob, read }: Archive, entry: ZipEntry): Promise<readonly [from: number, to: number]> {
+  const header = await read(entry.headerOffset, entry.headerOffset + 30);
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   if (header.length < 30 || view.getUint32(0, true) !== 0x04034b50) throw damagedEntry(entry);
   const start = entry.headerOffset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
   if (start + entry.compressedSize > blob.size) throw damagedEntry(entry);
-  return blob.slice(start, start + entry.compressedSize);
+  return [start, start + entry.compressedSize];
 }
 
-async function readEntry(blob: Blob, entry: ZipEntry): Promise<Uint8Array> {
-  const packed = new Uint8Array(await (await packedSlice(blob, entry)).arrayBuffer());
+async function readEntry(archive: Archive, entry: ZipEntry): Promise<Uint8Array> {
+  const packed = await archive.read(...(await packedRange(archive, entry)));
   let bytes: Uint8Array | null;
   try {
     bytes = entry.method === 0 ? packed : inflateExactly(packed, entry.size);
@@ -89,6 +95,7 @@ export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
   if (total > limits.totalBytes) {
     throw new DataError(`The archive unpacks to ${gigabytes(total)}; at most ${gigabytes(limits.totalBytes)} are read. Split it.`);
   }
+  const archive = { blob, read: readInBlocks(blob) };
   const files: FileEntry[] = [];
   const skipped: Skipped[] = [];
   const seen = new Set<string>();
@@ -104,8 +111,8 @@ export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
     files.push({
       path,
       size: entry.size,
-      bytes: () => readEntry(blob, entry),
-      ...(stored ? { blob: () => packedSlice(blob, entry) } : {}),
+      bytes: () => readEntry(archive, entry),
+      ...(stored ? { blob: async () => blob.slice(...(await packedRange(archive, entry))) } : {}),
     });
   }
   return { files, skipped };

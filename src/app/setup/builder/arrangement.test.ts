@@ -3,6 +3,7 @@ import { testExperiment } from '../../testing/test-app';
 import {
   addTask,
   arrangementOf,
+  changeTask,
   deal,
   LEFT_OUT,
   mergeClass,
@@ -85,9 +86,37 @@ describe('an arrangement', () => {
     expect(seeded.join('').match(/[a-e]/g)?.sort()).toEqual(names);
   });
 
+  it('takes the same classes through several domains, one task each, and comes back', () => {
+    const mixed = changeTask(changeTask(start(), 0, { domains: ['photo', 'sketch'] }), 1, { domains: ['photo'] });
+    const { split } = toStream(mixed);
+    expect(split).toEqual({
+      kind: 'explicit',
+      tasks: [
+        { name: 'one, photo', classes: ['a', 'b'], domain: 'photo' },
+        { name: 'one, sketch', classes: ['a', 'b'], domain: 'sketch' },
+        { name: 'two', classes: ['c', 'd'], domain: 'photo' },
+      ],
+    });
+    const tasks = split.kind === 'explicit' ? split.tasks : [];
+    expect(arrangementOf({ ...testExperiment.stream, split }, names, tasks)).toEqual(mixed);
+    const dealt = deal(moveClass(mixed, 'e', 0), names, { first: 3, perTask: 2, order: 'natural', seed: 0 }, String);
+    expect(dealt.tasks.map(({ domains }) => domains)).toEqual([
+      ['photo', 'sketch'],
+      ['photo', 'sketch'],
+    ]);
+  });
+
+  it('caps the images of a class', () => {
+    const capped = { ...start(), caps: { train: 20, test: 5 } };
+    expect(toStream(capped)).toMatchObject({ trainPerClass: 20, testPerClass: 5 });
+    const again = arrangementOf({ ...testExperiment.stream, trainPerClass: 20, testPerClass: 5 }, names, []);
+    expect(moveClass(again, 'a', LEFT_OUT).caps).toEqual({ train: 20, test: 5 });
+    expect(toStream(start()).trainPerClass).toBeUndefined();
+  });
+
   it('says why it cannot be run', () => {
     expect(objection(start())).toBeNull();
     expect(objection(moveClass(start(), 'a', LEFT_OUT))).toEqual({ kind: 'single', task: 'one' });
-    expect(objection({ tasks: [], leftOut: [] })).toEqual({ kind: 'empty' });
+    expect(objection({ tasks: [] })).toEqual({ kind: 'empty' });
   });
 });

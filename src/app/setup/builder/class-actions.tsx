@@ -1,10 +1,22 @@
 /** What can be done to the selected class, with fields for those who do not drag. */
 import { Button, Select, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { text } from '../../text';
-import { LEFT_OUT, mergeClass, moveClass, renameClass, splitClass, taskOf, type ArrangedClass, type Arrangement } from './arrangement';
+import {
+  allClasses,
+  LEFT_OUT,
+  mergeClass,
+  moveClass,
+  renameClass,
+  splitClass,
+  taskOf,
+  type ArrangedClass,
+  type Arrangement,
+} from './arrangement';
 
 const words = text.setup.builder;
+/** Choices that a list shows at once; typing finds the others. */
+const MANY = 50;
 
 export interface ClassActionsProps {
   readonly arrangement: Arrangement;
@@ -15,8 +27,9 @@ export interface ClassActionsProps {
 
 export function ClassActions({ arrangement, one, change, onSelect }: ClassActionsProps) {
   const [name, setName] = useState(one.name);
-  const others = [...arrangement.tasks.flatMap(({ classes }) => classes), ...arrangement.leftOut].filter(
-    (other) => other.name !== one.name,
+  const otherNames = useMemo(
+    () => [...new Set(allClasses(arrangement).map((other) => other.name))].filter((other) => other !== one.name),
+    [arrangement, one.name],
   );
   const rename = () => {
     if (name.trim() === '' || name.trim() === one.name) return;
@@ -40,6 +53,8 @@ export function ClassActions({ arrangement, one, change, onSelect }: ClassAction
       <Select
         size="xs"
         label={words.moveTo}
+        searchable={arrangement.tasks.length > MANY}
+        limit={MANY}
         data={[
           ...arrangement.tasks.map((task, i) => ({ value: String(i), label: `${i + 1}. ${task.name}` })),
           { value: String(LEFT_OUT), label: words.leftOut },
@@ -53,7 +68,8 @@ export function ClassActions({ arrangement, one, change, onSelect }: ClassAction
         size="xs"
         label={words.mergeInto}
         searchable
-        data={[...new Set(others.map((other) => other.name))]}
+        limit={MANY}
+        data={otherNames}
         value={null}
         onChange={(into) => {
           if (into === null) return;

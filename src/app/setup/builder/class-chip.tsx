@@ -1,21 +1,15 @@
 /** One class: its picture, name and numbers; dragged, or moved with the arrow keys. */
 import type { KeyboardEvent } from 'react';
-import type { StreamSummary } from '../../../worker/api';
 import { PixelImage } from '../../parts/pixel-image';
 import { text } from '../../text';
 import type { ArrangedClass } from './arrangement';
+import type { ClassFacts } from './class-facts';
 
 const words = text.setup.builder;
 const SHOWN_SIDE = 32;
 
-/** Training and test images of a class, its merged members together. */
-export function countsOf(source: StreamSummary['source'], { members }: ArrangedClass): { readonly train: number; readonly test: number } {
-  const sum = (counts: readonly number[]) => members.reduce((total, name) => total + (counts[source.classNames.indexOf(name)] ?? 0), 0);
-  return { train: sum(source.train), test: sum(source.test) };
-}
-
 export interface ClassChipProps {
-  readonly source: StreamSummary['source'];
+  readonly facts: ClassFacts;
   readonly one: ArrangedClass;
   readonly taskName: string;
   readonly selected: boolean;
@@ -28,10 +22,8 @@ export interface ClassChipProps {
 /** What a dragged class is called on its way. */
 export const DRAGGED = 'text/plain';
 
-export function ClassChip({ source, one, taskName, selected, onSelect, onKey, onDropHere }: ClassChipProps) {
-  const { side, pixels } = source.thumbnails;
-  const index = source.classNames.indexOf(one.members[0] ?? '');
-  const { train, test } = countsOf(source, one);
+export function ClassChip({ facts, one, taskName, selected, onSelect, onKey, onDropHere }: ClassChipProps) {
+  const { train, test } = facts.counts(one);
   return (
     <button
       type="button"
@@ -55,12 +47,7 @@ export function ClassChip({ source, one, taskName, selected, onSelect, onKey, on
       }}
     >
       <span aria-hidden className="class-chip-picture">
-        <PixelImage
-          side={side}
-          pixels={pixels.subarray(index * side * side * 3, (index + 1) * side * side * 3)}
-          name=""
-          shown={SHOWN_SIDE}
-        />
+        <PixelImage side={facts.side} pixels={facts.picture(one)} name="" shown={SHOWN_SIDE} />
       </span>
       <span className="class-chip-name" title={one.members.join(' + ')}>
         <bdi>{one.name}</bdi>

@@ -1,6 +1,6 @@
 /** Tasks by rule: equal ones, or a large first task and smaller ones after it, in natural or seeded order. */
 import { Button, NumberInput, Select } from '@mantine/core';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { text } from '../../text';
 import { deal, type Arrangement, type Deal } from './arrangement';
 
@@ -10,9 +10,11 @@ export interface DealFieldsProps {
   readonly arrangement: Arrangement;
   readonly sourceNames: readonly string[];
   readonly change: (next: (now: Arrangement) => Arrangement) => void;
+  /** Fields beside those of the rule. */
+  readonly children?: ReactNode;
 }
 
-export function DealFields({ arrangement, sourceNames, change }: DealFieldsProps) {
+export function DealFields({ arrangement, sourceNames, change, children }: DealFieldsProps) {
   const size = Math.max(2, arrangement.tasks[0]?.classes.length ?? 2);
   const [rule, setRule] = useState<Deal>({ first: size, perTask: size, order: 'natural', seed: 0 });
   const number = (key: 'first' | 'perTask' | 'seed', least: number) => (value: string | number) => {
@@ -57,6 +59,7 @@ export function DealFields({ arrangement, sourceNames, change }: DealFieldsProps
       <Button size="xs" variant="default" onClick={() => change((now) => deal(now, sourceNames, rule, words.taskName))} data-testid="deal">
         {words.deal}
       </Button>
+      {children}
     </div>
   );
 }

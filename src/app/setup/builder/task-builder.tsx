@@ -1,12 +1,13 @@
 /** The task builder: classes with their pictures, arranged into tasks by hand or by rule. */
-import { Button, FileButton, Modal } from '@mantine/core';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { applySplit, writeSplit } from '../../../session/split-file';
+import { Button, Modal, TextInput } from '@mantine/core';
+import { useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import type { Experiment } from '../../../session/experiment';
 import type { StreamSummary } from '../../../worker/api';
 import { useApp, useAppState } from '../../context';
 import { text } from '../../text';
 import {
   addTask,
+  allClasses,
   arrangementOf,
   changeTask,
   LEFT_OUT,
@@ -16,16 +17,24 @@ import {
   removeTask,
   taskOf,
   toStream,
+  type ArrangedClass,
   type Arrangement,
+  type PlainTask,
 } from './arrangement';
+import { CapFields } from './cap-fields';
 import { ClassActions } from './class-actions';
-import { countsOf } from './class-chip';
+import { classFacts } from './class-facts';
 import { DealFields } from './deal-fields';
 import { DuplicateCheck } from './duplicate-check';
+import { SplitFiles } from './split-files';
+import { Statistics } from './statistics';
 import { TaskCard } from './task-card';
 import { useHistory } from './use-history';
+import { WhenSeen } from './when-seen';
 
 const words = text.setup.builder;
+/** Tasks that are all on the page at once, whether in sight or not. */
+const FEW = 24;
 
 export function TaskBuilder() {
   const stream = useAppState((state) => state.stream.value);
@@ -49,9 +58,14 @@ export function TaskBuilder() {
   );
 }
 
-/** The tasks of a loaded stream by name; domains are no tasks of their own here, since they share their classes. */
-function tasksOf({ kind, tasks, classNames }: StreamSummary) {
-  if (kind === 'domain-incremental') return [{ name: words.taskName(1), classes: classNames }];
+/** The tasks of a loaded stream by name. Where each domain is a task over all classes, one that goes through them. */
+function tasksOf({ kind, tasks, classNames, source }: StreamSummary, { split }: Experiment['stream']): PlainTask[] {
+  if (split.kind === 'explicit') return split.tasks.map(({ name, classes, domain }) => ({ name, classes, domain }));
+  if (kind === 'domain-incremental') {
+    const named = tasks.map(({ name }) => name).filter((name) => source.domainNames.includes(name));
+    const domains = named.length === tasks.length ? named : source.domainNames;
+    return domains.map((domain) => ({ name: `${words.taskName(1)}, ${domain}`, classes: classNames, domain }));
+  }
   return tasks.map(({ name, from, to }) => ({ name, classes: classNames.slice(from, to) }));
 }
 
@@ -81,11 +95,14 @@ function Builder({ stream, onClose }: { readonly stream: StreamSummary; readonly
   const app = useApp();
   const experiment = useAppState((state) => state.experiment);
   const { source } = stream;
-  const history = useHistory(() => arrangementOf(experiment.stream, source.classNames, tasksOf(stream)));
+  const history = useHistory(() => arrangementOf(experiment.stream, source.classNames, tasksOf(stream, experiment.stream)));
   const [selected, setSelected] = useState<string | null>(null);
   const [said, setSaid] = useState('');
+  const [find, setFind] = useState('');
+  const wanted = useDeferredValue(find.trim().toLowerCase());
   const body = useRef<HTMLDivElement>(null);
   const { value: arrangement, change } = history;
+  const facts = useMemo(() => classFacts(source, arrangement.caps), [source, arrangement.caps]);
 
   // A class that moved is another element in another task: the keyboard goes with it.
   useEffect(() => {
@@ -106,10 +123,12 @@ function Builder({ stream, onClose }: { readonly stream: StreamSummary; readonly
     event.preventDefault();
     move(name, to.task, to.at);
   };
-  const all = [...arrangement.tasks.flatMap(({ classes }) => classes), ...arrangement.leftOut];
+  const all = allClasses(arrangement);
   const chosen = all.find((one) => one.name === selected);
   const reason = objection(arrangement);
-  const card = { source, selected, onSelect: setSelected, onKey };
+  const matches = ({ name }: ArrangedClass) => name.toLowerCase().includes(wanted);
+  const card = { facts, domainNames: source.domainNames, wanted, selected, onSelect: setSelected, onKey };
+  const cardShown = (classes: readonly ArrangedClass[]) => wanted === '' || classes.some(matches);
 
   const use = () => {
     app.setup.stream({ ...toStream(arrangement), maxTasks: undefined });
@@ -134,24 +153,46 @@ function Builder({ stream, onClose }: { readonly stream: StreamSummary; readonly
         <SplitFiles stream={stream} arrangement={arrangement} onImported={onClose} />
         <DuplicateCheck />
       </div>
-      <DealFields arrangement={arrangement} sourceNames={source.classNames} change={change} />
-      <Statistics source={source} arrangement={arrangement} />
+      <DealFields arrangement={arrangement} sourceNames={source.classNames} change={change}>
+        <CapFields caps={arrangement.caps} change={change} />
+      </DealFields>
+      <Statistics facts={facts} arrangement={arrangement} />
+      <div className="builder-find">
+        <TextInput
+          size="xs"
+          label={words.find}
+          value={find}
+          onChange={(event) => setFind(event.currentTarget.value)}
+          data-testid="find-class"
+        />
+        <span role="status" className="dim">
+          {wanted !== '' && words.found(all.filter(matches).length, all.length)}
+        </span>
+      </div>
       <div className="task-cards">
-        {arrangement.tasks.map((task, i) => (
-          <TaskCard
-            key={i}
-            {...card}
-            index={i}
-            classes={task.classes}
-            title={task.name}
-            task={task}
-            last={i === arrangement.tasks.length - 1}
-            onDrop={(name, at) => move(name, i, at)}
-            onChange={(part) => change((now) => changeTask(now, i, part))}
-            onShift={(by) => change((now) => moveTask(now, i, by))}
-            onRemove={() => change((now) => removeTask(now, i))}
-          />
-        ))}
+        {arrangement.tasks.map(
+          (task, i) =>
+            cardShown(task.classes) && (
+              <WhenSeen
+                key={i}
+                always={arrangement.tasks.length <= FEW || task.classes.some(({ name }) => name === selected)}
+                label={words.unseen(task.name, task.classes.length)}
+              >
+                <TaskCard
+                  {...card}
+                  index={i}
+                  classes={task.classes}
+                  title={task.name}
+                  task={task}
+                  last={i === arrangement.tasks.length - 1}
+                  onDrop={(name, at) => move(name, i, at)}
+                  onChange={(part) => change((now) => changeTask(now, i, part))}
+                  onShift={(by) => change((now) => moveTask(now, i, by))}
+                  onRemove={() => change((now) => removeTask(now, i))}
+                />
+              </WhenSeen>
+            ),
+        )}
         <TaskCard
           {...card}
           index={LEFT_OUT}
@@ -180,66 +221,5 @@ function Builder({ stream, onClose }: { readonly stream: StreamSummary; readonly
         </Button>
       </div>
     </div>
-  );
-}
-
-function Statistics({ source, arrangement }: { readonly source: StreamSummary['source']; readonly arrangement: Arrangement }) {
-  const counts = arrangement.tasks
-    .flatMap(({ classes }) => classes)
-    .map((one) => countsOf(source, one).train)
-    .sort((a, b) => a - b);
-  const [least] = counts;
-  const most = counts.at(-1);
-  if (least === undefined || most === undefined) return null;
-  const tasks = arrangement.tasks.filter(({ classes }) => classes.length > 0).length;
-  return (
-    <p className="dim" data-testid="builder-stats">
-      {words.stats(counts.length, tasks, least, counts[Math.floor(counts.length / 2)] ?? 0, most)}
-      {most >= 3 * Math.max(1, least) && ` ${words.uneven((most / Math.max(1, least)).toFixed(1))}`}
-    </p>
-  );
-}
-
-function SplitFiles({
-  stream,
-  arrangement,
-  onImported,
-}: {
-  readonly stream: StreamSummary;
-  readonly arrangement: Arrangement;
-  readonly onImported: () => void;
-}) {
-  const app = useApp();
-  const experiment = useAppState((state) => state.experiment);
-  const save = () => {
-    const split = { ...experiment, stream: { ...experiment.stream, ...toStream(arrangement) } };
-    app.setup.download(`${stream.title} split.json`, writeSplit(split, stream));
-  };
-  const open = async (file: File | null) => {
-    if (file === null) return;
-    try {
-      const { experiment: next, file: split } = applySplit(experiment, await file.text());
-      app.setup.replace(next);
-      onImported();
-      await app.setup.preview();
-      if (split.sha256 !== undefined && split.sha256 !== stream.sha256) app.setup.tell(words.importedOther(split.title));
-    } catch (error) {
-      app.host.report(error, 'stream');
-      onImported();
-    }
-  };
-  return (
-    <>
-      <Button size="xs" variant="default" onClick={save} data-testid="export-split">
-        {words.exportSplit}
-      </Button>
-      <FileButton accept=".json,application/json" onChange={(file) => void open(file)}>
-        {(props) => (
-          <Button {...props} size="xs" variant="default" data-testid="import-split">
-            {words.importSplit}
-          </Button>
-        )}
-      </FileButton>
-    </>
   );
 }

@@ -6,8 +6,15 @@ export const builder = {
   addTask: 'New task',
   taskName: (n: number) => `Task ${n}`,
   nameOfTask: (n: number) => `Name of task ${n}`,
-  domain: 'Images of',
-  anyDomain: 'All domains',
+  domainsOf: (name: string) => `Domains of ${name}, a task for each`,
+  anyDomain: 'All domains together; choose some for a task each',
+  find: 'Find a class',
+  found: (shown: number, all: number) => `${shown} of ${all} classes have this in their name.`,
+  capTrain: 'Training images a class',
+  capTest: 'Test images a class',
+  capAll: 'All',
+  showMore: (more: number, hidden: number) => `Show ${more} of ${hidden} more`,
+  unseen: (name: string, classes: number) => `${name}: ${classes} classes`,
   earlier: (name: string) => `Move ${name} earlier`,
   later: (name: string) => `Move ${name} later`,
   remove: (name: string) => `Remove ${name}; its classes are left out`,
@@ -37,7 +44,7 @@ export const builder = {
   stats: (classes: number, tasks: number, least: number, median: number, most: number) =>
     `${classes} classes in ${tasks} tasks; ${least} to ${most} training images a class, half of the classes have ${median} or more`,
   uneven: (times: string) =>
-    `The largest class has ${times} times as many training images as the smallest: cap the images per class under “More options” if that is not wanted.`,
+    `The largest class has ${times} times as many training images as the smallest: cap the images per class above if that is not wanted.`,
   objections: {
     empty: 'No task has a class yet.',
     single: (task: string) => `“${task}” has one class only; a classifier needs two or more.`,

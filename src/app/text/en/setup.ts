@@ -78,6 +78,8 @@ export const setup = {
     pickZip: 'Choose files…',
     pickFolder: 'Choose a folder…',
     pickHint: 'zip, tar, tar.gz, npz, Parquet, MNIST or CIFAR files, or a folder: train/<class>/… and test/<class>/…, or <class>/…',
+    moreClasses: (n: number) => `and ${n} more`,
+    moreTasks: (n: number) => `and ${n} more tasks`,
     split: 'Split into tasks',
     splits: { 'as-given': 'As given', equal: 'Equal size', counts: 'By counts', explicit: 'By list' },
     classesPerTask: 'Classes per task',

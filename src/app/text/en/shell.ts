@@ -122,7 +122,7 @@ export const shell = {
       device: 'Waking the device',
       models: 'Preparing models',
     },
-    stages: { download: 'downloading', read: 'reading', decode: 'decoding' },
+    stages: { download: 'downloading', read: 'reading', decode: 'decoding', check: 'taking the fingerprint' },
     amount: (done: string, total: string) => `${done} of ${total}`,
   },
 
