@@ -51,6 +51,7 @@ try {
     // Long tasks are reported after the fact.
     await page.waitForTimeout(1000);
     result[name] = { seconds, longestBlockMs: Math.round(await page.evaluate(() => window.blocked)) };
+    console.error(name, JSON.stringify(result[name]));
   };
   const by = (id) => page.getByTestId(id);
   await step(
@@ -88,7 +89,10 @@ try {
       await by('deal-each').fill('10');
       await by('deal').click();
     },
-    () => page.getByText(new RegExp(`in ${classes / 10} tasks`)).waitFor(),
+    () =>
+      by('builder-stats')
+        .getByText(`in ${classes / 10} tasks`)
+        .waitFor(),
   );
   await step(
     'scroll through 100 tasks',
@@ -100,7 +104,7 @@ try {
   await step(
     'undo',
     () => by('builder-undo').click(),
-    () => page.getByText(/in 5 tasks/).waitFor(),
+    () => by('builder-stats').getByText('in 5 tasks').waitFor(),
   );
   await step(
     'use',

@@ -19,7 +19,7 @@ export interface LoadOptions {
   readonly sha256: string | (() => Promise<string>);
   /** Called now and then with images read so far. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Called once a class, early: its first training image that could be read, rgb [imageSize, imageSize, 3]. */
+  /** Called once for each of the first classes, early: its first training image that could be read, rgb [imageSize, imageSize, 3]. */
   readonly onFirst?: ((className: string, rgb: Uint8Array) => void) | undefined;
   /** Rejects with the signal's reason once aborted. */
   readonly signal?: AbortSignal | undefined;
@@ -121,6 +121,9 @@ export async function loadImages(listing: ImageListing, decode: DecodeImage, opt
 /** The classes whose first images are read before all others, so that people soon see what they dropped. */
 const EARLY_CLASSES = 20;
 
+/** Classes whose first picture is told of: each costs the page a redraw. */
+const SHOWN_CLASSES = 40;
+
 /** In the source's own order where it has one: its row groups and sheets are then unpacked once. */
 function readingOrder(selected: readonly ListedImage[]): number[] {
   const early = new Map<number, number>();
@@ -168,7 +171,7 @@ async function decodeInto(
     }
     // A disk that is full ends the import; it is no fault of this image.
     if (rgb !== null) builders[image.split].put(rows.get(image) ?? 0, rgb);
-    if (rgb !== null && image.split === 'train' && !shown.has(image.classIndex)) {
+    if (rgb !== null && image.split === 'train' && shown.size < SHOWN_CLASSES && !shown.has(image.classIndex)) {
       shown.add(image.classIndex);
       options.onFirst?.(listing.classNames[image.classIndex] ?? '', rgb);
     }

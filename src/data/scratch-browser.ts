@@ -6,11 +6,11 @@ const FOLDER = 'scratch';
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
 
 /** Throws DataError where the browser's share of the disk would not hold so much more. */
-async function checkQuota(bytes: number): Promise<void> {
+async function checkQuota(bytes: number, remedy: string): Promise<void> {
   const { quota, usage } = await navigator.storage.estimate();
   if (quota === undefined || bytes <= quota - (usage ?? 0)) return;
   throw new DataError(
-    `This import needs ${megabytes(bytes)} of disk, and the browser has ${megabytes(Math.max(0, quota - (usage ?? 0)))} left for this site. Free some disk, or use fewer images per class.`,
+    `This import needs ${megabytes(bytes)} of disk, and the browser has ${megabytes(Math.max(0, quota - (usage ?? 0)))} left for this site. Free some disk, or ${remedy}.`,
     'stream.trainPerClass',
   );
 }
@@ -82,7 +82,8 @@ export async function openScratch(): Promise<Scratch> {
     return memoryScratch();
   }
   return {
-    async create() {
+    async create(bytes = 0) {
+      await checkQuota(bytes, 'unpack the archive and drop the folder');
       const held = await create(folder);
       let size = 0;
       return {
@@ -104,7 +105,7 @@ export async function openScratch(): Promise<Scratch> {
       };
     },
     async room(bytes) {
-      await checkQuota(bytes);
+      await checkQuota(bytes, 'use fewer images per class');
       const held = await create(folder);
       return {
         write(at, chunk) {

@@ -13,24 +13,29 @@ export interface ScratchFile {
 }
 
 export interface Scratch {
-  create(): Promise<ScratchFile>;
+  /** For about so many bytes. Throws DataError where the disk is too full for them. */
+  create(bytes?: number): Promise<ScratchFile>;
   /** Room for decoded images, readable without waiting; absent where there is only memory. Throws DataError where the disk is too full. */
   room?(bytes: number): Promise<Room & { discard(): Promise<void> }>;
 }
 
+const tooLarge = (limit: number) =>
+  new DataError(
+    `Unpacked, the archive takes more than ${gigabytes(limit)}, and this browser lends no disk. Unpack it and drop the folder.`,
+  );
+
 /** Keeps what is written in memory, up to so many bytes. */
 export function memoryScratch(limit = 2 ** 30): Scratch {
   return {
-    async create() {
+    async create(bytes = 0) {
+      if (bytes > limit) throw tooLarge(limit);
       let parts: Blob[] = [];
       let size = 0;
       return {
         async write(chunk) {
           size += chunk.length;
           if (size > limit) {
-            throw new DataError(
-              `Unpacked, the archive takes more than ${gigabytes(limit)}, and this browser lends no disk. Unpack it and drop the folder.`,
-            );
+            throw tooLarge(limit);
           }
           parts.push(new Blob([new Uint8Array(chunk)]));
         },

@@ -43,6 +43,9 @@ interface Learned {
   readonly resize: Experiment['stream']['resize'];
 }
 
+/** What provided files would be called that stand for a source. */
+const nameOf = (from: Experiment['stream']['from']) => (from.source === 'file' ? from.name : from.source === 'url' ? from.url : undefined);
+
 const silent: OnProgress = () => undefined;
 
 export function createHost({ sources, openHub, openDevice, linalg, readImages, decode, availableMemory }: HostParts): LabHost {
@@ -51,7 +54,13 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
   let backbone: Kept<LoadedBackbone> | null = null;
   let model: { readonly of: LoadedBackbone; readonly value: VitModel } | null = null;
   /** `asked`: the digest by which a link found them. */
-  let images: (Kept<LabelledImages> & { readonly own?: Manifest | undefined; readonly asked?: string | undefined }) | null = null;
+  let images:
+    | (Kept<LabelledImages> & {
+        readonly own?: Manifest | undefined;
+        readonly asked?: string | undefined;
+        readonly name?: string | undefined;
+      })
+    | null = null;
   let stream: LoadedStream | null = null;
   let driver: RunDriver | null = null;
   /** What the run's methods had learned after each task. */
@@ -116,7 +125,7 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
         const files = await sources.stream(from, onProgress, signal);
         const { images: value, manifest } = await readImages(files, experiment, imageSize, onProgress, signal);
         await forgetImages();
-        return { key, value, own: files.own === true ? manifest : undefined, asked: expected };
+        return { key, value, own: files.own === true ? manifest : undefined, asked: expected, name: nameOf(from) };
       });
     }
     stream = cutTasks(images.value, experiment);
@@ -155,7 +164,9 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
       sources.provide(files);
       // A file of the same name may hold something else now.
       backbone = null;
-      await forgetImages();
+      const name = images?.name;
+      const same = name !== undefined && files.some((file) => file.name === name || file.name.startsWith(`${name}/`));
+      if (same) await forgetImages();
     },
     async loadBackbone(experiment, onProgress) {
       return (await needBackbone(experiment, onProgress)).summary;

@@ -8,6 +8,7 @@ import type { Sidecar } from '../vit/facts';
 import { isShardIndex, shardNames } from '../vit/shards';
 import { fetchHubDataset } from './hub-dataset';
 import type { Hub } from './hub/hub';
+import { withProvided } from './provided';
 import { describeWanted, MissingFileError } from './own-images';
 import { checkDigest, download, downloadJson, DownloadError, downloadTextIfPresent, sha256, type OnProgress } from './download';
 
@@ -141,8 +142,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
 
   return {
     provide(files) {
-      const names = new Set(files.map((each) => each.name));
-      provided = [...provided.filter((each) => !names.has(each.name)), ...files];
+      provided = withProvided(provided, files);
     },
 
     async read(name) {

@@ -92,6 +92,9 @@ function CountsField({ counts }: { readonly counts: readonly number[] }) {
   );
 }
 
+/** Letters beyond which a field that measures its own height freezes the page. */
+const LONG = 20_000;
+
 function TasksField({ tasks }: { readonly tasks: Extract<TaskSplit, { kind: 'explicit' }>['tasks'] }) {
   const { setup } = useApp();
   const [value, setValue] = useState(writeTasks(tasks));
@@ -100,9 +103,7 @@ function TasksField({ tasks }: { readonly tasks: Extract<TaskSplit, { kind: 'exp
     <div className="fields">
       <Textarea
         size="xs"
-        autosize
-        minRows={3}
-        maxRows={10}
+        {...(value.length > LONG ? { rows: 10 } : { autosize: true, minRows: 3, maxRows: 10 })}
         label={words.explicit}
         value={value}
         error={parsed === null ? words.explicitBad : null}

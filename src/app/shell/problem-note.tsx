@@ -52,6 +52,13 @@ export function ProblemNote({ place }: { readonly place: ProblemPlace }) {
           </Button>
         </Group>
       )}
+      {remedy?.kind === 'use-refused' && (
+        <Group mt={4}>
+          <Button size="compact-sm" variant="default" onClick={() => void app.files.useRefused()} data-testid="use-refused">
+            {words.useRefused(remedy.name)}
+          </Button>
+        </Group>
+      )}
       {remedy?.kind === 'retry' && (place === 'backbone' || place === 'stream') && (
         <Group mt={4}>
           <Button size="compact-sm" variant="default" onClick={() => void app.setup.preview()}>

@@ -82,12 +82,40 @@ describe('a drop', () => {
     const provide = vi.spyOn(host, 'provide');
     await app.files.accept([file('model.safetensors')]);
     await app.files.accept([file('pets.zip')]);
-    expect(provide.mock.lastCall?.[0].map((item) => item.name)).toEqual(['model.safetensors', 'pets.zip']);
+    expect(provide.mock.calls.map(([files]) => files.map((item) => item.name))).toEqual([['model.safetensors'], ['pets.zip']]);
     expect(app.store.getState().experiment.stream).toMatchObject({
       from: { source: 'file', name: 'pets.zip' },
       split: { kind: 'as-given' },
     });
     expect(app.store.getState().stream.state).toBe('ready');
+  });
+
+  it('refuses images that the link does not ask for, and uses them where one insists', async () => {
+    const { app, host } = testApp();
+    const { experiment } = app.store.getState();
+    const wanted = { source: 'file', name: 'pets.zip', sha256: 'a'.repeat(64) } as const;
+    app.setup.replace({ ...experiment, stream: { ...experiment.stream, from: wanted } });
+    const missing = Object.assign(new Error('2 of 36 files are missing.'), { name: 'MissingFileError' });
+    const load = vi.spyOn(host, 'loadStream').mockRejectedValueOnce(missing);
+    await app.files.accept([file('others.zip')]);
+    expect(app.store.getState().experiment.stream.from).toEqual(wanted);
+    expect(app.store.getState().problems.stream).toMatchObject({
+      happened: '2 of 36 files are missing.',
+      remedy: { kind: 'use-refused', name: 'others.zip' },
+    });
+    load.mockRestore();
+    await app.files.useRefused();
+    expect(app.store.getState().experiment.stream.from).toMatchObject({ source: 'file', name: 'others.zip' });
+    expect(app.store.getState().stream.state).toBe('ready');
+  });
+
+  it('shows no progress that arrives after the reading has ended', async () => {
+    const { app, host } = testApp();
+    const load = vi.spyOn(host, 'loadStream');
+    await app.files.accept([file('pets.zip')]);
+    expect(app.store.getState().loading).toBeNull();
+    load.mock.lastCall?.[1]({ stage: 'decode', done: 64, total: 100 });
+    expect(app.store.getState().loading).toBeNull();
   });
 
   it('opens a run record', async () => {

@@ -13,6 +13,8 @@ import type { SetupActions } from './setup';
 export interface FileActions {
   /** Takes files with their paths relative to what was dropped. */
   accept(files: readonly NamedFile[]): Promise<void>;
+  /** Uses the images that were refused last, because a link asks for others. */
+  useRefused(): Promise<void>;
 }
 
 export interface SortedFiles {
@@ -116,7 +118,9 @@ export function createFileActions(
   const calledAs = (wanted: string, name: string, files: readonly NamedFile[]) =>
     files.map(({ name: path, file }) => ({ name: path === name ? wanted : wanted + path.slice(name.length), file }));
 
-  /** Takes a drop for the images that the link asks for; false where they are others. */
+  let refused: { readonly name: string; readonly files: readonly NamedFile[] } | null = null;
+
+  /** Takes a drop for the images that the link asks for, or refuses it; false where none are asked for. */
   async function acceptAwaited(name: string, files: readonly NamedFile[]): Promise<boolean> {
     const { experiment, stream } = store.getState();
     const { from } = experiment.stream;
@@ -125,28 +129,43 @@ export function createFileActions(
     showSetup('tasks');
     if (!(await host.ensureBackbone())) return true;
     await setup.preview();
-    const matched = store.getState().stream.state === 'ready';
-    if (matched) around.notify({ text: text.shell.streamMatched(from.name) });
-    return matched || store.getState().problems.stream?.name !== 'MissingFileError';
+    const { stream: now, problems } = store.getState();
+    if (now.state === 'ready') around.notify({ text: text.shell.streamMatched(from.name) });
+    else if (problems.stream?.name === 'MissingFileError') {
+      refused = { name, files };
+      host.show({ ...problems.stream, remedy: { kind: 'use-refused', name } });
+    }
+    return true;
   }
 
   async function acceptStream(name: string, files: readonly NamedFile[]) {
-    if (await acceptAwaited(name, files)) return;
+    if (!(await acceptAwaited(name, files))) await takeStream(name, files);
+  }
+
+  async function takeStream(name: string, files: readonly NamedFile[]) {
+    refused = null;
     await host.give(files);
+    const { state: stateBefore } = store.getState().stream;
     const before = store.getState().experiment.stream;
     const { rename: _, ...kept } = before;
     setup.replace({ ...store.getState().experiment, stream: { ...kept, from: { source: 'file', name }, split: { kind: 'as-given' } } });
     showSetup('tasks');
-    const other = before.from.source === 'file' && before.from.sha256 !== undefined ? before.from.name : null;
     const undo = () => setup.replace({ ...store.getState().experiment, stream: before });
-    around.notify({ text: other !== null && other !== name ? text.shell.streamOther(other, name) : text.shell.streamTaken(name), undo });
+    around.notify({ text: text.shell.streamTaken(name), undo });
     // Images are resized to the backbone's input, so the backbone comes first.
     await setup.preview();
     const { stream, problems } = store.getState();
-    if (stream.state === 'empty' && problems.stream === undefined) undo();
+    // Cancelled: back to what there was, which the worker still holds.
+    if (stream.state === 'empty' && problems.stream === undefined) {
+      undo();
+      if (stateBefore === 'ready') await setup.preview();
+    }
   }
 
   return {
+    async useRefused() {
+      if (refused !== null) await takeStream(refused.name, refused.files);
+    },
     async accept(dropped) {
       try {
         const { model, rest } = await findModel(await openModelArchives(dropped));

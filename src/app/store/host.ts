@@ -2,6 +2,7 @@
 import type { DeviceKind } from '../../compute/backbone';
 import type { Experiment } from '../../session/experiment';
 import type { BackboneSummary, LoadProgress, NamedFile, RunHost, StreamSummary } from '../../worker/api';
+import { withProvided } from '../../worker/provided';
 import type { Store, Surroundings } from './surroundings';
 import { describeError, problemFrom, type Problem, type ProblemPlace } from './problem';
 import { emptyFetched, type Loading } from './state';
@@ -44,9 +45,9 @@ const isCancelled = (error: unknown): boolean => describeError(error).name === '
 
 export function createHostActions(store: Store, around: Surroundings): HostActions {
   let connection: Promise<RunHost> | null = null;
-  const held = new Map<string, NamedFile>();
+  let held: readonly NamedFile[] = [];
   const provideHeld = async (host: RunHost) => {
-    if (held.size > 0) await host.provide([...held.values()]);
+    if (held.length > 0) await host.provide(held);
     return host;
   };
   const connect = () => {
@@ -101,6 +102,20 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     });
   };
 
+  /** Progress comes by a way of its own and may arrive after the call has ended: then it is no longer shown. */
+  const reporter = (what: Loading['what']) => {
+    let ended = false;
+    return {
+      report: (progress: LoadProgress) => {
+        if (!ended) loading(what, progress);
+      },
+      end: () => {
+        ended = true;
+        store.setState({ loading: null });
+      },
+    };
+  };
+
   /** The device's choice under way: nothing is loaded or started on a device that is about to be left. */
   let choosing: Promise<unknown> = Promise.resolve();
   const choose = (work: () => Promise<void>): Promise<void> => {
@@ -137,10 +152,11 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     store.setState({ backbone: { state: 'loading', for: key, value: null } });
     forget('backbone');
     loading('backbone', null);
+    const progress = reporter('backbone');
     try {
       const host = await connect();
       await ensureDevice();
-      const value = await host.loadBackbone(experiment, (progress) => loading('backbone', progress));
+      const value = await host.loadBackbone(experiment, progress.report);
       if (store.getState().backbone.for === key) {
         store.setState({ backbone: { state: 'ready', for: key, value } });
         pinBackbone(experiment, value);
@@ -152,7 +168,7 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
       if (!cancelled) report(error, 'backbone');
       return false;
     } finally {
-      store.setState({ loading: null });
+      progress.end();
     }
   }
 
@@ -182,9 +198,10 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     store.setState({ stream: { state: 'loading', for: key, value: null } });
     forget('stream');
     loading('stream', null);
+    const progress = reporter('stream');
     try {
       const host = await connect();
-      const value = await host.loadStream(experiment, (progress) => loading('stream', progress));
+      const value = await host.loadStream(experiment, progress.report);
       if (store.getState().stream.for === key) {
         store.setState({ stream: { state: 'ready', for: key, value } });
         pin(experiment, value);
@@ -196,7 +213,7 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
       if (!cancelled) report(error, 'stream');
       return false;
     } finally {
-      store.setState({ loading: null });
+      progress.end();
     }
   }
 
@@ -243,10 +260,13 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
   }
 
   async function give(files: readonly NamedFile[]) {
-    const replaced = files.flatMap(({ name }) => held.get(name) ?? []);
-    for (const file of files) held.set(file.name, file);
-    await provideHeld(await connect());
-    return replaced;
+    const before = held;
+    held = withProvided(before, files);
+    const connected = connection !== null;
+    const host = await connect();
+    // What the worker has already is not given again: it would forget what it read from it.
+    if (connected) await host.provide(files);
+    return before.filter((file) => !held.includes(file));
   }
 
   async function refreshEstimate() {

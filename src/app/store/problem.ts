@@ -17,6 +17,8 @@ export interface Problem {
     | { readonly kind: 'retry' }
     /** The backbone that could not be had. */
     | { readonly kind: 'backbone'; readonly value: Experiment['backbone'] }
+    /** Files that are not those of the link, to be used all the same. */
+    | { readonly kind: 'use-refused'; readonly name: string }
     | null;
 }
 

@@ -30,6 +30,13 @@ function piecesOf(blob: Blob, onRead: (done: number) => void): ReadableStream<Ui
   });
 }
 
+/** What it says of its unpacked size, in its last four bytes (modulo 4 GB), where that can be; of one cut off they say anything. */
+async function declaredSize(blob: Blob, { ratio }: ArchiveLimits): Promise<number> {
+  const end = new DataView(await blob.slice(-4).arrayBuffer());
+  const declared = end.byteLength === 4 ? end.getUint32(0, true) : 0;
+  return declared > blob.size * ratio ? blob.size : Math.max(blob.size, declared);
+}
+
 /**
  * Unpacks into scratch space. Throws DataError on damaged or cut off data and on what only a bomb does: more than the
  * allowed total or ratio. Whatever goes wrong, nothing is left behind.
@@ -38,7 +45,7 @@ export async function gunzip(
   blob: Blob,
   { scratch, limits = ARCHIVE_LIMITS, onProgress, signal }: UnpackOptions,
 ): Promise<{ blob: Blob; discard: () => Promise<void> }> {
-  const file = await scratch.create();
+  const file = await scratch.create(await declaredSize(blob, limits));
   let size = 0;
   const reader = piecesOf(blob, (done) => onProgress?.(done, blob.size))
     .pipeThrough(new DecompressionStream('gzip'))

@@ -36,7 +36,11 @@ async function tryOut() {
     () => 'given',
     (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : ''),
   );
-  return { afterOpening, written, read, during, afterwards, refused };
+  const unpacking = await scratch.create(5 * 2 ** 20).then(
+    () => 'given',
+    (error: unknown) => (error instanceof Error ? error.message : ''),
+  );
+  return { unpacking, afterOpening, written, read, during, afterwards, refused };
 }
 
 void tryOut().then(

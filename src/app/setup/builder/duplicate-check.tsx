@@ -1,29 +1,43 @@
-/** Looks for images that are there twice, on request: it takes a while on large sets. */
+/** Looks for images that are there twice: at once in a small set, on request in a large one. */
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { DuplicateReport } from '../../../data/duplicates';
 import { useApp } from '../../context';
 import { text } from '../../text';
 
 const words = text.setup.builder;
 
-export function DuplicateCheck() {
+/** So many images are compared without being asked: it takes less than a second. */
+const AT_ONCE = 4000;
+
+export function DuplicateCheck({ images }: { readonly images: number }) {
   const { host } = useApp();
   const [report, setReport] = useState<DuplicateReport | null>(null);
-  const [busy, setBusy] = useState(false);
-  const look = async () => {
-    setBusy(true);
-    try {
-      setReport(await (await host.connect()).findDuplicates());
-    } catch (error) {
-      host.report(error, 'stream');
-    } finally {
-      setBusy(false);
-    }
-  };
+  const [busy, setBusy] = useState(images <= AT_ONCE);
+  const look = useCallback(
+    () =>
+      host
+        .connect()
+        .then((worker) => worker.findDuplicates())
+        .then(setReport, (error: unknown) => host.report(error, 'stream'))
+        .finally(() => setBusy(false)),
+    [host],
+  );
+  useEffect(() => {
+    if (images <= AT_ONCE) void look();
+  }, [images, look]);
   return (
     <div className="duplicate-check">
-      <Button size="xs" variant="default" loading={busy} onClick={() => void look()} data-testid="find-duplicates">
+      <Button
+        size="xs"
+        variant="default"
+        loading={busy}
+        onClick={() => {
+          setBusy(true);
+          void look();
+        }}
+        data-testid="find-duplicates"
+      >
         {words.duplicates}
       </Button>
       <div role="status" data-testid="duplicates">

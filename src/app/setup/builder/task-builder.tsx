@@ -151,7 +151,7 @@ function Builder({ stream, onClose }: { readonly stream: StreamSummary; readonly
           {words.addTask}
         </Button>
         <SplitFiles stream={stream} arrangement={arrangement} onImported={onClose} />
-        <DuplicateCheck />
+        <DuplicateCheck images={[...source.train, ...source.test].reduce((sum, n) => sum + n, 0)} />
       </div>
       <DealFields arrangement={arrangement} sourceNames={source.classNames} change={change}>
         <CapFields caps={arrangement.caps} change={change} />

@@ -11,7 +11,7 @@ const words = text.setup.builder;
 const ICON = { size: 16, 'aria-hidden': true } as const;
 
 /** Classes that a card shows at first, and at every further asking. */
-const STEP = 60;
+const STEP = 30;
 
 interface Placed {
   readonly one: ArrangedClass;

@@ -42,7 +42,7 @@ export const builder = {
   takeApart: 'Take apart',
   leaveOut: 'Leave out',
   stats: (classes: number, tasks: number, least: number, median: number, most: number) =>
-    `${classes} classes in ${tasks} tasks; ${least} to ${most} training images a class, half of the classes have ${median} or more`,
+    `${classes} classes in ${tasks} ${tasks === 1 ? 'task' : 'tasks'}; ${least} to ${most} training images a class, half of the classes have ${median} or more`,
   uneven: (times: string) =>
     `The largest class has ${times} times as many training images as the smallest: cap the images per class above if that is not wanted.`,
   objections: {

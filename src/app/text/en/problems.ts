@@ -6,6 +6,7 @@ export const problems = {
   todo: 'What to do',
   dismiss: 'Dismiss',
   retry: 'Try again',
+  useRefused: (name: string) => `Use “${name}” all the same`,
   useBatch: (n: number) => `Use a batch of ${n}`,
   byPlace: {
     backbone: words(

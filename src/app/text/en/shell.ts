@@ -74,7 +74,6 @@ export const shell = {
   backboneMatched: (name: string) => `This is the backbone of the link (“${name}”).`,
   streamTaken: (name: string) => `Tasks come from “${name}” now.`,
   streamMatched: (name: string) => `These are the images of the link (“${name}”).`,
-  streamOther: (wanted: string, name: string) => `“${name}” is not “${wanted}”, which the link asks for; its images are used instead.`,
   openSetup: 'Open the set-up',
   closeSetup: 'Fold the set-up',
   setup: 'Set-up',
