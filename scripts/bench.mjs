@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureDependencies, root } from './ensure-deps.mjs';
 
-const usage = `npm run bench -- [--quick] [--json FILE] [--shapes N,bundled,ti,s] [--contenders ours-wasm,jax-wasm,…]
-  --quick       shape N alone
+const usage = `npm run bench -- [--quick | --growth | --serve] [--json FILE] [--shapes N,bundled,ti,s] [--contenders ours-wasm,jax-wasm,…]
+  (nothing)     all shapes and how cost grows, at most 30 minutes
+  --quick       shape N alone, at most 5 minutes
+  --growth      alone how the cost of ours grows with batch, tokens, width, depth and tasks
+  --serve       serve the page, to be opened in any browser of this machine
   --json FILE   write all figures
 BENCH_REAL_GPU=1 uses the machine's graphics adapter instead of SwiftShader.`;
 
 const text = { type: 'string' };
 const flag = { type: 'boolean' };
 const { values } = parseArgs({
-  options: { quick: flag, help: flag, json: text, shapes: text, contenders: text, rounds: text },
+  options: { quick: flag, growth: flag, serve: flag, help: flag, json: text, shapes: text, contenders: text, rounds: text },
 });
 if (values.help) {
   console.log(usage);
@@ -24,7 +27,7 @@ const { build } = await import('vite');
 const { chromium } = await import('playwright');
 const { buildWasm } = await import('./build-wasm.mjs');
 const { browserArguments, chromiumPath } = await import('./browser.mjs');
-const { serve } = await import('./serve.mjs');
+const { serve, serveOnFreePort } = await import('./serve.mjs');
 
 await buildWasm();
 // Built like the site, but beside it, so that no peer ever enters the product.
@@ -35,27 +38,53 @@ await build({
 
 const peer = join(root, 'node_modules', 'onnxruntime-web', 'dist');
 const files = new Map(readdirSync(peer).map((name) => [`/peers/onnxruntime-web/${name}`, join(peer, name)]));
-const served = await serve({ folder: join(root, 'build', 'bench'), files });
-const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments, headless: true });
-try {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(0);
-  page.on('crash', () => console.error('The page crashed, most likely out of memory.'));
-  if (process.env.BENCH_CONSOLE) page.on('console', (message) => console.error(message.text()));
-  await page.exposeFunction('benchLine', (line) => console.error(line));
-  await page.goto(served.url);
-  await page.waitForFunction('window.bench !== undefined');
-  const list = (value) => value?.split(',');
-  const options = {
-    ...(values.quick ? { quick: true } : {}),
-    ...(values.shapes ? { shapes: list(values.shapes) } : {}),
-    ...(values.contenders ? { contenders: list(values.contenders) } : {}),
-    ...(values.rounds ? { rounds: Number(values.rounds) } : {}),
-  };
-  const { json, table } = await page.evaluate((asked) => window.bench.run(asked, (line) => window.benchLine(line)), options);
-  console.log(table);
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(json, null, 1)}\n`);
-} finally {
-  await browser.close();
-  await served.close();
+const folder = join(root, 'build', 'bench');
+if (values.serve) {
+  const { url } = await serveOnFreePort({ folder, files }, 4180);
+  console.log(`${url}  (Ctrl+C ends it)`);
+} else {
+  process.exitCode = await measure();
+}
+
+/** Exit status: 0, or 1 when not everything was measured. */
+async function measure() {
+  const served = await serve({ folder, files });
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments, headless: true });
+  let found = null;
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(0);
+    if (process.env.BENCH_CONSOLE) page.on('console', (message) => console.error(message.text()));
+    await page.exposeFunction('benchLine', (line) => console.error(line));
+    await page.exposeFunction('benchSoFar', (outcome) => (found = outcome));
+    const crash = new Promise((_, reject) => page.on('crash', () => reject(new Error('The page crashed, most likely out of memory.'))));
+    crash.catch(() => undefined);
+    await page.goto(served.url);
+    await page.waitForFunction('window.bench !== undefined');
+    const list = (value) => value?.split(',');
+    const options = {
+      ...(values.quick ? { quick: true } : {}),
+      ...(values.growth ? { growth: true, shapes: [] } : {}),
+      ...(values.shapes ? { growth: false, shapes: list(values.shapes) } : {}),
+      ...(values.contenders ? { growth: false, contenders: list(values.contenders) } : {}),
+      ...(values.rounds ? { rounds: Number(values.rounds) } : {}),
+    };
+    const work = page.evaluate((asked) => window.bench.run(asked, window.benchLine, window.benchSoFar), options);
+    // The page keeps to its own time; this is for a browser that no longer answers.
+    const silence = new Promise((_, reject) =>
+      setTimeout(() => reject(new Error('The browser did not end in time.')), values.quick ? 5 * 60_000 : 30 * 60_000).unref(),
+    );
+    found = await Promise.race([work, crash, silence]);
+    return 0;
+  } catch (error) {
+    console.error(error.message);
+    return 1;
+  } finally {
+    if (found) {
+      console.log(found.table);
+      if (values.json) writeFileSync(values.json, `${JSON.stringify(found.json, null, 1)}\n`);
+    }
+    await browser.close();
+    await served.close();
+  }
 }

@@ -1,46 +1,158 @@
 import { describe, expect, it } from 'vitest';
-import { barsOf } from './bars';
-import type { Measured, ShapeResult } from './run';
+import { tokenCount } from '../../src/vit/config';
+import { barsOf, verdictOf } from './bars';
+import { difference, gradientDifference } from './difference';
+import { grown } from './growth';
+import { Deadline, StoppedError } from './limits';
 import { Message } from './peers/protobuf';
-import { SHAPES, flopsOf } from './shapes';
+import type { Measured } from './runner';
+import { flopsOf, shapeN, SHAPES } from './shapes';
 import { spreadOf } from './spread';
+import { blocksOf, markdownOf } from './table';
 
-const nothing = { device: '', once: false, loss: null, gradients: null, features: null, submission: null, failure: null } as const;
-const measured = (contender: Measured['contender'], training: number | null, activationBytes: number | null = null): Measured => ({
-  ...{ ...nothing, contender, activationBytes, forward: null },
+const nothing = { device: '', forward: null, trainingOver: null, loss: null, gradients: null, features: null } as const;
+const measured = (contender: Measured['contender'], training: number | null, more: Partial<Measured> = {}): Measured => ({
+  ...{ ...nothing, contender, activationBytes: null, submission: null, failure: null },
   training: training === null ? null : spreadOf([training]),
+  ...more,
 });
-const shapeN = SHAPES.filter(({ id }) => id === 'N');
+const barOf = (contenders: readonly Measured[], part: string, id = 'N') => {
+  const shape = SHAPES.find((one) => one.id === id);
+  const bar = shape && barsOf([{ shape, contenders }]).find(({ text }) => text.includes(part));
+  if (!bar) throw new Error(`No bar "${part}"`);
+  return bar;
+};
 
-describe('the bench', () => {
+describe('spreads and differences', () => {
   it('takes the median of an even number of timings between the middle two', () => {
     expect(spreadOf([8, 1, 2, 4])).toEqual({ median: 3, least: 1, most: 8, count: 4 });
   });
 
-  it('compares with the better peer, and says where nothing was measured', () => {
-    const [shape] = shapeN;
-    if (!shape) throw new Error('no shape N');
-    const contenders = [measured('ours-wasm', 100, 10), measured('tfjs-wasm', 700, 80), measured('jax-wasm', 400)];
-    const bars = barsOf([{ shape, contenders } satisfies ShapeResult]);
-    const bar = (part: string) => bars.find(({ text }) => text.includes(part));
-    const best = bar('best of');
-    expect(best?.found).toBe(4);
-    expect(best?.wanted.met(best.found ?? 0)).toBe(false);
-    expect(bar('kept for backward')?.found).toBe(0.125);
-    expect(bar('WebGPU: jax-js')?.found).toBeNull();
+  it('measures all values together, and does not overlook a missing one', () => {
+    // ‖(0, 3)‖ / ‖(3, 4)‖ = 3 / 5.
+    expect(difference([Float32Array.of(3), Float32Array.of(7)], [Float32Array.of(3), Float32Array.of(4)])).toBeCloseTo(0.6, 12);
+    expect(difference([Float32Array.of(3)], [Float32Array.of(3), Float32Array.of(4)])).toBeNaN();
   });
 
+  it('compares the gradients that every contender has', () => {
+    const expected = new Map([
+      ['blocks.0.k.up', Float32Array.of(2)],
+      ['classifier.bias', Float32Array.of(9)],
+    ]);
+    expect(gradientDifference(new Map([['blocks.0.k.up', Float32Array.of(1)]]), expected)).toBe(0.5);
+    expect(gradientDifference(new Map(), expected)).toBeNaN();
+  });
+});
+
+describe('deadlines', () => {
+  it('gives up a call that does not end, and says what was waited for', async () => {
+    const never = new Promise<void>(() => undefined);
+    const stopped = await new Deadline(20).guard(never, 'its first pass').catch((error: unknown) => error);
+    expect(stopped).toBeInstanceOf(StoppedError);
+    expect(String(stopped)).toContain('its first pass');
+    expect((stopped as StoppedError).waited).toBeGreaterThan(10);
+  });
+
+  it('passes results and errors on, and a part ends no later than the whole', async () => {
+    const whole = new Deadline(1_000);
+    expect(await whole.guard(Promise.resolve(7), 'a call')).toBe(7);
+    await expect(whole.guard(Promise.reject(new Error('its own')), 'a call')).rejects.toThrow('its own');
+    expect(whole.within(5_000).left()).toBeLessThanOrEqual(1_000);
+    expect(whole.within(10).left()).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('bars', () => {
+  it('compare with the better peer, and say where nothing was measured', () => {
+    const contenders = [
+      measured('ours-wasm', 100, { activationBytes: 10 }),
+      measured('tfjs-wasm', 700, { activationBytes: 80 }),
+      measured('jax-wasm', 400),
+    ];
+    const best = barOf(contenders, 'best of');
+    expect(best.found).toBe(4);
+    expect(verdictOf(best)).toBe('missed');
+    expect(barOf(contenders, 'kept for backward').found).toBe(0.125);
+    const open = barOf(contenders, 'WebGPU: jax-js');
+    expect(open.found).toBeNull();
+    expect(verdictOf(open)).toBe('');
+  });
+
+  it('are met by a peer that was stopped late enough, and left open by one stopped too early', () => {
+    const against = (trainingOver: number) =>
+      barOf([measured('ours-webgpu', 1_000), measured('tfjs-webgpu', null, { trainingOver, failure: 'stopped' })], 'WebGPU: tfjs');
+    expect(against(20_000)).toMatchObject({ found: 20, more: true });
+    expect(verdictOf(against(20_000))).toBe('met');
+    expect(verdictOf(against(5_000))).toBe('');
+  });
+
+  it('asks for JavaScript and submission where there are 12 blocks', () => {
+    const contenders = [measured('ours-webgpu', 1_000, { submission: 3.5 })];
+    const bar = barOf(contenders, 'submission', 'ti');
+    expect(bar.found).toBe(3.5);
+    expect(verdictOf(bar)).toBe('missed');
+    expect(() => barOf(contenders, 'submission')).toThrow('No bar');
+    expect(SHAPES.find(({ id }) => id === 'ti')?.config.depth).toBe(12);
+  });
+});
+
+describe('shapes', () => {
   it('counts the products of a step of shape N', () => {
     // 32 images of 6 blocks, each 2 · (2 · 65 · 12 · 96²) for the linear maps and 3 · (4 · 65² · 96) for attention; and the patches.
-    expect(shapeN.map((shape) => flopsOf(shape, 'training'))).toEqual([32 * (6 * (2 * 14_376_960 + 3 * 1_622_400) + 2_359_296)]);
+    expect(flopsOf(shapeN, 'training')).toBe(32 * (6 * (2 * 14_376_960 + 3 * 1_622_400) + 2_359_296));
   });
 
-  it('writes protocol buffers as their specification shows them', () => {
-    // protobuf.dev/programming-guides/encoding: 150 in field 1, "testing" in field 2, a message with 150 in field 3.
-    const inner = new Message().int(1, 150);
-    expect([...inner.finish()]).toEqual([0x08, 0x96, 0x01]);
-    expect([...new Message().text(2, 'testing').finish()]).toEqual([0x12, 0x07, ...new TextEncoder().encode('testing')]);
-    expect([...new Message().message(3, inner).finish()]).toEqual([0x1a, 0x03, 0x08, 0x96, 0x01]);
-    expect([...new Message().int(1, -2).finish()]).toEqual([0x08, 0xfe, ...Array<number>(8).fill(0xff), 0x01]);
+  it('grows in one size at a time', () => {
+    expect(grown('batch', 64)).toMatchObject({ batch: 64, config: shapeN.config });
+    expect([17, 65, 145, 257].map((tokens) => tokenCount(grown('tokens', tokens).config))).toEqual([17, 65, 145, 257]);
+    expect(grown('dim', 192).config).toEqual({ ...shapeN.config, dim: 192, heads: 6, mlpDim: 768 });
+    expect(grown('depth', 12).config).toEqual({ ...shapeN.config, depth: 12 });
+    expect(grown('tasks', 20)).toMatchObject({ batch: shapeN.batch, config: shapeN.config });
   });
+});
+
+describe('the report', () => {
+  const report = {
+    ...{ date: '2026-01-02T03:04:05.000Z', userAgent: 'Chrome/156.0.0.0', threads: 2, isolated: true, seconds: 9 },
+    options: { shapes: ['N'], contenders: [], rounds: 1, turn: 1, slow: 1, cap: 1, budget: 1, growth: true },
+    shapes: [
+      {
+        shape: shapeN,
+        contenders: [
+          measured('ours-wasm', 100, { device: '2 threads' }),
+          measured('tfjs-wasm', 500, { training: spreadOf([500, 600, 400]) }),
+          measured('jax-wasm', null, { failure: 'stopped: its start | had not ended\nat x.js:1' }),
+        ],
+      },
+    ],
+    growth: [
+      {
+        device: 'wasm: 2 threads',
+        points: [
+          { varies: 'tasks', value: 20, step: spreadOf([107]), activationBytes: 2 ** 20, deviceBytes: 2 ** 22, failure: null } as const,
+        ],
+      },
+    ],
+  };
+  const lines = markdownOf(blocksOf(report)).split('\n');
+  const line = (start: string) => lines.find((one) => one.startsWith(start));
+
+  it('gives times with their spread and how many times longer than ours', () => {
+    expect(line('| tfjs autograd, WASM')).toContain('| 500 (400–600) | 5.00 |');
+    expect(line('| ours, WASM')).toContain('| 100 (once) | 1.00 |');
+    expect(line('| tasks | 20')).toBe('| tasks | 20 | 107 (once) | 1.00 | 4.00 |  |');
+  });
+
+  it('says why something is missing, in one line of one cell', () => {
+    expect(line('| jax-js jit, WASM')).toContain('| stopped: its start \\| had not ended |');
+  });
+});
+
+it('writes protocol buffers as their specification shows them', () => {
+  // protobuf.dev/programming-guides/encoding: 150 in field 1, "testing" in field 2, a message with 150 in field 3.
+  const inner = new Message().int(1, 150);
+  expect([...inner.finish()]).toEqual([0x08, 0x96, 0x01]);
+  expect([...new Message().text(2, 'testing').finish()]).toEqual([0x12, 0x07, ...new TextEncoder().encode('testing')]);
+  expect([...new Message().message(3, inner).finish()]).toEqual([0x1a, 0x03, 0x08, 0x96, 0x01]);
+  expect([...new Message().int(1, -2).finish()]).toEqual([0x08, 0xfe, ...Array<number>(8).fill(0xff), 0x01]);
 });

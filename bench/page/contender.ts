@@ -11,8 +11,10 @@ export interface Answer {
 export interface Contender {
   /** Adapter, threads: for the table. */
   readonly device: string;
-  /** Its first step compiles for long, and says nothing of the next ones. */
+  /** Its first step and its first pass compile for long, and say nothing of the next ones. */
   readonly compiles?: boolean;
+  /** Runs a part of a step, so that later ones need compile little. */
+  warm?(): Promise<void>;
   /** Loss and gradients of the first step; absent where a contender only runs forward. */
   answer?(): Promise<Answer>;
   /** `count` training steps, all of them done when it resolves. */
@@ -38,6 +40,9 @@ export const CONTENDERS = [
   'onnx-webgpu',
 ] as const;
 export type ContenderId = (typeof CONTENDERS)[number];
+
+/** Take minutes where the adapter is a processor in disguise. */
+export const LATE: readonly ContenderId[] = ['onnx-webgpu', 'tfjs-webgpu'];
 
 export const TITLES: Readonly<Record<ContenderId, string>> = {
   'ours-wasm': 'ours, WASM',

@@ -28,14 +28,11 @@ let contender: Contender | null = null;
 const api = {
   async open(id: ContenderId, shape: Shape): Promise<{ readonly device: string; readonly compiles: boolean }> {
     contender = await open(id, shape);
+    await contender.warm?.();
     return { device: contender.device, compiles: contender.compiles === true };
   },
-  /** The first training step, compilation and all. */
-  async answer(): Promise<(Answer & { readonly milliseconds: number }) | null> {
-    const before = performance.now();
-    const found = await contender?.answer?.();
-    return found ? { ...found, milliseconds: performance.now() - before } : null;
-  },
+  /** The first training step, with what is left to compile. */
+  answer: async (): Promise<Answer | null> => (await contender?.answer?.()) ?? null,
   /** Milliseconds a step or pass, over `count` of them; null where the contender has no such thing. */
   async time(work: 'train' | 'forward', count: number): Promise<number | null> {
     if (!contender?.[work]) return null;

@@ -1,26 +1,37 @@
-/** The bench's page: `window.bench`, for scripts/bench.mjs and for a console. */
-import { FULL, QUICK, run, type BenchOptions, type ShapeResult } from './run';
-import { tableOf } from './table';
+/** The bench's page: `window.bench`, for scripts/bench.mjs and for a console; and buttons for everybody else. */
+import { runGrowth } from './growth';
+import { Deadline } from './limits';
+import type { BenchReport } from './report';
+import { FULL, QUICK, run, type BenchOptions } from './run';
+import { blocksOf, markdownOf } from './table';
+import { showPage } from './view';
 
-export interface BenchReport {
-  readonly date: string;
-  readonly userAgent: string;
-  readonly threads: number;
-  readonly options: BenchOptions;
-  readonly shapes: readonly ShapeResult[];
+export interface Outcome {
+  readonly json: BenchReport;
+  readonly table: string;
 }
 
 const bench = {
+  /** `soFar` hears of what there is whenever a shape is done. */
   async run(
     asked: { quick?: boolean } & Partial<BenchOptions>,
     report: (line: string) => void,
-  ): Promise<{ json: BenchReport; table: string }> {
+    soFar: (outcome: Outcome) => void = () => undefined,
+  ): Promise<Outcome> {
     const { quick, ...rest } = asked;
     const options = { ...(quick ? QUICK : FULL), ...rest };
+    const deadline = new Deadline(options.budget);
+    const started = performance.now();
     const date = new Date().toISOString();
-    const shapes = await run(options, report);
-    const json = { date, userAgent: navigator.userAgent, threads: navigator.hardwareConcurrency, options, shapes };
-    return { json, table: tableOf(json) };
+    const outcome = (found: Pick<BenchReport, 'shapes' | 'growth'>): Outcome => {
+      const { userAgent, hardwareConcurrency: threads } = navigator;
+      const seconds = (performance.now() - started) / 1000;
+      const json = { date, userAgent, threads, isolated: crossOriginIsolated, options, seconds, ...found };
+      return { json, table: markdownOf(blocksOf(json)) };
+    };
+    const growth = options.growth ? await runGrowth(deadline, report) : [];
+    const shapes = await run(options, deadline, report, (results) => soFar(outcome({ shapes: results, growth })));
+    return outcome({ shapes, growth });
   },
 };
 
@@ -28,7 +39,9 @@ declare global {
   interface Window {
     bench?: typeof bench;
     benchLine?: (line: string) => void;
+    benchSoFar?: (outcome: Outcome) => void;
   }
 }
 
 window.bench = bench;
+showPage(bench.run);

@@ -1,9 +1,9 @@
 /** The bench: every contender solves the same problem, answers are compared, then all are timed in turns. */
-import { wrap, type Remote } from 'comlink';
-import { CONTENDERS, type Answer, type ContenderId } from './contender';
-import type { ContenderApi } from './contender.worker';
-import { SHAPES, type Shape } from './shapes';
-import { spreadOf, type Spread } from './spread';
+import { softwareAdapter } from '../../src/compute/tfjs/gpu';
+import { CONTENDERS, deviceOf, LATE, type ContenderId } from './contender';
+import { Deadline } from './limits';
+import { nothingOf, Runner, type Measured, type Reference } from './runner';
+import { flopsOf, SHAPES, type Shape } from './shapes';
 
 export interface BenchOptions {
   readonly shapes: readonly string[];
@@ -14,162 +14,116 @@ export interface BenchOptions {
   readonly turn: number;
   /** A first step that takes longer than this, milliseconds, is the only one. */
   readonly slow: number;
+  /** Milliseconds that a contender gets for its start and first steps on one shape. */
+  readonly cap: number;
+  /** Milliseconds for everything. */
+  readonly budget: number;
+  /** Also how cost grows with batch, tokens, width, depth and tasks. */
+  readonly growth: boolean;
 }
 
-export const FULL: BenchOptions = { shapes: SHAPES.map(({ id }) => id), contenders: CONTENDERS, rounds: 5, turn: 600, slow: 60_000 };
-export const QUICK: BenchOptions = { ...FULL, shapes: ['N'], rounds: 3, turn: 500, slow: 20_000 };
-
-/** Fewer turns for steps and passes beyond these, milliseconds: noise matters less than the reader's time. */
-const TIRESOME = 5_000;
-const VERY_TIRESOME = 15_000;
-
-export interface Measured {
-  readonly contender: ContenderId;
-  readonly device: string;
-  /** Milliseconds. */
-  readonly training: Spread | null;
-  readonly forward: Spread | null;
-  /** One call, with whatever it had to compile: the step was too slow for a second one. */
-  readonly once: boolean;
-  /** Relative differences from ours on WASM: of the loss, of all adapter gradients together, of the features. */
-  readonly loss: number | null;
-  readonly gradients: number | null;
-  readonly features: number | null;
-  readonly activationBytes: number | null;
-  readonly submission: number | null;
-  /** Why there is nothing else. */
-  readonly failure: string | null;
-}
+const MINUTE = 60_000;
+export const FULL: BenchOptions = {
+  ...{ shapes: SHAPES.map(({ id }) => id), contenders: CONTENDERS, growth: true },
+  ...{ rounds: 5, turn: 600, slow: MINUTE, cap: 4 * MINUTE, budget: 28 * MINUTE },
+};
+export const QUICK: BenchOptions = { ...FULL, shapes: ['N'], growth: false, rounds: 3, turn: 500, cap: 2 * MINUTE, budget: 4.5 * MINUTE };
 
 export interface ShapeResult {
   readonly shape: Shape;
   readonly contenders: readonly Measured[];
 }
 
-interface Runner {
-  readonly id: ContenderId;
-  readonly worker: Worker;
-  readonly api: Remote<ContenderApi>;
-  readonly times: { train: number[]; forward: number[] };
-  readonly last: { train: number; forward: number };
-  measured: Measured;
+type Report = (line: string) => void;
+
+/** A shape under way. */
+interface Standing {
+  readonly shape: Shape;
+  readonly rows: Map<ContenderId, Measured>;
+  reference: Reference | null;
 }
 
-export async function run(options: BenchOptions, report: (line: string) => void): Promise<ShapeResult[]> {
-  const results: ShapeResult[] = [];
+const resultsOf = (standings: readonly Standing[]): ShapeResult[] =>
+  standings.map(({ shape, rows }) => ({ shape, contenders: CONTENDERS.flatMap((id) => rows.get(id) ?? []) }));
+
+/** `soFar` hears of every shape that is done, for whoever must save what there is. */
+export async function run(
+  options: BenchOptions,
+  deadline: Deadline,
+  report: Report,
+  soFar: (results: readonly ShapeResult[]) => void,
+): Promise<ShapeResult[]> {
+  const late = (await softwareAdapter()) === null ? [] : options.contenders.filter((id) => LATE.includes(id));
+  const prompt = options.contenders.filter((id) => !late.includes(id));
+  const standings: Standing[] = [];
   for (const shape of SHAPES.filter(({ id }) => options.shapes.includes(id))) {
     report(shape.title);
-    results.push({ shape, contenders: await runShape(shape, options, report) });
+    const standing: Standing = { shape, rows: new Map(), reference: null };
+    standings.push(standing);
+    await together(standing, prompt, options, deadline, report);
+    soFar(resultsOf(standings));
   }
-  return results;
+  await afterwards(standings, late, options, deadline, report);
+  return resultsOf(standings);
 }
 
-async function runShape(shape: Shape, options: BenchOptions, report: (line: string) => void): Promise<Measured[]> {
+/** Side by side: all are opened and compared, then take turns. */
+async function together(
+  standing: Standing,
+  contenders: readonly ContenderId[],
+  options: BenchOptions,
+  deadline: Deadline,
+  report: Report,
+): Promise<void> {
+  const { shape, rows } = standing;
   const runners: Runner[] = [];
-  let reference: { answer: Answer; features: Float32Array } | null = null;
-  for (const id of options.contenders) {
-    const runner = start(id);
+  for (const id of contenders) {
+    const runner = new Runner(id);
+    standing.reference = await runner.first(shape, options.slow, standing.reference, deadline.within(options.cap));
+    report(`  ${id}: ${runner.status()}`);
     runners.push(runner);
-    try {
-      reference = await firstSteps(runner, shape, options.slow, reference);
-      report(`  ${id}: ready, a step of ${Math.round(runner.last.train)} ms, a pass of ${Math.round(runner.last.forward)} ms`);
-    } catch (error) {
-      runner.measured = { ...runner.measured, failure: error instanceof Error ? error.message : String(error) };
-      report(`  ${id}: ${runner.measured.failure}`);
-      runner.worker.terminate();
-    }
   }
   for (let round = 0; round < options.rounds; round++) {
     for (const work of ['train', 'forward'] as const) {
-      for (const runner of runners) await turn(runner, work, round, options);
+      for (const runner of runners) await runner.turn(work, round, options.turn, deadline);
     }
     report(`  round ${round + 1} of ${options.rounds}`);
   }
   for (const runner of runners) {
-    const { train, forward } = runner.times;
-    runner.worker.terminate();
-    runner.measured = {
-      ...runner.measured,
-      training: train.length > 0 ? spreadOf(train) : null,
-      forward: forward.length > 0 ? spreadOf(forward) : null,
-    };
+    runner.close();
+    rows.set(runner.id, runner.measured());
   }
-  return runners.map(({ measured }) => measured);
 }
 
-function start(id: ContenderId): Runner {
-  const worker = new Worker(new URL('./contender.worker.ts', import.meta.url), { type: 'module', name: id });
-  const nothing = { training: null, forward: null, once: false, loss: null, gradients: null, features: null };
-  return {
-    ...{ id, worker, api: wrap<ContenderApi>(worker) },
-    ...{ times: { train: [], forward: [] }, last: { train: 0, forward: 0 } },
-    measured: { contender: id, device: '', ...nothing, activationBytes: null, submission: null, failure: null },
-  };
-}
-
-/** Opens a contender, compares its answers with the reference (its own, for the first), and warms it up. */
-async function firstSteps(runner: Runner, shape: Shape, slow: number, reference: { answer: Answer; features: Float32Array } | null) {
-  const { api, id, last } = runner;
-  const broken = new Promise<never>((_, reject) => {
-    runner.worker.onerror = (event) => reject(new Error(event.message || 'its worker broke'));
-  });
-  broken.catch(() => undefined);
-  const guard = <T>(call: Promise<T>): Promise<T> => Promise.race([call, broken]);
-  const { device, compiles } = await guard(api.open(id, shape));
-  const answer = await guard(api.answer());
-  let before = performance.now();
-  const features = await guard(api.features());
-  last.forward = performance.now() - before;
-  last.train = answer?.milliseconds ?? 0;
-  const once = last.train > slow && !compiles;
-  if (once) runner.times.train.push(last.train);
-  if (answer && !once) {
-    // Compiled twice over by some: once for the answer, once with the update.
-    before = performance.now();
-    await guard(api.time('train', 1));
-    last.train = performance.now() - before;
+/**
+ * Those that take minutes, alone and last, the smallest shape first: a software adapter goes on with what it was given when a
+ * contender is stopped, and would disturb the others.
+ */
+async function afterwards(
+  standings: readonly Standing[],
+  contenders: readonly ContenderId[],
+  options: BenchOptions,
+  deadline: Deadline,
+  report: Report,
+): Promise<void> {
+  const bySize = [...standings].sort((a, b) => flopsOf(a.shape, 'training') - flopsOf(b.shape, 'training'));
+  let occupied = '';
+  for (const standing of contenders.length > 0 ? bySize : []) {
+    report(`${standing.shape.title}, those that take minutes`);
+    for (const id of contenders) {
+      if (occupied || deadline.left() < 5_000) {
+        standing.rows.set(id, nothingOf(id, `not started: ${occupied || 'the time of the bench was used up'}`));
+        continue;
+      }
+      const runner = new Runner(id);
+      await runner.first(standing.shape, options.slow, standing.reference, deadline);
+      for (let round = 0; round < 2; round++) {
+        for (const work of ['train', 'forward'] as const) await runner.turn(work, round, options.turn, deadline);
+      }
+      runner.close();
+      report(`  ${id}: ${runner.status()}`);
+      standing.rows.set(id, runner.measured());
+      if (runner.stuck && deviceOf(id) === 'webgpu') occupied = `the adapter was still at what ${id} had been stopped in`;
+    }
   }
-  const own = answer && features ? { answer, features } : null;
-  const to = reference ?? own;
-  runner.measured = {
-    ...{ ...runner.measured, device, once },
-    loss: answer && to ? Math.abs(answer.loss - to.answer.loss) / Math.abs(to.answer.loss) : null,
-    gradients: answer && to ? differenceOf(answer.gradients, to.answer.gradients) : null,
-    features: features && to ? difference([features], [to.features]) : null,
-    activationBytes: await guard(api.activationBytes()),
-    submission: await guard(api.submission()),
-  };
-  return to;
-}
-
-/** One turn: as many steps as fit; slow contenders get fewer turns. */
-async function turn(runner: Runner, work: 'train' | 'forward', round: number, { turn: budget }: BenchOptions): Promise<void> {
-  const { api, times, last, measured } = runner;
-  if (measured.failure !== null || (work === 'train' && measured.once)) return;
-  if (times[work].length > 0 && (last[work] > VERY_TIRESOME || (last[work] > TIRESOME && round > 1))) return;
-  const count = Math.max(1, Math.min(50, Math.floor(budget / Math.max(1, last[work]))));
-  const took = await api.time(work, count);
-  if (took === null) return;
-  times[work].push(took);
-  last[work] = took;
-}
-
-function differenceOf(found: ReadonlyMap<string, Float32Array>, expected: ReadonlyMap<string, Float32Array>): number {
-  const names = [...expected.keys()].filter((name) => name.endsWith('.up'));
-  const of = (gradients: ReadonlyMap<string, Float32Array>): Float32Array[] =>
-    names.map((name) => gradients.get(name) ?? new Float32Array());
-  return difference(of(found), of(expected));
-}
-
-/** |a − b| / |b| over all values together. */
-function difference(a: readonly Float32Array[], b: readonly Float32Array[]): number {
-  let above = 0;
-  let below = 0;
-  b.forEach((values, i) =>
-    values.forEach((value, j) => {
-      above += ((a[i]?.[j] ?? NaN) - value) ** 2;
-      below += value ** 2;
-    }),
-  );
-  return Math.sqrt(above / below);
 }

@@ -20,8 +20,16 @@ function vit(dim: number, depth: number, heads: number, imageSize: number, patch
   };
 }
 
+export const shapeN: Shape = {
+  id: 'N',
+  title: 'N: dim 96, 6 blocks, 3 heads, 65 tokens, batch 32',
+  config: vit(96, 6, 3, 64, 8),
+  batch: 32,
+  rank: 4,
+};
+
 export const SHAPES: readonly Shape[] = [
-  { id: 'N', title: 'N: dim 96, 6 blocks, 3 heads, 65 tokens, batch 32', config: vit(96, 6, 3, 64, 8), batch: 32, rank: 4 },
+  shapeN,
   {
     id: 'bundled',
     title: 'Bundled backbone: dim 128, 4 blocks, 4 heads, 17 tokens, batch 32',

@@ -1,63 +1,107 @@
-/** A report as Markdown: times with their spread, ratios to ours on the same device, agreement, and the bars. */
+/** A report as paragraphs and tables: times with their spread, ratios to ours on the same device, agreement, bars, growth. */
+import { barsOf, verdictOf } from './bars';
 import { deviceOf, TITLES } from './contender';
-import { barsOf } from './bars';
-import type { BenchReport } from './main';
-import type { Measured, ShapeResult } from './run';
+import type { GrowthPoint } from './growth';
+import type { BenchReport } from './report';
+import type { ShapeResult } from './run';
+import type { Measured } from './runner';
 import { flopsOf } from './shapes';
 import type { Spread } from './spread';
 
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+export type Block = string | Table;
+
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
-const time = (spread: Spread | null, once = false): string =>
-  spread ? `${number(spread.median)} (${number(spread.least)}–${number(spread.most)})${once ? ' once' : ''}` : '';
 const small = (value: number | null): string => (value === null ? '' : value.toExponential(0));
-const megabytes = (bytes: number | null): string => (bytes === null ? '' : (bytes / 2 ** 20).toFixed(0));
+const megabytes = (bytes: number | null): string => (bytes === null ? '' : number(bytes / 2 ** 20));
+
+function time(spread: Spread | null): string {
+  if (!spread) return '';
+  const { median, least, most, count } = spread;
+  return count === 1 ? `${number(median)} (once)` : `${number(median)} (${number(least)}–${number(most)})`;
+}
 
 function ratio(own: Spread | null | undefined, other: Spread | null): string {
-  return own && other ? `${number(other.median / own.median)} ×` : '';
+  return own && other ? number(other.median / own.median) : '';
 }
 
-function rows({ shape, contenders }: ShapeResult): string[] {
+const failureOf = ({ failure }: Measured): string => failure?.split('\n')[0]?.slice(0, 200) ?? '';
+
+function shapeTable({ shape, contenders }: ShapeResult): Table {
   const ours = (one: Measured): Measured | undefined => contenders.find(({ contender }) => contender === `ours-${deviceOf(one.contender)}`);
-  return contenders.map((one) => {
-    const gflops = one.training ? number(flopsOf(shape, 'training') / one.training.median / 1e6) : '';
-    const cells = one.failure
-      ? [`failed: ${one.failure.split('\n')[0] ?? ''}`, '', '', '', '', '', '', '', '']
-      : [
-          ...[time(one.training, one.once), ratio(ours(one)?.training, one.training), gflops],
-          ...[time(one.forward), ratio(ours(one)?.forward, one.forward)],
-          ...[small(one.loss), small(one.gradients), small(one.features), megabytes(one.activationBytes)],
-        ];
-    return `| ${[TITLES[one.contender], ...cells].join(' | ')} |`;
-  });
+  const rows = contenders.map((one) => [
+    TITLES[one.contender],
+    one.trainingOver === null ? time(one.training) : `over ${number(one.trainingOver)}`,
+    ratio(ours(one)?.training, one.training),
+    one.training ? number(flopsOf(shape, 'training') / one.training.median / 1e6) : '',
+    time(one.forward),
+    ratio(ours(one)?.forward, one.forward),
+    ...[small(one.loss), small(one.gradients), small(one.features), megabytes(one.activationBytes)],
+    failureOf(one),
+  ]);
+  return {
+    title: `${shape.title}, rank ${shape.rank}`,
+    columns: [
+      ...['', 'training step', '× ours', 'GFLOP/s', 'forward', '× ours'],
+      ...['loss', 'gradients', 'features', 'kept MB', ''],
+    ],
+    rows,
+  };
 }
 
-export function tableOf(report: BenchReport): string {
-  const adapters = new Set(
-    report.shapes.flatMap(({ contenders }) => contenders.map(({ contender, device }) => `${deviceOf(contender)}: ${device}`)),
-  );
+function barTable(results: readonly ShapeResult[]): Table {
+  const rows = barsOf(results).map((bar) => {
+    const { text, wanted, found, more } = bar;
+    return [text, wanted.text, found === null ? 'not measured' : `${more ? 'over ' : ''}${number(found)}`, verdictOf(bar)];
+  });
+  return { title: 'Bars', columns: ['bar', 'wanted', 'found', ''], rows };
+}
+
+function growthTable(device: string, points: readonly GrowthPoint[]): Table {
+  const rows = points.map(({ varies, value, step, activationBytes, deviceBytes, failure }) => [
+    ...[varies, String(value), time(step), megabytes(activationBytes), megabytes(deviceBytes)],
+    failure ?? '',
+  ]);
+  return {
+    title: `How cost grows, ours on ${device}`,
+    columns: ['varies', 'value', 'training step', 'kept MB', 'on the device MB', ''],
+    rows,
+  };
+}
+
+export function blocksOf(report: BenchReport): Block[] {
+  const { date, userAgent, threads, shapes, growth, seconds } = report;
+  const adapters = new Set(shapes.flatMap(({ contenders }) => contenders.map(({ contender, device }) => `${TITLES[contender]}: ${device}`)));
   const named = [...adapters].filter((name) => !name.endsWith(': ')).join('; ');
-  return [
-    `${report.date.slice(0, 10)}, ${report.threads} logical cores, ${report.userAgent.replace(/^.*(Chrome|Firefox|Version)\/([\d.]+).*$/, '$1 $2')}`,
-    '',
-    `Devices: ${named}.`,
-    '',
-    'Times in milliseconds, median (least–most). "× ours": how many times longer than ours on the same kind of device.',
-    'Differences are relative to ours on WASM: of the loss, of all adapter gradients, of the features.',
-    ...report.shapes.flatMap((result) => [
-      '',
-      `**${result.shape.title}**, rank ${result.shape.rank}`,
-      '',
-      '| | training step | × ours | GFLOP/s | forward | × ours | loss | gradients | features | kept MB |',
-      '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-      ...rows(result),
-    ]),
-    '',
-    '| bar | wanted | found | |',
-    '| --- | --- | --- | --- |',
-    ...barsOf(report.shapes).map(
-      ({ text, wanted, found }) =>
-        `| ${text} | ${wanted.text} | ${found === null ? 'not measured' : number(found)} | ${found === null ? '' : wanted.met(found) ? 'met' : '**missed**'} |`,
-    ),
-    '',
-  ].join('\n');
+  const browser = /(Chrome|Firefox|Version)\/([\d.]+)/.exec(userAgent);
+  const blocks: Block[] = [
+    `${date.slice(0, 10)}, ${threads} logical cores, ${browser ? `${browser[1]} ${browser[2]}` : userAgent}, ${Math.round(seconds)} s in all`,
+  ];
+  if (named) blocks.push(`Devices: ${named}.`);
+  if (shapes.length > 0) {
+    blocks.push(
+      'Times in milliseconds, median (least–most). "× ours": how many times longer than ours on the same kind of device. ' +
+        'Differences are relative to ours on WASM: of the loss, of all adapter gradients, of the features.',
+      ...shapes.map(shapeTable),
+    );
+    const bars = barTable(shapes);
+    if (bars.rows.length > 0) blocks.push(bars);
+  }
+  blocks.push(...growth.map(({ device, points }) => growthTable(device, points)));
+  return blocks;
+}
+
+export function markdownOf(blocks: readonly Block[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return blocks
+    .map((block) => {
+      if (typeof block === 'string') return `${block}\n`;
+      const { title, columns, rows } = block;
+      return [`**${title}**`, '', line(columns), line(columns.map(() => '---')), ...rows.map(line), ''].join('\n');
+    })
+    .join('\n');
 }

@@ -35,7 +35,10 @@ export interface GroupTime {
 
 export interface StepProfile {
   readonly batch: number;
-  /** The whole step as training runs it: median of several. */
+  /** The whole step as training runs it: median of `repetitions`, and the quickest and slowest of them. */
   readonly milliseconds: number;
+  readonly least: number;
+  readonly most: number;
+  readonly repetitions: number;
   readonly groups: readonly GroupTime[];
 }

@@ -144,7 +144,6 @@ export async function jax(problem: Problem, kind: 'wasm' | 'webgpu'): Promise<Co
   const keep = <T extends Arrays>(arrays: T): T => tree.ref(arrays);
   const moments = (): Arrays => Object.fromEntries(Object.entries(learned).map(([name, value]) => [name, np.zeros(value.shape)]));
   const { beta1, beta2, eps } = ADAM;
-  const answer = jit(gradientsOf);
   const step = jit((l: Arrays, m: Arrays, s: Arrays, corrections: np.Array, o: Arrays, w: Arrays) => {
     const [value, gradients, surplus] = gradientsOf(keep(l), o, w);
     const next: { l: Arrays; m: Arrays; s: Arrays } = { l: {}, m: {}, s: {} };
@@ -161,19 +160,27 @@ export async function jax(problem: Problem, kind: 'wasm' | 'webgpu'): Promise<Co
       next.m[name] = m1;
       next.s[name] = s1;
     }
-    return [value, next.l, next.m, next.s, surplus];
+    return [value, next.l, next.m, next.s, gradients, surplus];
   });
 
   let state = { l: learned, m: moments(), s: moments() };
   let steps = 0;
   const run = jit((w: Arrays) => features(w, null, null));
   const discard = (arrays: readonly np.Array[]): void => arrays.forEach((one) => one.dispose());
+  const advance = (at: number, l: Arrays, m: Arrays, s: Arrays) => {
+    const corrections = np.array([1 / (1 - beta1 ** at), 1 / (1 - beta2 ** at)]);
+    const found = step(l, m, s, corrections, keep(zeros), keep(frozen)) as [np.Array, Arrays, Arrays, Arrays, Arrays, np.Array[]];
+    const [value, nextL, nextM, nextS, gradients, surplus] = found;
+    discard(surplus);
+    return { value, l: nextL, m: nextM, s: nextS, gradients, rest: [nextL, nextM, nextS].flatMap((all) => Object.values(all)) };
+  };
   return {
     device,
     compiles: true,
+    // The gradients of a step whose update is dropped: one program to compile instead of two.
     async answer() {
-      const [value, gradients, surplus] = answer(keep(state.l), keep(zeros), keep(frozen));
-      discard(surplus);
+      const { value, gradients, rest } = advance(1, keep(state.l), keep(state.m), keep(state.s));
+      discard(rest);
       const found = new Map<string, Float32Array>();
       for (const [name, gradient] of Object.entries(gradients)) {
         if (name.endsWith('.up')) found.set(name, new Float32Array((await gradient.data()) as Float32Array));
@@ -184,15 +191,8 @@ export async function jax(problem: Problem, kind: 'wasm' | 'webgpu'): Promise<Co
     async train(times) {
       for (let i = 0; i < times; i++) {
         steps++;
-        const corrections = np.array([1 / (1 - beta1 ** steps), 1 / (1 - beta2 ** steps)]);
-        const [value, l, m, s, surplus] = step(state.l, state.m, state.s, corrections, keep(zeros), keep(frozen)) as [
-          np.Array,
-          Arrays,
-          Arrays,
-          Arrays,
-          np.Array[],
-        ];
-        discard(surplus);
+        const { value, l, m, s, gradients } = advance(steps, state.l, state.m, state.s);
+        discard(Object.values(gradients));
         state = { l, m, s };
         await blockUntilReady([value, l]);
         value.dispose();

@@ -20,7 +20,7 @@ function methodName(id: string): string {
 }
 
 /** The groups of one method's step by falling time, after the whole step. Shares are of the groups' sum. */
-export function speedRows({ milliseconds, groups }: SpeedReport['steps'][number]['profile']): SpeedRow[] {
+export function speedRows({ milliseconds, least, most, groups }: SpeedReport['steps'][number]['profile']): SpeedRow[] {
   const sum = groups.reduce((total, group) => total + group.milliseconds, 0);
   const flops = groups.reduce((total, group) => total + group.flops, 0);
   const row = (name: string, took: number, share: number | null, work: number): SpeedRow => ({
@@ -30,20 +30,21 @@ export function speedRows({ milliseconds, groups }: SpeedReport['steps'][number]
     gflops: work > 0 && took > 0 ? short(work / took / 1e6) : '',
   });
   const byTime = [...groups].sort((a, b) => b.milliseconds - a.milliseconds);
+  const whole = row(words.total, milliseconds, null, flops);
   return [
-    row(words.total, milliseconds, null, flops),
+    { ...whole, milliseconds: words.spread(whole.milliseconds, short(least), short(most)) },
     ...byTime.map((group) => row(words.groups[group.group], group.milliseconds, group.milliseconds / sum, group.flops)),
   ];
 }
 
 export const speedTitle = ({ method, profile }: SpeedReport['steps'][number]): string => words.step(methodName(method), profile.batch);
 
-/** Markdown that names device and browser, and all figures. */
+/** Markdown that names device, engine and browser, and all figures. */
 export function speedBlock(report: SpeedReport): string {
   const { device, config, tokens, userAgent, version, date, steps } = report;
   const head = [words.group, words.milliseconds, words.share, words.gflops];
   return [
-    `InfLoRA Playground ${version}, ${date.slice(0, 10)}, ${device.kind}: ${device.name}`,
+    `InfLoRA Playground ${version}, ${date.slice(0, 10)}, ${device.kind}: ${device.name}, ${words.engines[device.engine]}`,
     userAgent,
     `dim ${config.dim}, ${config.depth} blocks, ${config.heads} heads, ${tokens} tokens`,
     ...steps.flatMap((step) => [

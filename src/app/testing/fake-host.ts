@@ -164,7 +164,10 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
           ...{ imageSize: 32, patchSize: 8, dim: 128, depth: 4, heads: 4, mlpDim: 512, layerNormEps: 1e-6 },
           ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },
         },
-        steps: experiment.methods.map(({ id }) => ({ method: id, profile: { batch: 32, milliseconds: 25, groups } })),
+        steps: experiment.methods.map(({ id }) => ({
+          method: id,
+          profile: { ...{ batch: 32, milliseconds: 25, least: 24, most: 31, repetitions: 7 }, groups },
+        })),
       };
     },
     close: async () => {

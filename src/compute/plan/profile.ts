@@ -83,5 +83,9 @@ export async function profileStep(executor: Executor, of: StepOf, repetitions = 
       flops: members.reduce((sum, { op }) => sum + flopsOf(op, of.batch), 0),
     };
   });
-  return { batch: of.batch, milliseconds: sorted[sorted.length >> 1] ?? NaN, groups: groups.filter(({ count }) => count > 0) };
+  return {
+    ...{ batch: of.batch, repetitions, least: sorted[0] ?? NaN, most: sorted.at(-1) ?? NaN },
+    milliseconds: sorted[sorted.length >> 1] ?? NaN,
+    groups: groups.filter(({ count }) => count > 0),
+  };
 }

@@ -136,7 +136,7 @@ export const charts = {
   speed: {
     title: 'Where the time goes',
     tab: 'Speed',
-    how: 'One training step of each method, on made-up images of the right size: how long it takes, and which kernels take it. Kernels are timed one by one, so their sum may differ from the step. GFLOP/s: billions of multiplications and additions a second.',
+    how: 'One training step of each method, on made-up images of the right size: how long it takes, and which kernels take it. The step: the median of several, with the quickest and slowest. Kernels are timed one by one, so their sum may differ from it. GFLOP/s: billions of multiplications and additions a second.',
     empty: 'See how long a training step takes on this device, and where the time goes.',
     measure: 'Measure this device',
     measuring: 'Measuring…',
@@ -148,6 +148,8 @@ export const charts = {
     gflops: 'GFLOP/s',
     step: (method: string, batch: number) => `${method}: a step of ${batch} images`,
     total: 'whole step',
+    spread: (median: string, least: string, most: string) => `${median} (${least}–${most})`,
+    engines: { plan: 'kernels of our own', reference: 'TensorFlow.js' },
     groups: {
       forward: 'products, forward',
       inputGradients: 'products, gradients of inputs',

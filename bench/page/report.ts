@@ -1,0 +1,16 @@
+/** All figures of one run of the bench, as its JSON holds them. */
+import type { GrowthResult } from './growth';
+import type { BenchOptions, ShapeResult } from './run';
+
+export interface BenchReport {
+  readonly date: string;
+  readonly userAgent: string;
+  readonly threads: number;
+  /** WASM threads can run only on such a page. */
+  readonly isolated: boolean;
+  readonly options: BenchOptions;
+  /** How long it took. */
+  readonly seconds: number;
+  readonly shapes: readonly ShapeResult[];
+  readonly growth: readonly GrowthResult[];
+}
