@@ -129,7 +129,7 @@ describe('the report', () => {
       {
         device: 'wasm: 2 threads',
         points: [
-          { varies: 'tasks', value: 20, step: spreadOf([107]), activationBytes: 2 ** 20, deviceBytes: 2 ** 22, failure: null } as const,
+          { varies: 'tasks', value: 20, step: spreadOf([107]), activationBytes: 2 ** 20, stateBytes: 2 ** 22, failure: null } as const,
         ],
       },
     ],

@@ -16,8 +16,8 @@ export interface GrowthPoint {
   readonly step: Spread | null;
   /** Workspace of a step: what is kept for the backward pass, and temporaries. */
   readonly activationBytes: number | null;
-  /** All buffers of the device while it trains: weights, optimiser, workspace. */
-  readonly deviceBytes: number | null;
+  /** Buffers of the device beside that: weights, adapters, the optimiser's state. */
+  readonly stateBytes: number | null;
   readonly failure: string | null;
 }
 
@@ -91,6 +91,6 @@ async function pointOf(api: Remote<GrowthApi>, varies: Varied, value: number, de
     return { varies, value, ...found, failure: null };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
-    return { varies, value, step: null, activationBytes: null, deviceBytes: null, failure };
+    return { varies, value, step: null, activationBytes: null, stateBytes: null, failure };
   }
 }

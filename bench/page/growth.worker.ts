@@ -18,7 +18,7 @@ let device: ComputeDevice | null = null;
 export interface Cost {
   readonly step: Spread;
   readonly activationBytes: number;
-  readonly deviceBytes: number;
+  readonly stateBytes: number;
 }
 
 /** As InfLoRA learns a task: new adapters, the task's own columns of a head that has grown; the old adapters are merged. */
@@ -58,9 +58,9 @@ async function measure(shape: Shape, tasks: number): Promise<Cost> {
     const times: number[] = [];
     const started = performance.now();
     while (times.length < LEAST || (times.length < MOST && performance.now() - started < BUDGET)) times.push(await step());
-    const deviceBytes = device.memory().bytes;
+    const stateBytes = device.memory().bytes;
     trainer.dispose();
-    return { step: spreadOf(times), deviceBytes, activationBytes: activationBytesOf(problem, spec) };
+    return { step: spreadOf(times), stateBytes, activationBytes: activationBytesOf(problem, spec) };
   } finally {
     model.dispose();
     bare.dispose();

@@ -44,4 +44,4 @@ declare global {
 }
 
 window.bench = bench;
-showPage(bench.run);
+showPage((asked, report, soFar) => bench.run(asked, report, soFar));

@@ -1,7 +1,7 @@
 /** The bench: every contender solves the same problem, answers are compared, then all are timed in turns. */
 import { softwareAdapter } from '../../src/compute/tfjs/gpu';
 import { CONTENDERS, deviceOf, LATE, type ContenderId } from './contender';
-import { Deadline } from './limits';
+import type { Deadline } from './limits';
 import { nothingOf, Runner, type Measured, type Reference } from './runner';
 import { flopsOf, SHAPES, type Shape } from './shapes';
 
@@ -25,7 +25,7 @@ export interface BenchOptions {
 const MINUTE = 60_000;
 export const FULL: BenchOptions = {
   ...{ shapes: SHAPES.map(({ id }) => id), contenders: CONTENDERS, growth: true },
-  ...{ rounds: 5, turn: 600, slow: MINUTE, cap: 4 * MINUTE, budget: 28 * MINUTE },
+  ...{ rounds: 5, turn: 600, slow: MINUTE, cap: 4 * MINUTE, budget: 24 * MINUTE },
 };
 export const QUICK: BenchOptions = { ...FULL, shapes: ['N'], growth: false, rounds: 3, turn: 500, cap: 2 * MINUTE, budget: 4.5 * MINUTE };
 

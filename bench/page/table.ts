@@ -45,10 +45,7 @@ function shapeTable({ shape, contenders }: ShapeResult): Table {
   ]);
   return {
     title: `${shape.title}, rank ${shape.rank}`,
-    columns: [
-      ...['', 'training step', '× ours', 'GFLOP/s', 'forward', '× ours'],
-      ...['loss', 'gradients', 'features', 'kept MB', ''],
-    ],
+    columns: [...['', 'training step', '× ours', 'GFLOP/s', 'forward', '× ours'], ...['loss', 'gradients', 'features', 'kept MB', '']],
     rows,
   };
 }
@@ -62,20 +59,22 @@ function barTable(results: readonly ShapeResult[]): Table {
 }
 
 function growthTable(device: string, points: readonly GrowthPoint[]): Table {
-  const rows = points.map(({ varies, value, step, activationBytes, deviceBytes, failure }) => [
-    ...[varies, String(value), time(step), megabytes(activationBytes), megabytes(deviceBytes)],
+  const rows = points.map(({ varies, value, step, activationBytes, stateBytes, failure }) => [
+    ...[varies, String(value), time(step), megabytes(activationBytes), megabytes(stateBytes)],
     failure ?? '',
   ]);
   return {
     title: `How cost grows, ours on ${device}`,
-    columns: ['varies', 'value', 'training step', 'kept MB', 'on the device MB', ''],
+    columns: ['varies', 'value', 'training step', 'kept MB', 'weights and state MB', ''],
     rows,
   };
 }
 
 export function blocksOf(report: BenchReport): Block[] {
   const { date, userAgent, threads, shapes, growth, seconds } = report;
-  const adapters = new Set(shapes.flatMap(({ contenders }) => contenders.map(({ contender, device }) => `${TITLES[contender]}: ${device}`)));
+  const adapters = new Set(
+    shapes.flatMap(({ contenders }) => contenders.map(({ contender, device }) => `${TITLES[contender]}: ${device}`)),
+  );
   const named = [...adapters].filter((name) => !name.endsWith(': ')).join('; ');
   const browser = /(Chrome|Firefox|Version)\/([\d.]+)/.exec(userAgent);
   const blocks: Block[] = [
