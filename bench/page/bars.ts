@@ -24,7 +24,7 @@ const SHAPES = [
 function timeOf(one: Measured | undefined, what: 'training' | 'forward'): { took: number; more: boolean } | null {
   const median = one?.[what]?.median;
   if (median !== undefined) return { took: median, more: false };
-  const over = what === 'training' ? one?.trainingOver : null;
+  const over = what === 'training' ? one?.trainingOver : one?.forwardOver;
   return over == null ? null : { took: over, more: true };
 }
 

@@ -10,7 +10,7 @@ import { flopsOf, shapeN, SHAPES } from './shapes';
 import { spreadOf } from './spread';
 import { blocksOf, markdownOf } from './table';
 
-const nothing = { device: '', forward: null, trainingOver: null, loss: null, gradients: null, features: null } as const;
+const nothing = { device: '', forward: null, trainingOver: null, forwardOver: null, loss: null, gradients: null, features: null } as const;
 const measured = (contender: Measured['contender'], training: number | null, more: Partial<Measured> = {}): Measured => ({
   ...{ ...nothing, contender, activationBytes: null, submission: null, failure: null },
   training: training === null ? null : spreadOf([training]),

@@ -41,7 +41,7 @@ export const CONTENDERS = [
 ] as const;
 export type ContenderId = (typeof CONTENDERS)[number];
 
-/** Take minutes where the adapter is a processor in disguise. */
+/** Take minutes where the adapter is a processor in disguise; in the order in which they are tried. */
 export const LATE: readonly ContenderId[] = ['onnx-webgpu', 'tfjs-webgpu'];
 
 export const TITLES: Readonly<Record<ContenderId, string>> = {

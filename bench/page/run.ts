@@ -53,7 +53,7 @@ export async function run(
   report: Report,
   soFar: (results: readonly ShapeResult[]) => void,
 ): Promise<ShapeResult[]> {
-  const late = (await softwareAdapter()) === null ? [] : options.contenders.filter((id) => LATE.includes(id));
+  const late = (await softwareAdapter()) === null ? [] : LATE.filter((id) => options.contenders.includes(id));
   const prompt = options.contenders.filter((id) => !late.includes(id));
   const standings: Standing[] = [];
   for (const shape of SHAPES.filter(({ id }) => options.shapes.includes(id))) {

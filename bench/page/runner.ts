@@ -13,8 +13,9 @@ export interface Measured {
   /** Milliseconds. */
   readonly training: Spread | null;
   readonly forward: Spread | null;
-  /** Milliseconds after which a training step was broken off that had little left to compile: it takes longer. */
+  /** Milliseconds after which a step or a pass was broken off that had little left to compile: it takes longer. */
   readonly trainingOver: number | null;
+  readonly forwardOver: number | null;
   /** Relative differences from ours on WASM: of the loss, of all adapter gradients together, of the features. */
   readonly loss: number | null;
   readonly gradients: number | null;
@@ -40,7 +41,7 @@ const TIRESOME = 5_000;
 const VERY_TIRESOME = 15_000;
 
 export function nothingOf(contender: ContenderId, failure: string | null = null): Measured {
-  const none = { training: null, forward: null, trainingOver: null, loss: null, gradients: null, features: null };
+  const none = { training: null, forward: null, trainingOver: null, forwardOver: null, loss: null, gradients: null, features: null };
   return { contender, device: '', ...none, activationBytes: null, submission: null, failure };
 }
 
@@ -73,22 +74,25 @@ export class Runner {
     const { api } = this;
     const ask: Ask = (call, what) => deadline.guard(Promise.race([call, this.broken]), what);
     let compiled = false;
-    let answering = false;
+    let at: Work | null = null;
     try {
       const { device, compiles } = await ask(api.open(this.id, shape), 'its start');
       this.found = { ...this.found, device };
       compiled = !compiles;
-      answering = true;
+      at = 'train';
       const answer = await this.clock('train', () => ask(api.answer(), 'its first training step'));
-      answering = false;
+      at = null;
       if (answer) await this.answered(answer, reference, slow, compiled, ask);
+      at = 'forward';
       const features = await this.clock('forward', () => ask(api.features(), 'its first pass'));
       if (compiled && this.last.forward > VERY_TIRESOME) this.times.forward.push(this.last.forward);
       if (features) this.found = { ...this.found, features: difference([features], [reference?.features ?? features]) };
       return reference ?? (answer && features ? { answer, features } : null);
     } catch (error) {
       this.fail(error);
-      if (error instanceof StoppedError && compiled && answering) this.found = { ...this.found, trainingOver: error.waited };
+      if (error instanceof StoppedError && compiled && at !== null) {
+        this.found = { ...this.found, [at === 'train' ? 'trainingOver' : 'forwardOver']: error.waited };
+      }
       return reference;
     }
   }

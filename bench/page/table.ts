@@ -25,6 +25,8 @@ function time(spread: Spread | null): string {
   return count === 1 ? `${number(median)} (once)` : `${number(median)} (${number(least)}–${number(most)})`;
 }
 
+const timeOr = (spread: Spread | null, over: number | null): string => (over === null ? time(spread) : `over ${number(over)}`);
+
 function ratio(own: Spread | null | undefined, other: Spread | null): string {
   return own && other ? number(other.median / own.median) : '';
 }
@@ -35,10 +37,10 @@ function shapeTable({ shape, contenders }: ShapeResult): Table {
   const ours = (one: Measured): Measured | undefined => contenders.find(({ contender }) => contender === `ours-${deviceOf(one.contender)}`);
   const rows = contenders.map((one) => [
     TITLES[one.contender],
-    one.trainingOver === null ? time(one.training) : `over ${number(one.trainingOver)}`,
+    timeOr(one.training, one.trainingOver),
     ratio(ours(one)?.training, one.training),
     one.training ? number(flopsOf(shape, 'training') / one.training.median / 1e6) : '',
-    time(one.forward),
+    timeOr(one.forward, one.forwardOver),
     ratio(ours(one)?.forward, one.forward),
     ...[small(one.loss), small(one.gradients), small(one.features), megabytes(one.activationBytes)],
     failureOf(one),
