@@ -20,7 +20,14 @@ export function ModelDialog({ onClose }: { readonly onClose: () => void }) {
     void takeAway.models().then(setModels);
   }, [takeAway]);
   return (
-    <Modal opened onClose={onClose} title={words.title}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={words.title}
+      closeButtonProps={{ 'aria-label': text.shell.close }}
+      // A header inside a dialog is none of the page.
+      attributes={{ header: { role: 'presentation' } }}
+    >
       {models === null && <p className="dim">{words.loading}</p>}
       {models?.length === 0 && <p>{words.none}</p>}
       {models !== null && models.length > 0 && <Choice models={models} onClose={onClose} />}

@@ -15,6 +15,15 @@ const diskFull = (file: string): DownloadError =>
     `The browser has no room for more of ${file}. What has arrived is kept: delete a kept model or free space on the disk, then try again to go on from there.`,
   );
 
+/** Any of the calls may find the disk full. Throws DownloadError in its words. */
+async function within<T>(file: string, call: () => T | Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw isNamed(error, 'QuotaExceededError') ? diskFull(file) : error;
+  }
+}
+
 /** One writer at a time: another tab that fetches the same model has the file. */
 async function openForWriting(handle: FileSystemFileHandle, file: string): Promise<FileSystemSyncAccessHandle> {
   try {
@@ -36,8 +45,10 @@ export async function opfsFiles(): Promise<KeptFiles | null> {
   const folder = (model: string, create: boolean) => root.getDirectoryHandle(encode(model), { create });
   return {
     async open(model, file) {
-      const handle = await (await folder(model, true)).getFileHandle(encode(file), { create: true });
-      const access = await openForWriting(handle, file);
+      const access = await within(file, async () => {
+        const handle = await (await folder(model, true)).getFileHandle(encode(file), { create: true });
+        return openForWriting(handle, file);
+      });
       return {
         size: () => access.getSize(),
         write(at, bytes) {
@@ -53,8 +64,14 @@ export async function opfsFiles(): Promise<KeptFiles | null> {
         },
         truncate: (size) => access.truncate(size),
         close() {
-          access.flush();
-          access.close();
+          try {
+            access.flush();
+          } catch (error) {
+            if (!isNamed(error, 'QuotaExceededError')) throw error;
+            // What the disk did not take is missing afterwards: the size tells.
+          } finally {
+            access.close();
+          }
         },
       };
     },
