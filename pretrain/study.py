@@ -18,7 +18,7 @@ import pack
 from vit import ViT, prepare
 
 ROOT = Path(__file__).resolve().parent.parent / "public"
-DEFAULTS = dict(lr=2e-3, epochs=5, batch=32, rank=8, lamb=0.9995, lame=1.0, power=2, head_lr=0.0, ca_epochs=5, ca_lr=0.01, ca_samples=256, adapt="lora")
+DEFAULTS = dict(lr=2e-3, epochs=5, batch=32, rank=8, lamb=0.9995, lame=1.0, power=2, head_lr=0.0, ca_epochs=5, ca_lr=0.01, ca_samples=256, adapt="lora", factors="both")
 
 
 # ---------------------------------------------------------------- material
@@ -276,10 +276,11 @@ def run(folder, material, method, seed, **options):
             if method == "full":
                 fit(net, list(net.vit.parameters()), images, labels, classes, p, generator)
             elif method == "seqlora":
+                both = p["factors"] == "both"      # "up": A alone, as InfLoRA
                 if t == 0:
                     for lora in net.loras:
-                        lora.start(random_b(d, p["rank"], generator), random_b(d, p["rank"], generator), p["rank"], True)
-                fit(net, [q for lora in net.loras for q in (*lora.A, *lora.B)], images, labels, classes, p, generator)
+                        lora.start(random_b(d, p["rank"], generator), random_b(d, p["rank"], generator), p["rank"], both)
+                fit(net, [q for lora in net.loras for q in ((*lora.A, *lora.B) if both else lora.A)], images, labels, classes, p, generator)
             else:
                 for lora, c, (m, kind) in zip(net.loras, second_moments(net, images), memory):
                     b = design_b(c, m, kind, p["rank"])
