@@ -85,3 +85,26 @@ test('the link rebuilds the experiment', async ({ playground, page, context }) =
   await expect(other.getByTestId('seed')).toHaveValue('5');
   await expect(other.getByTestId('epochs')).toHaveValue('3');
 });
+
+test('the page answers while a run trains: no work of its own takes long', async ({ playground }) => {
+  await prepare(playground, '&training.batchSize=2&training.epochs=40');
+  await choose(playground, 'wasm');
+  await playground.page.evaluate(() => {
+    const durations: number[] = [];
+    Object.assign(globalThis, { longTasks: durations });
+    // Tasks of 50 ms and more; there are no entries below. Only those while a run goes count.
+    new PerformanceObserver((list) => {
+      const running = document.querySelector('[data-testid="pause"]') !== null;
+      if (running) durations.push(...list.getEntries().map(({ duration }) => duration));
+    }).observe({ type: 'longtask' });
+  });
+  await playground.by('start').click();
+  await expect(playground.by('pause')).toBeVisible({ timeout: 60_000 });
+  await playground.finished();
+  const tasks = await playground.page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks);
+  test.info().annotations.push({ type: 'tasks of 50 ms and more, in ms', description: tasks.map(Math.round).join(', ') || 'none' });
+  console.log(`tasks of 50 ms and more while training: ${tasks.map(Math.round).join(', ') || 'none'}`);
+  // The worker's threads take both cores of a small machine: now and then the page has to wait for its turn.
+  expect(tasks.filter((duration) => duration > 50).length).toBeLessThanOrEqual(3);
+  expect(Math.max(0, ...tasks)).toBeLessThan(200);
+});

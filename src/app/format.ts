@@ -18,6 +18,20 @@ export function formatBytes(bytes: number): string {
   return `${value >= 100 || step === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[step] ?? ''}`;
 }
 
+/** 25.3 -> "25 ms", 1,234 -> "1.2 s". */
+export function formatMilliseconds(milliseconds: number): string {
+  if (milliseconds < 1000) return `${milliseconds < 10 ? milliseconds.toFixed(1) : milliseconds.toFixed(0)} ms`;
+  return formatDuration(milliseconds / 1000);
+}
+
+/** About how long, as people say it: "4.2 s", "35 s", "12 min", "3.5 h". */
+export function formatDuration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 99.5) return `${seconds.toFixed(0)} s`;
+  if (seconds < 5970) return `${(seconds / 60).toFixed(0)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
 /** 81 -> "1:21"; 3,723 -> "1:02:03". */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

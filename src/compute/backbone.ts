@@ -8,6 +8,7 @@
 import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
 import type { VitConfig } from '../vit/config';
 import type { ImageBatch, LabelledBatch } from './images';
+import type { Calibration } from './plan/cost';
 import type { StepOf, StepProfile } from './step-profile';
 import type { ClassRange, Trainables } from './trainables';
 
@@ -39,6 +40,8 @@ export interface ComputeDevice {
   speed?(): Promise<number>;
   /** Measures a training step, a second or more; absent where an engine cannot tell. */
   profile?(of: StepOf): Promise<StepProfile>;
+  /** What time costs here, measured in under a second and remembered as long as the device is; absent where an engine cannot tell. */
+  calibrate?(): Promise<Calibration>;
   /** Resolves, never rejects, with the reason when the device is lost. */
   readonly lost: Promise<DeviceLostError>;
   dispose(): void;

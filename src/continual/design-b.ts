@@ -8,7 +8,7 @@ export interface DesignedB {
   readonly down: Float64Array;
   /** Rows that found a free direction. */
   readonly freeRank: number;
-  /** All singular values of the projected matrix, descending, [dim]. */
+  /** The largest singular values of the projected matrix, descending: at least `rank` of them, or all. */
   readonly singularValues: Float64Array;
 }
 
@@ -29,13 +29,14 @@ export async function designB(
   checkCovariance(covariance, dim);
   const { rank, projection, scaleDown } = choices;
   const unprotected = !memory || projection === 'none';
-  const projected = unprotected ? covariance : (projection === 'two-sided' ? projectTwoSided : projectOneSided)(memory, covariance);
-  const { vectors, values } = await linalg.leftSingular(projected, dim);
+  const project = projection === 'two-sided' ? projectTwoSided : projectOneSided;
+  const projected = unprotected ? covariance : await project(memory, covariance, linalg);
+  const { vectors, values } = await linalg.leading(projected, dim, (found) => found.length >= rank);
   const rounding = roundingOf(covariance);
   const nonZero = values.filter((value) => value > rounding).length;
   const freeRank = Math.min(rank, dim, unprotected ? dim : freeDimension(memory), nonZero);
-  const leading = firstColumns(vectors, dim, dim, freeRank);
-  const rows = unprotected ? leading : withinFree(memory, leading, freeRank);
+  const leading = firstColumns(vectors, dim, values.length, freeRank);
+  const rows = unprotected ? leading : await withinFree(memory, leading, freeRank, linalg);
   const scale = scaleDown ? 1 / Math.sqrt(3) : 1;
   const down = new Float64Array(rank * dim);
   for (let k = 0; k < freeRank; k++) for (let i = 0; i < dim; i++) down[k * dim + i] = scale * (rows[i * freeRank + k] ?? 0);

@@ -3,7 +3,7 @@
  * orthonormal basis M of the directions that old tasks' inputs use, or of their complement once that is smaller.
  */
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
-import { besideEachOther, firstColumns, multiply, multiplyTransposed, squaredNorm, subtract, trace, transpose } from './dense';
+import { besideEachOther, firstColumns, multiply, squaredNorm, subtract, trace, transpose } from './dense';
 import type { InfloraChoices } from './presets';
 
 export interface DualGpm {
@@ -31,30 +31,26 @@ export function freeDimension(memory: DualGpm | null): number {
 /** M Mᵀ, [dim, dim]. */
 export function projector(memory: DualGpm): Float64Array {
   const { basis, dim, columns } = memory;
-  const out = new Float64Array(dim * dim);
-  for (let i = 0; i < dim; i++) {
-    for (let j = 0; j < dim; j++) {
-      let sum = 0;
-      for (let k = 0; k < columns; k++) sum += (basis[i * columns + k] ?? 0) * (basis[j * columns + k] ?? 0);
-      out[i * dim + j] = sum;
-    }
-  }
-  return out;
+  return multiply(basis, transpose(basis, dim, columns), dim, columns, dim);
+}
+
+/** M Mᵀ X for X [dim, count]. */
+async function inside({ basis, dim, columns }: DualGpm, x: Float64Array, count: number, linalg: LinearAlgebra): Promise<Float64Array> {
+  const along = await linalg.multiply(transpose(basis, dim, columns), x, columns, dim, count);
+  return linalg.multiply(basis, along, dim, columns, count);
 }
 
 /** P·C, P the orthogonal projection onto the free directions: C − M MᵀC (`remove`) or M MᵀC (`retain`). [dim, dim] */
-export function projectOneSided(memory: DualGpm, matrix: Float64Array): Float64Array {
-  const { basis, dim, columns } = memory;
-  const inside = multiply(basis, multiplyTransposed(basis, matrix, dim, columns, dim), dim, columns, dim);
-  return memory.type === 'retain' ? inside : subtract(matrix, inside);
+export async function projectOneSided(memory: DualGpm, matrix: Float64Array, linalg: LinearAlgebra): Promise<Float64Array> {
+  const within = await inside(memory, matrix, memory.dim, linalg);
+  return memory.type === 'retain' ? within : subtract(matrix, within);
 }
 
 /** P·C·P for a symmetric C, symmetric to the last bit. */
-export function projectTwoSided(memory: DualGpm, matrix: Float64Array): Float64Array {
-  const { basis, dim, columns } = memory;
-  const left = projectOneSided(memory, matrix);
-  const inside = multiply(multiply(left, basis, dim, dim, columns), transpose(basis, dim, columns), dim, columns, dim);
-  const both = memory.type === 'retain' ? inside : subtract(left, inside);
+export async function projectTwoSided(memory: DualGpm, matrix: Float64Array, linalg: LinearAlgebra): Promise<Float64Array> {
+  const { dim } = memory;
+  // (P C)ᵀ = C P, whose projection is P C P.
+  const both = await projectOneSided(memory, transpose(await projectOneSided(memory, matrix, linalg), dim, dim), linalg);
   for (let i = 0; i < dim; i++) {
     for (let j = 0; j < i; j++) {
       const mean = ((both[i * dim + j] ?? 0) + (both[j * dim + i] ?? 0)) / 2;
@@ -89,10 +85,10 @@ export function roundingOf(covariance: ArrayLike<number>): number {
 /**
  * Columns [dim, count] without what rounding left of them outside the memory's free space, each of length one again.
  */
-export function withinFree(memory: DualGpm, columns: Float64Array, count: number): Float64Array {
-  const { basis, dim, columns: k, type } = memory;
-  const inside = multiply(basis, multiplyTransposed(basis, columns, dim, k, count), dim, k, count);
-  const free = type === 'retain' ? inside : subtract(columns, inside);
+export async function withinFree(memory: DualGpm, columns: Float64Array, count: number, linalg: LinearAlgebra): Promise<Float64Array> {
+  const { dim, type } = memory;
+  const within = await inside(memory, columns, count, linalg);
+  const free = type === 'retain' ? within : subtract(columns, within);
   for (let j = 0; j < count; j++) {
     let square = 0;
     for (let i = 0; i < dim; i++) square += (free[i * count + j] ?? 0) ** 2;
@@ -101,30 +97,51 @@ export function withinFree(memory: DualGpm, columns: Float64Array, count: number
   return free;
 }
 
-/** Energies of the directions of a projected matrix, and all the energy there is, in the chosen measure. */
+/** What new inputs have in the free directions: its matrix, the share of all their energy, and the leading directions of it. */
+interface Spectrum {
+  /** Share of the inputs' energy that lies in the free directions. */
+  readonly free: number;
+  /** Leading directions, [dim, shares.length], and the share of all energy that each holds. */
+  readonly vectors: Float64Array;
+  readonly shares: Float64Array;
+  /** Vectors beyond these are arbitrary. */
+  readonly determined: number;
+}
+
+/** As many leading directions as it takes until `enough` of the energy, in the chosen measure, lies in them. */
 async function spectrum(
   memory: DualGpm | null,
   covariance: Float64Array,
   dim: number,
   energy: MemoryChoices['energy'],
   linalg: LinearAlgebra,
-) {
+  enough: (share: number, free: number) => boolean,
+): Promise<Spectrum> {
   const squared = energy === 'squared-covariance';
   const project = squared ? projectOneSided : projectTwoSided;
-  const { vectors, values } = await linalg.leftSingular(memory ? project(memory, covariance) : covariance, dim);
-  return {
-    vectors,
-    energies: squared ? values.map((s) => s * s) : values,
-    /** Vectors beyond these are arbitrary. */
-    determined: values.filter((value) => value > roundingOf(covariance)).length,
-    total: squared ? squaredNorm(covariance) : trace(covariance, dim),
-  };
+  const matrix = memory ? await project(memory, covariance, linalg) : covariance;
+  const all = (of: Float64Array) => (squared ? squaredNorm(of) : trace(of, dim));
+  const total = all(covariance);
+  const free = all(matrix) / total;
+  const sharesOf = (values: Float64Array) => values.map((value) => (squared ? value * value : value) / total);
+  const rounding = roundingOf(covariance);
+  const { vectors, values } = await linalg.leading(
+    matrix,
+    dim,
+    (found) =>
+      (found.at(-1) ?? Infinity) <= rounding ||
+      enough(
+        sharesOf(found).reduce((sum, share) => sum + share, 0),
+        free,
+      ),
+  );
+  return { free, vectors, shares: sharesOf(values), determined: values.filter((value) => value > rounding).length };
 }
 
 /** An orthonormal basis of what M does not span, [dim, dim − columns]. */
-async function complement(memory: DualGpm, linalg: LinearAlgebra): Promise<Float64Array> {
-  const { dim, columns } = memory;
-  const rest = projector(memory).map((value, at) => (at % (dim + 1) === 0 ? 1 : 0) - value);
+async function complement({ basis, dim, columns }: DualGpm, linalg: LinearAlgebra): Promise<Float64Array> {
+  const within = await linalg.multiply(basis, transpose(basis, dim, columns), dim, columns, dim);
+  const rest = within.map((value, at) => (at % (dim + 1) === 0 ? 1 : 0) - value);
   const { vectors } = await linalg.leftSingular(rest, dim);
   return firstColumns(vectors, dim, dim, dim - columns);
 }
@@ -148,15 +165,15 @@ export async function initialiseDualGPM(
   linalg: LinearAlgebra,
 ): Promise<DualGpm> {
   checkCovariance(covariance, dim);
-  const { vectors, energies, determined, total } = await spectrum(null, covariance, dim, choices.energy, linalg);
+  const { vectors, shares, determined } = await spectrum(null, covariance, dim, choices.energy, linalg, (share) => share >= threshold);
   let columns = 0;
   for (let sum = 0; columns < determined; columns++) {
-    const next = sum + (energies[columns] ?? 0) / total;
+    const next = sum + (shares[columns] ?? 0);
     if (choices.firstTaskRank === 'strictly-below' ? next >= threshold : sum >= threshold) break;
     sum = next;
   }
   columns = Math.max(1, columns);
-  const memory: DualGpm = { type: 'remove', dim, columns, basis: firstColumns(vectors, dim, dim, columns) };
+  const memory: DualGpm = { type: 'remove', dim, columns, basis: firstColumns(vectors, dim, shares.length, columns) };
   return choices.memory === 'dualgpm' && columns >= dim / 2 ? flipped(memory, linalg) : memory;
 }
 
@@ -169,13 +186,14 @@ async function extend(
   linalg: LinearAlgebra,
 ): Promise<DualGpm> {
   const { dim, columns, basis } = memory;
-  const { vectors, energies, determined, total } = await spectrum(memory, covariance, dim, choices.energy, linalg);
+  const reached = (share: number, free: number) => 1 - free + share >= threshold;
+  const { vectors, shares, determined, free } = await spectrum(memory, covariance, dim, choices.energy, linalg, reached);
   const addable = Math.min(determined, dim - columns);
-  let protectedShare = 1 - energies.reduce((sum, energy) => sum + energy, 0) / total;
+  let protectedShare = 1 - free;
   let added = 0;
-  for (; protectedShare < threshold && added < addable; added++) protectedShare += (energies[added] ?? 0) / total;
+  for (; protectedShare < threshold && added < addable; added++) protectedShare += shares[added] ?? 0;
   if (added === 0) return memory;
-  const fresh = withinFree(memory, firstColumns(vectors, dim, dim, added), added);
+  const fresh = await withinFree(memory, firstColumns(vectors, dim, shares.length, added), added, linalg);
   const grown = besideEachOther(basis, columns, fresh, added, dim);
   const extended: DualGpm = { type: 'remove', dim, columns: columns + added, basis: grown };
   return choices.memory === 'dualgpm' && extended.columns > dim / 2 ? flipped(extended, linalg) : extended;
@@ -191,14 +209,16 @@ async function shrink(
 ): Promise<DualGpm> {
   const { dim, columns, basis } = memory;
   if (columns === 0) return memory;
-  const { vectors, energies, determined, total } = await spectrum(memory, covariance, dim, choices.energy, linalg);
+  const reached = (share: number, free: number) => free - share < 1 - threshold;
+  const { vectors, shares, determined, free } = await spectrum(memory, covariance, dim, choices.energy, linalg, reached);
   const droppable = Math.min(determined, columns);
-  let freeShare = energies.reduce((sum, energy) => sum + energy, 0) / total;
+  let freeShare = free;
   let dropped = 0;
-  for (; freeShare >= 1 - threshold && dropped < droppable; dropped++) freeShare -= (energies[dropped] ?? 0) / total;
+  for (; freeShare >= 1 - threshold && dropped < droppable; dropped++) freeShare -= shares[dropped] ?? 0;
   if (dropped === 0) return memory;
-  const taken = firstColumns(vectors, dim, dim, dropped);
-  const rest = subtract(basis, multiply(taken, multiplyTransposed(taken, basis, dim, dropped, columns), dim, dropped, columns));
+  const taken = firstColumns(vectors, dim, shares.length, dropped);
+  const along = await linalg.multiply(transpose(taken, dim, dropped), basis, dropped, dim, columns);
+  const rest = subtract(basis, await linalg.multiply(taken, along, dim, dropped, columns));
   // Zero columns change no left singular vector; they make the matrix square.
   const square = besideEachOther(rest, columns, new Float64Array(dim * (dim - columns)), dim - columns, dim);
   const left = await linalg.leftSingular(square, dim);

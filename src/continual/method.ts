@@ -3,6 +3,7 @@ import type { LearningRates, Optimizer, VitModel } from '../compute/backbone';
 import type { ImageBatch, LabelledBatch } from '../compute/images';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { InfloraDiagnostics } from './diagnostics';
+import type { LayerWork } from './layer-work';
 import type { Rng } from './rng';
 import type { Task } from './stream';
 import type { Trained } from './trained';
@@ -11,6 +12,8 @@ export interface MethodContext {
   /** The method's own model; it may change it, and disposes it. */
   readonly model: VitModel;
   readonly linalg: LinearAlgebra;
+  /** Where the subspaces of whole layers are worked out; with `linalg`, one after the other, unless told. */
+  readonly layers?: LayerWork | undefined;
   readonly rng: Rng;
   readonly batchSize: number;
   readonly optimizer: Optimizer;

@@ -32,9 +32,9 @@ function trainablesOf(spec: MethodSpec): Trainables {
 
 const rankOf = (spec: MethodSpec): number => ('rank' in spec && !(spec.id === 'joint' && spec.adapt === 'full') ? spec.rank : 0);
 
-/** Peak of all methods of the experiment together. */
-export function estimateMemory(config: VitConfig, experiment: Experiment, engine: EngineKind): MemoryEstimate {
-  return engine === 'plan' ? estimatePlan(config, experiment) : estimateReference(config, experiment);
+/** Peak of all methods of the experiment together. `recompute`: with activations computed again, which the plan does where memory is short. */
+export function estimateMemory(config: VitConfig, experiment: Experiment, engine: EngineKind, recompute = false): MemoryEstimate {
+  return engine === 'plan' ? estimatePlan(config, experiment, recompute) : estimateReference(config, experiment);
 }
 
 /** The models that an experiment trains, as far as memory and time are concerned; one entry a method. */
@@ -44,9 +44,9 @@ export const plannedModels = ({
   methods.map((spec) => ({ id: spec.id, trainables: trainablesOf(spec), rank: rankOf(spec) }));
 
 /** What the plan takes is a straight line over the batch, but for small batches, where a pass without gradients takes more. */
-function estimatePlan(config: VitConfig, experiment: Experiment): MemoryEstimate {
+function estimatePlan(config: VitConfig, experiment: Experiment, recompute: boolean): MemoryEstimate {
   const models = plannedModels(experiment);
-  const bytes = (batch: number): number => planMemory(config, batch, models);
+  const bytes = (batch: number): number => planMemory(config, batch, models, recompute);
   const batch = Math.max(experiment.training.batchSize, 1);
   const perImage = Math.max(1, (bytes(2 * LARGE) - bytes(LARGE)) / LARGE);
   return { fixed: bytes(batch) - perImage * batch, perImage };
@@ -63,6 +63,30 @@ function estimateReference(config: VitConfig, experiment: Experiment): MemoryEst
     // One method's step is freed before the next.
     perImage: Math.max(...each.map((one) => one.perImage)),
   };
+}
+
+export interface MemoryFit {
+  readonly bytes: number;
+  readonly available: number | null;
+  readonly largestBatch: number;
+  readonly fits: boolean;
+  readonly recomputes: boolean;
+}
+
+/** A batch that nobody asks for, where no limit is known. */
+const MOST = 4096;
+
+/** Whether the experiment fits into `available` bytes: as it is, or with activations computed again where the engine does that. */
+export function fitMemory(config: VitConfig, experiment: Experiment, engine: EngineKind, available: number | null): MemoryFit {
+  const { batchSize } = experiment.training;
+  const of = (recomputes: boolean): MemoryFit => {
+    const memory = estimateMemory(config, experiment, engine, recomputes);
+    const largest = Math.min(largestBatch(memory, available), MOST);
+    return { bytes: memory.fixed + memory.perImage * batchSize, available, largestBatch: largest, fits: batchSize <= largest, recomputes };
+  };
+  const plain = of(false);
+  if (plain.fits || engine !== 'plan') return plain;
+  return of(true);
 }
 
 /** Largest batch within `available` bytes; 0 when not even one image fits. Infinity when nothing is known. */

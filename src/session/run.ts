@@ -4,6 +4,7 @@
  */
 import type { Optimizer, VitModel } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import type { LayerWork } from '../continual/layer-work';
 import type { Method, MethodContext, MethodProgress } from '../continual/method';
 import { createRng } from '../continual/rng';
 import type { ImageSet, TaskStream } from '../continual/stream';
@@ -23,6 +24,7 @@ export interface RunInputs {
   /** The untouched backbone; every method works on a fork of it. Stays the caller's. */
   readonly backbone: VitModel;
   readonly linalg: LinearAlgebra;
+  readonly layers?: LayerWork | undefined;
   /** The tasks to run now, `maxTasks` already applied. */
   readonly stream: TaskStream;
   /** What the record says about device, software, backbone and stream. */
@@ -99,7 +101,7 @@ async function* stage(
 }
 
 export function createRun(inputs: RunInputs): Run {
-  const { backbone, linalg, createMethod } = inputs;
+  const { backbone, linalg, layers, createMethod } = inputs;
   const clock = createWorkClock(inputs.now);
   const pace = createPace();
   let context: RoundContext = { experiment: inputs.experiment, stream: inputs.stream, clock, pace };
@@ -116,7 +118,7 @@ export function createRun(inputs: RunInputs): Run {
     // Every method draws from the same sequence, so that heads start equal and comparisons are paired.
     const rng = createRng(seed, 'method');
     const model = await backbone.fork();
-    return createMethod(spec, { model, linalg, rng, batchSize: training.batchSize, optimizer: optimizerOf(training) });
+    return createMethod(spec, { model, linalg, layers, rng, batchSize: training.batchSize, optimizer: optimizerOf(training) });
   }
 
   function plan(from: number): void {

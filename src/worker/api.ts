@@ -5,6 +5,7 @@ import type { DuplicateReport } from '../data/duplicates';
 import type { VitConfig } from '../vit/config';
 import type { Experiment, MethodId } from '../session/experiment';
 import type { GoldenProgress, GoldenReport } from '../session/golden-types';
+import type { MethodDuration } from '../session/duration';
 import type { RunEvent } from '../session/events';
 import type { RunRecord } from '../session/record';
 import type { KeptModel, ModelFacts } from './hub/model-facts';
@@ -81,6 +82,10 @@ export interface RunEstimate {
   readonly available: number | null;
   readonly largestBatch: number;
   readonly fits: boolean;
+  /** Only fits with activations computed again for the backward pass: a little slower. */
+  readonly recomputes: boolean;
+  /** Time by method; null where the engine cannot tell. */
+  readonly time: readonly MethodDuration[] | null;
 }
 
 /** How fast this device trains the experiment's methods, and where the time goes. Plain JSON. */
@@ -122,6 +127,11 @@ export interface RunHost {
   /** Compares the loaded images with one another. */
   findDuplicates(): Promise<DuplicateReport>;
   estimate(experiment: Experiment): Promise<RunEstimate>;
+  /**
+   * Milliseconds of a training step of each shape on this device, with the experiment's batch and the first of its methods
+   * that trains; null where the engine cannot tell.
+   */
+  stepTimes(experiment: Experiment, shapes: readonly VitConfig[]): Promise<readonly number[] | null>;
   /** Opens a run; nothing happens until `next`. One run at a time. */
   open(experiment: Experiment): Promise<void>;
   /**

@@ -8,6 +8,7 @@ import type { Scratch } from '../data/scratch';
 import { openScratch } from '../data/scratch-browser';
 import { listImages } from '../data/source';
 import { createHost, type HostParts } from './host';
+import { opfsCalibrations } from './calibrations';
 import { createHub } from './hub/hub';
 import { recognise } from './own-images';
 import { memoryFiles } from './hub/kept-files';
@@ -74,7 +75,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 /** `base`: the address that the site's own files are relative to. */
-export function browserHost(base: string, parts: Pick<HostParts, 'openDevice' | 'linalg'>): LabHost {
+export function browserHost(base: string, parts: Pick<HostParts, 'openDevice' | 'linalg' | 'layers'>): LabHost {
   let scratch: Promise<Scratch> | null = null;
   return createHost({
     ...parts,
@@ -83,5 +84,6 @@ export function browserHost(base: string, parts: Pick<HostParts, 'openDevice' | 
     readImages: imageReader(decodeInBrowser, () => (scratch ??= openScratch())),
     decode: (bytes) => decodeChecked(bytes, decodeInBrowser),
     availableMemory,
+    calibrations: opfsCalibrations(),
   });
 }

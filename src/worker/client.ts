@@ -34,6 +34,7 @@ export async function connectLabHost(): Promise<LabHost> {
     cancelReading: () => guard(remote.cancelReading()),
     findDuplicates: () => guard(remote.findDuplicates()),
     estimate: (experiment) => guard(remote.estimate(experiment)),
+    stepTimes: (experiment, shapes) => guard(remote.stepTimes(experiment, shapes)),
     open: (experiment) => guard(remote.open(experiment)),
     next: (budgetMs, steps) => guard(remote.next(budgetMs, steps)),
     append: (experiment) => guard(remote.append(experiment)),

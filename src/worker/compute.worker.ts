@@ -2,15 +2,19 @@
 import { expose } from 'comlink';
 import { openDevice } from '../compute/devices';
 import { createLinearAlgebra } from '../compute/linalg/create';
+import { layerWork } from '../continual/layer-work';
 import type { WorkerApi } from './api';
 import { browserHost } from './browser-host';
 import { keepErrorFacts } from './errors';
+import { pooledLayers, startLayerWorker } from './layer-pool';
 
-let host = browserHost(self.location.href, { openDevice, linalg: createLinearAlgebra() });
+const linalg = createLinearAlgebra();
+const parts = { openDevice, linalg, layers: pooledLayers(startLayerWorker, layerWork(linalg)) };
+let host = browserHost(self.location.href, parts);
 
 const api: WorkerApi = {
   async configure(base) {
-    host = browserHost(base, { openDevice, linalg: createLinearAlgebra() });
+    host = browserHost(base, parts);
   },
   useDevice: (kind) => host.useDevice(kind),
   provide: (files) => host.provide(files),
@@ -19,6 +23,7 @@ const api: WorkerApi = {
   cancelReading: () => host.cancelReading(),
   findDuplicates: () => host.findDuplicates(),
   estimate: (experiment) => host.estimate(experiment),
+  stepTimes: (experiment, shapes) => host.stepTimes(experiment, shapes),
   open: (experiment) => host.open(experiment),
   next: (budgetMs, steps) => host.next(budgetMs, steps),
   append: (experiment) => host.append(experiment),

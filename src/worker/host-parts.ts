@@ -1,10 +1,12 @@
 /** What the host is made of: the parts that a browser, Node and tests fill in differently. */
 import type { ComputeDevice, DeviceKind } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import type { LayerWork } from '../continual/layer-work';
 import type { RgbImage } from '../data/decode';
 import type { LabelledImages } from '../data/labelled-images';
 import type { Experiment } from '../session/experiment';
 import type { DeviceReport } from './api';
+import type { KeptCalibrations } from './calibrations';
 import type { OnProgress } from './download';
 import type { Hub } from './hub/hub';
 import type { Manifest } from './own-images';
@@ -20,6 +22,8 @@ export interface HostParts {
   readonly openHub?: () => Promise<Hub>;
   readonly openDevice: (kind: DeviceKind | 'auto') => Promise<OpenedDevice>;
   readonly linalg: LinearAlgebra;
+  /** Where the subspaces of whole layers are worked out; on this thread unless told. */
+  readonly layers?: LayerWork | undefined;
   /** Decodes a stream's images to `size`. Throws DataError, and MissingFileError where they are not the ones that a link asks for. */
   readonly readImages: (
     files: StreamFiles,
@@ -31,6 +35,8 @@ export interface HostParts {
   readonly decode: (bytes: Uint8Array) => Promise<RgbImage>;
   /** Bytes that models may take on a device, null when nobody knows. */
   readonly availableMemory: (kind: DeviceKind) => number | null;
+  /** Where what was measured of devices outlives the page; nowhere unless told. */
+  readonly calibrations?: KeptCalibrations | undefined;
 }
 
 /** A call that does not fit where the host stands: no run is open, say. */

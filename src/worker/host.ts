@@ -2,12 +2,14 @@
 import { zipSync } from 'fflate';
 import { version } from '../../package.json';
 import type { DeviceKind, VitModel } from '../compute/backbone';
+import type { Calibration } from '../compute/plan/cost';
 import { createMethod } from '../continual/registry';
 import type { NamedBlob } from '../data/file-tree';
 import { findDuplicates } from '../data/duplicates';
 import type { LabelledImages } from '../data/labelled-images';
-import { estimateMemory, largestBatch, plannedModels } from '../session/estimate';
-import { tokenCount } from '../vit/config';
+import { estimateDuration, stepTime } from '../session/duration';
+import { fitMemory, plannedModels } from '../session/estimate';
+import { tokenCount, type VitConfig } from '../vit/config';
 import type { Experiment } from '../session/experiment';
 import type { RunRecord } from '../session/record';
 import { createRun } from '../session/run';
@@ -46,9 +48,27 @@ interface Learned {
 /** What provided files would be called that stand for a source. */
 const nameOf = (from: Experiment['stream']['from']) => (from.source === 'file' ? from.name : from.source === 'url' ? from.url : undefined);
 
+/** What decides which images are read, and how large they are made. */
+function streamKey({ stream, seed }: Experiment, imageSize: number): string {
+  const { from, resize, testFraction, trainPerClass, testPerClass, maxClasses, outerFolder } = stream;
+  // How large or numerous the files are says nothing about what they hold.
+  const source = from.source === 'file' ? from.name : from;
+  return JSON.stringify([source, resize, testFraction, trainPerClass, testPerClass, maxClasses, outerFolder, seed, imageSize]);
+}
+
 const silent: OnProgress = () => undefined;
 
-export function createHost({ sources, openHub, openDevice, linalg, readImages, decode, availableMemory }: HostParts): LabHost {
+export function createHost({
+  sources,
+  openHub,
+  openDevice,
+  linalg,
+  layers,
+  readImages,
+  decode,
+  availableMemory,
+  calibrations,
+}: HostParts): LabHost {
   const turns = createTurns();
   let opened: (OpenedDevice & { readonly asked: DeviceKind | 'auto' }) | null = null;
   let backbone: Kept<LoadedBackbone> | null = null;
@@ -105,20 +125,8 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
 
   async function needStream(experiment: Experiment, onProgress: OnProgress = silent): Promise<LoadedStream> {
     const { imageSize } = (await needBackbone(experiment)).summary.config;
-    const { from, resize, testFraction, trainPerClass, testPerClass, maxClasses, outerFolder } = experiment.stream;
-    // How large or numerous the files are says nothing about what they hold.
-    const source = from.source === 'file' ? from.name : from;
-    const key = JSON.stringify([
-      source,
-      resize,
-      testFraction,
-      trainPerClass,
-      testPerClass,
-      maxClasses,
-      outerFolder,
-      experiment.seed,
-      imageSize,
-    ]);
+    const { from } = experiment.stream;
+    const key = streamKey(experiment, imageSize);
     const expected = from.source === 'file' ? from.sha256 : undefined;
     if (images?.key !== key || ![undefined, images.value.sha256, images.asked].includes(expected)) {
       images = await readings.during(async (signal) => {
@@ -149,6 +157,29 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
     model = null;
     model = { of: loaded, value: await on.load(loaded.checkpoint) };
     return model.value;
+  }
+
+  /** What time costs on the device in use, measured once a device and kept for the next visit; null where it cannot be told. */
+  async function calibrated(): Promise<Calibration | null> {
+    const { device: on } = await device();
+    const measure = on.calibrate?.bind(on);
+    // A processor in the guise of a GPU takes half a minute to measure: no estimate is worth that wait.
+    if (!measure || (on.info.kind === 'webgpu' && on.info.software)) return null;
+    const name = JSON.stringify([version, on.info.kind, on.info.name]);
+    const known = await calibrations?.read(name);
+    if (known) return known;
+    const found = await turns.take(measure);
+    await calibrations?.write(name, found);
+    return found;
+  }
+
+  async function durations(config: VitConfig, experiment: Experiment) {
+    const calibration = await calibrated();
+    if (!calibration) return null;
+    const now =
+      images && images.key === streamKey(experiment, config.imageSize) ? summariseStream(cutTasks(images.value, experiment)) : null;
+    const sizes = now?.tasks.map(({ train, test, from, to }) => ({ train, test, classes: to - from })) ?? null;
+    return estimateDuration(config, experiment, sizes, calibration, layers?.lanes);
   }
 
   function softwareFacts(): RunRecord['software'] {
@@ -184,17 +215,14 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
     async estimate(experiment) {
       const { summary } = await needBackbone(experiment);
       const { device: on } = await device();
-      const memory = estimateMemory(summary.config, experiment, on.info.engine);
-      const available = availableMemory(on.info.kind);
-      const { batchSize } = experiment.training;
-      const largest = largestBatch(memory, available);
-      return {
-        bytes: memory.fixed + memory.perImage * batchSize,
-        available,
-        // A number that JSON and people can hold, where no limit is known.
-        largestBatch: Math.min(largest, 4096),
-        fits: batchSize <= largest,
-      };
+      const time = await durations(summary.config, experiment);
+      return { ...fitMemory(summary.config, experiment, on.info.engine, availableMemory(on.info.kind)), time };
+    },
+    async stepTimes(experiment, shapes) {
+      const calibration = await calibrated();
+      const model = plannedModels(experiment).find(({ trainables }) => trainables.backbone !== 'none' || trainables.adapters !== 'none');
+      if (!calibration || !model) return null;
+      return shapes.map((config) => stepTime(config, experiment.training.batchSize, model, calibration) ?? NaN);
     },
     async open(experiment) {
       await closeRun();
@@ -207,6 +235,7 @@ export function createHost({ sources, openHub, openDevice, linalg, readImages, d
         experiment,
         backbone: untouched,
         linalg,
+        layers,
         stream: tasks.stream,
         createMethod,
         facts: { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts },

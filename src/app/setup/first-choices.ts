@@ -50,5 +50,12 @@ export function parametersOf({ shape, classes = 0, besides = 0 }: FirstChoice): 
   return tensors + classes * (shape.dim + 1) + besides;
 }
 
+/** What the time of a step depends on; the rest of a configuration does not matter to it. */
+export const configOf = ({ shape, inputSize = shape.imageSize }: FirstChoice): VitConfig => ({
+  ...{ layerNormEps: 1e-6, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },
+  ...shape,
+  imageSize: inputSize,
+});
+
 /** Bytes of the download: four a parameter, a header of some kilobytes aside. */
 export const bytesOf = (choice: FirstChoice): number => 4 * parametersOf(choice);

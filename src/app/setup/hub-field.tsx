@@ -1,11 +1,11 @@
 /** A backbone by its Hugging Face id: first choices, what the hub says of a model, and what is kept in this browser. */
 import { Button, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ModelFacts } from '../../worker/hub/model-facts';
-import { useApp } from '../context';
-import { formatBytes } from '../format';
+import { useApp, useAppState } from '../context';
+import { formatBytes, formatMilliseconds } from '../format';
 import { text } from '../text';
-import { bytesOf, FIRST_CHOICES, parametersOf } from './first-choices';
+import { bytesOf, configOf, FIRST_CHOICES, parametersOf } from './first-choices';
 import { HubCard } from './hub-card';
 import { HubKept } from './hub-kept';
 
@@ -23,6 +23,12 @@ export function HubField() {
   const [id, setId] = useState('');
   const [asked, setAsked] = useState<Asked | null>(null);
   const usable = ID.test(id);
+  const [open, setOpen] = useState(false);
+  const stepTimes = useStepTimes(open);
+  const stepOf = (i: number) => {
+    const step = stepTimes?.[i];
+    return step === undefined ? null : formatMilliseconds(step);
+  };
   const fetchModel = (wanted: string) => {
     setAsked(null);
     const inputSize = FIRST_CHOICES.find((choice) => choice.id === wanted)?.inputSize;
@@ -36,7 +42,7 @@ export function HubField() {
     setAsked((now) => (now?.id !== wanted ? now : facts && { id: wanted, facts }));
   };
   return (
-    <details className="more" data-testid="hub">
+    <details className="more" data-testid="hub" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{words.title}</summary>
       <p className="dim">{words.intro}</p>
       <form
@@ -67,16 +73,35 @@ export function HubField() {
       {asked?.facts && <HubCard facts={asked.facts} onFetch={() => fetchModel(asked.id)} onClose={() => setAsked(null)} />}
       <p className="hub-heading">{words.first}</p>
       <ul className="hub-choices" aria-label={words.first} data-testid="hub-first">
-        {FIRST_CHOICES.map((choice) => (
+        {FIRST_CHOICES.map((choice, i) => (
           <li key={choice.id}>
             <Button size="compact-xs" variant="subtle" title={choice.id} onClick={() => void look(choice.id)}>
               {choice.title}
             </Button>
-            <span className="dim">{words.facts(parametersOf(choice), formatBytes(bytesOf(choice)), choice.licence)}</span>
+            <span className="dim">{words.facts(parametersOf(choice), formatBytes(bytesOf(choice)), choice.licence, stepOf(i))}</span>
           </li>
         ))}
       </ul>
       <HubKept onUse={fetchModel} />
     </details>
   );
+}
+
+/** Milliseconds of a training step of every first choice on this device, once the list is open. */
+function useStepTimes(open: boolean): readonly number[] | null {
+  const app = useApp();
+  const experiment = useAppState((state) => state.experiment);
+  const device = useAppState((state) => state.device);
+  const [times, setTimes] = useState<readonly number[] | null>(null);
+  useEffect(() => {
+    if (!open) return;
+    let shown = true;
+    void app.host.stepTimes(experiment, FIRST_CHOICES.map(configOf)).then((found) => {
+      if (shown) setTimes(found);
+    });
+    return () => {
+      shown = false;
+    };
+  }, [app, open, experiment, device]);
+  return times;
 }

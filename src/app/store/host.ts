@@ -1,6 +1,7 @@
 /** Talking to the worker: one connection, the device, and the two things that are loaded. */
 import type { DeviceKind } from '../../compute/backbone';
 import type { Experiment } from '../../session/experiment';
+import type { VitConfig } from '../../vit/config';
 import type { BackboneSummary, LoadProgress, NamedFile, RunHost, StreamSummary } from '../../worker/api';
 import { withProvided } from '../../worker/provided';
 import type { Store, Surroundings } from './surroundings';
@@ -24,6 +25,8 @@ export interface HostActions {
   cancelReading(): Promise<void>;
   /** Test images of the first task, for the strip of remembered images. */
   ensureSample(experiment: Experiment): Promise<void>;
+  /** Milliseconds of a step of each shape with the experiment's batch and method on this device; null where that cannot be told. */
+  stepTimes(experiment: Experiment, shapes: readonly VitConfig[]): Promise<readonly number[] | null>;
   /** Top classes of a picture by every method of the open run; null where it failed (the problem is on the page). */
   predict(image: TryImage, top: number): Promise<Answers | null>;
   /** The likeliest class by every method as it was after a (0-based) task. */
@@ -269,6 +272,15 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     return before.filter((file) => !held.includes(file));
   }
 
+  async function stepTimes(experiment: Experiment, shapes: readonly VitConfig[]) {
+    try {
+      await ensureDevice();
+      return await (await connect()).stepTimes(experiment, shapes);
+    } catch {
+      return null;
+    }
+  }
+
   async function refreshEstimate() {
     const { experiment, backbone, status } = store.getState();
     if (backbone.state !== 'ready' || backbone.for !== backboneKey(experiment) || status === 'loading') return;
@@ -289,6 +301,7 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     connect,
     give,
     refreshEstimate,
+    stepTimes,
     predict: (image, top) => answered((host) => host.predict(image, top)),
     predictAfter: (task, image, top) => answered((host) => host.predictAfter(task, image, top)),
     ensureDevice,

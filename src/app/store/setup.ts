@@ -62,7 +62,9 @@ export function createSetupActions(store: Store, around: Surroundings, host: Hos
     tell: (message) => around.notify({ text: message }),
     async preview() {
       if (!(await host.ensureBackbone())) return;
-      await Promise.all([host.refreshEstimate(), host.ensureStream()]);
+      await host.refreshEstimate();
+      // With the tasks known the whole run's time is.
+      if (await host.ensureStream()) await host.refreshEstimate();
     },
   };
 }

@@ -133,8 +133,10 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     estimate: async () => {
       check('estimate');
       const fits = options.fits ?? true;
-      return { bytes: fits ? 3e8 : 9e9, available: 4e9, largestBatch: 8, fits };
+      const time = [{ method: 'inflora' as const, step: 25, seconds: 20 }];
+      return { bytes: fits ? 3e8 : 9e9, available: 4e9, largestBatch: 8, fits, recomputes: false, time };
     },
+    stepTimes: async (_, shapes) => shapes.map(({ dim }) => dim / 2),
     open: async (experiment) => {
       await pause();
       check('open');

@@ -1,5 +1,7 @@
 import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { ComputeDevice, VitModel } from '../backbone';
+import { calibrate } from './calibrate';
+import type { Calibration } from './cost';
 import type { Executor } from './executor';
 import type { StepOf, StepProfile } from '../step-profile';
 import { PlanModel } from './model';
@@ -11,6 +13,7 @@ import { WeightStore } from './weight-store';
 export class PlanDevice implements ComputeDevice {
   private readonly models = new Set<PlanModel>();
   private disposed = false;
+  private calibration: Promise<Calibration> | null = null;
 
   constructor(private readonly executor: Executor) {}
 
@@ -29,6 +32,14 @@ export class PlanDevice implements ComputeDevice {
 
   profile(of: StepOf): Promise<StepProfile> {
     return profileStep(this.executor, of);
+  }
+
+  calibrate(): Promise<Calibration> {
+    const { kind, software } = this.info;
+    return (this.calibration ??= calibrate(this.executor, kind === 'webgpu' && software).catch((error: unknown) => {
+      this.calibration = null;
+      throw error;
+    }));
   }
 
   speed(): Promise<number> {

@@ -34,14 +34,19 @@ export function planMemory(config: VitConfig, batch: number, models: readonly Pl
   const moments = momentsProgram(spec);
   let workspace = Math.max(workspaceOf(featuresProgram(spec)), workspaceOf(moments) + bytesIn(moments, ['trainer']));
   let kept = weights;
-  for (const { trainables, rank } of models) {
-    if (trainables.backbone === 'none' && trainables.adapters === 'none') continue;
-    const adapters = adapterLayout(config, adaptersOf(config, rank));
-    const { step } = trainingPrograms({ config, adapters, maxBatch: batch, recompute }, trainSpec(config, trainables, batch), CLASSES.to);
+  for (const model of models) {
+    if (model.trainables.backbone === 'none' && model.trainables.adapters === 'none') continue;
+    const step = plannedTraining(config, batch, model, recompute);
     kept += weights + bytesIn(step, ['trainer', 'adapters']);
     workspace = Math.max(workspace, workspaceOf(step));
   }
   return kept + workspace;
+}
+
+/** The program of a model's training step. */
+export function plannedTraining(config: VitConfig, batch: number, { trainables, rank }: PlannedModel, recompute = false): Program {
+  const adapters = adapterLayout(config, adaptersOf(config, rank));
+  return trainingPrograms({ config, adapters, maxBatch: batch, recompute }, trainSpec(config, trainables, batch), CLASSES.to).step;
 }
 
 /**

@@ -6,12 +6,13 @@
 import type { Adapter, LearningRates, Trainer } from '../../compute/backbone';
 import type { ImageBatch, LabelledBatch } from '../../compute/images';
 import type { Classifier } from '../../vit/checkpoint';
-import { designB, type DesignedB } from '../design-b';
+import type { DesignedB } from '../design-b';
 import type { InfloraDiagnostics } from '../diagnostics';
-import { updateDualGPM, type DualGpm } from '../dual-gpm';
+import type { DualGpm } from '../dual-gpm';
 import { gatherSecondMoments } from '../gather';
 import type { HeadInitialiser } from '../heads';
 import { diagnoseLayer, type TaskTrace } from '../inflora-diagnostics';
+import { layerWork, type LayerWork } from '../layer-work';
 import { Learner, MethodOrderError } from '../learner';
 import { ADAPTED } from '../lora';
 import type { Method, MethodContext, MethodProgress } from '../method';
@@ -54,6 +55,7 @@ export class Inflora implements Method {
   protected readonly context: MethodContext;
   protected readonly learner: Learner;
   readonly #choices: InfloraChoices;
+  readonly #layers: LayerWork;
   readonly #hooks: InfloraHooks;
   #memories: readonly DualGpm[] | null = null;
   #current: TaskInProgress | null = null;
@@ -66,19 +68,21 @@ export class Inflora implements Method {
     this.context = context;
     this.#choices = resolveInflora(options);
     this.#hooks = hooks;
+    this.#layers = context.layers ?? layerWork(context.linalg);
     this.learner = new Learner(context, hooks.initialiseHead);
   }
 
   async *prepare(tasks: readonly Task[], tasksPlanned: number): AsyncGenerator<MethodProgress, void> {
     const task = tasks.at(-1);
     if (!task) throw new MethodOrderError('There is no task to prepare for.');
-    const { model, linalg, batchSize } = this.context;
+    const { model, batchSize } = this.context;
     const { dim } = model.config;
     const covariances = yield* gatherSecondMoments(model, task.train, batchSize, 'gather');
-    const designs = yield* inParallel(
-      covariances.map((covariance, layer) =>
-        designB(Float64Array.from(covariance), dim, this.#memories?.[layer] ?? null, this.#choices, linalg),
-      ),
+    const layers = this.#layers;
+    const designs = yield* eachLayer(
+      covariances,
+      (covariance, layer) => layers.design(covariance, dim, this.#memories?.[layer] ?? null, this.#choices),
+      layers.lanes,
       'design',
     );
     this.#hooks.observer?.designed?.(task.index, covariances, designs);
@@ -117,17 +121,19 @@ export class Inflora implements Method {
 
     const covariances = yield* gatherSecondMoments(model, task.train, batchSize, 'consolidate');
     const learned = this.#choices.memoryFrom === 'before-training' ? current.covariances : covariances;
-    const memories = yield* inParallel(
-      learned.map((covariance, layer) =>
-        updateDualGPM(this.#memories?.[layer] ?? null, Float64Array.from(covariance), dim, current.threshold, this.#choices, linalg),
-      ),
+    const work = this.#layers;
+    const memories = yield* eachLayer(
+      learned,
+      (covariance, layer) => work.remember(this.#memories?.[layer] ?? null, covariance, dim, current.threshold, this.#choices),
+      work.lanes,
       'consolidate',
     );
     this.#memories = memories;
     this.#hooks.observer?.remembered?.(task.index, covariances, memories, current.threshold);
 
-    const layers = yield* inParallel(
-      memories.map((memory, layer) =>
+    const layers = yield* eachLayer(
+      memories,
+      (memory, layer) =>
         diagnoseLayer({
           memory,
           design: current.designs[layer],
@@ -136,7 +142,7 @@ export class Inflora implements Method {
           old: this.#traces.map((trace) => trace[layer]),
           linalg,
         }),
-      ),
+      1,
       'consolidate',
     );
     this.#diagnostics = { threshold: current.threshold, layers };
@@ -173,14 +179,29 @@ export class Inflora implements Method {
   }
 }
 
-/** Awaits jobs that run side by side, in order, with progress. */
-async function* inParallel<T>(jobs: readonly Promise<T>[], phase: MethodProgress['phase']): AsyncGenerator<MethodProgress, T[]> {
-  // Awaited one by one below; the first failure is thrown there, later ones must not count as unhandled.
-  for (const job of jobs) job.catch(() => undefined);
-  const results: T[] = [];
-  for (const job of jobs) {
-    results.push(await job);
-    yield { phase, done: results.length, total: jobs.length };
+/**
+ * Works through the layers in order, `lanes` of them at a time, with progress after each. Whoever stops pulling stops the
+ * work: at most `lanes` layers go on to their end.
+ */
+async function* eachLayer<In, Out>(
+  layers: readonly In[],
+  work: (layer: In, index: number) => Promise<Out>,
+  lanes: number,
+  phase: MethodProgress['phase'],
+): AsyncGenerator<MethodProgress, Out[]> {
+  const started: Promise<Out>[] = [];
+  const results: Out[] = [];
+  while (results.length < layers.length) {
+    for (const layer of layers.slice(started.length, results.length + lanes)) {
+      const job = work(layer, started.length);
+      // Awaited in turn below; the first failure is thrown there, later ones must not count as unhandled.
+      job.catch(() => undefined);
+      started.push(job);
+    }
+    const next = started[results.length];
+    if (!next) break;
+    results.push(await next);
+    yield { phase, done: results.length, total: layers.length };
   }
   return results;
 }

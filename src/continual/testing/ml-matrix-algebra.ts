@@ -8,4 +8,12 @@ export const mlMatrixAlgebra: LinearAlgebra = {
     const svd = new SingularValueDecomposition(source, { computeLeftSingularVectors: true, computeRightSingularVectors: false });
     return { vectors: Float64Array.from(svd.leftSingularVectors.to1DArray()), values: Float64Array.from(svd.diagonal) };
   },
+  leading: (matrix, n) => mlMatrixAlgebra.leftSingular(matrix, n),
+  async multiply(a, b, n, k, m) {
+    return Float64Array.from(
+      Matrix.from1DArray(n, k, a)
+        .mmul(Matrix.from1DArray(k, m, b))
+        .to1DArray(),
+    );
+  },
 };

@@ -136,6 +136,8 @@ export const factsOf = (stream: TaskStream): RunInputs['facts'] => ({
   },
 });
 
+const notNeeded = () => Promise.reject(new Error('not needed'));
+
 /** A run over fakes. `methods` decides what each method is; the ones made are listed in `made`, in order. */
 export function fakeRun(
   experiment: Experiment,
@@ -149,7 +151,7 @@ export function fakeRun(
     experiment,
     stream,
     backbone: model,
-    linalg: { leftSingular: () => Promise.reject(new Error('not needed')) },
+    linalg: { leftSingular: notNeeded, leading: notNeeded, multiply: notNeeded },
     facts: factsOf(stream),
     startedAt: new Date(0),
     createMethod(spec) {

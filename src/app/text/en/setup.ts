@@ -61,7 +61,8 @@ export const setup = {
     bad: 'It looks like google/vit-base-patch16-224.',
     use: 'Use',
     first: 'Good first choices',
-    facts: (parameters: number, size: string, licence: string) => `${(parameters / 1e6).toFixed(1)} M parameters, ${size}, ${licence}`,
+    facts: (parameters: number, size: string, licence: string, step: string | null) =>
+      `${(parameters / 1e6).toFixed(1)} M parameters, ${size}, ${licence}${step === null ? '' : `, about ${step} a step here`}`,
     kept: (size: string) => `Kept in this browser: ${size}`,
     begun: (size: string) => `begun: ${size}`,
     goOn: 'Go on',
@@ -166,7 +167,14 @@ export const setup = {
   memory: {
     estimate: (needed: string, available: string) => `Needs about ${needed} of ${available}`,
     unknown: (needed: string) => `Needs about ${needed}`,
-    after: 'Memory is estimated before the start.',
+    after: 'Memory and time are estimated before the start.',
+    now: 'Estimate now',
+    tooLarge: (batch: number) => `A batch of ${batch} does not fit this device.`,
+    never: 'Not even one image fits: choose fewer methods at once, a smaller backbone or a smaller input size.',
+    recomputes: 'Fits by computing activations again for the backward pass, which takes about a third longer.',
+    time: (step: string | null, total: string | null) =>
+      `${[...(step === null ? [] : [`About ${step} a step`]), ...(total === null ? [] : [step === null ? `About ${total} in all` : `${total} in all`])].join(', ') || 'Nothing is trained'}`,
+    byMethod: 'By method',
   },
 
   /** Names of settings for the list of changes, by path in the experiment. */

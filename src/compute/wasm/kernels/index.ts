@@ -15,6 +15,8 @@ import { gemmItem, packItem } from './gemm';
 import { layerNormBackwardItem, layerNormItem, layerNormParametersItem } from './norm';
 import { adamItem, crossEntropyItem, sgdItem } from './training';
 
+export { multiply64, reflect64, rotate64, tridiagonal64 } from './float64';
+
 // Control block: 0 job number, 4 threads that arrived at the barrier, 8 barriers passed, 12 program, 16 operations,
 // 20 scratch, 24 scratch bytes a thread, 28 threads.
 /** Tens of microseconds of watching before a thread goes to sleep: waking it takes longer than most operations of a small model. */

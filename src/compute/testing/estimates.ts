@@ -1,0 +1,102 @@
+/** What was foretold of time and memory beside what a device then takes. */
+import type { VitConfig } from '../../vit/config';
+import type { Calibration } from '../plan/cost';
+import { programTime } from '../plan/cost';
+import { PlanDevice } from '../plan/device';
+import type { Executor } from '../plan/executor';
+import { adaptersOf, plannedTraining, planMemory, trainSpec, type PlannedModel } from '../plan/memory';
+import { tinyBatch, tinyCheckpoint, tinyConfig } from './fixtures';
+
+export interface EstimatedShape {
+  readonly name: string;
+  readonly config: VitConfig;
+  readonly batch: number;
+  readonly model: PlannedModel;
+}
+
+export interface Compared {
+  readonly name: string;
+  /** Milliseconds of a step, and bytes at their peak. */
+  readonly time: { readonly estimated: number; readonly found: number };
+  readonly memory: { readonly estimated: number; readonly found: number };
+}
+
+const classifier = { from: 0, to: 10 };
+export const LORA: PlannedModel = { trainables: { backbone: 'none', adapters: 'up', classifier }, rank: 8 };
+export const FULL: PlannedModel = { trainables: { backbone: 'all', adapters: 'none', classifier }, rank: 0 };
+
+const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number) =>
+  tinyConfig({ imageSize, patchSize, dim, depth, heads, mlpDim: 4 * dim });
+
+export const SHAPES: readonly EstimatedShape[] = [
+  { name: 'the bundled backbone, batch 32, LoRA', config: vit(128, 6, 4, 32, 8), batch: 32, model: LORA },
+  { name: 'the bundled backbone, batch 32, all weights', config: vit(128, 6, 4, 32, 8), batch: 32, model: FULL },
+  { name: 'N: 96 x 6, 3 heads, 65 tokens, batch 32, LoRA', config: vit(96, 6, 3, 64, 8), batch: 32, model: LORA },
+  { name: 'DeiT-Ti at 112, batch 8, LoRA', config: vit(192, 12, 3, 112, 16), batch: 8, model: LORA },
+  { name: 'DeiT-Ti at 224, batch 8, LoRA', config: vit(192, 12, 3, 224, 16), batch: 8, model: LORA },
+  { name: 'ViT-S at 224, batch 4, LoRA', config: vit(384, 12, 6, 224, 16), batch: 4, model: LORA },
+];
+
+export interface OpenExecutor {
+  readonly executor: Executor;
+  /** All that it holds now. */
+  readonly bytes: () => number;
+}
+
+/** Trains for some steps on an executor of its own, which is disposed; the median of `rounds` rounds. */
+export async function compareEstimate(
+  open: () => Promise<OpenExecutor>,
+  { name, config, batch, model }: EstimatedShape,
+  calibration: Calibration,
+  rounds = 5,
+): Promise<Compared> {
+  const { executor, bytes } = await open();
+  const device = new PlanDevice(executor);
+  try {
+    const untouched = await device.load(tinyCheckpoint(config));
+    const own = await untouched.fork();
+    const images = tinyBatch(config, batch, 1, classifier);
+    if (model.rank > 0) own.attach(adaptersOf(config, model.rank));
+    await own.features(images);
+    const moments = own.secondMoments();
+    await moments.add(images);
+    moments.dispose();
+    const trainer = own.train(trainSpec(config, model.trainables, batch));
+    const times: number[] = [];
+    for (let round = -1; round < rounds; round++) {
+      const since = performance.now();
+      await trainer.step(images, { backbone: 1e-4, classifier: 1e-4 });
+      await trainer.losses();
+      if (round >= 0) times.push(performance.now() - since);
+    }
+    trainer.dispose();
+    if (model.rank > 0) own.merge();
+    await own.features(images);
+    times.sort((a, b) => a - b);
+    return {
+      name,
+      time: { estimated: programTime(plannedTraining(config, batch, model), batch, calibration), found: times[times.length >> 1] ?? NaN },
+      memory: { estimated: planMemory(config, batch, [model]), found: bytes() },
+    };
+  } finally {
+    device.dispose();
+  }
+}
+
+export function estimateTable(title: string, rows: readonly Compared[]): string {
+  const share = ({ estimated, found }: Compared['time']) => `${(estimated / found).toFixed(2)} of what it took`;
+  const lines = rows.map(({ name, time, memory }) => {
+    const [t, m] = [time, memory];
+    return (
+      `${name}: ${t.estimated.toFixed(1)} ms foretold, ${t.found.toFixed(1)} ms found (${share(t)}); ` +
+      `${(m.estimated / 1e6).toFixed(0)} MB foretold, ${(m.found / 1e6).toFixed(0)} MB found (${share(m)})`
+    );
+  });
+  return [title, ...lines].join('\n');
+}
+
+/** Median of |estimated / found − 1|: how far an estimate is off. */
+export function typicalError(rows: readonly Compared[], of: 'time' | 'memory'): number {
+  const errors = rows.map((row) => Math.abs(row[of].estimated / row[of].found - 1)).sort((a, b) => a - b);
+  return errors[errors.length >> 1] ?? NaN;
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { calibrate } from '../plan/calibrate';
+import { tinyConfig } from '../testing/fixtures';
+import { compareEstimate, estimateTable, LORA, SHAPES, typicalError, type Compared, type OpenExecutor } from '../testing/estimates';
+import { openWebgpuExecutor } from './device';
+
+/** All shapes, printed: VITE_MEASURE=1 npx vitest run --project browser src/compute/webgpu/estimates */
+const all = import.meta.env['VITE_MEASURE'] !== undefined;
+
+const small = [
+  {
+    name: '64 x 2, 17 tokens, batch 8, LoRA',
+    config: tinyConfig({ imageSize: 32, patchSize: 8, dim: 64, depth: 2, heads: 2, mlpDim: 256 }),
+    batch: 8,
+  },
+  {
+    name: '96 x 3, 65 tokens, batch 2, LoRA',
+    config: tinyConfig({ imageSize: 64, patchSize: 8, dim: 96, depth: 3, heads: 3, mlpDim: 384 }),
+    batch: 2,
+  },
+].map((shape) => ({ ...shape, model: LORA }));
+
+async function open(): Promise<OpenExecutor> {
+  const executor = await openWebgpuExecutor();
+  return { executor, bytes: () => executor.memory().bytes + executor.scratch().bytes };
+}
+
+it('time and memory of a step on WebGPU come as foretold', async () => {
+  const { executor } = await open();
+  const since = performance.now();
+  const calibration = await calibrate(executor, executor.info.software);
+  const took = performance.now() - since;
+  executor.dispose();
+  const rows: Compared[] = [];
+  for (const shape of all ? SHAPES : small) rows.push(await compareEstimate(open, shape, calibration, 3));
+  console.log(estimateTable(`WebGPU (${executor.info.name}), calibrated in ${took.toFixed(0)} ms`, rows));
+  // A busy machine slows calibration and steps by different amounts: the bar of a quarter is for a quiet one.
+  expect(typicalError(rows, 'time')).toBeLessThan(all ? 0.25 : 0.6);
+  expect(typicalError(rows, 'memory')).toBeLessThan(0.25);
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { COST_KINDS, type Calibration } from '../compute/plan/cost';
+import { tinyConfig } from '../compute/testing/fixtures';
+import { estimateDuration } from './duration';
+import { fitMemory } from './estimate';
+import { parseExperiment } from './experiment';
+
+const config = tinyConfig({ imageSize: 32, patchSize: 8, dim: 128, depth: 6, heads: 4, mlpDim: 512 });
+/** Every run of a program takes a millisecond and its operations nothing: durations count runs. */
+const perRun = (milliseconds: number): Calibration => ({
+  rates: Object.fromEntries(COST_KINDS.map((kind) => [kind, { each: 0, perMflop: 0, perMnumber: 0 }])) as Calibration['rates'],
+  eachRun: milliseconds,
+  together: 1,
+});
+const experiment = (methods: readonly unknown[], batchSize = 8) =>
+  parseExperiment({
+    schema: 1,
+    backbone: { from: { source: 'bundled', id: 'none' } },
+    stream: { from: { source: 'bundled', id: 'none' } },
+    methods,
+    training: { epochs: 3, batchSize },
+  });
+const tasks = [
+  { train: 20, test: 10, classes: 2 },
+  { train: 16, test: 130, classes: 2 },
+];
+
+describe('how long a run takes', () => {
+  it('counts batches, the last one too, and the tests of all tasks seen', () => {
+    const [full] = estimateDuration(config, experiment([{ id: 'full-fine-tuning' }]), tasks, perRun(1));
+    // Three epochs of 3 and 2 batches; tests of 1 chunk, then of 1 and of 2.
+    expect(full?.seconds).toBeCloseTo((3 * (3 + 2) + 1 + 1 + 2) / 1000, 9);
+    expect(full?.step).toBe(1);
+  });
+
+  it('trains jointly once on all images, in batches across tasks', () => {
+    const [joint] = estimateDuration(config, experiment([{ id: 'joint' }]), tasks, perRun(1));
+    expect(joint?.seconds).toBeCloseTo((3 * Math.ceil(36 / 8) + 1 + 2) / 1000, 9);
+  });
+
+  it('gathers twice for InfLoRA and once for nearest means, which train nothing', () => {
+    const [inflora, nearest] = estimateDuration(config, experiment([{ id: 'inflora' }, { id: 'nearest-mean' }]), tasks, perRun(1000), 4);
+    const [gathers, steps, tests] = [2 * (3 + 2), 3 * (3 + 2), 4];
+    expect(inflora?.seconds).toBeGreaterThan(gathers + steps + tests);
+    expect(inflora?.seconds).toBeLessThan(gathers + steps + tests + 0.1);
+    expect(nearest?.seconds).toBeCloseTo(3 + 2 + 4, 9);
+    expect(nearest?.step).toBeNull();
+  });
+
+  it('knows the step alone where the tasks are not loaded', () => {
+    expect(estimateDuration(config, experiment([{ id: 'inflora' }]), null, perRun(2))).toEqual([
+      { method: 'inflora', step: 2, seconds: null },
+    ]);
+  });
+});
+
+describe('whether a run fits', () => {
+  const wanted = experiment([{ id: 'inflora' }], 256);
+  const needs = fitMemory(config, wanted, 'plan', null);
+
+  it('takes what it takes where nobody knows a limit', () => {
+    expect(needs).toMatchObject({ fits: true, recomputes: false, available: null });
+  });
+
+  it('computes activations again before it refuses', () => {
+    const tight = fitMemory(config, wanted, 'plan', needs.bytes * 0.9);
+    expect(tight).toMatchObject({ fits: true, recomputes: true });
+    expect(tight.bytes).toBeLessThan(needs.bytes * 0.9);
+  });
+
+  it('names the largest batch that fits where even that is too much, and that batch fits', () => {
+    const room = needs.bytes / 4;
+    const { fits, largestBatch } = fitMemory(config, wanted, 'plan', room);
+    expect(fits).toBe(false);
+    expect(largestBatch).toBeGreaterThan(0);
+    expect(fitMemory(config, experiment([{ id: 'inflora' }], largestBatch), 'plan', room).fits).toBe(true);
+    expect(fitMemory(config, wanted, 'plan', 1000)).toMatchObject({ fits: false, largestBatch: 0 });
+  });
+});
