@@ -8,7 +8,7 @@
 import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
 import type { VitConfig } from '../vit/config';
 import type { ImageBatch, LabelledBatch } from './images';
-import type { Calibration } from './plan/cost';
+import type { Calibration } from './calibration';
 import type { StepOf, StepProfile } from './step-profile';
 import type { ClassRange, Trainables } from './trainables';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COST_KINDS, type Calibration } from '../compute/plan/cost';
+import { COST_KINDS, type Calibration } from '../compute/calibration';
 import { tinyConfig } from '../compute/testing/fixtures';
 import { estimateDuration } from './duration';
 import { fitMemory } from './estimate';

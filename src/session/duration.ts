@@ -1,5 +1,6 @@
 /** How long a run will take on a device that was calibrated, before it starts. */
-import { programTime, type Calibration } from '../compute/plan/cost';
+import type { Calibration } from '../compute/calibration';
+import { programTime } from '../compute/plan/cost';
 import { plannedTraining, ROWS_AT_ONCE, type PlannedModel } from '../compute/plan/memory';
 import type { Program } from '../compute/plan/ops';
 import { adapterLayout } from '../compute/plan/adapter-layout';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { COST_KINDS } from '../compute/plan/cost';
+import { COST_KINDS } from '../compute/calibration';
 import { asCalibration } from './calibrations';
 
 const rates = Object.fromEntries(COST_KINDS.map((kind) => [kind, { each: 0, perMflop: 0.1, perMnumber: 0.2 }]));

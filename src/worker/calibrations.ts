@@ -1,5 +1,5 @@
 /** What was measured of devices, kept in the origin's private file system: a visitor's second visit need not measure again. */
-import { COST_KINDS, type Calibration } from '../compute/plan/cost';
+import { COST_KINDS, type Calibration } from '../compute/calibration';
 
 export interface KeptCalibrations {
   read(device: string): Promise<Calibration | null>;

@@ -2,7 +2,7 @@
 import { zipSync } from 'fflate';
 import { version } from '../../package.json';
 import type { DeviceKind, VitModel } from '../compute/backbone';
-import type { Calibration } from '../compute/plan/cost';
+import type { Calibration } from '../compute/calibration';
 import { createMethod } from '../continual/registry';
 import type { NamedBlob } from '../data/file-tree';
 import { findDuplicates } from '../data/duplicates';

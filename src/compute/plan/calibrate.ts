@@ -1,6 +1,7 @@
 /** What a device is like, found out in well under a second: a few shallow steps, operation by operation. */
 import type { VitConfig } from '../../vit/config';
-import { fitRates, operationTime, type Calibration, type Sample } from './cost';
+import type { Calibration } from '../calibration';
+import { fitRates, operationTime, type Sample } from './cost';
 import type { Executor } from './executor';
 import { timeOps } from './profile';
 import type { StepOf } from '../step-profile';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tinyConfig } from '../testing/fixtures';
-import { COST_KINDS, costKind, fitRates, numbersOf, operationTime, programTime, type Calibration, type Rates } from './cost';
+import { COST_KINDS, type Calibration, type Rates } from '../calibration';
+import { costKind, fitRates, numbersOf, operationTime, programTime } from './cost';
 import { flopsOf } from './flops';
 import { plannedTraining } from './memory';
 

@@ -1,10 +1,7 @@
 /** What a program costs in time: a few rates of the device, and the arithmetic and traffic of its operations. */
+import { type CostKind, type Rates, type Calibration } from '../calibration';
 import { flopsOf } from './flops';
 import { attentionStatistics, extentOf, type Op, type Program } from './ops';
-
-/** Operations that share a rate. */
-export const COST_KINDS = ['forward', 'inputGradients', 'weightGradients', 'attention', 'attentionBackward', 'rows', 'update'] as const;
-export type CostKind = (typeof COST_KINDS)[number];
 
 export const costKind = (op: Op): CostKind => {
   switch (op.kind) {
@@ -18,22 +15,6 @@ export const costKind = (op: Op): CostKind => {
       return 'rows';
   }
 };
-
-/** Milliseconds an operation, a million of its floating-point operations and a million of the numbers it touches. */
-export interface Rates {
-  readonly each: number;
-  readonly perMflop: number;
-  readonly perMnumber: number;
-}
-
-/** What a device is like, as it was measured; plain JSON. */
-export interface Calibration {
-  readonly rates: Readonly<Record<CostKind, Rates>>;
-  /** Milliseconds a program takes beside its operations: submission, waiting for the device. */
-  readonly eachRun: number;
-  /** Whole steps, relative to the sum of their operations run one at a time. */
-  readonly together: number;
-}
 
 /** Numbers that an operation reads and writes. */
 export function numbersOf(op: Op, batch: number): number {

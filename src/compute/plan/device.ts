@@ -1,7 +1,7 @@
 import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { ComputeDevice, VitModel } from '../backbone';
 import { calibrate } from './calibrate';
-import type { Calibration } from './cost';
+import type { Calibration } from '../calibration';
 import type { Executor } from './executor';
 import type { StepOf, StepProfile } from '../step-profile';
 import { PlanModel } from './model';

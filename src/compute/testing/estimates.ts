@@ -1,6 +1,6 @@
 /** What was foretold of time and memory beside what a device then takes. */
 import type { VitConfig } from '../../vit/config';
-import type { Calibration } from '../plan/cost';
+import type { Calibration } from '../calibration';
 import { programTime } from '../plan/cost';
 import { PlanDevice } from '../plan/device';
 import type { Executor } from '../plan/executor';
