@@ -18,14 +18,14 @@ export function FloorNote({ record }: { readonly record: RunRecord }) {
   const [first, second] = record.stream.tasks;
   const shared = first !== undefined && second !== undefined && second.from < first.to;
   return (
-    <Popover width={360} position="top-end" withArrow shadow="md">
+    <Popover width={560} position="top-end" withArrow shadow="md">
       <Popover.Target>
         <UnstyledButton className="floor-note" data-testid="floor-note">
           {beats ? words.beats(percent(floor.nearestMean)) : words.floor(percent(floor.nearestMean))}{' '}
           {best !== null && words.bestRate(percent(best.fineTuning))} {(beats || best !== null) && words.why}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown maw="calc(100vw - 16px)">
         <p className="floor-why">
           {words.compared(percent(floor.nearestMean), percent(floor.inflora))} {beats && (shared ? words.whyShared : words.whyHeads)}{' '}
           {beats && !shared && words.known(percent(floor.infloraTaskKnown))}{' '}
@@ -33,7 +33,7 @@ export function FloorNote({ record }: { readonly record: RunRecord }) {
         </p>
         {best !== null && (
           <>
-            <p className="floor-why">{words.sharedRate(percent(best.fineTuning), percent(best.inflora))}</p>
+            <p className="floor-why floor-next">{words.sharedRate(percent(best.fineTuning), percent(best.inflora))}</p>
             <Button size="compact-sm" variant="default" onClick={() => setup.rates('best')} data-testid="best-rates">
               {words.tryBest}
             </Button>
