@@ -2,8 +2,8 @@
  * Exported models against timm, transformers and PEFT: scripts/fixtures/exports.py loads what this test writes (strict=True)
  * and records the logits, together with the digests of the files that it loaded.
  *
- *     WRITE_EXPORTS=/tmp/exports npx vitest run --project node src/vit/export
- *     python scripts/fixtures/exports.py /tmp/exports src/vit/fixtures/exports.json
+ *     WRITE_EXPORTS=build/exports npx vitest run --project node src/vit/export
+ *     python scripts/fixtures/exports.py build/exports src/vit/fixtures/exports.json
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
