@@ -31,15 +31,20 @@ export async function tunedChoice(
   const exception = exceptionFor(adapter.name);
   if (exception) return withLanes(exception);
   if (adapter.software) return withLanes(SOFTWARE_CHOICE);
-  const name = await remembered(`kernels 1, ${adapter.name}`, isCandidate, () => fastest((choice) => open(withLanes(choice))));
+  const name = await remembered(`kernels 1, ${adapter.name}`, isCandidate, () =>
+    fastest((choice) => productSpeed(open(withLanes(choice)), SHAPE)),
+  );
   return withLanes({ ...GPU_CHOICE, ...CANDIDATES[name] });
 }
 
-/** The fastest candidate; the first where none gains a tenth on it, or where none runs. */
-export async function fastest(open: (choice: KernelChoice) => WebgpuExecutor, shape = SHAPE): Promise<Candidate> {
+/**
+ * The fastest candidate; the first where none gains a tenth on it, or where none runs.
+ * `speedOf` gives GFLOP/s of kernels on this adapter.
+ */
+export async function fastest(speedOf: (choice: KernelChoice) => Promise<number>): Promise<Candidate> {
   let best: { name: Candidate; speed: number } = { name: 'tiles', speed: 0 };
   for (const [name, candidate] of Object.entries(CANDIDATES)) {
-    const speed = await productSpeed(open({ ...GPU_CHOICE, ...candidate }), shape).catch(() => 0);
+    const speed = await speedOf({ ...GPU_CHOICE, ...candidate }).catch(() => 0);
     if (isCandidate(name) && speed > 1.1 * best.speed) best = { name, speed };
   }
   return best.name;
