@@ -163,8 +163,7 @@ export function createHost({
   async function calibrated(): Promise<Calibration | null> {
     const { device: on } = await device();
     const measure = on.calibrate?.bind(on);
-    // A processor in the guise of a GPU takes half a minute to measure: no estimate is worth that wait.
-    if (!measure || (on.info.kind === 'webgpu' && on.info.software)) return null;
+    if (!measure) return null;
     const name = JSON.stringify([version, on.info.kind, on.info.name]);
     const known = await calibrations?.read(name);
     if (known) return known;

@@ -28,21 +28,17 @@ const SHAPES: readonly StepOf[] = [
   lora(vit(192, 3, 160, 16), 1),
   lora(vit(384, 6, 96, 16), 1),
 ];
-/** What a processor in the guise of a GPU does in the same time. */
-const SLOW_SHAPES: readonly StepOf[] = [full(vit(64, 2, 32, 8), 2), lora(vit(96, 3, 64, 8), 2), lora(vit(192, 3, 112, 16), 1)];
+const REPETITIONS = 3;
 
-const REPETITIONS = 2;
-
-/** `slow`: for a software adapter. */
-export async function calibrate(executor: Executor, slow: boolean): Promise<Calibration> {
+export async function calibrate(executor: Executor): Promise<Calibration> {
   const samples: Sample[] = [];
   const whole: { readonly milliseconds: number; readonly parts: number; readonly predicted: () => number }[] = [];
-  for (const of of slow ? SLOW_SHAPES : SHAPES) {
+  for (const of of SHAPES) {
     const { program, steps, ops } = await timeOps(executor, of, REPETITIONS);
     const own = program.ops.map((op, i): Sample => ({ op, batch: of.batch, milliseconds: ops[i] ?? NaN }));
     samples.push(...own);
     whole.push({
-      milliseconds: Math.min(...steps),
+      milliseconds: median(steps),
       parts: own.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
       predicted: () => own.reduce((sum, { op, batch }) => sum + operationTime(op, batch, { rates }), 0),
     });
@@ -50,6 +46,8 @@ export async function calibrate(executor: Executor, slow: boolean): Promise<Cali
   const rates = fitRates(samples);
   return { rates, ...fitWhole(whole.map(({ milliseconds, predicted }) => ({ milliseconds, parts: predicted() }))) };
 }
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 /** milliseconds = eachRun + together · parts, over the steps that were measured; neither below zero, relative errors counting. */
 function fitWhole(steps: readonly { readonly milliseconds: number; readonly parts: number }[]): Pick<Calibration, 'eachRun' | 'together'> {

@@ -6,6 +6,7 @@ import type { Executor } from './executor';
 import type { StepOf, StepProfile } from '../step-profile';
 import { PlanModel } from './model';
 import { profileStep } from './profile';
+import { softwareCalibration } from './software-rates';
 import { productSpeed, SMALL_PRODUCT } from './speed';
 import { WeightStore } from './weight-store';
 
@@ -36,7 +37,8 @@ export class PlanDevice implements ComputeDevice {
 
   calibrate(): Promise<Calibration> {
     const { kind, software } = this.info;
-    return (this.calibration ??= calibrate(this.executor, kind === 'webgpu' && software).catch((error: unknown) => {
+    const measure = kind === 'webgpu' && software ? softwareCalibration : calibrate;
+    return (this.calibration ??= measure(this.executor).catch((error: unknown) => {
       this.calibration = null;
       throw error;
     }));

@@ -1,7 +1,17 @@
 import { expect, it } from 'vitest';
 import { calibrate } from '../plan/calibrate';
+import { softwareCalibration, softwareSpeed } from '../plan/software-rates';
 import { tinyConfig } from '../testing/fixtures';
-import { compareEstimate, estimateTable, LORA, SHAPES, typicalError, type Compared, type OpenExecutor } from '../testing/estimates';
+import {
+  compareEstimate,
+  estimateTable,
+  LORA,
+  SHAPES,
+  typicalError,
+  worstError,
+  type Compared,
+  type OpenExecutor,
+} from '../testing/estimates';
 import { openWebgpuExecutor } from './device';
 
 /** All shapes, printed: VITE_MEASURE=1 npx vitest run --project browser src/compute/webgpu/estimates */
@@ -25,16 +35,23 @@ async function open(): Promise<OpenExecutor> {
   return { executor, bytes: () => executor.memory().bytes + executor.scratch().bytes };
 }
 
-it('time and memory of a step on WebGPU come as foretold', async () => {
-  const { executor } = await open();
-  const since = performance.now();
-  const calibration = await calibrate(executor, executor.info.software);
-  const took = performance.now() - since;
-  executor.dispose();
-  const rows: Compared[] = [];
-  for (const shape of all ? SHAPES : small) rows.push(await compareEstimate(open, shape, calibration, 3));
-  console.log(estimateTable(`WebGPU (${executor.info.name}), calibrated in ${took.toFixed(0)} ms`, rows));
-  // A busy machine slows calibration and steps by different amounts: the bar of a quarter is for a quiet one.
-  expect(typicalError(rows, 'time')).toBeLessThan(all ? 0.25 : 0.6);
-  expect(typicalError(rows, 'memory')).toBeLessThan(0.25);
-});
+// Minutes on a software adapter.
+it(
+  'time and memory of a step on WebGPU come as foretold',
+  async () => {
+    const { executor } = await open();
+    const since = performance.now();
+    const calibration = await (executor.info.software ? softwareCalibration : calibrate)(executor);
+    const took = performance.now() - since;
+    if (all) console.log(`${(await softwareSpeed(executor)).toFixed(2)} GFLOP/s`, JSON.stringify(await calibrate(executor)));
+    executor.dispose();
+    const rows: Compared[] = [];
+    const shapes = all ? (executor.info.software ? SHAPES.slice(0, 4) : SHAPES) : small;
+    for (const shape of shapes) rows.push(await compareEstimate(open, shape, calibration, 3));
+    console.log(estimateTable(`WebGPU (${executor.info.name}), calibrated in ${took.toFixed(0)} ms`, rows));
+    // A busy machine slows calibration and steps by different amounts: the bar of a quarter is for a quiet one.
+    expect(all ? worstError(rows, 'time') : typicalError(rows, 'time')).toBeLessThan(all ? 0.25 : 0.6);
+    expect(worstError(rows, 'memory')).toBeLessThan(0.25);
+  },
+  all ? 900_000 : 120_000,
+);
