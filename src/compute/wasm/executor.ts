@@ -1,5 +1,5 @@
 import type { DeviceInfo, DeviceLostError } from '../backbone';
-import type { DeviceBuffer, Executor, RunRequest } from '../plan/executor';
+import type { DeviceBuffer, Executor, RunRequest, Storage } from '../plan/executor';
 import { Engine, type EngineOptions } from './engine';
 import { Lineup } from './lineup';
 import { PreparedProgram } from './prepared';
@@ -7,12 +7,15 @@ import { PreparedProgram } from './prepared';
 const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
 
 interface HeapBuffer extends DeviceBuffer {
+  readonly type: keyof typeof BYTES;
   readonly address: number;
 }
 
 /** Runs plans in WebAssembly. */
 export class WasmExecutor implements Executor {
   readonly info: DeviceInfo;
+  /** A processor's vectors would have to be converted in every product. */
+  readonly halves = false;
   /** WebAssembly is never lost. */
   readonly lost = new Promise<DeviceLostError>(() => undefined);
   private readonly lineup = new Lineup();
@@ -41,7 +44,8 @@ export class WasmExecutor implements Executor {
     return new WasmExecutor(await Engine.open(options), undefined, notes);
   }
 
-  create(type: DeviceBuffer['type'], size: number): DeviceBuffer {
+  create(type: Storage, size: number): DeviceBuffer {
+    if (type === 'f16') throw new Error('Programs in WebAssembly read no halves');
     const { heap } = this.engine;
     const buffer = { type, size, address: heap.allocate(size * BYTES[type]) };
     // Fresh from the heap: no enqueued run can know the address, so it may be cleared at once.

@@ -1,8 +1,7 @@
 // Softmax attention, one (image, head) an item. Scores are kept transposed, [keys][8 queries], which is at once the packed
 // form of the next product's operand and a layout where softmax runs down columns, without sums across a vector.
-import { arg, argFloat, exp4, madd, transpose4 } from './math';
+import { LOG2_E, arg, argFloat, madd, power2, transpose4 } from './math';
 import { MR, NR, micro, packColumns, packPanel, packPanelTransposed, packRows } from './micro';
-import { copyTile } from './gemm';
 
 /**
  * Shared arguments: 0 q, 1 its ld, 2 k, 3 its ld, 4 v, 5 its ld, 6 out (or its gradient), 7 its ld, 8 statistics,
@@ -14,7 +13,7 @@ export function attentionItem(op: usize, item: i32, scratch: usize): void {
   const width = <i32>arg(op, 10);
   const queries = <i32>arg(op, 11);
   const keys = <i32>arg(op, 12);
-  const scale = f32x4.splat(argFloat(op, 13));
+  const scale2 = f32x4.splat(argFloat(op, 13) * LOG2_E);
   const image = <usize>(item / heads);
   const across = <usize>((item % heads) * width) << 2;
   const ldq = arg(op, 1);
@@ -52,8 +51,8 @@ export function attentionItem(op: usize, item: i32, scratch: usize): void {
     let sum0 = f32x4.splat(0);
     let sum1 = f32x4.splat(0);
     for (let s = scores; s < end; s += 32) {
-      const e0 = exp4(f32x4.mul(f32x4.sub(v128.load(s), top0), scale));
-      const e1 = exp4(f32x4.mul(f32x4.sub(v128.load(s, 16), top1), scale));
+      const e0 = power2(f32x4.mul(f32x4.sub(v128.load(s), top0), scale2));
+      const e1 = power2(f32x4.mul(f32x4.sub(v128.load(s, 16), top1), scale2));
       v128.store(s, e0);
       v128.store(s, e1, 16);
       sum0 = f32x4.add(sum0, e0);
@@ -144,6 +143,7 @@ export function attentionBackwardItem(op: usize, item: i32, scratch: usize): voi
 
 /** Scores to probabilities P in place, and dP to dS = scale · P ∘ (dP − Σ P ∘ dP) in place. */
 function softmaxBackward(p: usize, s: usize, keys: usize, statistics: usize, scale: v128): void {
+  const scale2 = f32x4.mul(scale, f32x4.splat(LOG2_E));
   const top0 = v128.load(statistics);
   const top1 = v128.load(statistics, 16);
   const over0 = v128.load(statistics, 32);
@@ -152,8 +152,8 @@ function softmaxBackward(p: usize, s: usize, keys: usize, statistics: usize, sca
   let delta1 = f32x4.splat(0);
   const bytes = keys << 5;
   for (let x: usize = 0; x < bytes; x += 32) {
-    const p0 = f32x4.mul(exp4(f32x4.mul(f32x4.sub(v128.load(p + x), top0), scale)), over0);
-    const p1 = f32x4.mul(exp4(f32x4.mul(f32x4.sub(v128.load(p + x, 16), top1), scale)), over1);
+    const p0 = f32x4.mul(power2(f32x4.mul(f32x4.sub(v128.load(p + x), top0), scale2)), over0);
+    const p1 = f32x4.mul(power2(f32x4.mul(f32x4.sub(v128.load(p + x, 16), top1), scale2)), over1);
     v128.store(p + x, p0);
     v128.store(p + x, p1, 16);
     delta0 = madd(p0, v128.load(s + x), delta0);
@@ -186,13 +186,24 @@ function keySide(
     for (let j = 0; j < width; j += NR) {
       const columns = min(NR, width - j);
       const b = operand + <usize>j * (depth << 2);
-      if (count == MR && columns == NR) micro(strip, b, depth, to + (<usize>j << 2), ld, accumulate);
+      const c = to + (<usize>j << 2);
+      if (count == MR && columns == NR) micro(strip, b, depth, c, ld, 0, accumulate ? c : 0, ld, 0, 0);
       else {
-        micro(strip, b, depth, tile, 32, 0);
-        copyTile(tile, to + (<usize>j << 2), ld, count, columns, accumulate);
+        micro(strip, b, depth, tile, 32, 0, 0, 0, 0, 0);
+        copyTile(tile, c, ld, count, columns, accumulate);
       }
     }
   }
+}
+
+/** Adds or copies the valid part of a 6 x 8 tile. */
+function copyTile(tile: usize, to: usize, ld: usize, rows: i32, columns: i32, accumulate: i32): void {
+  for (let r: usize = 0; r < <usize>rows; r++)
+    for (let j: usize = 0; j < <usize>columns; j++) {
+      const at = to + r * ld + (j << 2);
+      const value = load<f32>(tile + (r << 5) + (j << 2));
+      store<f32>(at, accumulate ? load<f32>(at) + value : value);
+    }
 }
 
 /** Queries handled together in the backward pass: even shares of at most 96, in whole panels. */
@@ -224,7 +235,7 @@ function packColumnStrips(a: usize, lda: usize, columns: i32, depth: usize, out:
 
 /** out[rows][8] = strips · panel. */
 function multiplyStrips(strips: usize, rows: i32, panel: usize, depth: usize, out: usize): void {
-  for (let i = 0; i < rows; i += MR) micro(strips + <usize>i * (depth << 2), panel, depth, out + (<usize>i << 5), 32, 0);
+  for (let i = 0; i < rows; i += MR) micro(strips + <usize>i * (depth << 2), panel, depth, out + (<usize>i << 5), 32, 0, 0, 0, 0, 0);
 }
 
 /** to[j][i] = from[i][j] for `count` of eight columns j. */

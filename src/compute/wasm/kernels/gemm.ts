@@ -1,5 +1,5 @@
 // Blocked matrix products: B packed into panels by one operation, then items of rows and columns multiplied by another.
-import { arg, gaussian4, madd, normalCdf4 } from './math';
+import { arg, gaussian4, gelu4, geluDerivative4, normalTail4 } from './math';
 import { MR, NR, micro, packColumns, packPanel, packPanelTransposed, packRows } from './micro';
 
 /** Depth of one pass: a packed strip of A (9 KiB) and a panel of B (12 KiB) stay in the first-level cache. */
@@ -38,10 +38,16 @@ export function gemmItem(op: usize, item: i32, scratch: usize): void {
   const ldc = arg(op, 6);
   const m = <i32>arg(op, 7);
   const k = arg(op, 8);
+  const addend = arg(op, 10);
+  const ldAddend = arg(op, 11);
+  const period = <i32>arg(op, 12);
+  const activation = arg(op, 13);
+  const factor = arg(op, 16);
+  const ldFactor = arg(op, 17);
   const perRow = <i32>arg(op, 18);
   const perColumn = <i32>arg(op, 19);
   const across = <i32>arg(op, 20);
-  const accumulate = <i32>arg(op, 21);
+  const accumulate = arg(op, 21);
   const row0 = (item / across) * perRow;
   const row1 = min(m, row0 + perRow);
   const column0 = (item % across) * perColumn;
@@ -50,79 +56,79 @@ export function gemmItem(op: usize, item: i32, scratch: usize): void {
   const strip = scratch + 256;
   for (let p: usize = 0; p < k; p += KC) {
     const depth = min(KC, k - p);
+    const adds = p > 0 || accumulate != 0;
+    const bias = p > 0 ? 0 : arg(op, 9);
     const last = p + depth == k;
-    const adds = p > 0 ? 1 : accumulate;
     for (let i = row0; i < row1; i += MR) {
       const rows = min(MR, row1 - i);
       if (columnsOfA) packColumns(a + p * lda + ((<usize>i) << 2), lda, rows, depth, strip);
       else packRows(a + <usize>i * lda + (p << 2), lda, rows, depth, strip);
       const cRow = c + <usize>i * ldc;
+      // An addend that repeats down the rows may start again amid a tile, which is then finished row by row.
+      const from = period ? i % period : i;
+      const whole = rows == MR && (adds || period == 0 || from + MR <= period);
+      const plusRow = adds ? cRow : addend ? addend + <usize>from * ldAddend : 0;
+      const ldPlus = adds ? ldc : ldAddend;
+      const timesRow = last && factor ? factor + <usize>i * ldFactor : 0;
       for (let j = column0; j < column1; j += NR) {
-        const b = packed + ((<usize>j * k) << 2) + (p << 5);
-        const to = cRow + ((<usize>j) << 2);
+        const across = (<usize>j) << 2;
+        const b = packed + across * k + (p << 5);
         const columns = min(NR, column1 - j);
-        if (rows == MR && columns == NR) micro(strip, b, depth, to, ldc, adds);
-        else {
-          micro(strip, b, depth, tile, 32, 0);
-          copyTile(tile, to, ldc, rows, columns, adds);
+        const plus = plusRow ? plusRow + across : 0;
+        const times = timesRow ? timesRow + across : 0;
+        if (whole && columns == NR) {
+          micro(strip, b, depth, cRow + across, ldc, bias ? bias + across : 0, plus, ldPlus, times, ldFactor);
+          continue;
+        }
+        micro(strip, b, depth, tile, 32, 0, 0, 0, 0, 0);
+        for (let r = 0; r < rows; r++) {
+          const at = <usize>r;
+          const back = <usize>(adds || period == 0 ? 0 : from + r - ((from + r) % period)) * ldPlus;
+          for (let column: usize = 0; column < <usize>columns << 2; column += 4) {
+            let value = load<f32>(tile + (at << 5) + column);
+            if (bias) value += load<f32>(bias + across + column);
+            if (plus) value += load<f32>(plus + at * ldPlus - back + column);
+            if (times) value *= load<f32>(times + at * ldFactor + column);
+            store<f32>(cRow + at * ldc + across + column, value);
+          }
         }
       }
-      if (last) for (let r = 0; r < rows; r++) epilogue(op, i + r, column0, column1);
+      if (last && activation) for (let r = 0; r < rows; r++) activate(op, i + r, column0, column1);
     }
   }
 }
 
-/** Adds or copies the valid part of a 6 x 8 tile. */
-export function copyTile(tile: usize, to: usize, ld: usize, rows: i32, columns: i32, accumulate: i32): void {
-  for (let r: usize = 0; r < <usize>rows; r++)
-    for (let j: usize = 0; j < <usize>columns; j++) {
-      const at = to + r * ld + (j << 2);
-      const value = load<f32>(tile + (r << 5) + (j << 2));
-      store<f32>(at, accumulate ? load<f32>(at) + value : value);
-    }
-}
-
-/** One row of C, columns [from, to): + bias, + addend, activation, · factor. */
-function epilogue(op: usize, row: i32, from: i32, to: i32): void {
-  const bias = arg(op, 9);
-  const addend = arg(op, 10);
-  const activation = <i32>arg(op, 13);
-  const factor = arg(op, 16);
-  if (!(bias | addend | activation | factor)) return;
+/** GELU of one row of C, columns [from, to), and its derivative where that is wanted. */
+function activate(op: usize, row: i32, from: i32, to: i32): void {
   const first = (<usize>from) << 2;
   const c = arg(op, 5) + <usize>row * arg(op, 6) + first;
-  const period = <i32>arg(op, 12);
-  const plus = addend ? addend + <usize>(period ? row % period : row) * arg(op, 11) + first : 0;
-  const derivative = arg(op, 14) + <usize>row * arg(op, 15) + first;
-  const times = factor ? factor + <usize>row * arg(op, 17) + first : 0;
   const bytes = (<usize>(to - from)) << 2;
   const whole = bytes & ~15;
   let x: usize = 0;
-  for (; x < whole; x += 16) {
-    let value = v128.load(c + x);
-    if (bias) value = f32x4.add(value, v128.load(bias + first + x));
-    if (plus) value = f32x4.add(value, v128.load(plus + x));
-    if (activation) {
-      const e = gaussian4(value);
-      const cdf = normalCdf4(value, e);
-      if (activation == 2) v128.store(derivative + x, madd(value, f32x4.mul(e, f32x4.splat(0.3989422804)), cdf));
-      value = f32x4.mul(value, cdf);
+  if (arg(op, 13) == 1) {
+    for (; x < whole; x += 16) {
+      const value = v128.load(c + x);
+      v128.store(c + x, gelu4(value, normalTail4(value, gaussian4(value))));
     }
-    if (times) value = f32x4.mul(value, v128.load(times + x));
-    v128.store(c + x, value);
+    for (; x < bytes; x += 4) {
+      const value = v128.load32_splat(c + x);
+      v128.store_lane<f32>(c + x, gelu4(value, normalTail4(value, gaussian4(value))), 0);
+    }
+    return;
+  }
+  const derivative = arg(op, 14) + <usize>row * arg(op, 15) + first;
+  for (; x < whole; x += 16) {
+    const value = v128.load(c + x);
+    const e = gaussian4(value);
+    const tail = normalTail4(value, e);
+    v128.store(derivative + x, geluDerivative4(value, e, tail));
+    v128.store(c + x, gelu4(value, tail));
   }
   for (; x < bytes; x += 4) {
-    let value = load<f32>(c + x);
-    if (bias) value += load<f32>(bias + first + x);
-    if (plus) value += load<f32>(plus + x);
-    if (activation) {
-      const v = f32x4.splat(value);
-      const e = gaussian4(v);
-      const cdf = f32x4.extract_lane(normalCdf4(v, e), 0);
-      if (activation == 2) store<f32>(derivative + x, value * f32x4.extract_lane(e, 0) * 0.3989422804 + cdf);
-      value *= cdf;
-    }
-    if (times) value *= load<f32>(times + x);
-    store<f32>(c + x, value);
+    const value = v128.load32_splat(c + x);
+    const e = gaussian4(value);
+    const tail = normalTail4(value, e);
+    v128.store_lane<f32>(derivative + x, geluDerivative4(value, e, tail), 0);
+    v128.store_lane<f32>(c + x, gelu4(value, tail), 0);
   }
 }

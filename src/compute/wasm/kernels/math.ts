@@ -27,53 +27,86 @@ export function horizontalSum(v: v128): f32 {
 }
 
 /**
- * e^x to 2 ulp: x = n ln 2 + r, Cephes' polynomial on r, 2^n put into the exponent. The rounding to n adds 1.5 · 2^23, so
- * that the integer stands in the low bits and no conversion is needed. Below −87.3 the result stays at e^−87.3 ≈ 1e-38.
+ * Constants that loops read from memory: V8 makes up a vector constant from integer registers, three instructions each time
+ * round, where a broadcasting load is one.
  */
-// @ts-ignore: decorator
-@inline
-export function exp4(input: v128): v128 {
-  const x = f32x4.pmin(f32x4.pmax(input, f32x4.splat(-87.33654)), f32x4.splat(88.3762));
-  const magic = f32x4.splat(12582912);
-  const shifted = madd(x, f32x4.splat(1.44269504), magic);
-  const n = f32x4.sub(shifted, magic);
-  const r = nmadd(n, f32x4.splat(-2.12194440e-4), nmadd(n, f32x4.splat(0.693359375), x));
-  let p = madd(f32x4.splat(1.98756915e-4), r, f32x4.splat(1.39819995e-3));
-  p = madd(p, r, f32x4.splat(8.33345191e-3));
-  p = madd(p, r, f32x4.splat(4.16657959e-2));
-  p = madd(p, r, f32x4.splat(1.66666655e-1));
-  p = madd(p, r, f32x4.splat(0.5));
-  p = madd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1)));
-  return f32x4.mul(p, i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23));
-}
+const TABLE = memory.data<f32>([
+  -126, 12583039, 1.3264727e-3, 9.671513e-3, 5.5507336e-2, 0.24022242, 0.693147, 1, -0.72134752, 0.23164189, 0.530702715,
+  -0.7265760135, 0.7107068705, -0.142248368, 0.127414796, 0.5, 0.3989422804,
+]);
 
 // @ts-ignore: decorator
 @inline
+function constant(i: usize): v128 {
+  return v128.load32_splat(TABLE + (i << 2));
+}
+
+export const LOG2_E: f32 = 1.44269504;
+
+/**
+ * 2^y for y up to 0, to 3 ulp: y = n + r, a minimax polynomial on r, 2^n put into the exponent. The rounding to n adds
+ * 1.5 · 2^23 + 127, so that the biased exponent stands in the low bits and no conversion is needed. Below −126 the result
+ * stays at 2^−126 ≈ 1e-38.
+ */
+// @ts-ignore: decorator
+@inline
+export function power2(input: v128): v128 {
+  const y = f32x4.pmax(input, constant(0));
+  const magic = constant(1);
+  const shifted = f32x4.add(y, magic);
+  const r = f32x4.sub(y, f32x4.sub(shifted, magic));
+  let p = madd(constant(2), r, constant(3));
+  p = madd(p, r, constant(4));
+  p = madd(p, r, constant(5));
+  p = madd(p, r, constant(6));
+  p = madd(p, r, constant(7));
+  return f32x4.mul(p, i32x4.shl(shifted, 23));
+}
+
+/** e^x for x up to 0. */
+// @ts-ignore: decorator
+@inline
 export function exp1(x: f32): f32 {
-  return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
+  return f32x4.extract_lane(power2(f32x4.splat(x * LOG2_E)), 0);
 }
 
 /** e^(−x²/2), needed by both Φ and φ. */
 // @ts-ignore: decorator
 @inline
 export function gaussian4(x: v128): v128 {
-  return exp4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
+  return power2(f32x4.mul(f32x4.mul(x, x), constant(8)));
 }
 
 /**
- * Φ(x), the normal distribution function, given e = e^(−x²/2). Abramowitz & Stegun 7.1.26 for the tail
- * erfc(|x|/√2)/2, absolute error 8e-8: exact GELU to float32 rounding at the magnitudes a network sees.
+ * Φ(−|x|), the tail of the normal distribution, given e = e^(−x²/2): Abramowitz & Stegun 7.1.26, absolute error 8e-8: exact
+ * GELU to float32 rounding at the magnitudes a network sees.
  */
 // @ts-ignore: decorator
 @inline
-export function normalCdf4(x: v128, e: v128): v128 {
-  const t = f32x4.div(f32x4.splat(1), madd(f32x4.abs(x), f32x4.splat(0.23164189), f32x4.splat(1)));
-  let p = madd(f32x4.splat(0.530702715), t, f32x4.splat(-0.7265760135));
-  p = madd(p, t, f32x4.splat(0.7107068705));
-  p = madd(p, t, f32x4.splat(-0.142248368));
-  p = madd(p, t, f32x4.splat(0.127414796));
-  const tail = f32x4.mul(f32x4.mul(p, t), e);
-  return v128.bitselect(tail, f32x4.sub(f32x4.splat(1), tail), f32x4.lt(x, f32x4.splat(0)));
+export function normalTail4(x: v128, e: v128): v128 {
+  const t = f32x4.div(constant(7), madd(f32x4.abs(x), constant(9), constant(7)));
+  let p = madd(constant(10), t, constant(11));
+  p = madd(p, t, constant(12));
+  p = madd(p, t, constant(13));
+  p = madd(p, t, constant(14));
+  return f32x4.mul(f32x4.mul(p, t), e);
+}
+
+/** GELU, x Φ(x) = max(x, 0) − |x| Φ(−|x|). */
+// @ts-ignore: decorator
+@inline
+export function gelu4(x: v128, tail: v128): v128 {
+  return nmadd(f32x4.abs(x), tail, f32x4.pmax(x, f32x4.splat(0)));
+}
+
+/** GELU's derivative, Φ(x) + x φ(x), where Φ(x) = ½ ± (½ − Φ(−|x|)) with the sign of x. */
+// @ts-ignore: decorator
+@inline
+export function geluDerivative4(x: v128, e: v128, tail: v128): v128 {
+  const half = constant(15);
+  const sign = v128.and(x, i32x4.splat(<i32>0x80000000));
+  const cdf = f32x4.add(half, v128.or(f32x4.sub(half, tail), sign));
+  return madd(f32x4.mul(x, e), constant(16), cdf);
 }
 
 /** Writes the transpose of four rows of four into consecutive destinations `step` bytes apart. */

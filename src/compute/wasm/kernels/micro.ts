@@ -6,10 +6,14 @@ export const MR: i32 = 6;
 export const NR: i32 = 8;
 
 /**
- * C[6, 8] (+)= A · B over k: `a` packed [k][6], `b` packed [k][8], C with rows `ldc` bytes apart.
+ * C[6, 8] = (A · B + bias + plus) ∘ times over k: `a` packed [k][6], `b` packed [k][8]; C, `plus` (may be C itself) and
+ * `times` with rows `ld` bytes apart, `bias` one row; a zero pointer is left out.
  * Not unrolled: Binaryen then keeps the interleaving; with two steps a turn it chains the sums of one accumulator.
  */
-export function micro(a: usize, b: usize, k: usize, c: usize, ldc: usize, accumulate: i32): void {
+export function micro(
+  a: usize, b: usize, k: usize, c: usize, ldc: usize,
+  bias: usize, plus: usize, ldPlus: usize, times: usize, ldTimes: usize,
+): void {
   let c00: v128 = f32x4.splat(0);
   let c01: v128 = f32x4.splat(0);
   let c10: v128 = f32x4.splat(0);
@@ -47,43 +51,77 @@ export function micro(a: usize, b: usize, k: usize, c: usize, ldc: usize, accumu
     a += 24;
     b += 32;
   }
-  if (accumulate) {
-    v128.store(c, f32x4.add(v128.load(c), c00));
-    v128.store(c, f32x4.add(v128.load(c, 16), c01), 16);
-    c += ldc;
-    v128.store(c, f32x4.add(v128.load(c), c10));
-    v128.store(c, f32x4.add(v128.load(c, 16), c11), 16);
-    c += ldc;
-    v128.store(c, f32x4.add(v128.load(c), c20));
-    v128.store(c, f32x4.add(v128.load(c, 16), c21), 16);
-    c += ldc;
-    v128.store(c, f32x4.add(v128.load(c), c30));
-    v128.store(c, f32x4.add(v128.load(c, 16), c31), 16);
-    c += ldc;
-    v128.store(c, f32x4.add(v128.load(c), c40));
-    v128.store(c, f32x4.add(v128.load(c, 16), c41), 16);
-    c += ldc;
-    v128.store(c, f32x4.add(v128.load(c), c50));
-    v128.store(c, f32x4.add(v128.load(c, 16), c51), 16);
-  } else {
-    v128.store(c, c00);
-    v128.store(c, c01, 16);
-    c += ldc;
-    v128.store(c, c10);
-    v128.store(c, c11, 16);
-    c += ldc;
-    v128.store(c, c20);
-    v128.store(c, c21, 16);
-    c += ldc;
-    v128.store(c, c30);
-    v128.store(c, c31, 16);
-    c += ldc;
-    v128.store(c, c40);
-    v128.store(c, c41, 16);
-    c += ldc;
-    v128.store(c, c50);
-    v128.store(c, c51, 16);
+  if (bias) {
+    const b0 = v128.load(bias);
+    const b1 = v128.load(bias, 16);
+    c00 = f32x4.add(c00, b0);
+    c01 = f32x4.add(c01, b1);
+    c10 = f32x4.add(c10, b0);
+    c11 = f32x4.add(c11, b1);
+    c20 = f32x4.add(c20, b0);
+    c21 = f32x4.add(c21, b1);
+    c30 = f32x4.add(c30, b0);
+    c31 = f32x4.add(c31, b1);
+    c40 = f32x4.add(c40, b0);
+    c41 = f32x4.add(c41, b1);
+    c50 = f32x4.add(c50, b0);
+    c51 = f32x4.add(c51, b1);
   }
+  if (plus) {
+    c00 = f32x4.add(c00, v128.load(plus));
+    c01 = f32x4.add(c01, v128.load(plus, 16));
+    plus += ldPlus;
+    c10 = f32x4.add(c10, v128.load(plus));
+    c11 = f32x4.add(c11, v128.load(plus, 16));
+    plus += ldPlus;
+    c20 = f32x4.add(c20, v128.load(plus));
+    c21 = f32x4.add(c21, v128.load(plus, 16));
+    plus += ldPlus;
+    c30 = f32x4.add(c30, v128.load(plus));
+    c31 = f32x4.add(c31, v128.load(plus, 16));
+    plus += ldPlus;
+    c40 = f32x4.add(c40, v128.load(plus));
+    c41 = f32x4.add(c41, v128.load(plus, 16));
+    plus += ldPlus;
+    c50 = f32x4.add(c50, v128.load(plus));
+    c51 = f32x4.add(c51, v128.load(plus, 16));
+  }
+  if (times) {
+    c00 = f32x4.mul(c00, v128.load(times));
+    c01 = f32x4.mul(c01, v128.load(times, 16));
+    times += ldTimes;
+    c10 = f32x4.mul(c10, v128.load(times));
+    c11 = f32x4.mul(c11, v128.load(times, 16));
+    times += ldTimes;
+    c20 = f32x4.mul(c20, v128.load(times));
+    c21 = f32x4.mul(c21, v128.load(times, 16));
+    times += ldTimes;
+    c30 = f32x4.mul(c30, v128.load(times));
+    c31 = f32x4.mul(c31, v128.load(times, 16));
+    times += ldTimes;
+    c40 = f32x4.mul(c40, v128.load(times));
+    c41 = f32x4.mul(c41, v128.load(times, 16));
+    times += ldTimes;
+    c50 = f32x4.mul(c50, v128.load(times));
+    c51 = f32x4.mul(c51, v128.load(times, 16));
+  }
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  c += ldc;
+  v128.store(c, c10);
+  v128.store(c, c11, 16);
+  c += ldc;
+  v128.store(c, c20);
+  v128.store(c, c21, 16);
+  c += ldc;
+  v128.store(c, c30);
+  v128.store(c, c31, 16);
+  c += ldc;
+  v128.store(c, c40);
+  v128.store(c, c41, 16);
+  c += ldc;
+  v128.store(c, c50);
+  v128.store(c, c51, 16);
 }
 
 /** Packs up to six rows of row-major A (`lda` bytes apart) into [k][6]; missing rows become zeros. */
