@@ -44,7 +44,7 @@ export function halfToNumber(bits: number): number {
 let halfTable: Float32Array | null = null;
 
 /** All 65,536 halves, built on first use: one look-up per weight is several times faster than the arithmetic. */
-function halves(): Float32Array {
+export function halves(): Float32Array {
   halfTable ??= Float32Array.from({ length: 65536 }, (_, bits) => halfToNumber(bits));
   return halfTable;
 }

@@ -1,9 +1,12 @@
 import type { DeviceInfo, DeviceLostError } from '../backbone';
 import type { BufferSpec, Program } from './ops';
 
+/** How an executor stores values. Halves stand for f32 values that programs read and never write. */
+export type Storage = BufferSpec['type'] | 'f16';
+
 /** A buffer of an executor: opaque to everybody else. */
 export interface DeviceBuffer {
-  readonly type: BufferSpec['type'];
+  readonly type: Storage;
   /** Elements. */
   readonly size: number;
 }
@@ -32,11 +35,15 @@ export interface RunRequest {
 export interface Executor {
   readonly info: DeviceInfo;
   readonly lost: Promise<DeviceLostError>;
+  /** Whether programs may be given f16 buffers for f32 ones that they only read. */
+  readonly halves: boolean;
   /** A buffer of zeros. Throws OutOfMemoryError. */
-  create(type: BufferSpec['type'], size: number): DeviceBuffer;
+  create(type: Storage, size: number): DeviceBuffer;
+  /** Into an f16 buffer values are rounded. */
   write(buffer: DeviceBuffer, data: Uint8Array | Int32Array | Float32Array, offset?: number): void;
-  /** A copy of an f32 buffer's values. */
+  /** A copy of an f32 or f16 buffer's values. */
   read(buffer: DeviceBuffer): Promise<Float32Array>;
+  /** A buffer of the same values; of an f16 buffer's in f32. */
   copy(buffer: DeviceBuffer): DeviceBuffer;
   destroy(buffer: DeviceBuffer): void;
   /** Resolves with the results, in full length for the batch, once the run has taken place. */

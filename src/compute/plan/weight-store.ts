@@ -1,4 +1,5 @@
 import type { VitCheckpoint } from '../../vit/checkpoint';
+import { areHalves } from '../../vit/halves';
 import type { DeviceBuffer, Executor } from './executor';
 import { checkTensors, weightLayout, type WeightLayout } from './weights';
 
@@ -8,7 +9,11 @@ interface Shared {
   owners: number;
 }
 
-/** The weights of one model, copied on the first write after a fork. */
+/**
+ * The weights of one model, copied on the first write after a fork. A buffer whose weights all are halves, as those of a file
+ * in half precision are, is stored as such where the executor reads them: the same numbers in half the memory. What is about
+ * to be written becomes f32.
+ */
 export class WeightStore {
   private constructor(
     private readonly executor: Executor,
@@ -21,9 +26,10 @@ export class WeightStore {
     const layout = weightLayout(checkpoint.config);
     checkTensors(layout, checkpoint);
     const store = new WeightStore(executor, layout, new Map());
+    const whole = executor.halves ? buffersOfHalves(layout, checkpoint) : new Set<string>();
     try {
       for (const [name, floats] of layout.buffers) {
-        store.shared.set(name, { buffer: executor.create('f32', floats), owners: 1 });
+        store.shared.set(name, { buffer: executor.create(whole.has(name) ? 'f16' : 'f32', floats), owners: 1 });
       }
     } catch (error) {
       store.dispose();
@@ -51,13 +57,13 @@ export class WeightStore {
     return new WeightStore(this.executor, this.layout, new Map(this.shared));
   }
 
-  /** Makes the named buffers this store's own. */
+  /** Makes the named buffers this store's own, to be written. */
   own(names: Iterable<string> = this.shared.keys()): void {
     for (const name of [...names]) {
       const entry = this.shared.get(name);
-      if (!entry || entry.owners === 1) continue;
+      if (!entry || (entry.owners === 1 && entry.buffer.type === 'f32')) continue;
       const buffer = this.executor.copy(entry.buffer);
-      entry.owners--;
+      if (--entry.owners === 0) this.executor.destroy(entry.buffer);
       this.shared.set(name, { buffer, owners: 1 });
     }
   }
@@ -66,4 +72,14 @@ export class WeightStore {
     for (const entry of this.shared.values()) if (--entry.owners === 0) this.executor.destroy(entry.buffer);
     this.shared.clear();
   }
+}
+
+/** Names of the buffers all of whose tensors are halves. */
+function buffersOfHalves(layout: WeightLayout, checkpoint: VitCheckpoint): Set<string> {
+  const names = new Set(layout.buffers.keys());
+  for (const [name, { buffer }] of layout.tensors) {
+    const data = checkpoint.tensors.get(name)?.data;
+    if (data && names.has(buffer) && !areHalves(data)) names.delete(buffer);
+  }
+  return names;
 }

@@ -17,8 +17,13 @@ export function createBuffer(device: GPUDevice, label: string, bytes: number): G
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
 
-/** Writes values, padded to whole words where they are bytes. */
-export function writeBuffer(device: GPUDevice, buffer: GPUBuffer, data: Uint8Array | Int32Array | Float32Array, byteOffset = 0): void {
+/** Writes values, padded to whole words where they are shorter. */
+export function writeBuffer(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  data: Uint8Array | Uint16Array | Int32Array | Float32Array,
+  byteOffset = 0,
+): void {
   let bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   if (bytes.length % 4 !== 0) {
     const padded = new Uint8Array(wholeWords(bytes.length));

@@ -1,6 +1,6 @@
 import type { ComputeDevice } from '../backbone';
 import { PlanDevice } from '../plan/device';
-import { selfCheck } from '../plan/self-check';
+import { checkHalves, selfCheck } from '../plan/self-check';
 import { productSpeed, SMALL_PRODUCT } from '../plan/speed';
 import { describeAdapter, requestGpu } from '../tfjs/gpu';
 import { WebgpuExecutor } from './executor';
@@ -9,24 +9,41 @@ import { tunedChoice } from './tune';
 
 /**
  * The GPU: the static plan in WGSL, on a device of our own, checked on a tiny problem before it is handed out. Kernels that
- * exchange values within a subgroup give way to plain ones where they fail, and the device's notes say so. Throws an Error
- * that says why there is none, or what it computes wrongly. `choice` overrides what the table and the tuning say.
+ * exchange values within a subgroup, and weights stored as halves, give way to plain ones where they fail, and the device's
+ * notes say so. Throws an Error that says why there is none, or what it computes wrongly. `choice` overrides what the table
+ * and the tuning say.
  */
 export async function openWebgpuDevice(choice?: KernelChoice): Promise<ComputeDevice> {
   const executor = await openWebgpuExecutor(choice);
   try {
     return await checked(executor);
   } catch (error) {
-    const { lanes, ...plain } = executor.choice;
-    if (lanes === undefined) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    return checked(await openWebgpuExecutor(plain, [`Kernels with subgroups are left out. ${reason}`]));
+    for (const { choice: plainer, without } of plainerThan(executor.choice)) {
+      const notes = without.map((what) => `${what} are left out. ${reason}`);
+      const device = await openWebgpuExecutor(plainer, notes)
+        .then(checked)
+        .catch(() => null);
+      if (device) return device;
+    }
+    throw error;
   }
+}
+
+/** What may be to blame where a choice of kernels fails, one thing at a time, then all. */
+function plainerThan({ lanes, ...withoutLanes }: KernelChoice): { readonly choice: KernelChoice; readonly without: readonly string[] }[] {
+  const [subgroups, halves] = ['Kernels with subgroups', 'Weights stored as halves'];
+  const plainest = { ...withoutLanes, halves: false };
+  const alone = { choice: withoutLanes, without: [subgroups] };
+  if (lanes === undefined) return withoutLanes.halves ? [{ choice: plainest, without: [halves] }] : [];
+  if (!withoutLanes.halves) return [alone];
+  return [alone, { choice: { ...plainest, lanes }, without: [halves] }, { choice: plainest, without: [subgroups, halves] }];
 }
 
 async function checked(executor: WebgpuExecutor): Promise<ComputeDevice> {
   const device = new PlanDevice(executor);
   try {
+    if (executor.halves) await checkHalves(executor);
     await selfCheck(device);
     return device;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { DeviceLostError, OutOfMemoryError, type DeviceInfo } from '../backbone';
-import type { DeviceBuffer, Executor, RunRequest } from '../plan/executor';
+import type { DeviceBuffer, Executor, RunRequest, Storage } from '../plan/executor';
 import type { Program } from '../plan/ops';
+import { fromHalves, toHalves } from '../../vit/halves';
 import { createBuffer, writeBuffer } from './buffers';
 import { asError, Lineup } from './lineup';
 import { timeLaunches } from './op-clock';
@@ -8,9 +9,10 @@ import { Pipelines } from './pipelines';
 import { PreparedProgram } from './prepared';
 import { ReadBack } from './read-back';
 import type { KernelChoice } from './table';
+import { wideningProgram } from './widening';
 import { Workspace } from './workspace';
 
-const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
+const BYTES = { f32: 4, i32: 4, u8: 1, f16: 2 } as const;
 /** Runs on the queue beyond which the next one waits: enough to keep the GPU busy while the host prepares. */
 const IN_FLIGHT = 3;
 /** Programs kept prepared; the one longest unused goes first. */
@@ -23,11 +25,14 @@ interface GpuDeviceBuffer extends DeviceBuffer {
 /** Runs plans in WGSL. */
 export class WebgpuExecutor implements Executor {
   readonly lost: Promise<DeviceLostError>;
+  readonly halves: boolean;
   private readonly lineup = new Lineup();
   private readonly pipelines: Pipelines;
   private readonly workspace: Workspace;
   private readonly readBack: ReadBack;
   private readonly prepared = new Map<Program, PreparedProgram>();
+  /** Programs that make f32 of halves, by the number of values. */
+  private readonly widenings = new Map<number, Program>();
   private readonly alive = new Set<GpuDeviceBuffer>();
   private readonly waiting = new Set<(error: Error) => void>();
   private inFlight: Promise<unknown>[] = [];
@@ -39,6 +44,7 @@ export class WebgpuExecutor implements Executor {
     readonly info: DeviceInfo,
     readonly choice: KernelChoice,
   ) {
+    this.halves = choice.halves;
     this.pipelines = new Pipelines(device);
     this.workspace = new Workspace(device);
     this.readBack = new ReadBack(device);
@@ -55,7 +61,7 @@ export class WebgpuExecutor implements Executor {
     };
   }
 
-  create(type: DeviceBuffer['type'], size: number): DeviceBuffer {
+  create(type: Storage, size: number): DeviceBuffer {
     this.ensureUsable();
     const buffer = { type, size, gpu: createBuffer(this.device, `${size} x ${type}`, size * BYTES[type]) };
     this.alive.add(buffer);
@@ -65,26 +71,26 @@ export class WebgpuExecutor implements Executor {
   write(buffer: DeviceBuffer, data: Uint8Array | Int32Array | Float32Array, offset = 0): void {
     const { gpu, type, size } = this.own(buffer);
     if (offset + data.length > size) throw new RangeError(`${data.length} values at ${offset} do not fit a buffer of ${size}`);
-    const source = this.lineup.idle ? data : data.slice();
+    const source = type === 'f16' ? toHalves(Float32Array.from(data)) : this.lineup.idle ? data : data.slice();
     this.enqueue(() => writeBuffer(this.device, gpu, source, offset * BYTES[type]));
   }
 
-  read(buffer: DeviceBuffer): Promise<Float32Array> {
-    const { gpu, size } = this.own(buffer);
-    return this.pending((resolve, reject) => {
-      this.lineup.add(() => {
-        const encoder = this.device.createCommandEncoder();
-        this.readBack.take(encoder, gpu, size * 4).then(resolve, reject);
-        this.submit(encoder);
-        this.readBack.flush();
-        return undefined;
-      }, reject);
-    });
+  async read(buffer: DeviceBuffer): Promise<Float32Array> {
+    const { gpu, size, type } = this.own(buffer);
+    const values = await this.readWords(gpu);
+    return type === 'f16' ? fromHalves(new Uint16Array(values.buffer, 0, size)) : values.subarray(0, size);
   }
 
   copy(buffer: DeviceBuffer): DeviceBuffer {
     const from = this.own(buffer);
-    const to = this.own(this.create(buffer.type, buffer.size));
+    const to = this.own(this.create(buffer.type === 'f16' ? 'f32' : buffer.type, buffer.size));
+    if (from.type === 'f16') {
+      const buffers = new Map([['from', from] as const, ['to', to] as const]);
+      this.run({ program: this.widening(from.size), batch: 1, buffers, inputs: new Map(), results: [] }).catch((error: unknown) =>
+        this.fail(asError(error)),
+      );
+      return to;
+    }
     this.enqueue(() => {
       const encoder = this.device.createCommandEncoder();
       encoder.copyBufferToBuffer(from.gpu, 0, to.gpu, 0, from.gpu.size);
@@ -101,13 +107,19 @@ export class WebgpuExecutor implements Executor {
   }
 
   run(request: RunRequest): Promise<ReadonlyMap<string, Float32Array>> {
-    const buffers = new Map([...request.buffers].map(([name, buffer]) => [name, this.own(buffer).gpu]));
+    const buffers = new Map<string, GPUBuffer>();
+    const halves = new Set<string>();
+    for (const [name, buffer] of request.buffers) {
+      const { gpu, type } = this.own(buffer);
+      buffers.set(name, gpu);
+      if (type === 'f16') halves.add(name);
+    }
     return this.pending((resolve, reject) => {
       const start = (): void => {
-        this.start(request, buffers).then(resolve, reject);
+        this.start(request, buffers, halves).then(resolve, reject);
       };
       this.lineup.add(() => {
-        const prepared = this.prepare(request.program);
+        const prepared = this.prepare(request.program, halves);
         if (prepared.compiled && this.inFlight.length < IN_FLIGHT) return void start();
         return Promise.all([prepared.ready, this.room()]).then(start);
       }, reject);
@@ -147,9 +159,13 @@ export class WebgpuExecutor implements Executor {
     this.device.destroy();
   }
 
-  private async start(request: RunRequest, buffers: ReadonlyMap<string, GPUBuffer>): Promise<ReadonlyMap<string, Float32Array>> {
+  private async start(
+    request: RunRequest,
+    buffers: ReadonlyMap<string, GPUBuffer>,
+    halves: ReadonlySet<string>,
+  ): Promise<ReadonlyMap<string, Float32Array>> {
     const { batch, inputs, results, milliseconds } = request;
-    const prepared = this.prepare(request.program);
+    const prepared = this.prepare(request.program, halves);
     prepared.reserve();
     for (const [name, data] of inputs) writeBuffer(this.device, prepared.place(name), data);
     const encoder = this.device.createCommandEncoder();
@@ -160,6 +176,18 @@ export class WebgpuExecutor implements Executor {
     if (values.length === 0) await this.inFlight.at(-1);
     const read = await Promise.all(values);
     return new Map(results.map((name, i) => [name, read[i] ?? new Float32Array()]));
+  }
+
+  private readWords(gpu: GPUBuffer): Promise<Float32Array> {
+    return this.pending((resolve, reject) => {
+      this.lineup.add(() => {
+        const encoder = this.device.createCommandEncoder();
+        this.readBack.take(encoder, gpu, gpu.size).then(resolve, reject);
+        this.submit(encoder);
+        this.readBack.flush();
+        return undefined;
+      }, reject);
+    });
   }
 
   private submit(encoder: GPUCommandEncoder): void {
@@ -183,9 +211,12 @@ export class WebgpuExecutor implements Executor {
     while (this.inFlight.length >= IN_FLIGHT && !this.failure) await this.inFlight[0];
   }
 
-  private prepare(program: Program): PreparedProgram {
-    const known = this.prepared.get(program);
-    const prepared = known ?? new PreparedProgram(program, this.device, this.pipelines, this.workspace, this.choice);
+  private prepare(program: Program, halves: ReadonlySet<string>): PreparedProgram {
+    const before = this.prepared.get(program);
+    // Weights that have been written since are f32 now.
+    const known = before && sameNames(before.halves, halves) ? before : undefined;
+    const prepared = known ?? new PreparedProgram(program, this.device, this.pipelines, this.workspace, this.choice, halves);
+    if (!known) before?.dispose();
     this.prepared.delete(program);
     this.prepared.set(program, prepared);
     const [oldest] = this.prepared.keys();
@@ -196,11 +227,18 @@ export class WebgpuExecutor implements Executor {
     return prepared;
   }
 
+  private widening(size: number): Program {
+    const program = this.widenings.get(size) ?? wideningProgram(size);
+    this.widenings.set(size, program);
+    return program;
+  }
+
   /** Gives back what only programs used, once there is no model left. */
   private release(): void {
     if (this.alive.size > 0) return;
     for (const prepared of this.prepared.values()) prepared.dispose();
     this.prepared.clear();
+    this.widenings.clear();
     this.workspace.release();
     this.readBack.release();
   }
@@ -249,3 +287,5 @@ export class WebgpuExecutor implements Executor {
     return owned;
   }
 }
+
+const sameNames = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => a.size === b.size && [...a].every((name) => b.has(name));

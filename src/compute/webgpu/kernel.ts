@@ -1,6 +1,7 @@
 /**
  * From a kernel's template to WGSL and to a launch. Buffers that one launch both reads and writes, or writes through two
- * views, become a single binding, since WebGPU forbids writable bindings that overlap.
+ * views, become a single binding, since WebGPU forbids writable bindings that overlap. A buffer of halves is read through a
+ * function that makes f32 of them, so that no kernel need know of it.
  */
 import type { View } from '../plan/ops';
 
@@ -37,7 +38,8 @@ export interface KernelSource {
 
 /** One dispatch of a program, for any batch. */
 export interface Launch {
-  readonly source: KernelSource;
+  /** What to compile where the named buffers hold halves. */
+  readonly source: (halves: ReadonlySet<string>) => KernelSource;
   /** Names of the buffers bound, in order. */
   readonly buffers: readonly string[];
   /** Parameters and workgroups for a batch; parameters in declared order, each as 4 bytes. */
@@ -74,11 +76,15 @@ export function launch(template: KernelTemplate, of: LaunchOf): Launch {
   const names = Object.entries(template.parameters);
   if (4 * (names.length + 2) > PARAMETER_BYTES) throw new Error(`The kernel ${template.name} has too many parameters`);
   return {
-    source: {
+    source: (halves) => ({
       name: template.name,
-      code: wgsl(template, bindings, variables),
+      code: wgsl(
+        template,
+        bindings.map((binding) => ({ ...binding, half: halves.has(binding.buffer) })),
+        variables,
+      ),
       access: bindings.map(({ access }) => access),
-    },
+    }),
     buffers: bindings.map(({ buffer }) => buffer),
     prepare: (batch, words) => {
       const groups = of.groups(batch);
@@ -115,22 +121,65 @@ export function at(name: string, view: View | undefined): Record<string, number>
   return { [`${name}At`]: view?.offset ?? 0, [`${name}Row`]: view?.stride ?? 0 };
 }
 
+interface Binding {
+  readonly variable: string;
+  readonly access: BufferUse['access'];
+  readonly type: string;
+  readonly half: boolean;
+}
+
+/** How halves lie in a buffer, and `at(i)`: element `i` as the kernel wants it. */
+const HALVES: Readonly<Record<string, { readonly words: string; readonly value: (variable: string) => string }>> = {
+  f32: { words: 'u32', value: (variable) => `unpack2x16float(${variable}[i >> 1u])[i & 1u]` },
+  vec4f: { words: 'vec2u', value: (variable) => `vec4f(unpack2x16float(${variable}[i].x), unpack2x16float(${variable}[i].y))` },
+};
+
+function declare({ variable, access, type, half }: Binding, number: number): string {
+  const of = half ? HALVES[type] : undefined;
+  if (half && (!of || access === 'write')) throw new Error(`A kernel that wants to ${access} ${type} was given halves`);
+  const array = `@group(0) @binding(${number}) var<storage, ${access === 'write' ? 'read_write' : 'read'}> ${variable}: array<${of?.words ?? type}>;`;
+  return of ? `${array}\nfn ${variable}at(i: u32) -> ${type} { return ${of.value(variable)}; }` : array;
+}
+
+/** `code` with every `$role[index]` made a call. */
+function withCalls(code: string, role: string, call: string): string {
+  const start = `$${role}[`;
+  let done = code;
+  for (let at = done.indexOf(start); at >= 0; at = done.indexOf(start)) {
+    const index = done.slice(at + start.length);
+    const end = closing(index);
+    done = `${done.slice(0, at)}${call}(${index.slice(0, end)})${index.slice(end + 1)}`;
+  }
+  return done;
+}
+
+/** Where the bracket closes that was opened before `code`. */
+function closing(code: string): number {
+  let open = 1;
+  for (let i = 0; i < code.length; i++) {
+    if (code[i] === '[') open++;
+    if (code[i] === ']' && --open === 0) return i;
+  }
+  throw new Error(`A bracket is not closed in "${code}"`);
+}
+
 function wgsl(
   { parameters, declarations, body, workgroup, extension }: KernelTemplate,
-  bindings: readonly { variable: string; access: BufferUse['access']; type: string }[],
+  bindings: readonly Binding[],
   variables: ReadonlyMap<string, string>,
 ): string {
+  const halves = new Set(bindings.filter(({ half }) => half).map(({ variable }) => variable));
+  const calls = [...variables].filter(([, variable]) => halves.has(variable));
   const named = (code: string): string =>
-    code.replace(/\$(\w+)/g, (_, role: string) => {
-      const variable = variables.get(role);
-      if (variable === undefined) throw new Error(`The kernel uses a buffer that it does not declare: "${role}"`);
-      return variable;
-    });
+    calls
+      .reduce((before, [role, variable]) => withCalls(before, role, `${variable}at`), code)
+      .replace(/\$(\w+)/g, (_, role: string) => {
+        const variable = variables.get(role);
+        if (variable === undefined) throw new Error(`The kernel uses a buffer that it does not declare: "${role}"`);
+        return variable;
+      });
   const fields = Object.entries(parameters).map(([name, type]) => `  ${name}: ${type},`);
-  const arrays = bindings.map(
-    ({ variable, access, type }, i) =>
-      `@group(0) @binding(${i + 1}) var<storage, ${access === 'write' ? 'read_write' : 'read'}> ${variable}: array<${type}>;`,
-  );
+  const arrays = bindings.map((binding, i) => declare(binding, i + 1));
   return `${extension ? `enable ${extension};\n` : ''}struct Parameters {
   groups: u32,
   groupsBefore: u32,

@@ -51,3 +51,16 @@ describeCases('the same with subgroups and in many parts', () => openWebgpuExecu
 const large = new CaseBook();
 addProducts(large, ['NT', 'NN', 'TN'], [[35, 70, 37]], ['plain'], ['aligned']);
 describeCases('large tiles', () => openWebgpuExecutor({ ...GPU_CHOICE, wantedGroups: 1 }), large);
+
+/** Weights stored as halves: read in fours and one by one, along and across, as vectors and as tables. */
+const halves = new CaseBook('f16');
+addProducts(halves, ['NT', 'NN'], [[11, 37, 65]], ['plain'], ['aligned', 'odd']);
+addProducts(halves, ['NT'], [[7, 19, 13]], ['bias and GELU with derivative'], ['aligned']);
+addNorms(halves, 37, 7);
+addEnds(halves);
+describeCases('kernels for GPUs on weights that are halves', () => openWebgpuExecutor(GPU_CHOICE), halves);
+
+const halvesInRegisters = new CaseBook('f16');
+addProducts(halvesInRegisters, ['NT', 'NN'], [[5, 9, 7]], ['plain'], ['aligned', 'odd']);
+describeCases('products in registers on weights that are halves', () => openWebgpuExecutor(SOFTWARE_CHOICE), halvesInRegisters);
+describeCases('the same with subgroups', () => openWebgpuExecutor({ ...SOFTWARE_CHOICE, lanes: 4 }), halvesInRegisters);

@@ -1,7 +1,7 @@
 import { allocate } from '../plan/allocate';
 import { extentOf, type BufferSpec, type Program } from '../plan/ops';
 import { wholeWords } from './buffers';
-import { PARAMETER_BYTES, type Launch } from './kernel';
+import { PARAMETER_BYTES, type KernelSource, type Launch } from './kernel';
 import { lower } from './lower';
 import type { Pipelines } from './pipelines';
 import type { KernelChoice } from './table';
@@ -36,6 +36,7 @@ export class PreparedProgram {
   readonly ready: Promise<void>;
   private pipelines: readonly GPUComputePipeline[] | null = null;
   private readonly launches: readonly Launch[];
+  private readonly sources: readonly KernelSource[];
   /** Number of launches after each operation of the plan. */
   readonly ends: readonly number[];
   private readonly wanted: readonly (readonly [string, number])[];
@@ -53,9 +54,12 @@ export class PreparedProgram {
     private readonly compiler: Pipelines,
     private readonly workspace: Workspace,
     choice: KernelChoice,
+    /** Buffers that hold halves. */
+    readonly halves: ReadonlySet<string>,
   ) {
     const lowering = lower(program, choice, Math.floor(device.limits.maxStorageBufferBindingSize / 4));
     this.launches = lowering.launches;
+    this.sources = lowering.launches.map(({ source }) => source(halves));
     this.ends = lowering.ends;
     const { places, wanted } = placing(program);
     for (const [name, floats] of lowering.scratch) {
@@ -68,7 +72,7 @@ export class PreparedProgram {
       ...{ label: 'parameters', size: Math.max(1, this.launches.length) * PARAMETER_BYTES },
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
-    this.ready = Promise.all(this.launches.map(({ source }) => compiler.get(source))).then((pipelines) => {
+    this.ready = Promise.all(this.sources.map((source) => compiler.get(source))).then((pipelines) => {
       this.pipelines = pipelines;
     });
     // Whoever runs the program hears of it.
@@ -149,16 +153,16 @@ export class PreparedProgram {
   }
 
   private bind(buffers: ReadonlyMap<string, GPUBuffer>): readonly GPUBindGroup[] {
-    const { bound, workspace, launches, device, compiler, parameters } = this;
+    const { bound, workspace, launches, sources, device, compiler, parameters } = this;
     if (bound && bound.generation === workspace.generation && same(bound.buffers, buffers)) return bound.groups;
     const of = (name: string): GPUBuffer => buffers.get(name) ?? this.place(name);
-    const groups = launches.map(({ source, buffers: names }, i) =>
+    const groups = sources.map((source, i) =>
       device.createBindGroup({
         label: source.name,
         layout: compiler.layout(source.access),
         entries: [
           { binding: 0, resource: { buffer: parameters, offset: i * PARAMETER_BYTES, size: PARAMETER_BYTES } },
-          ...names.map((name, binding) => ({ binding: binding + 1, resource: { buffer: of(name) } })),
+          ...(launches[i]?.buffers ?? []).map((name, binding) => ({ binding: binding + 1, resource: { buffer: of(name) } })),
         ],
       }),
     );

@@ -18,13 +18,15 @@ export interface KernelChoice {
   readonly flopsAtOnce: number;
   /** Lanes of a subgroup, where the device has subgroups of one known size: products in registers and sums over rows use them. */
   readonly lanes?: number;
+  /** Whether weights that are halves are stored as halves. */
+  readonly halves: boolean;
 }
 
 /** A software adapter runs invocations as SIMD lanes of a CPU: barriers cost it dearly and shared memory is ordinary memory. */
-/** Its products reach 5 to 8 GFLOP/s on two cores. */
-export const SOFTWARE_CHOICE: KernelChoice = { gemm: 'registers', rows: 'invocation', wantedGroups: 1, flopsAtOnce: 5e8 };
+/** Its products reach 5 to 8 GFLOP/s on two cores; halves make a step 7 % slower (halves.browser.test.ts measures it). */
+export const SOFTWARE_CHOICE: KernelChoice = { gemm: 'registers', rows: 'invocation', wantedGroups: 1, flopsAtOnce: 5e8, halves: false };
 /** The weakest integrated GPUs still reach some 0.2 TFLOP/s. */
-export const GPU_CHOICE: KernelChoice = { gemm: 'tiles', rows: 'workgroup', wantedGroups: 96, flopsAtOnce: 2e10 };
+export const GPU_CHOICE: KernelChoice = { gemm: 'tiles', rows: 'workgroup', wantedGroups: 96, flopsAtOnce: 2e10, halves: true };
 
 /** Adapters known to want something else; the first pattern that matches the adapter's name decides. */
 const EXCEPTIONS: readonly (readonly [RegExp, KernelChoice])[] = [];

@@ -1,3 +1,4 @@
+import { fromHalves, toHalves } from '../../../vit/halves';
 import { normals, seeded } from '../../testing/random';
 import { fixed, SCALARS, type BufferSpec, type Extent, type Op, type View } from '../ops';
 
@@ -14,9 +15,12 @@ export class CaseBook {
   readonly values = new Map<string, Values>();
   /** Buffers whose contents are an executor's own affair. */
   readonly opaque = new Set<string>();
+  /** Buffers that are to be stored as halves. */
+  readonly halves = new Set<string>();
   private readonly random = seeded(77);
 
-  constructor() {
+  /** `weights`: how the matrices are stored that a model would not change. */
+  constructor(private readonly weights: 'f32' | 'f16' = 'f32') {
     this.input('scalars', 'f32', fixed(SCALARS.count), Float32Array.of(0.01, 0.03, 1 / (1 - 0.9 ** 3), 1 / (1 - 0.999 ** 3)));
   }
 
@@ -31,6 +35,15 @@ export class CaseBook {
     this.specs.set(buffer, { name: buffer, role: 'trainer', type: 'f32', size: fixed(size) });
     this.values.set(buffer, normals(this.random, size, scale));
     return { buffer, offset: at, stride };
+  }
+
+  /** Like `matrix`, of values that a model would not change. */
+  weight(rows: Extent, columns: number, place: { at?: number; stride?: number } = {}): View {
+    const view = this.matrix(rows, columns, place);
+    if (this.weights === 'f32') return view;
+    this.halves.add(view.buffer);
+    this.values.set(view.buffer, fromHalves(toHalves(Float32Array.from(this.values.get(view.buffer) ?? []))));
+    return view;
   }
 
   /** Like `matrix`, of positive values. */

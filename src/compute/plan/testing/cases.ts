@@ -7,10 +7,10 @@ type Extras = (book: CaseBook, m: Extent, n: number) => Pick<Gemm, 'bias' | 'add
 const EXTRAS = {
   plain: () => ({}),
   'bias and GELU with derivative': (book, m, n) => ({
-    bias: book.matrix(fixed(1), n, { at: 1 }),
+    bias: book.weight(fixed(1), n, { at: 1 }),
     gelu: { derivative: book.matrix(m, n, { stride: n + 1 }) },
   }),
-  'bias and addition': (book, m, n) => ({ bias: book.matrix(fixed(1), n), add: book.matrix(m, n, { at: 2, stride: n + 3 }) }),
+  'bias and addition': (book, m, n) => ({ bias: book.weight(fixed(1), n), add: book.matrix(m, n, { at: 2, stride: n + 3 }) }),
   'repeated addition': (book, _, n) => ({ add: book.matrix(fixed(5), n), addPeriod: 5 }),
   multiplication: (book, m, n) => ({ multiply: book.matrix(m, n, { at: 3, stride: n + 2 }) }),
 } as const satisfies Readonly<Record<string, Extras>>;
@@ -35,7 +35,7 @@ export function addProducts(
           book.add(`product ${form} ${rows} x ${n} x ${depth}, ${extra}, ${place}`, {
             ...{ kind: 'gemm', form, m, n, k },
             a: form === 'TN' ? book.matrix(k, rows, put(rows)) : book.matrix(m, depth, put(depth)),
-            b: form === 'NT' ? book.matrix(fixed(n), depth, put(depth)) : book.matrix(k, n, put(n)),
+            b: form === 'NT' ? book.weight(fixed(n), depth, put(depth)) : book.weight(k, n, put(n)),
             out: book.matrix(m, n, { at: 1, stride: n + 1 }),
             ...add(book, m, n),
           });
@@ -56,7 +56,7 @@ export function addMoments(book: CaseBook, columns: number, tokens: number): voi
 export function addNorms(book: CaseBook, columns: number, rows: number): void {
   const all = perImage(rows);
   const x = book.matrix(all, columns, { stride: columns + 1 });
-  const [weight, bias, statistics] = [book.matrix(fixed(1), columns), book.matrix(fixed(1), columns), book.matrix(all, 2)];
+  const [weight, bias, statistics] = [book.weight(fixed(1), columns), book.weight(fixed(1), columns), book.matrix(all, 2)];
   const gradient = book.matrix(all, columns, { at: 3 });
   const parameters = book.matrix(fixed(2), columns);
   const common = { rows: all, columns } as const;
@@ -96,7 +96,7 @@ export function addEnds(book: CaseBook): void {
   const [rows, one, width] = [perImage(tokens), fixed(1), 3 * 4 * 4];
   const pixels = Uint8Array.from({ length: BATCH * 432 }, () => Math.floor(book.uniform() * 256));
   const images = book.input('images', 'u8', perImage(432), pixels);
-  const table = book.matrix(fixed(tokens + 2), columns);
+  const table = book.weight(fixed(tokens + 2), columns);
   for (const front of [0, 1, 3]) {
     const name = (op: string): string => (front === 1 ? op : `${op}, ${front} tokens in front`);
     book.add(name('patchify'), {
@@ -120,7 +120,7 @@ export function addEnds(book: CaseBook): void {
   const changing = book.matrix(rows, columns);
   book.add('addRows in place', { kind: 'addRows', a: changing, b: x, out: changing, rows, columns });
   const increment = { up: book.matrix(fixed(11), 3), down: book.matrix(fixed(3), columns), rank: 3 };
-  const weight = book.matrix(fixed(11), columns, { at: 2 });
+  const weight = book.weight(fixed(11), columns, { at: 2 });
   const low = { kind: 'addLowRank', rows: 11, columns } as const;
   book.add('addLowRank', { ...low, weight, out: book.matrix(fixed(11), columns), increment });
   book.add('addLowRank without an increment', { ...low, weight, out: book.matrix(fixed(11), columns) });

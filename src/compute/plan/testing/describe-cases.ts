@@ -23,7 +23,7 @@ export function describeCases(name: string, open: () => Promise<Executor>, book:
           inputs.set(buffer, values);
           continue;
         }
-        const created = executor.create(type, size.fixed);
+        const created = executor.create(book.halves.has(buffer) ? 'f16' : type, size.fixed);
         executor.write(created, values);
         buffers.set(buffer, created);
       }
