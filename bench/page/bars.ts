@@ -55,7 +55,7 @@ export function barsOf(results: readonly ShapeResult[]): Bar[] {
       { text: 'kept for backward: ours / tfjs tape', wanted: atMost(0.25), ...plain(kept && own ? own / kept : null) },
     ];
     if (submission) {
-      const found = of('ours-webgpu')?.submission ?? null;
+      const found = of('ours-webgpu')?.submission?.total.median ?? null;
       bars.push({ text: 'JavaScript and submission of a step on WebGPU, 12 blocks, ms', wanted: atMost(3), ...plain(found) });
     }
     return bars.map((bar) => ({ ...bar, text: `${name}: ${bar.text}` }));

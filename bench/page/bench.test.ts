@@ -6,7 +6,7 @@ import { grown } from './growth';
 import { Deadline, StoppedError } from './limits';
 import { Message } from './peers/protobuf';
 import type { Measured } from './runner';
-import { flopsOf, shapeN, SHAPES } from './shapes';
+import { flopsOf, shapeN, SHAPES, SIZES } from './shapes';
 import { spreadOf } from './spread';
 import { blocksOf, markdownOf } from './table';
 
@@ -16,6 +16,17 @@ const measured = (contender: Measured['contender'], training: number | null, mor
   training: training === null ? null : spreadOf([training]),
   ...more,
 });
+const commands = {
+  dispatches: 300,
+  pipelines: 200,
+  bindGroups: 300,
+  newBindGroups: 0,
+  passes: 1,
+  copies: 1,
+  writes: 3,
+  submissions: 1,
+};
+const submission = { total: spreadOf([3.5]), submit: spreadOf([0.5]), commands };
 const barOf = (contenders: readonly Measured[], part: string, id = 'N') => {
   const shape = SHAPES.find((one) => one.id === id);
   const bar = shape && barsOf([{ shape, contenders }]).find(({ text }) => text.includes(part));
@@ -87,7 +98,7 @@ describe('bars', () => {
   });
 
   it('asks for JavaScript and submission where there are 12 blocks', () => {
-    const contenders = [measured('ours-webgpu', 1_000, { submission: 3.5 })];
+    const contenders = [measured('ours-webgpu', 1_000, { submission })];
     const bar = barOf(contenders, 'submission', 'ti');
     expect(bar.found).toBe(3.5);
     expect(verdictOf(bar)).toBe('missed');
@@ -100,6 +111,11 @@ describe('shapes', () => {
   it('counts the products of a step of shape N', () => {
     // 32 images of 6 blocks, each 2 · (2 · 65 · 12 · 96²) for the linear maps and 3 · (4 · 65² · 96) for attention; and the patches.
     expect(flopsOf(shapeN, 'training')).toBe(32 * (6 * (2 * 14_376_960 + 3 * 1_622_400) + 2_359_296));
+  });
+
+  it('counts a forward pass of the sizes as the table of pretrain/README.md does', () => {
+    expect(SIZES.map((size) => (flopsOf(size, 'forward') / size.batch / 1e6).toFixed(1))).toEqual(['41.8', '42.2', '45.2', '37.6', '28.1']);
+    expect(SIZES.at(-1)?.config).toEqual(SHAPES.find(({ id }) => id === 'bundled')?.config);
   });
 
   it('grows in one size at a time', () => {
@@ -120,6 +136,7 @@ describe('the report', () => {
         shape: shapeN,
         contenders: [
           measured('ours-wasm', 100, { device: '2 threads' }),
+          measured('ours-webgpu', 1_000, { submission }),
           measured('tfjs-wasm', 500, { training: spreadOf([500, 600, 400]) }),
           measured('jax-wasm', null, { failure: 'stopped: its start | had not ended\nat x.js:1' }),
         ],
@@ -141,6 +158,10 @@ describe('the report', () => {
     expect(line('| tfjs autograd, WASM')).toContain('| 500 (400–600) | 5.00 |');
     expect(line('| ours, WASM')).toContain('| 100 (once) | 1.00 |');
     expect(line('| tasks | 20')).toBe('| tasks | 20 | 107 (once) | 1.00 | 4.00 |  |');
+  });
+
+  it('says what a step costs before the GPU has it', () => {
+    expect(line('ours, WebGPU, N: 3.50 (once) ms')).toContain('300 dispatches, 200 pipelines and 300 bind groups set (0 made)');
   });
 
   it('says why something is missing, in one line of one cell', () => {

@@ -1,11 +1,20 @@
 /** Somebody who runs the problem: ours or a peer, on one device. */
+import type { Commands } from './commands';
 import type { Problem } from './problem';
+import type { Spread } from './spread';
 
 /** What all contenders must agree on. */
 export interface Answer {
   readonly loss: number;
   /** `blocks.N.k.up` and `blocks.N.v.up`, [out, rank]. */
   readonly gradients: ReadonlyMap<string, Float32Array>;
+}
+
+/** Milliseconds of JavaScript until a step is with the GPU, begun when the GPU has nothing to do; `submit` is part of `total`. */
+export interface Submission {
+  readonly total: Spread;
+  readonly submit: Spread;
+  readonly commands: Commands;
 }
 
 export interface Contender {
@@ -23,8 +32,8 @@ export interface Contender {
   forward?(count: number): Promise<Float32Array>;
   /** Bytes that a training step holds for its backward pass, as far as the contender can tell. */
   activationBytes?(): number;
-  /** Milliseconds of JavaScript and submission in one training step. */
-  submission?(): Promise<number>;
+  /** What one training step costs before the GPU has it; null where there is none. */
+  submission?(): Promise<Submission | null>;
 }
 
 export type ContenderFactory = (problem: Problem) => Promise<Contender>;

@@ -1,6 +1,6 @@
 /** One contender in a worker of its own: its memory and threads end with it. */
 import { expose } from 'comlink';
-import type { Answer, Contender, ContenderId } from './contender';
+import type { Answer, Contender, ContenderId, Submission } from './contender';
 import { problemOf } from './problem';
 import type { Shape } from './shapes';
 
@@ -42,7 +42,7 @@ const api = {
   },
   features: async (): Promise<Float32Array | null> => (await contender?.forward?.(1)) ?? null,
   activationBytes: async (): Promise<number | null> => contender?.activationBytes?.() ?? null,
-  submission: async (): Promise<number | null> => (await contender?.submission?.()) ?? null,
+  submission: async (): Promise<Submission | null> => (await contender?.submission?.()) ?? null,
 };
 export type ContenderApi = typeof api;
 

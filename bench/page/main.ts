@@ -2,7 +2,7 @@
 import { runGrowth } from './growth';
 import { Deadline } from './limits';
 import type { BenchReport } from './report';
-import { FULL, QUICK, run, type BenchOptions } from './run';
+import { FULL, OF_SIZES, QUICK, run, type BenchOptions } from './run';
 import { blocksOf, markdownOf } from './table';
 import { showPage } from './view';
 
@@ -14,12 +14,12 @@ export interface Outcome {
 const bench = {
   /** `soFar` hears of what there is whenever a shape is done. */
   async run(
-    asked: { quick?: boolean } & Partial<BenchOptions>,
+    asked: { quick?: boolean; sizes?: boolean } & Partial<BenchOptions>,
     report: (line: string) => void,
     soFar: (outcome: Outcome) => void = () => undefined,
   ): Promise<Outcome> {
-    const { quick, ...rest } = asked;
-    const options = { ...(quick ? QUICK : FULL), ...rest };
+    const { quick, sizes, ...rest } = asked;
+    const options = { ...(sizes ? OF_SIZES : quick ? QUICK : FULL), ...rest };
     const deadline = new Deadline(options.budget);
     const started = performance.now();
     const date = new Date().toISOString();

@@ -3,7 +3,7 @@ import { softwareAdapter } from '../../src/compute/tfjs/gpu';
 import { CONTENDERS, deviceOf, LATE, type ContenderId } from './contender';
 import type { Deadline } from './limits';
 import { nothingOf, Runner, type Measured, type Reference } from './runner';
-import { flopsOf, SHAPES, type Shape } from './shapes';
+import { flopsOf, SHAPES, SIZES, type Shape } from './shapes';
 
 export interface BenchOptions {
   readonly shapes: readonly string[];
@@ -28,6 +28,11 @@ export const FULL: BenchOptions = {
   ...{ rounds: 5, turn: 600, slow: MINUTE, cap: 4 * MINUTE, budget: 24 * MINUTE },
 };
 export const QUICK: BenchOptions = { ...FULL, shapes: ['N'], growth: false, rounds: 3, turn: 500, cap: 2 * MINUTE, budget: 4.5 * MINUTE };
+/** Ours alone, a step of every size that the bundled backbone could have had. */
+export const OF_SIZES: BenchOptions = {
+  ...{ ...FULL, shapes: SIZES.map(({ id }) => id), contenders: ['ours-wasm', 'ours-webgpu'], growth: false },
+  ...{ rounds: 4, turn: 500, cap: MINUTE, budget: 4 * MINUTE },
+};
 
 export interface ShapeResult {
   readonly shape: Shape;
@@ -56,7 +61,7 @@ export async function run(
   const late = (await softwareAdapter()) === null ? [] : LATE.filter((id) => options.contenders.includes(id));
   const prompt = options.contenders.filter((id) => !late.includes(id));
   const standings: Standing[] = [];
-  for (const shape of SHAPES.filter(({ id }) => options.shapes.includes(id))) {
+  for (const shape of [...SHAPES, ...SIZES].filter(({ id }) => options.shapes.includes(id))) {
     report(shape.title);
     const standing: Standing = { shape, rows: new Map(), reference: null };
     standings.push(standing);

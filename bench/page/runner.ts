@@ -1,6 +1,6 @@
 /** One contender at work on one shape: opened, compared, warmed up, then timed in turns. */
 import { wrap, type Remote } from 'comlink';
-import type { Answer, ContenderId } from './contender';
+import type { Answer, ContenderId, Submission } from './contender';
 import type { ContenderApi } from './contender.worker';
 import { difference, gradientDifference } from './difference';
 import { StoppedError, type Deadline } from './limits';
@@ -21,7 +21,7 @@ export interface Measured {
   readonly gradients: number | null;
   readonly features: number | null;
   readonly activationBytes: number | null;
-  readonly submission: number | null;
+  readonly submission: Submission | null;
   /** Why something is missing. */
   readonly failure: string | null;
 }

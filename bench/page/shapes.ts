@@ -13,9 +13,9 @@ export interface Shape {
 /** Classes of the head that learns with the adapters. */
 export const CLASSES = 10;
 
-function vit(dim: number, depth: number, heads: number, imageSize: number, patchSize: number): VitConfig {
+function vit(dim: number, depth: number, heads: number, imageSize: number, patchSize: number, mlpDim = 4 * dim): VitConfig {
   return {
-    ...{ imageSize, patchSize, dim, depth, heads, mlpDim: 4 * dim, layerNormEps: 1e-6 },
+    ...{ imageSize, patchSize, dim, depth, heads, mlpDim, layerNormEps: 1e-6 },
     ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },
   };
 }
@@ -39,6 +39,21 @@ export const SHAPES: readonly Shape[] = [
   },
   { id: 'ti', title: 'ViT-Ti/16 at 224, batch 8', config: vit(192, 12, 3, 224, 16), batch: 8, rank: 4 },
   { id: 's', title: 'ViT-S/16 at 224, batch 4', config: vit(384, 12, 6, 224, 16), batch: 4, rank: 4 },
+];
+
+function size(patch: number, dim: number, depth: number, mlp: number, heads: number): Shape {
+  const id = `p${patch}-d${dim}-b${depth}-m${mlp}`;
+  const title = `Patch ${patch}, dim ${dim}, ${depth} blocks, MLP ${mlp}, batch 32`;
+  return { id, title, config: vit(dim, depth, heads, 32, patch, mlp), batch: 32, rank: 8 };
+}
+
+/** The sizes that the bundled backbone could have had, pretrain/README.md; the last one is shipped. */
+export const SIZES: readonly Shape[] = [
+  size(8, 128, 6, 512, 4),
+  size(8, 192, 4, 384, 6),
+  size(4, 64, 6, 256, 2),
+  size(8, 128, 8, 256, 4),
+  size(8, 128, 4, 512, 4),
 ];
 
 /**

@@ -52,6 +52,18 @@ function shapeTable({ shape, contenders }: ShapeResult): Table {
   };
 }
 
+/** What a step costs before the GPU has it, in a sentence for every contender that tells. */
+function submissionOf({ shape, contenders }: ShapeResult): string[] {
+  return contenders.flatMap(({ contender, submission }) => {
+    if (!submission) return [];
+    const { total, submit, commands } = submission;
+    const { dispatches, pipelines, bindGroups, newBindGroups, passes, copies, writes, submissions } = commands;
+    return `${TITLES[contender]}, ${shape.id}: ${time(total)} ms of JavaScript and submission a step, begun when the GPU is idle (${
+      total.count
+    } steps), of these ${time(submit)} in submit. ${dispatches} dispatches, ${pipelines} pipelines and ${bindGroups} bind groups set (${newBindGroups} made), ${passes} passes, ${copies} copies, ${writes} writes, ${submissions} submissions.`;
+  });
+}
+
 function barTable(results: readonly ShapeResult[]): Table {
   const rows = barsOf(results).map((bar) => {
     const { text, wanted, found, more } = bar;
@@ -88,6 +100,7 @@ export function blocksOf(report: BenchReport): Block[] {
       'Times in milliseconds, median (least–most). "× ours": how many times longer than ours on the same kind of device. ' +
         'Differences are relative to ours on WASM: of the loss, of all adapter gradients, of the features.',
       ...shapes.map(shapeTable),
+      ...shapes.flatMap(submissionOf),
     );
     const bars = barTable(shapes);
     if (bars.rows.length > 0) blocks.push(bars);

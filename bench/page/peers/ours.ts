@@ -2,10 +2,17 @@ import type { ComputeDevice, TrainSpec } from '../../../src/compute/backbone';
 import { adapterLayout } from '../../../src/compute/plan/adapter-layout';
 import { allocate } from '../../../src/compute/plan/allocate';
 import { trainingPrograms } from '../../../src/compute/plan/programs';
+import { countCommands, timeSubmission } from '../commands';
 import type { Contender } from '../contender';
 import { RATE, type Problem } from '../problem';
+import { spreadOf } from '../spread';
 
 const RATES = { backbone: RATE, classifier: RATE };
+
+/** Steps whose submission is timed: some, and more while they take less than this together, milliseconds. */
+const SUBMISSIONS = { least: 3, most: 15, within: 20_000 };
+/** Long enough for a software adapter's threads to go to sleep. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
 /** Workspace of a training step: kept for the backward pass, and temporaries. */
 export function activationBytesOf({ shape, adapters }: Problem, spec: TrainSpec): number {
@@ -35,19 +42,26 @@ export async function ours(problem: Problem, device: ComputeDevice): Promise<Con
     },
     activationBytes: () => activationBytesOf(problem, spec),
     async submission() {
-      if (device.info.kind !== 'webgpu') return NaN;
-      await trainer.losses();
-      // With room on the queue a step is recorded and submitted before `step` returns its promise.
-      const times: number[] = [];
+      if (device.info.kind !== 'webgpu') return null;
+      const times: { readonly total: number; readonly submit: number }[] = [];
+      const { least, most, within } = SUBMISSIONS;
       const started = performance.now();
-      while (times.length < 5 && (times.length === 0 || performance.now() - started < 15_000)) {
-        const before = performance.now();
-        const step = trainer.step(batch, RATES);
-        times.push(performance.now() - before);
+      const finished = async (step: Promise<void>): Promise<void> => {
         await step;
         await trainer.losses();
+        // Nothing left to do for an adapter that would compute on the same cores.
+        await pause();
+      };
+      await finished(trainer.step(batch, RATES));
+      while (times.length < most && (times.length < least || performance.now() - started < within)) {
+        // With room on the queue a step is recorded and submitted before `step` returns its promise.
+        let step = Promise.resolve();
+        times.push(timeSubmission(() => void (step = trainer.step(batch, RATES))));
+        await finished(step);
       }
-      return times.sort((a, b) => a - b)[times.length >> 1] ?? NaN;
+      const commands = await countCommands(() => trainer.step(batch, RATES));
+      await trainer.losses();
+      return { total: spreadOf(times.map(({ total }) => total)), submit: spreadOf(times.map(({ submit }) => submit)), commands };
     },
   };
 }
