@@ -22,6 +22,8 @@ from teacher import WIDTH, Teacher, accuracy, batches, cosine, figure, show, spl
 from vit import MEAN, STD, ViT, prepare
 
 TEMPERATURE = 2.0
+# Weights of the three losses; share of characters shown as ink on paper, at first and in the end.
+TEACHING = {"map": 10.0, "soft": 0.5, "hard": 0.5, "ink": (1.0, 0.7)}
 
 
 class Student(nn.Module):
@@ -53,7 +55,7 @@ def lesson(images, characters, share, generator):
     return torch.where(chosen[:, None, None, None], inked(images, generator), prepare(images))
 
 
-def losses(student, teacher, images, labels, characters, share, weight, generator):
+def losses(student, teacher, images, labels, characters, share, weights, generator):
     """Hard labels + soft labels + the teacher's layer-normed feature map against the patch tokens."""
     with torch.no_grad():
         maps = teacher.maps(show(images)).flatten(2).transpose(1, 2)
@@ -67,7 +69,7 @@ def losses(student, teacher, images, labels, characters, share, weight, generato
     target = F.layer_norm(maps, (WIDTH,))
     kl = F.kl_div(F.log_softmax(logits / TEMPERATURE, -1), soft, reduction="batchmean") * TEMPERATURE ** 2
     hard = F.cross_entropy(logits, labels)
-    return weight * F.mse_loss(patches, target) + 0.5 * kl + 0.5 * hard
+    return weights["map"] * F.mse_loss(patches, target) + weights["soft"] * kl + weights["hard"] * hard
 
 
 def mean_gradients(parameters, workers):
@@ -78,7 +80,7 @@ def mean_gradients(parameters, workers):
         p.grad.copy_(part.view_as(p) / workers)
 
 
-def train(config, data, path, steps, size=128, peak=1.5e-3, weight=10.0, seed=0, log_every=200, worker=0, workers=1):
+def train(config, data, path, steps, size=128, peak=1.5e-3, teaching=TEACHING, seed=0, log_every=200, worker=0, workers=1):
     """Every worker takes its share of each batch; worker 0 keeps the log and the state."""
     images, labels, classes, glyphs, per_class, teacher = data
     torch.manual_seed(seed)
@@ -100,8 +102,9 @@ def train(config, data, path, steps, size=128, peak=1.5e-3, weight=10.0, seed=0,
         for group in optimiser.param_groups:
             group["lr"] = cosine(step, steps, peak, 150)
         rows = rows[worker::workers]
-        share = 1.0 - 0.3 * min(1.0, 1.5 * step / steps)
-        loss = losses(student, teacher, images[rows], labels[rows], labels[rows] < glyphs, share, weight, torch.Generator().manual_seed((seed * 1000003 + step) * 16 + worker))
+        first, last = teaching["ink"]
+        share = first + (last - first) * min(1.0, 1.5 * step / steps)
+        loss = losses(student, teacher, images[rows], labels[rows], labels[rows] < glyphs, share, teaching, torch.Generator().manual_seed((seed * 1000003 + step) * 16 + worker))
         optimiser.zero_grad()
         loss.backward()
         if workers > 1:
@@ -123,8 +126,8 @@ def train(config, data, path, steps, size=128, peak=1.5e-3, weight=10.0, seed=0,
     return student.eval()
 
 
-def load_data(work):
-    images, labels, entries = make_images.load(work)
+def load_data(work, name="images"):
+    images, labels, entries = make_images.load(work, name)
     teacher = Teacher(len(entries))
     teacher.load_state_dict(torch.load(Path(work) / "teacher.pt")["model"])
     teacher.eval().requires_grad_(False)

@@ -144,20 +144,27 @@ def outline(mask):
     return ImageChops.subtract(mask.filter(ImageFilter.MaxFilter(3)), mask.filter(ImageFilter.MinFilter(5)))
 
 
-def character(fonts, name, text, rng, strong=False):
-    """A character, dark ink on light paper; `strong` (for pre-training): any two colours, and every range wider."""
+def character(fonts, name, text, rng, strong=False, without=None):
+    """
+    A character, dark ink on light paper; `strong` (for pre-training): any two colours, and every range wider.
+    `without` (ingredients.py): "pose", "stroke" or "background" (clouds, ramps, clutter and noise), left out of a strong one.
+    """
     mask = glyph(fonts, name, text)
     if mask is None:
         return None
     if strong:
-        mask = stroke(mask, rng.choice([-1, 0, 0, 0, 0, 1, 1, 2]))
-        if rng.chance(0.05):
-            mask = outline(mask)
-        mask = pose(mask, rng, turn=18, scale=(0.7, 1.25), shear=0.2, shift=5, bend=4)
+        if without != "stroke":
+            mask = stroke(mask, rng.choice([-1, 0, 0, 0, 0, 1, 1, 2]))
+            if rng.chance(0.05):
+                mask = outline(mask)
+        if without != "pose":
+            mask = pose(mask, rng, turn=18, scale=(0.7, 1.25), shear=0.2, shift=5, bend=4)
     else:
         mask = stroke(mask, rng.choice([0, 0, 0, 1]))
         mask = pose(mask, rng)
     paper, ink = two_colours(rng, 55) if strong else ink_on_paper(rng)
+    if without == "background":
+        return finish(blend(paper, ink, shrink(mask)), rng)
     back = field(rng, paper, 45 if strong else 18, 0.4 if strong else 0.6)
     fill = field(rng, ink, 25, 0.8)
     if strong and rng.chance(0.15):

@@ -1,6 +1,8 @@
 """Draws the pre-training set into DIR/images: one uint8 file per shard of classes, written once, skipped when present.
 
-    python pretrain/make_images.py --work DIR [--per-class 60] [--part 0/2]
+    python pretrain/make_images.py --work DIR [--per-class 60] [--part 0/2] [--set NAME] [--without pose]
+
+`--set` gives the folder another name, `--without` leaves an ingredient out of the characters: both for ingredients.py.
 """
 import argparse
 import json
@@ -24,16 +26,16 @@ def catalogue(fonts):
             + [{"kind": kind, "index": index} for kind, index in formulas.classes()])
 
 
-def picture(fonts, entry, number):
+def picture(fonts, entry, number, without=None):
     if entry["kind"] == "glyph":
         rng = Rng("pretrain-1", entry["text"], number)
-        return draw.character(fonts, rng.choice(entry["faces"]), entry["text"], rng, strong=True)
+        return draw.character(fonts, rng.choice(entry["faces"]), entry["text"], rng, strong=True, without=without)
     return formulas.picture(entry["kind"], entry["index"], Rng("pretrain-1", entry["kind"], entry["index"], number))
 
 
-def load(work):
+def load(work, name="images"):
     """-> images [n, 32, 32, 3], labels [n], catalogue."""
-    folder = Path(work) / "images"
+    folder = Path(work) / name
     entries = json.loads((folder / "catalogue.json").read_text())
     parts = [np.load(folder / f"{shard:04d}.npy") for shard in range(-(-len(entries) // SHARD))]
     images = np.concatenate([part.reshape(-1, 32, 32, 3) for part in parts])
@@ -46,8 +48,10 @@ if __name__ == "__main__":
     parser.add_argument("--work", default=os.path.expanduser("~/.cache/glyph"))
     parser.add_argument("--per-class", type=int, default=60)
     parser.add_argument("--part", default="0/1", help="i/n: draw only every n-th shard, for several processes")
+    parser.add_argument("--set", default="images")
+    parser.add_argument("--without", choices=["pose", "stroke", "background"])
     args = parser.parse_args()
-    fonts, folder, start = Fonts(args.work), Path(args.work) / "images", time.time()
+    fonts, folder, start = Fonts(args.work), Path(args.work) / args.set, time.time()
     folder.mkdir(parents=True, exist_ok=True)
     entries = []
     for entry in catalogue(fonts):      # a typeface that leaves a character blank is dropped, then the class if none is left
@@ -62,7 +66,7 @@ if __name__ == "__main__":
         if path.exists():
             continue
         rows = entries[shard * SHARD:(shard + 1) * SHARD]
-        images = np.stack([np.stack([picture(fonts, entry, n) for n in range(args.per_class)]) for entry in rows])
+        images = np.stack([np.stack([picture(fonts, entry, n, args.without) for n in range(args.per_class)]) for entry in rows])
         np.save(folder / f"tmp{part}.npy", images)
         os.replace(folder / f"tmp{part}.npy", path)
         draw.glyph.cache_clear()
