@@ -5,6 +5,7 @@ import { difference, gradientDifference } from './difference';
 import { grown } from './growth';
 import { Deadline, StoppedError } from './limits';
 import { Message } from './peers/protobuf';
+import { QUICK, run } from './run';
 import type { Measured } from './runner';
 import { flopsOf, shapeN, SHAPES, SIZES } from './shapes';
 import { spreadOf } from './spread';
@@ -124,6 +125,20 @@ describe('shapes', () => {
     expect(grown('dim', 192).config).toEqual({ ...shapeN.config, dim: 192, heads: 6, mlpDim: 768 });
     expect(grown('depth', 12).config).toEqual({ ...shapeN.config, depth: 12 });
     expect(grown('tasks', 20)).toMatchObject({ batch: shapeN.batch, config: shapeN.config });
+  });
+});
+
+describe('what is asked for', () => {
+  it('is refused by name where there is no such thing', async () => {
+    const asked = (options: object) =>
+      run(
+        { ...QUICK, ...options },
+        new Deadline(1),
+        () => undefined,
+        () => undefined,
+      );
+    await expect(asked({ shapes: ['n'] })).rejects.toThrow('There is no shape "n". Choose among N, bundled, ti, s');
+    await expect(asked({ contenders: ['torch'] })).rejects.toThrow('There is no contender "torch"');
   });
 });
 

@@ -51,17 +51,30 @@ interface Standing {
 const resultsOf = (standings: readonly Standing[]): ShapeResult[] =>
   standings.map(({ shape, rows }) => ({ shape, contenders: CONTENDERS.flatMap((id) => rows.get(id) ?? []) }));
 
-/** `soFar` hears of every shape that is done, for whoever must save what there is. */
+/** Throws a RangeError that names the first of `asked` which is none of `known`. */
+function expectKnown(what: string, asked: readonly string[], known: readonly string[]): void {
+  const unknown = asked.find((id) => !known.includes(id));
+  if (unknown !== undefined) throw new RangeError(`There is no ${what} "${unknown}". Choose among ${known.join(', ')}.`);
+}
+
+/** `soFar` hears of every shape that is done, for whoever must save what there is. Throws a RangeError for unknown shapes or contenders. */
 export async function run(
   options: BenchOptions,
   deadline: Deadline,
   report: Report,
   soFar: (results: readonly ShapeResult[]) => void,
 ): Promise<ShapeResult[]> {
+  const offered = [...SHAPES, ...SIZES];
+  expectKnown(
+    'shape',
+    options.shapes,
+    offered.map(({ id }) => id),
+  );
+  expectKnown('contender', options.contenders, CONTENDERS);
   const late = (await softwareAdapter()) === null ? [] : LATE.filter((id) => options.contenders.includes(id));
   const prompt = options.contenders.filter((id) => !late.includes(id));
   const standings: Standing[] = [];
-  for (const shape of [...SHAPES, ...SIZES].filter(({ id }) => options.shapes.includes(id))) {
+  for (const shape of offered.filter(({ id }) => options.shapes.includes(id))) {
     report(shape.title);
     const standing: Standing = { shape, rows: new Map(), reference: null };
     standings.push(standing);
