@@ -20,6 +20,7 @@ const experiment = (methods: readonly unknown[], batchSize = 8) =>
     methods,
     training: { epochs: 3, batchSize },
   });
+const wasm = { engine: 'plan', kind: 'wasm' } as const;
 const tasks = [
   { train: 20, test: 10, classes: 2 },
   { train: 16, test: 130, classes: 2 },
@@ -56,24 +57,24 @@ describe('how long a run takes', () => {
 
 describe('whether a run fits', () => {
   const wanted = experiment([{ id: 'inflora' }], 256);
-  const needs = fitMemory(config, wanted, 'plan', null);
+  const needs = fitMemory(config, wanted, wasm, null);
 
   it('takes what it takes where nobody knows a limit', () => {
     expect(needs).toMatchObject({ fits: true, recomputes: false, available: null });
   });
 
   it('computes activations again before it refuses', () => {
-    const tight = fitMemory(config, wanted, 'plan', needs.bytes * 0.9);
+    const tight = fitMemory(config, wanted, wasm, needs.bytes * 0.9);
     expect(tight).toMatchObject({ fits: true, recomputes: true });
     expect(tight.bytes).toBeLessThan(needs.bytes * 0.9);
   });
 
   it('names the largest batch that fits where even that is too much, and that batch fits', () => {
     const room = needs.bytes / 4;
-    const { fits, largestBatch } = fitMemory(config, wanted, 'plan', room);
+    const { fits, largestBatch } = fitMemory(config, wanted, wasm, room);
     expect(fits).toBe(false);
     expect(largestBatch).toBeGreaterThan(0);
-    expect(fitMemory(config, experiment([{ id: 'inflora' }], largestBatch), 'plan', room).fits).toBe(true);
-    expect(fitMemory(config, wanted, 'plan', 1000)).toMatchObject({ fits: false, largestBatch: 0 });
+    expect(fitMemory(config, experiment([{ id: 'inflora' }], largestBatch), wasm, room).fits).toBe(true);
+    expect(fitMemory(config, wanted, wasm, 1000)).toMatchObject({ fits: false, largestBatch: 0 });
   });
 });

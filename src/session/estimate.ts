@@ -1,5 +1,5 @@
 /** Memory of a run, before it starts: what decides whether it fits. */
-import type { EngineKind, Trainables } from '../compute/backbone';
+import type { DeviceInfo, DeviceKind, Trainables } from '../compute/backbone';
 import { estimateMemory as estimateTraining } from '../compute/memory';
 import { planMemory } from '../compute/plan/memory';
 import type { VitConfig } from '../vit/config';
@@ -11,6 +11,9 @@ export interface MemoryEstimate {
   /** Bytes for each image of a training batch. */
   readonly perImage: number;
 }
+
+/** The device, as far as memory is concerned. */
+type On = Pick<DeviceInfo, 'engine' | 'kind'>;
 
 /** What a method's optimiser updates, as far as memory is concerned. */
 function trainablesOf(spec: MethodSpec): Trainables {
@@ -33,8 +36,8 @@ function trainablesOf(spec: MethodSpec): Trainables {
 const rankOf = (spec: MethodSpec): number => ('rank' in spec && !(spec.id === 'joint' && spec.adapt === 'full') ? spec.rank : 0);
 
 /** Peak of all methods of the experiment together. `recompute`: with activations computed again, which the plan does where memory is short. */
-export function estimateMemory(config: VitConfig, experiment: Experiment, engine: EngineKind, recompute = false): MemoryEstimate {
-  return engine === 'plan' ? estimatePlan(config, experiment, recompute) : estimateReference(config, experiment);
+export function estimateMemory(config: VitConfig, experiment: Experiment, on: On, recompute = false): MemoryEstimate {
+  return on.engine === 'plan' ? estimatePlan(config, experiment, on.kind, recompute) : estimateReference(config, experiment);
 }
 
 /** The models that an experiment trains, as far as memory and time are concerned; one entry a method. */
@@ -44,9 +47,9 @@ export const plannedModels = ({
   methods.map((spec) => ({ id: spec.id, trainables: trainablesOf(spec), rank: rankOf(spec) }));
 
 /** What the plan takes is a straight line over the batch, but for small batches, where a pass without gradients takes more. */
-function estimatePlan(config: VitConfig, experiment: Experiment, recompute: boolean): MemoryEstimate {
+function estimatePlan(config: VitConfig, experiment: Experiment, kind: DeviceKind, recompute: boolean): MemoryEstimate {
   const models = plannedModels(experiment);
-  const bytes = (batch: number): number => planMemory(config, batch, models, recompute);
+  const bytes = (batch: number): number => planMemory(config, batch, models, kind, recompute);
   const batch = Math.max(experiment.training.batchSize, 1);
   const perImage = Math.max(1, (bytes(2 * LARGE) - bytes(LARGE)) / LARGE);
   return { fixed: bytes(batch) - perImage * batch, perImage };
@@ -77,15 +80,15 @@ export interface MemoryFit {
 const MOST = 4096;
 
 /** Whether the experiment fits into `available` bytes: as it is, or with activations computed again where the engine does that. */
-export function fitMemory(config: VitConfig, experiment: Experiment, engine: EngineKind, available: number | null): MemoryFit {
+export function fitMemory(config: VitConfig, experiment: Experiment, on: On, available: number | null): MemoryFit {
   const { batchSize } = experiment.training;
   const of = (recomputes: boolean): MemoryFit => {
-    const memory = estimateMemory(config, experiment, engine, recomputes);
+    const memory = estimateMemory(config, experiment, on, recomputes);
     const largest = Math.min(largestBatch(memory, available), MOST);
     return { bytes: memory.fixed + memory.perImage * batchSize, available, largestBatch: largest, fits: batchSize <= largest, recomputes };
   };
   const plain = of(false);
-  if (plain.fits || engine !== 'plan') return plain;
+  if (plain.fits || on.engine !== 'plan') return plain;
   return of(true);
 }
 

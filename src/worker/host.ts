@@ -215,7 +215,7 @@ export function createHost({
       const { summary } = await needBackbone(experiment);
       const { device: on } = await device();
       const time = await durations(summary.config, experiment);
-      return { ...fitMemory(summary.config, experiment, on.info.engine, availableMemory(on.info.kind)), time };
+      return { ...fitMemory(summary.config, experiment, on.info, availableMemory(on.info.kind)), time };
     },
     async stepTimes(experiment, shapes) {
       const calibration = await calibrated();

@@ -1,7 +1,7 @@
 /** Memory that the plan will take, from the very programs that will run: nothing is allocated to find out. */
 import type { VitConfig } from '../../vit/config';
 import { tokenCount } from '../../vit/config';
-import type { Adapter, Trainables, TrainSpec } from '../backbone';
+import type { Adapter, DeviceKind, Trainables, TrainSpec } from '../backbone';
 import { adapterLayout } from './adapter-layout';
 import { allocate } from './allocate';
 import type { NetworkSpec } from './network';
@@ -21,26 +21,28 @@ export const ROWS_AT_ONCE = 4096;
 /** Classes of the head that is trained: too few floats to matter. */
 const CLASSES = { from: 0, to: 10 };
 const FLOAT = 4;
+const PACKED = 'packed';
 const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
 
 /**
- * Peak bytes on the device for training `models` of one backbone in turns, with batches of `batch`: the untouched weights,
- * a copy for every model that changes some (by training or by merging), its gradients and moments, and the workspace of the
- * largest program, which all programs share. `recompute`: as of programs that compute activations again (see `NetworkSpec`).
+ * Peak bytes on a device of this kind for training `models` of one backbone in turns, with batches of `batch`: the untouched
+ * weights, a copy for every model that changes some (by training or by merging), its gradients and moments, and the workspace
+ * that all programs share. `recompute`: as of programs that compute activations again (see `NetworkSpec`).
  */
-export function planMemory(config: VitConfig, batch: number, models: readonly PlannedModel[], recompute = false): number {
+export function planMemory(config: VitConfig, batch: number, models: readonly PlannedModel[], kind: DeviceKind, recompute = false): number {
   const weights = FLOAT * [...weightLayout(config).buffers.values()].reduce((sum, floats) => sum + floats, 0);
   const spec = { config, adapters: adapterLayout(config, []), maxBatch: Math.max(1, Math.floor(ROWS_AT_ONCE / tokenCount(config))) };
   const moments = momentsProgram(spec);
-  let workspace = Math.max(workspaceOf(featuresProgram(spec)), workspaceOf(moments) + bytesIn(moments, ['trainer']));
+  // The sums of second moments are gone before a step's gradients come.
+  const workspaces = [placesOf(featuresProgram(spec)), placesOf(moments).set('moments', bytesIn(moments, ['trainer']))];
   let kept = weights;
   for (const model of models) {
     if (model.trainables.backbone === 'none' && model.trainables.adapters === 'none') continue;
     const step = plannedTraining(config, batch, model, recompute);
     kept += weights + bytesIn(step, ['trainer', 'adapters']);
-    workspace = Math.max(workspace, workspaceOf(step));
+    workspaces.push(placesOf(step));
   }
-  return kept + workspace;
+  return kept + (kind === 'webgpu' ? bytesOfBuffers(workspaces) : Math.max(...workspaces.map(bytesOfBlock)));
 }
 
 /** The program of a model's training step. */
@@ -58,15 +60,30 @@ export function stepWorkspace(
   train: TrainSpec,
   classes: number,
 ): { readonly kept: number; readonly recomputed: number } {
-  const of = (recompute: boolean): number => workspaceOf(trainingPrograms({ ...spec, recompute }, train, classes).step);
+  const of = (recompute: boolean): number => bytesOfBlock(placesOf(trainingPrograms({ ...spec, recompute }, train, classes).step));
   return { kept: of(false), recomputed: of(true) };
 }
 
-/** Slots, inputs, results, and the packed operand that a processor's products make. */
-function workspaceOf(program: Program): number {
-  const slots = allocate(program).slots.reduce((sum, floats) => sum + FLOAT * floats, 0);
-  const packed = program.ops.map((op) => (op.kind === 'gemm' ? FLOAT * op.n * extentOf(op.k, program.maxBatch) : 0));
-  return slots + bytesIn(program, ['input', 'result']) + Math.max(0, ...packed);
+/** What a program takes of the workspace by place: slots by falling size, inputs, results, the packed operand of a processor's products. */
+function placesOf(program: Program): Map<string, number> {
+  const { ops, buffers, maxBatch } = program;
+  const slots = [...allocate(program).slots].sort((a, b) => b - a);
+  const places = new Map(slots.map((floats, i) => [`slot.${i}`, FLOAT * floats]));
+  for (const { name, role, type, size } of buffers.values()) {
+    if (role === 'input' || role === 'result') places.set(name, BYTES[type] * extentOf(size, maxBatch));
+  }
+  return places.set(PACKED, Math.max(0, ...ops.map((op) => (op.kind === 'gemm' ? FLOAT * op.n * extentOf(op.k, maxBatch) : 0))));
+}
+
+/** WASM lays out each program in one block of memory, which the next one uses again. */
+const bytesOfBlock = (places: ReadonlyMap<string, number>): number => [...places.values()].reduce((sum, bytes) => sum + bytes, 0);
+
+/** WebGPU has a buffer for every place, as large as the largest that any program asked for; its products pack nothing. */
+function bytesOfBuffers(workspaces: readonly ReadonlyMap<string, number>[]): number {
+  const largest = new Map<string, number>();
+  for (const [place, bytes] of workspaces.flatMap((places) => [...places])) largest.set(place, Math.max(bytes, largest.get(place) ?? 0));
+  largest.delete(PACKED);
+  return bytesOfBlock(largest);
 }
 
 function bytesIn({ buffers, maxBatch }: Program, roles: readonly BufferRole[]): number {

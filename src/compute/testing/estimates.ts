@@ -84,7 +84,7 @@ export async function compareEstimate(
     return {
       name,
       time: { estimated: programTime(plannedTraining(config, batch, model), batch, calibration), found: times[times.length >> 1] ?? NaN },
-      memory: { estimated: planMemory(config, batch, [model]), found: bytes() },
+      memory: { estimated: planMemory(config, batch, [model], executor.info.kind), found: bytes() },
     };
   } finally {
     device.dispose();

@@ -51,7 +51,7 @@ describe('the estimate of memory', () => {
       { trainables: lora, rank: 8 },
       { trainables: full, rank: 0 },
     ];
-    const ratio = planMemory(config, batch, models) / (await measured(config, batch));
+    const ratio = planMemory(config, batch, models, 'wasm') / (await measured(config, batch));
     expect(ratio).toBeGreaterThan(0.75);
     expect(ratio).toBeLessThan(1.25);
   });
