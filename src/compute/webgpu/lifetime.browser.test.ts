@@ -43,7 +43,11 @@ describe('a GPU in use', () => {
     const early = { memory: executor.memory(), scratch: executor.scratch() };
     expect(early.scratch.buffers).toBeGreaterThan(5);
     await run(900);
-    expect({ memory: executor.memory(), scratch: executor.scratch() }).toEqual(early);
+    expect(executor.memory()).toEqual(early.memory);
+    // How many pages await their values at a time depends on when the GPU answers; of those no more than four are kept.
+    const { buffers, bytes } = executor.scratch();
+    expect(buffers - early.scratch.buffers).toBeLessThanOrEqual(4);
+    expect(bytes - early.scratch.bytes).toBe((buffers - early.scratch.buffers) * 4096);
     model.dispose();
     await expect(executor.ready()).resolves.toBeUndefined();
     expect({ memory: executor.memory(), scratch: executor.scratch() }).toEqual({
