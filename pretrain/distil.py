@@ -126,10 +126,10 @@ def train(config, data, path, steps, size=128, peak=1.5e-3, teaching=TEACHING, s
     return student.eval()
 
 
-def load_data(work, name="images"):
+def load_data(work, name="images", taught="teacher"):
     images, labels, entries = make_images.load(work, name)
     teacher = Teacher(len(entries))
-    teacher.load_state_dict(torch.load(Path(work) / "teacher.pt")["model"])
+    teacher.load_state_dict(torch.load(Path(work) / f"{taught}.pt")["model"])
     teacher.eval().requires_grad_(False)
     glyphs = sum(entry["kind"] == "glyph" for entry in entries)
     return torch.from_numpy(images), torch.from_numpy(labels), len(entries), glyphs, len(images) // len(entries), teacher.to(memory_format=torch.channels_last)
