@@ -1,22 +1,30 @@
 /**
- * A restricted reader of Python pickles (protocols 2 to 5): plain containers, strings and numbers, and whatever the caller
+ * A restricted reader of Python pickles (protocols 0 to 5): plain containers, strings and numbers, and whatever the caller
  * builds for the few globals that it allows. Nothing is ever executed or looked up; every other global is refused by name.
  */
-import { CheckpointError } from './errors';
+import { PickleCursor } from './pickle-cursor';
 
 /** A Python tuple; lists are arrays, dicts and OrderedDicts are Maps, sets are arrays. */
 export class PickleTuple {
   constructor(readonly items: readonly unknown[]) {}
 }
 
-/** What an allowed global makes of its arguments. Throws CheckpointError on arguments that it does not take. */
+/** What an allowed global makes of its arguments. Throws on arguments that it does not take. */
 export type Build = (args: readonly unknown[]) => unknown;
 
 export interface PickleRules {
   /** Allowed globals by "module.name"; a function builds, anything else stands for the global as a value. */
   readonly globals: Readonly<Record<string, unknown>>;
-  /** A persistent id (torch's reference to a storage). */
-  persistent(id: unknown): unknown;
+  /** What the state set on an object makes of it; undefined where it takes none. */
+  readonly setState: (made: unknown, state: unknown) => unknown;
+  /** A persistent id (torch's reference to a storage); undefined where there are none. */
+  readonly persistent: (id: unknown) => unknown;
+  /** A string of Python 2, which may be text or bytes. */
+  readonly oldString: (bytes: Uint8Array) => unknown;
+  /** The error for a damaged pickle: "it is cut off". */
+  readonly damaged: (what: string) => Error;
+  /** The error for the Python object of this name. */
+  readonly refused: (name: string) => Error;
 }
 
 const MARK = Symbol('mark');
@@ -28,42 +36,38 @@ class Global {
   ) {}
 }
 
-const MAX_DEPTH = 1_000_000;
-const damaged = (what: string): CheckpointError =>
-  new CheckpointError(`The pickle inside the file is damaged: ${what}. Download the file again.`);
+/** Values on the stack, and values remembered: more than any file needs, less than what brings down a tab. */
+const MOST = 5_000_000;
 
 class Machine {
-  private readonly view: DataView;
+  private readonly cursor: PickleCursor;
   private readonly text = new TextDecoder();
   private readonly stack: unknown[] = [];
   private readonly memo = new Map<number, unknown>();
-  private at = 0;
 
   constructor(
-    private readonly bytes: Uint8Array,
+    bytes: Uint8Array,
     private readonly rules: PickleRules,
   ) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.cursor = new PickleCursor(bytes, rules.damaged);
   }
 
   run(): unknown {
     for (;;) {
-      const code = this.u8();
+      const code = this.cursor.u8();
       if (code === 0x2e) return this.pop();
       this.step(code);
-      if (this.stack.length > MAX_DEPTH) throw damaged('it nests too deep');
+      if (this.stack.length > MOST || this.memo.size > MOST) throw this.rules.damaged('it nests too deep');
     }
   }
 
   private step(code: number): void {
+    const { cursor } = this;
     switch (String.fromCharCode(code)) {
-      case '\x80': {
-        const protocol = this.u8();
-        if (protocol > 5) throw new CheckpointError(`The pickle uses protocol ${protocol}; 2 to 5 are read here. Save it with torch.save.`);
-        return;
-      }
+      case '\x80':
+        return this.expectProtocol(cursor.u8());
       case '\x95':
-        return void this.take(8);
+        return void cursor.take(8);
       case '(':
         return this.push(MARK);
       case '0':
@@ -82,28 +86,42 @@ class Machine {
       case '\x89':
         return this.push(false);
       case 'K':
-        return this.push(this.u8());
+        return this.push(cursor.u8());
       case 'M':
-        return this.push(this.u8() + this.u8() * 256);
+        return this.push(cursor.u16());
       case 'J':
-        return this.push(this.number(4, (at) => this.view.getInt32(at, true)));
+        return this.push(cursor.i32());
       case 'G':
-        return this.push(this.number(8, (at) => this.view.getFloat64(at, false)));
+        return this.push(cursor.f64());
+      case 'I':
+      case 'L':
+      case 'F':
+        return this.push(this.written(this.line()));
       case '\x8a':
-        return this.push(this.long(this.u8()));
+        return this.push(cursor.long(cursor.u8()));
       case '\x8b':
-        return this.push(this.long(this.u32()));
+        return this.push(cursor.long(cursor.u32()));
       case '\x8c':
-      case 'U':
-      case 'C':
-        return this.literal(code, this.u8());
+        return this.push(this.text.decode(cursor.take(cursor.u8())));
       case 'X':
-      case 'T':
-      case 'B':
-        return this.literal(code, this.u32());
+        return this.push(this.text.decode(cursor.take(cursor.u32())));
       case '\x8d':
+        return this.push(this.text.decode(cursor.take(cursor.u64())));
+      case 'V':
+        return this.push(this.line());
+      case 'U':
+        return this.push(this.rules.oldString(cursor.take(cursor.u8())));
+      case 'T':
+        return this.push(this.rules.oldString(cursor.take(cursor.u32())));
+      case 'S':
+        return this.push(this.rules.oldString(cursor.line().subarray(1, -1)));
+      case 'C':
+        return this.push(cursor.take(cursor.u8()));
+      case 'B':
+        return this.push(cursor.take(cursor.u32()));
       case '\x8e':
-        return this.literal(code, this.u64());
+      case '\x96':
+        return this.push(cursor.take(cursor.u64()));
       case ']':
       case '\x8f':
         return this.push([]);
@@ -125,7 +143,7 @@ class Machine {
       case 'd':
         return this.push(this.fill(new Map<unknown, unknown>(), this.toMark()));
       case 'a': {
-        const item = this.pop();
+        const item = plain(this.pop());
         return void this.list().push(item);
       }
       case 'e':
@@ -145,15 +163,19 @@ class Machine {
         return void this.fill(this.dict(), items);
       }
       case 'q':
-        return this.remember(this.u8());
+        return this.remember(cursor.u8());
       case 'r':
-        return this.remember(this.u32());
+        return this.remember(cursor.u32());
+      case 'p':
+        return this.remember(this.written(this.line()));
       case '\x94':
         return this.remember(this.memo.size);
       case 'h':
-        return this.recall(this.u8());
+        return this.recall(cursor.u8());
       case 'j':
-        return this.recall(this.u32());
+        return this.recall(cursor.u32());
+      case 'g':
+        return this.recall(this.written(this.line()));
       case 'c':
         return this.global(this.line(), this.line());
       case '\x93': {
@@ -168,94 +190,87 @@ class Machine {
       case 'o':
       case 'i':
         return this.refuseObject(code);
-      case 'b':
-        return this.build();
+      case 'b': {
+        const state = this.pop();
+        return this.push(this.known(this.rules.setState(this.pop(), state), 'it sets attributes of what has none'));
+      }
       case 'Q':
-        return this.push(this.rules.persistent(this.pop()));
+        return this.push(this.known(this.rules.persistent(this.pop()), 'it refers to what lies outside of it'));
       default:
-        throw new CheckpointError(
-          `The pickle uses operation 0x${code.toString(16)} at byte ${this.at - 1}, which a state_dict does not need and which is not read here. Save model.state_dict() with torch.save, or as safetensors.`,
-        );
+        throw this.rules.damaged(`operation 0x${code.toString(16)} at byte ${cursor.at - 1} is none that plain data needs`);
     }
+  }
+
+  private expectProtocol(protocol: number): void {
+    if (protocol > 5) throw this.rules.damaged(`it uses protocol ${protocol}, and 0 to 5 are read here`);
+  }
+
+  /** A number in digits; protocol 0 writes True and False as 01 and 00, and an L after long ones. */
+  private written(line: string): number | boolean {
+    if (line === '00' || line === '01') return line === '01';
+    const value = Number(line.replace(/L$/, ''));
+    if (line === '' || Number.isNaN(value)) throw this.rules.damaged(`"${line.slice(0, 20)}" is no number`);
+    return value;
   }
 
   private global(module: string, name: string): void {
     const full = `${module}.${name}`;
-    if (!Object.hasOwn(this.rules.globals, full)) throw refused(full);
+    if (!Object.hasOwn(this.rules.globals, full)) throw this.rules.refused(full);
     this.push(new Global(full, this.rules.globals[full]));
   }
 
   /** Names the class of an object that would have been made, without making it. */
   private refuseObject(code: number): never {
-    if (code === 0x69) throw refused(`${this.line()}.${this.line()}`);
+    if (code === 0x69) throw this.rules.refused(`${this.line()}.${this.line()}`);
     const known = [...this.stack].reverse().find((item) => item instanceof Global);
-    throw refused(known instanceof Global ? known.name : 'an object of a class');
+    throw this.rules.refused(known instanceof Global ? known.name : 'an object of a class');
   }
 
   private reduce(): void {
     const args = this.pop();
     const callee = this.pop();
-    if (!(callee instanceof Global) || typeof callee.meaning !== 'function') throw damaged('it calls what is no function');
-    if (!(args instanceof PickleTuple)) throw damaged('it calls with what are no arguments');
+    if (!(callee instanceof Global) || typeof callee.meaning !== 'function') throw this.rules.damaged('it calls what is no function');
+    if (!(args instanceof PickleTuple)) throw this.rules.damaged('it calls with what are no arguments');
     this.push((callee.meaning as Build)(args.items.map(plain)));
   }
 
-  /** State set on an object: an OrderedDict's attributes (torch's `_metadata`), which hold no weights. */
-  private build(): void {
-    this.pop();
-    const on = this.pop();
-    if (!(on instanceof Map)) throw damaged('it sets attributes of what has none');
-    this.push(on);
-  }
-
-  private literal(code: number, length: number): void {
-    const from = this.take(length);
-    const bytes = this.bytes.subarray(from, from + length);
-    const isBytes = code === 0x43 || code === 0x42 || code === 0x8e;
-    this.push(isBytes ? bytes : this.text.decode(bytes));
-  }
-
-  /** A little-endian two's complement integer; beyond 2^53 it is rounded, which no size survives unnoticed. */
-  private long(length: number): number {
-    if (length > 16) throw damaged(`it holds an integer of ${length} bytes`);
-    const from = this.take(length);
-    let value = 0n;
-    for (let i = length - 1; i >= 0; i--) value = value * 256n + BigInt(this.bytes[from + i] ?? 0);
-    return Number(BigInt.asIntN(8 * Math.max(1, length), value));
+  private known(value: unknown, otherwise: string): unknown {
+    if (value === undefined) throw this.rules.damaged(otherwise);
+    return value;
   }
 
   private fill(dict: Map<unknown, unknown>, items: readonly unknown[]): Map<unknown, unknown> {
-    if (items.length % 2 !== 0) throw damaged('a dict lacks a value');
+    if (items.length % 2 !== 0) throw this.rules.damaged('a dict lacks a value');
     for (let i = 0; i < items.length; i += 2) dict.set(items[i], plain(items[i + 1]));
     return dict;
   }
 
-  private remember(key: number): void {
+  private remember(key: number | boolean): void {
     const top = this.stack.at(-1);
-    if (this.stack.length === 0 || top === MARK) throw damaged('it remembers nothing');
-    this.memo.set(key, top);
+    if (this.stack.length === 0 || top === MARK) throw this.rules.damaged('it remembers nothing');
+    this.memo.set(Number(key), top);
   }
 
-  private recall(key: number): void {
-    if (!this.memo.has(key)) throw damaged(`it recalls entry ${key}, which it never made`);
-    this.push(this.memo.get(key));
+  private recall(key: number | boolean): void {
+    if (!this.memo.has(Number(key))) throw this.rules.damaged(`it recalls entry ${Number(key)}, which it never made`);
+    this.push(this.memo.get(Number(key)));
   }
 
   private toMark(): unknown[] {
     const mark = this.stack.lastIndexOf(MARK);
-    if (mark < 0) throw damaged('a mark is missing');
+    if (mark < 0) throw this.rules.damaged('a mark is missing');
     return this.stack.splice(mark).slice(1).map(plain);
   }
 
   private list(): unknown[] {
     const top = this.stack.at(-1);
-    if (!Array.isArray(top)) throw damaged('it appends to what is no list');
+    if (!Array.isArray(top)) throw this.rules.damaged('it appends to what is no list');
     return top;
   }
 
   private dict(): Map<unknown, unknown> {
     const top = this.stack.at(-1);
-    if (!(top instanceof Map)) throw damaged('it sets items of what is no dict');
+    if (!(top instanceof Map)) throw this.rules.damaged('it sets items of what is no dict');
     return top;
   }
 
@@ -264,39 +279,12 @@ class Machine {
   }
 
   private pop(): unknown {
-    if (this.stack.length === 0 || this.stack.at(-1) === MARK) throw damaged('its stack is empty');
+    if (this.stack.length === 0 || this.stack.at(-1) === MARK) throw this.rules.damaged('its stack is empty');
     return this.stack.pop();
   }
 
   private line(): string {
-    const end = this.bytes.indexOf(0x0a, this.at);
-    if (end < 0 || end - this.at > 1000) throw damaged('it is cut off');
-    const line = this.text.decode(this.bytes.subarray(this.at, end));
-    this.at = end + 1;
-    return line;
-  }
-
-  private take(length: number): number {
-    const from = this.at;
-    if (length < 0 || from + length > this.bytes.byteLength) throw damaged('it is cut off');
-    this.at += length;
-    return from;
-  }
-
-  private number(length: number, read: (at: number) => number): number {
-    return read(this.take(length));
-  }
-
-  private u8(): number {
-    return this.number(1, (at) => this.view.getUint8(at));
-  }
-
-  private u32(): number {
-    return this.number(4, (at) => this.view.getUint32(at, true));
-  }
-
-  private u64(): number {
-    return this.number(8, (at) => this.view.getUint32(at, true) + this.view.getUint32(at + 4, true) * 2 ** 32);
+    return this.text.decode(this.cursor.line());
   }
 }
 
@@ -305,14 +293,7 @@ function plain(value: unknown): unknown {
   return value instanceof Global && typeof value.meaning !== 'function' ? value.meaning : value;
 }
 
-function refused(name: string): CheckpointError {
-  return new CheckpointError(
-    `The file asks for the Python object "${name}". Nothing in a file is executed here: only tensors and plain containers are read. Save the weights alone: torch.save(model.state_dict(), "model.pth"), or as safetensors.`,
-    null,
-  );
-}
-
-/** Throws CheckpointError on what is damaged, and on every global that `rules` do not allow, naming it. */
+/** Throws what `rules` make of damage, and of every global that they do not allow, naming it. */
 export function readPickle(bytes: Uint8Array, rules: PickleRules): unknown {
   return plain(new Machine(bytes, rules).run());
 }

@@ -1,7 +1,7 @@
 /** PyTorch's zip archives (torch.save since 1.6): a pickle of containers, and one member per storage. */
 import { checkedSize, DTYPE_BYTES, elementCount, type Dtype, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
-import { PickleTuple, readPickle, type Build } from './pickle';
+import { PickleTuple, readPickle, type Build, type PickleRules } from './pickle';
 import type { TensorFile } from './safetensors';
 import { readZip, type ZipMember } from './zip';
 
@@ -70,6 +70,22 @@ function readStorage(id: unknown): Storage {
   }
   return new Storage(known, key, elements as number);
 }
+
+const RULES: PickleRules = {
+  globals: GLOBALS,
+  persistent: readStorage,
+  // An OrderedDict's attributes (torch's `_metadata`) hold no weights.
+  setState: (made) => (made instanceof Map ? made : undefined),
+  oldString: (bytes) => new TextDecoder().decode(bytes),
+  damaged: (what) =>
+    new CheckpointError(
+      `The pickle inside the file is damaged: ${what}. Download the file again, or save model.state_dict() with torch.save.`,
+    ),
+  refused: (name) =>
+    new CheckpointError(
+      `The file asks for the Python object "${name}". Nothing in a file is executed here: only tensors and plain containers are read. Save the weights alone: torch.save(model.state_dict(), "model.pth"), or as safetensors.`,
+    ),
+};
 
 /** Where rows of a tensor lie one after another in its storage. */
 function isDense({ shape, strides }: TensorReference): boolean {
@@ -178,7 +194,7 @@ export function readTorchFile(bytes: Uint8Array): TensorFile {
     storages.set(key, content);
     return content;
   };
-  const found = collectTensors(readPickle(pickle.read(), { globals: GLOBALS, persistent: readStorage }));
+  const found = collectTensors(readPickle(pickle.read(), RULES));
   if (found.size === 0) {
     throw new CheckpointError('The file holds no tensors in a dict. Save model.state_dict() with torch.save, or as safetensors.');
   }

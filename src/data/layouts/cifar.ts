@@ -2,7 +2,7 @@
 import { DataError } from '../errors';
 import type { FileEntry, FileTree } from '../file-tree';
 import type { Split } from '../labelled-images';
-import { readPickle, type PickleGlobal, type PickleObject, type PickleValue } from '../pickle';
+import { PickleTuple, readPickle, type Build, type PickleRules } from '../../vit/pickle';
 import { assemble, type Placed } from './assemble';
 import { baseName, type Layout } from './layout';
 import { classNamer, numberOrder, rowsOf, toRgb, type PixelShape } from './raw-images';
@@ -11,48 +11,63 @@ const SHAPE: PixelShape = { height: 32, width: 32, channels: 3, order: 'planes' 
 const PIXELS = 3072;
 
 /** NumPy's own way of pickling arrays; `data` stays the bytes of the file. */
-interface PickledArray extends PickleObject {
-  readonly kind: 'array';
-  shape?: readonly number[];
-  dtype?: string;
-  data?: Uint8Array;
-}
-interface PickledType extends PickleObject {
-  readonly kind: 'dtype';
-  readonly name: string;
+class PickledArray {
+  shape: readonly number[] = [];
+  dtype = '';
+  data: Uint8Array | null = null;
+
+  setState(state: unknown): this {
+    const [, shape, dtype, fortran, data] = itemsOf(state) ?? [];
+    const sides = itemsOf(shape);
+    const bytes = typeof data === 'string' ? bytesOfText(data) : data;
+    if (!sides || !(dtype instanceof PickledType) || !(bytes instanceof Uint8Array) || fortran === true)
+      throw new DataError('an array of the batch is not understood');
+    this.shape = sides.map(Number);
+    this.dtype = dtype.name;
+    this.data = bytes;
+    return this;
+  }
 }
 
-const array: PickleGlobal = {
-  call: (): PickledArray => ({ kind: 'array' }),
-  build(made, state) {
-    const target = made as PickledArray;
-    const [, shape, dtype, fortran, data] = Array.isArray(state) ? state : [];
-    const bytes = typeof data === 'string' ? Uint8Array.from(data, (letter) => letter.charCodeAt(0)) : data;
-    if (!Array.isArray(shape) || !(bytes instanceof Uint8Array) || fortran === true)
-      throw new DataError('an array of the batch is not understood');
-    target.shape = shape.map(Number);
-    target.dtype = (dtype as PickledType | undefined)?.name ?? '';
-    target.data = bytes;
-    return target;
-  },
+class PickledType {
+  constructor(readonly name: string) {}
+}
+
+const itemsOf = (value: unknown): readonly unknown[] | null =>
+  value instanceof PickleTuple ? value.items : Array.isArray(value) ? (value as readonly unknown[]) : null;
+const bytesOfText = (text: unknown): Uint8Array =>
+  Uint8Array.from(typeof text === 'string' ? text : '', (letter: string) => letter.charCodeAt(0));
+
+const reconstruct: Build = () => new PickledArray();
+const globals = {
+  'numpy.core.multiarray._reconstruct': reconstruct,
+  'numpy._core.multiarray._reconstruct': reconstruct,
+  'numpy.ndarray': null,
+  'numpy.dtype': (([name]) => new PickledType(typeof name === 'string' ? name : '')) satisfies Build,
+  // Python 3 writes bytes so in protocol 2.
+  '_codecs.encode': (([text]) => bytesOfText(text)) satisfies Build,
 };
 
-const globals = new Map<string, PickleGlobal>();
-for (const module of ['numpy.core.multiarray', 'numpy._core.multiarray']) globals.set(`${module} _reconstruct`, array);
-globals.set('numpy ndarray', { call: () => null });
-globals.set('numpy dtype', {
-  call: ([name]): PickledType => ({ kind: 'dtype', name: typeof name === 'string' ? name : '' }),
-  build: (made) => made,
-});
-/** Python 3 writes bytes so in protocol 2. */
-globals.set('_codecs encode', {
-  call: ([text]) => Uint8Array.from(typeof text === 'string' ? text : '', (letter) => letter.charCodeAt(0)),
+/** Long strings of Python 2 are bytes, which is what arrays are made of. */
+const LONG = 4096;
+
+const rulesFor = (name: string): PickleRules => ({
+  globals,
+  persistent: () => undefined,
+  setState: (made, state) => (made instanceof PickledArray ? made.setState(state) : made instanceof PickledType ? made : undefined),
+  // One character a byte, so that nothing is lost.
+  oldString: (bytes) => (bytes.length > LONG ? bytes : String.fromCharCode(...bytes)),
+  damaged: (what) => new DataError(`"${name}" is no pickle that is read here, or is cut off (${what}).`),
+  refused: (global) =>
+    new DataError(`"${name}" asks for "${global}", which is refused: a pickle may run code, so only plain arrays and lists are read.`),
 });
 
-const get = (dict: PickleValue, key: string): PickleValue | undefined => {
+const get = (dict: unknown, key: string): unknown => {
   if (!(dict instanceof Map)) return undefined;
   if (dict.has(key)) return dict.get(key);
-  for (const [name, value] of dict) if (name instanceof Uint8Array && new TextDecoder().decode(name) === key) return value;
+  for (const [name, value] of dict as ReadonlyMap<unknown, unknown>) {
+    if (name instanceof Uint8Array && new TextDecoder().decode(name) === key) return value;
+  }
   return undefined;
 };
 /** Python 2 wrote text as bytes, which the reader gives as one character each. */
@@ -64,13 +79,13 @@ function fromPython2(text: string): string {
   }
 }
 const isBytes = (text: string) => [...text].every((letter) => letter.charCodeAt(0) < 256);
-function textOf(item: PickleValue): string {
+function textOf(item: unknown): string {
   if (item instanceof Uint8Array) return new TextDecoder().decode(item);
   if (typeof item !== 'string') return '';
   return isBytes(item) ? fromPython2(item) : item;
 }
-const texts = (value: PickleValue | undefined): string[] | null => (Array.isArray(value) ? value.map(textOf) : null);
-const numbers = (value: PickleValue | undefined): number[] | null => (Array.isArray(value) ? value.map(Number) : null);
+const texts = (value: unknown): string[] | null => itemsOf(value)?.map(textOf) ?? null;
+const numbers = (value: unknown): number[] | null => itemsOf(value)?.map(Number) ?? null;
 
 interface Batch {
   readonly labels: readonly number[];
@@ -79,18 +94,16 @@ interface Batch {
 
 async function pickledBatch(entry: FileEntry): Promise<Batch> {
   const bytes = await entry.bytes();
-  const dict = readPickle(entry.path, bytes, globals);
+  const dict = readPickle(bytes, rulesFor(entry.path));
   const labels = numbers(get(dict, 'fine_labels') ?? get(dict, 'labels'));
-  const data = get(dict, 'data') as PickledArray | undefined;
-  if (labels === null || data?.data === undefined)
+  const data = get(dict, 'data');
+  if (labels === null || !(data instanceof PickledArray) || data.data === null)
     throw new DataError(`"${entry.path}" has no "data" and "labels", as batches of CIFAR have.`);
   const { data: pixels, shape, dtype } = data;
   if (dtype !== 'u1' && dtype !== '|u1')
-    throw new DataError(`"${entry.path}" holds pixels of type ${dtype ?? '?'}; unsigned bytes are expected.`);
-  if (shape?.[0] !== labels.length || shape[1] !== PIXELS || pixels.length !== labels.length * PIXELS) {
-    throw new DataError(
-      `"${entry.path}" has ${labels.length} labels for pixels of shape ${shape?.join(' x ') ?? '?'}; 3072 a row are expected.`,
-    );
+    throw new DataError(`"${entry.path}" holds pixels of type ${dtype || '?'}; unsigned bytes are expected.`);
+  if (shape[0] !== labels.length || shape[1] !== PIXELS || pixels.length !== labels.length * PIXELS) {
+    throw new DataError(`"${entry.path}" has ${labels.length} labels for pixels of shape ${shape.join(' x ')}; 3072 a row are expected.`);
   }
   // Pixels that lie in the file as they are can be read from it later; those that were re-encoded are kept.
   const inFile = pixels.buffer === bytes.buffer;
@@ -146,7 +159,7 @@ function recognise({ files }: FileTree): Version | null {
     const pickled = (pattern: RegExp) => async () => {
       const entry = named(pattern)[0];
       if (entry === undefined) return null;
-      const dict = readPickle(entry.path, await entry.bytes(), globals);
+      const dict = readPickle(await entry.bytes(), rulesFor(entry.path));
       return texts(get(dict, 'fine_label_names') ?? get(dict, 'label_names'));
     };
     const ten = both(/^data_batch_\d$/, /^test_batch$/);
