@@ -1,4 +1,5 @@
-/** NumPy's `.npy`: a header of a Python literal, then the numbers. Version 1 to 3; no objects, which would be pickled code. */
+/** NumPy's `.npy` of numbers and strings; no objects, which would be pickled code. */
+import { readNpyHeader } from '../vit/npy-header';
 import { DataError } from './errors';
 
 export interface NpyArray {
@@ -14,29 +15,13 @@ export interface NpyArray {
 
 /** Throws DataError naming the file where it is damaged, an object array, or in Fortran order. */
 export function readNpy(name: string, bytes: Uint8Array): NpyArray {
-  const damaged = new DataError(`"${name}" is no NumPy array, or is cut off.`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || view.getUint32(0) !== 0x934e554d || view.getUint16(4) !== 0x5059) throw damaged;
-  const wide = (bytes[6] ?? 0) >= 2;
-  const start = wide ? 12 : 10;
-  const offset = start + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
-  if (offset > bytes.length) throw damaged;
-  const header = new TextDecoder().decode(bytes.subarray(start, offset));
-  const dtype = /'descr':\s*'([<>|=]?[a-zA-Z]\d+)'/.exec(header)?.[1];
-  const dims = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
-  if (/'descr':\s*'\|O'/.test(header)) {
+  const header = readNpyHeader(bytes, (what) => new DataError(`"${name}" ${what}. It is damaged or something else.`));
+  const { descr: dtype, shape, offset } = header;
+  if (dtype.includes('O')) {
     throw new DataError(`"${name}" is an array of Python objects, which only running code could read. Save it as plain numbers.`);
   }
-  if (dtype === undefined || dims === undefined)
-    throw new DataError(`"${name}" has a header that is not understood: ${header.slice(0, 80).trim()}.`);
-  if (/'fortran_order':\s*True/.test(header)) {
-    throw new DataError(`"${name}" is in Fortran order. Save it with np.ascontiguousarray.`);
-  }
-  const shape = dims
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .map(Number);
+  if (!/^[<>|=]?[a-zA-Z]\d+$/.test(dtype)) throw new DataError(`"${name}" holds items of type "${dtype}", which are not read here.`);
+  if (header.fortran) throw new DataError(`"${name}" is in Fortran order. Save it with np.ascontiguousarray.`);
   const itemBytes = Number(dtype.replace(/^\D+/, '')) * (dtype.includes('U') ? 4 : 1);
   const declared = shape.reduce((product, side) => product * side, itemBytes);
   if (!Number.isSafeInteger(declared) || offset + declared !== bytes.length) {

@@ -1,6 +1,7 @@
 /** NumPy's .npz: a zip of .npy arrays, as the JAX ViTs (AugReg, big_vision) are published. */
 import { checkedSize, DTYPE_BYTES, type Dtype, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
+import { readNpyHeader } from './npy-header';
 import type { TensorFile } from './safetensors';
 import { readZip, type ZipMember } from './zip';
 
@@ -24,17 +25,7 @@ export function isNpz(members: ReadonlyMap<string, ZipMember>): boolean {
 function readNpy(name: string, bytes: Uint8Array): RawTensor {
   const damaged = (what: string): CheckpointError =>
     new CheckpointError(`Array "${name}" ${what}. The file is damaged; download it again.`, name);
-  const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-  if (bytes.byteLength < 12 || !magic.every((byte, i) => bytes[i] === byte)) throw damaged('is no NumPy array');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const wide = view.getUint8(6) > 1;
-  const start = wide ? 12 : 10;
-  const end = start + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
-  if (end > bytes.byteLength) throw damaged('is cut off within its header');
-  const header = new TextDecoder().decode(bytes.subarray(start, end));
-  const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1];
-  const sides = /'shape':\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
-  if (descr === undefined || sides === undefined) throw damaged('has a header without type or shape');
+  const { descr, shape, fortran, offset } = readNpyHeader(bytes, damaged);
   const dtype = Object.hasOwn(TYPES, descr) ? TYPES[descr] : undefined;
   if (dtype === undefined) {
     throw new CheckpointError(
@@ -42,19 +33,15 @@ function readNpy(name: string, bytes: Uint8Array): RawTensor {
       name,
     );
   }
-  if (/'fortran_order':\s*True/.test(header)) {
+  if (fortran) {
     throw new CheckpointError(`Array "${name}" is stored column by column. Save it again with numpy.ascontiguousarray.`, name);
   }
-  const shape = sides
-    .split(',')
-    .map((side) => side.trim().replace(/L$/, ''))
-    .filter((side) => side !== '')
-    .map(Number);
   const count = checkedSize(shape);
-  if (count === null || count * DTYPE_BYTES[dtype] !== bytes.byteLength - end) {
-    throw damaged(`declares shape [${shape.join(', ')}], but ${bytes.byteLength - end} bytes follow`);
+  const held = bytes.byteLength - offset;
+  if (count === null || count * DTYPE_BYTES[dtype] !== held) {
+    throw damaged(`declares shape [${shape.join(', ')}], but ${held} bytes follow`);
   }
-  return { dtype, shape, bytes: bytes.subarray(end) };
+  return { dtype, shape, bytes: bytes.subarray(offset) };
 }
 
 /** Reads every array, by its name without ".npy". Throws CheckpointError naming the array. */
