@@ -40,18 +40,18 @@ export function blockBackward(net: Network, tape: BlockTape, gradient: View): Vi
   linearParameters(net, maps.fc2.map, maps.fc2.tape, gradient, rows);
   if (!tape.derivative) return undefined;
   const hidden = builder.matrix(`${prefix}.dhidden`, rows, mlpDim);
-  linearInput(net, maps.fc2.map, gradient, rows, hidden, { multiply: tape.derivative });
+  linearInput(net, maps.fc2.map, maps.fc2.tape, gradient, rows, hidden, { multiply: tape.derivative });
   linearParameters(net, maps.fc1.map, maps.fc1.tape, hidden, rows);
   if (!above && !net.trainsAny(block, ['q', 'k', 'v', 'proj'])) return undefined;
 
   const second = builder.matrix(`${prefix}.dnorm2`, rows, dim);
-  linearInput(net, maps.fc1.map, hidden, rows, second);
+  linearInput(net, maps.fc1.map, maps.fc1.tape, hidden, rows, second);
   const middle = normBackward(net, `${prefix}.norm2`, tape.middle, tape.statistics2, second, rows, gradient);
   linearParameters(net, maps.proj.map, maps.proj.tape, middle, rows);
   if (!above && !net.trainsAny(block, ['q', 'k', 'v'])) return undefined;
 
   const mixed = builder.matrix(`${prefix}.dmixed`, rows, dim);
-  linearInput(net, maps.proj.map, middle, rows, mixed);
+  linearInput(net, maps.proj.map, maps.proj.tape, middle, rows, mixed);
   const products = attentionBackward(net, tape, mixed, above);
   for (const { entry, gradient: of } of products) linearParameters(net, entry.map, entry.tape, of, entry.rows);
   if (!above) return undefined;
@@ -60,7 +60,7 @@ export function blockBackward(net: Network, tape: BlockTape, gradient: View): Vi
   // All tokens first; the class tokens' share through Q, where they went alone, is added to their rows.
   for (const { entry, gradient: of } of [...products].reverse()) {
     const out = entry.rows === tokenRows ? first : classTokens(first, tokens);
-    linearInput(net, entry.map, of, entry.rows, out, out === first ? {} : { add: out });
+    linearInput(net, entry.map, entry.tape, of, entry.rows, out, out === first ? {} : { add: out });
   }
   const dx = normBackward(net, `${prefix}.norm1`, tape.x, tape.statistics1, first, tokenRows, only ? undefined : middle);
   if (only) {

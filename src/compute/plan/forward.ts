@@ -1,6 +1,6 @@
 import type { AdapterTarget } from '../backbone';
 import { classTokens, columnsFrom } from './builder';
-import { linearForward, reducedInputs, type LinearMap, type LinearTape } from './linear';
+import { effectiveWeight, linearForward, reducedInputs, type LinearMap, type LinearTape } from './linear';
 import type { Network } from './network';
 import { attentionStatistics, fixed, perImage, type BufferRole, type Extent, type View } from './ops';
 import { tensorView } from './weights';
@@ -26,6 +26,9 @@ export interface BlockTape {
   readonly statistics2: View;
   readonly derivative: View | undefined;
 }
+
+/** What the backward pass wants of a map that is applied to an input. */
+type TapeOf = (map: LinearMap, input: View, rows: Extent) => LinearTape;
 
 const QKV = ['q', 'k', 'v'] as const satisfies readonly AdapterTarget[];
 
@@ -91,7 +94,8 @@ export function blockForward(net: Network, block: number, x: View, options: Bloc
   const rows = options.classTokenOnly ? imageRows : tokenRows;
   const tape = blockTape(net, block, x, options);
   const out = builder.matrix(results?.out ?? `blocks.${block}.out`, rows, config.dim, results && 'result');
-  linearForward(net, tape.maps.fc2.map, tape.maps.fc2.tape.x, rows, out, { add: tape.middle });
+  const { map, tape: fc2 } = tape.maps.fc2;
+  linearForward(net, map, fc2.weight, fc2.x, rows, out, { add: tape.middle });
   return { out, tape };
 }
 
@@ -103,10 +107,12 @@ export function blockTape(net: Network, block: number, x: View, options: BlockOp
   const queries = only ? 1 : tokens;
   const rows = only ? imageRows : tokenRows;
   const prefix = `blocks.${block}`;
-  const reduced = (map: LinearMap, input: View, of: Extent): LinearTape['reduced'] =>
-    options.forgets ? new Map() : reducedInputs(net, map, input, of);
+  const taped: TapeOf = (map, input, of) => ({
+    ...{ x: input, weight: effectiveWeight(net, map) },
+    reduced: options.forgets ? new Map() : reducedInputs(net, map, input, of),
+  });
   const first = norm(net, `${prefix}.norm1`, x, tokenRows, options.results && 'result', options.results?.attentionInput);
-  const { parts, maps } = projections(net, block, first.out, only, reduced);
+  const { parts, maps } = projections(net, block, first.out, only, taped);
 
   const mixed = builder.matrix(`${prefix}.mixed`, rows, dim);
   const attention = builder.matrix(`${prefix}.attention`, perImage(attentionStatistics(heads, queries)), 1);
@@ -117,17 +123,17 @@ export function blockTape(net: Network, block: number, x: View, options: BlockOp
   });
   const projMap: LinearMap = { block, name: 'attn.proj', inputs: dim, firstRow: 0, segments: [{ target: 'proj', rows: dim }] };
   const middle = builder.matrix(`${prefix}.middle`, rows, dim);
-  linearForward(net, projMap, mixed, rows, middle, { add: only ? classTokens(x, tokens) : x });
-  const proj = { map: projMap, tape: { x: mixed, reduced: reduced(projMap, mixed, rows) } };
+  const proj = { map: projMap, tape: taped(projMap, mixed, rows) };
+  linearForward(net, projMap, proj.tape.weight, mixed, rows, middle, { add: only ? classTokens(x, tokens) : x });
 
   const second = norm(net, `${prefix}.norm2`, middle, rows);
   const fc1Map: LinearMap = { block, name: 'mlp.fc1', inputs: dim, firstRow: 0, segments: [{ target: 'fc1', rows: mlpDim }] };
   const fc2Map: LinearMap = { block, name: 'mlp.fc2', inputs: mlpDim, firstRow: 0, segments: [{ target: 'fc2', rows: dim }] };
   const hidden = builder.matrix(`${prefix}.hidden`, rows, mlpDim);
   const derivative = options.derivative ? builder.matrix(`${prefix}.derivative`, rows, mlpDim) : undefined;
-  linearForward(net, fc1Map, second.out, rows, hidden, { gelu: derivative ? { derivative } : {} });
-  const fc1 = { map: fc1Map, tape: { x: second.out, reduced: reduced(fc1Map, second.out, rows) } };
-  const fc2 = { map: fc2Map, tape: { x: hidden, reduced: reduced(fc2Map, hidden, rows) } };
+  const fc1 = { map: fc1Map, tape: taped(fc1Map, second.out, rows) };
+  linearForward(net, fc1Map, fc1.tape.weight, second.out, rows, hidden, { gelu: derivative ? { derivative } : {} });
+  const fc2 = { map: fc2Map, tape: taped(fc2Map, hidden, rows) };
   return {
     ...{ block, queries, x, statistics1: first.statistics, ...parts, attention, middle },
     ...{ statistics2: second.statistics, derivative, maps: { qkv: maps, proj, fc1, fc2 } },
@@ -135,13 +141,7 @@ export function blockTape(net: Network, block: number, x: View, options: BlockOp
 }
 
 /** q, k and v of a block: one product, or K and V for all tokens and Q for the class tokens. */
-function projections(
-  net: Network,
-  block: number,
-  z: View,
-  only: boolean,
-  reduced: (map: LinearMap, input: View, rows: Extent) => LinearTape['reduced'],
-) {
+function projections(net: Network, block: number, z: View, only: boolean, taped: TapeOf) {
   const { builder, config, tokens, tokenRows, imageRows } = net;
   const { dim } = config;
   const map = (targets: readonly AdapterTarget[], firstRow: number): LinearMap => ({
@@ -150,8 +150,9 @@ function projections(
   });
   const apply = (linear: LinearMap, x: View, rows: Extent, name: string) => {
     const out = builder.matrix(`blocks.${block}.${name}`, rows, dim * linear.segments.length);
-    linearForward(net, linear, x, rows, out);
-    return { out, entry: { map: linear, rows, tape: { x, reduced: reduced(linear, x, rows) } } };
+    const tape = taped(linear, x, rows);
+    linearForward(net, linear, tape.weight, x, rows, out);
+    return { out, entry: { map: linear, rows, tape } };
   };
   if (!only) {
     const { out, entry } = apply(map(QKV, 0), z, tokenRows, 'qkv');

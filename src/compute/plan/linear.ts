@@ -23,34 +23,65 @@ export interface LinearMap {
 
 export const outputsOf = (map: LinearMap): number => map.segments.reduce((sum, { rows }) => sum + rows, 0);
 
+/** Rows of a map that one increment covers, or that none does. */
+interface Run {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly target: AdapterTarget;
+  readonly place: AdapterPlace | undefined;
+}
+
+/**
+ * The segments of a map, neighbours taken together where they carry nothing, or where `up` alone is trained and the adapters
+ * share their frozen `down` (as InfLoRA's on K and V do) and lie one after the other: then they are one adapter of more rows.
+ */
+function runsOf(net: Network, { block, segments }: LinearMap): Run[] {
+  const runs: Run[] = [];
+  let firstRow = 0;
+  for (const { target, rows } of segments) {
+    const place = net.adapterOn(block, target);
+    const last = runs.at(-1);
+    if (last && (net.trainables.adapters === 'up' ? continues(last, place) : !last.place && !place)) {
+      runs.splice(-1, 1, { ...last, rows: last.rows + rows });
+    } else {
+      runs.push({ firstRow, rows, target, place });
+    }
+    firstRow += rows;
+  }
+  return runs;
+}
+
+function continues({ place: before, rows }: Run, place: AdapterPlace | undefined): boolean {
+  if (!before || !place) return before === place;
+  return before.downGroup === place.downGroup && before.rank === place.rank && before.up.offset + rows * before.rank === place.up.offset;
+}
+
 /**
  * The weight with its increments added. W + up · down costs out · in · rank once a step, where carrying the low-rank
  * branch through every token costs tokens · (in + out) · rank and a product of a shape that no kernel likes.
  */
 export function effectiveWeight(net: Network, map: LinearMap): View {
-  const { block, name, inputs, firstRow, segments } = map;
-  const weight = tensorView(net.weights, `blocks.${block}.${name}.weight`, inputs, firstRow);
-  const placed = segments.map(({ target }) => net.adapterOn(block, target));
-  if (placed.every((place) => place === undefined)) return weight;
+  const { block, name, inputs } = map;
+  const weight = tensorView(net.weights, `blocks.${block}.${name}.weight`, inputs, map.firstRow);
+  const runs = runsOf(net, map);
+  if (runs.every(({ place }) => place === undefined)) return weight;
   const out = net.builder.matrix(`effective.${block}.${name}`, fixed(outputsOf(map)), inputs);
-  let row = 0;
-  segments.forEach(({ rows }, i) => {
-    const place = placed[i];
+  for (const { firstRow, rows, place } of runs) {
     net.builder.push({
       ...{ kind: 'addLowRank', rows, columns: inputs },
-      weight: { ...weight, offset: weight.offset + row * inputs },
-      out: { ...out, offset: out.offset + row * inputs },
+      weight: { ...weight, offset: weight.offset + firstRow * inputs },
+      out: { ...out, offset: out.offset + firstRow * inputs },
       ...(place ? { increment: place } : {}),
     });
-    row += rows;
-  });
+  }
   return out;
 }
 
-/** out = x Wᵀ + b, with whatever the product can carry along. */
+/** out = x Wᵀ + b, with whatever the product can carry along. `weight`: the map's effective one. */
 export function linearForward(
   net: Network,
   map: LinearMap,
+  weight: View,
   x: View,
   rows: Extent,
   out: View,
@@ -60,7 +91,7 @@ export function linearForward(
   const { buffer, offset } = tensorView(net.weights, `blocks.${block}.${name}.bias`, 1, firstRow);
   net.builder.push({
     ...{ kind: 'gemm', form: 'NT', m: rows, n: outputsOf(map), k: fixed(inputs) },
-    ...{ a: x, b: effectiveWeight(net, map), out, bias: { buffer, offset, stride: 0 } },
+    ...{ a: x, b: weight, out, bias: { buffer, offset, stride: 0 } },
     ...extras,
   });
 }
@@ -86,29 +117,30 @@ export function reducedInputs(net: Network, map: LinearMap, x: View, rows: Exten
 
 export interface LinearTape {
   readonly x: View;
+  /** With its increments. */
+  readonly weight: View;
   readonly reduced: ReadonlyMap<AdapterTarget, View>;
 }
 
 /** Gradients of the map's own trainables, from the gradient of its output. */
 export function linearParameters(net: Network, map: LinearMap, tape: LinearTape, gradient: View, rows: Extent): void {
-  const { block, name, inputs, firstRow, segments } = map;
-  let column = 0;
-  for (const { target, rows: outputs } of segments) {
-    const place = net.adapterOn(block, target);
+  const { block, name, inputs } = map;
+  for (const { firstRow, rows: outputs, target, place } of runsOf(net, map)) {
     const u = tape.reduced.get(target);
-    if (place && u && net.trainsAdapters) adapterGradients(net, place, tape.x, u, columnsFrom(gradient, column), rows);
-    column += outputs;
+    if (place && u && net.trainsAdapters) {
+      adapterGradients(net, { ...place, outputs }, tape.x, u, columnsFrom(gradient, firstRow), rows);
+    }
   }
   if (net.trainables.backbone !== 'all') return;
   const n = outputsOf(map);
   net.builder.push(
     {
       ...{ kind: 'gemm', form: 'TN', m: fixed(n), n: inputs, k: rows, a: gradient, b: tape.x },
-      out: tensorView(net.weights, `blocks.${block}.${name}.weight`, inputs, firstRow, 'gradient.'),
+      out: tensorView(net.weights, `blocks.${block}.${name}.weight`, inputs, map.firstRow, 'gradient.'),
     },
     {
       ...{ kind: 'columnSum', x: gradient, rows, columns: n },
-      out: tensorView(net.weights, `blocks.${block}.${name}.bias`, 1, firstRow, 'gradient.'),
+      out: tensorView(net.weights, `blocks.${block}.${name}.bias`, 1, map.firstRow, 'gradient.'),
     },
   );
 }
@@ -129,6 +161,7 @@ function adapterGradients(net: Network, place: AdapterPlace, x: View, u: View, g
 export function linearInput(
   net: Network,
   map: LinearMap,
+  { weight }: LinearTape,
   gradient: View,
   rows: Extent,
   out: View,
@@ -136,7 +169,7 @@ export function linearInput(
 ): void {
   net.builder.push({
     ...{ kind: 'gemm', form: 'NN', m: rows, n: map.inputs, k: fixed(outputsOf(map)) },
-    ...{ a: gradient, b: effectiveWeight(net, map), out },
+    ...{ a: gradient, b: weight, out },
     ...extras,
   });
 }
