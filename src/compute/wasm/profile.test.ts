@@ -10,8 +10,8 @@ it('finds the time of a step in its kernels, and leaves nothing allocated', asyn
   const profile = await device.profile?.({ config, batch: 16, trainables, rank: 4 });
   const groups = profile?.groups ?? [];
   const sum = groups.reduce((total, { milliseconds }) => total + milliseconds, 0);
-  // Kernels one by one at their best, against the median of whole steps: near each other, with room for a busy machine.
-  expect(sum).toBeGreaterThan(0.3 * (profile?.milliseconds ?? NaN));
+  // Kernels one by one at their best, against the median of whole steps: near each other, with room for a machine that was busy during the steps.
+  expect(sum).toBeGreaterThan(0.1 * (profile?.milliseconds ?? NaN));
   expect(sum).toBeLessThan(1.5 * (profile?.milliseconds ?? NaN));
   // Frozen linear maps need two products each, forward and backward: 12 D² multiplications and additions a token and block.
   const forward = groups.find(({ group }) => group === 'forward');

@@ -22,7 +22,8 @@ describe('row kernels, against loops in float64', () => {
   ] as const) {
     it(`LayerNorm and its gradients, ${rows} x ${columns}`, async () => {
       // Off centre, so that a one-pass variance would show.
-      const x = matrixFrom(rows, columns, (i, j) => Math.fround(5 + at(randomMatrix(1, rows, columns), i, j)));
+      const around = randomMatrix(1, rows, columns);
+      const x = matrixFrom(rows, columns, (i, j) => Math.fround(5 + at(around, i, j)));
       const [weight, bias] = [randomMatrix(2, 1, columns), randomMatrix(3, 1, columns)];
       const [gradient, add] = [randomMatrix(4, rows, columns), randomMatrix(5, rows, columns)];
       const over = (value: (j: number) => number): number => {
