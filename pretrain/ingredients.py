@@ -45,6 +45,11 @@ ARMS = {
     "no soft labels": {"teaching": {"soft": 0.0}},
     "no hard labels": {"teaching": {"hard": 0.0}},
     "no teacher (hard labels alone)": {"teaching": {"map": 0.0, "soft": 0.0, "hard": 1.0}},
+    # The sizes of README.md that were not shipped.
+    "size: patch 8, dim 128, 6 blocks, MLP 512": {"size": {"depth": 6}},
+    "size: patch 8, dim 192, 4 blocks, MLP 384": {"size": {"dim": 192, "heads": 6, "mlp_dim": 384}},
+    "size: patch 4, dim 64, 6 blocks, MLP 256": {"size": {"patch_size": 4, "dim": 64, "depth": 6, "heads": 2, "mlp_dim": 256}},
+    "size: patch 8, dim 128, 8 blocks, MLP 256": {"size": {"depth": 8, "mlp_dim": 256}},
 }
 
 
@@ -57,7 +62,7 @@ def student(work, name, arm):
     rows = torch.from_numpy(kept)[labels]
     data = (images[rows], labels[rows], classes, glyphs, per_class, teacher)
     path = Path(work) / f"ingredient-{list(ARMS).index(name)}.pt"
-    return distil.train(SIZE, data, path, STEPS, teaching={**distil.TEACHING, **arm.get("teaching", {})}, seed=arm.get("seed", 0)).vit
+    return distil.train({**SIZE, **arm.get("size", {})}, data, path, STEPS, teaching={**distil.TEACHING, **arm.get("teaching", {})}, seed=arm.get("seed", 0)).vit
 
 
 def table():
