@@ -103,13 +103,10 @@ export function estimateTable(title: string, rows: readonly Compared[]): string 
   return [title, ...lines].join('\n');
 }
 
-/** |estimated / found − 1|: how far each estimate is off, the smallest first. */
-const errorsOf = (rows: readonly Compared[], of: 'time' | 'memory'): number[] =>
-  rows.map((row) => Math.abs(row[of].estimated / row[of].found - 1)).sort((a, b) => a - b);
+/** |estimated / found − 1| of the row that is farthest off. */
+export const worstError = (rows: readonly Compared[], of: 'time' | 'memory'): number =>
+  Math.max(...rows.map((row) => Math.abs(row[of].estimated / row[of].found - 1)));
 
-export const typicalError = (rows: readonly Compared[], of: 'time' | 'memory'): number => {
-  const errors = errorsOf(rows, of);
-  return errors[errors.length >> 1] ?? NaN;
-};
-
-export const worstError = (rows: readonly Compared[], of: 'time' | 'memory'): number => errorsOf(rows, of).at(-1) ?? NaN;
+/** How many times too large or too small the estimate is in the row that is farthest off. */
+export const worstFactor = (rows: readonly Compared[], of: 'time' | 'memory'): number =>
+  Math.max(...rows.map((row) => Math.max(row[of].estimated / row[of].found, row[of].found / row[of].estimated)));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { calibrate } from '../plan/calibrate';
-import { compareEstimate, estimateTable, SHAPES, typicalError, worstError, type Compared, type OpenExecutor } from '../testing/estimates';
+import { compareEstimate, estimateTable, SHAPES, worstFactor, worstError, type Compared, type OpenExecutor } from '../testing/estimates';
 import { Engine } from './engine';
 import { WasmExecutor } from './executor';
 
@@ -21,7 +21,7 @@ it('time and memory of a step on WebAssembly come as foretold', async () => {
   const rows: Compared[] = [];
   for (const shape of all ? SHAPES : SHAPES.slice(0, 3)) rows.push(await compareEstimate(open, shape, calibration, all ? 15 : 7));
   console.log(estimateTable(`WebAssembly, calibrated in ${took.toFixed(0)} ms`, rows));
-  // A busy machine slows calibration and steps by different amounts: the bar of a quarter is for a quiet one.
-  expect(all ? worstError(rows, 'time') : typicalError(rows, 'time')).toBeLessThan(all ? 0.25 : 0.6);
+  // What else the machine does between calibration and steps decides: the bar of a quarter is for a quiet one.
+  expect(worstFactor(rows, 'time')).toBeLessThan(all ? 1.25 : 4);
   expect(worstError(rows, 'memory')).toBeLessThan(0.25);
 });

@@ -7,7 +7,7 @@ import {
   estimateTable,
   LORA,
   SHAPES,
-  typicalError,
+  worstFactor,
   worstError,
   type Compared,
   type OpenExecutor,
@@ -49,8 +49,8 @@ it(
     const shapes = all ? (executor.info.software ? SHAPES.slice(0, 4) : SHAPES) : small;
     for (const shape of shapes) rows.push(await compareEstimate(open, shape, calibration, 3));
     console.log(estimateTable(`WebGPU (${executor.info.name}), calibrated in ${took.toFixed(0)} ms`, rows));
-    // A busy machine slows calibration and steps by different amounts: the bar of a quarter is for a quiet one.
-    expect(all ? worstError(rows, 'time') : typicalError(rows, 'time')).toBeLessThan(all ? 0.25 : 0.6);
+    // What else the machine does between calibration and steps decides: the bar of a quarter is for a quiet one.
+    expect(worstFactor(rows, 'time')).toBeLessThan(all ? 1.25 : 4);
     expect(worstError(rows, 'memory')).toBeLessThan(0.25);
   },
   all ? 900_000 : 120_000,
