@@ -1,59 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskStream } from '../continual/stream';
-import { thumbnails } from './dataset';
 import { DataError } from './errors';
-import type { GivenTask, ImageStore, LabelledImages } from './labelled-images';
-import { splitTasks, type SplitOptions } from './tasks';
+import type { LabelledImages } from './labelled-images';
+import type { SplitOptions } from './tasks';
+import { dataset, letters, mixed, split, store } from './testing/stores';
 
-const SIZE = 2;
-
-function store(classes: readonly number[], domains: readonly number[] = []): ImageStore {
-  const count = classes.length;
-  // Every pixel of an image holds its row number.
-  const pixels = Uint8Array.from({ length: count * SIZE * SIZE * 3 }, (_, i) => Math.floor(i / (SIZE * SIZE * 3)));
-  return {
-    count,
-    size: SIZE,
-    pixels,
-    classes: Int32Array.from(classes),
-    domains: Int32Array.from(classes, (_, i) => domains[i] ?? -1),
-    names: classes.map((_, i) => `${i}.png`),
-  };
-}
-
-/** Three training images and two test images a class. */
-function dataset(classNames: readonly string[], givenTasks: GivenTask[] | null = null): LabelledImages {
-  const repeat = (times: number) => classNames.flatMap((_, index) => Array<number>(times).fill(index));
-  return {
-    title: 'set',
-    kind: 'class-incremental',
-    classNames,
-    domainNames: [],
-    imageSize: SIZE,
-    train: store(repeat(3)),
-    test: store(repeat(2)),
-    givenTasks,
-    skipped: [],
-    sha256: '',
-  };
-}
-
-/** Four classes, each with images of two domains. */
-function mixed(): LabelledImages {
-  const every = (times: number) => letters(4).flatMap((_, index) => Array<number>(2 * times).fill(index));
-  const domains = (times: number) => letters(4).flatMap(() => [...Array<number>(times).fill(0), ...Array<number>(times).fill(1)]);
-  return {
-    ...dataset(letters(4)),
-    kind: 'domain-incremental',
-    domainNames: ['photo', 'sketch'],
-    train: store(every(3), domains(3)),
-    test: store(every(2), domains(2)),
-  };
-}
-
-const defaults: SplitOptions = { split: { kind: 'as-given' }, order: 'natural', seed: 0 };
-const split = (images: LabelledImages, options: Partial<SplitOptions> = {}) => splitTasks(images, { ...defaults, ...options });
-const letters = (count: number) => Array.from({ length: count }, (_, i) => String.fromCharCode(97 + i));
 const ranges = ({ tasks }: ReturnType<typeof split>) => tasks.map(({ classes: { from, to } }) => [from, to]);
 
 describe('splitTasks, class-incremental', () => {
@@ -336,38 +287,5 @@ describe('splitTasks, domain-incremental', () => {
 
   it('names a domain without images', () => {
     expect(() => split({ ...images, domainNames: [...images.domainNames, 'void'] })).toThrow('Task "void" has no training images');
-  });
-});
-
-describe('batch', () => {
-  const set = split(dataset(letters(4))).tasks[0]?.train;
-
-  it('copies the images asked for, in order, repeats allowed', () => {
-    const batch = set?.batch([5, 0, 5]);
-    expect(batch).toMatchObject({ count: 3, size: SIZE });
-    expect([...(batch?.labels ?? [])]).toEqual([1, 0, 1]);
-    expect([0, 12, 24].map((at) => batch?.pixels[at])).toEqual([5, 0, 5]);
-    expect(() => set?.batch([6])).toThrow('Image 6 of a set of 6');
-  });
-
-  it('augments by seed: repeatable, different from seed to seed', () => {
-    const wide = {
-      ...dataset(['a', 'b']),
-      train: { ...store([0, 1]), size: 8, pixels: Uint8Array.from({ length: 2 * 192 }, (_, i) => (i * 7) % 256) },
-    };
-    const train = split({ ...wide, imageSize: 8 }).tasks[0]?.train;
-    expect(train?.batch([0, 1], 4).pixels).toEqual(train?.batch([0, 1], 4).pixels);
-    expect(train?.batch([0, 1], 4).pixels).not.toEqual(train?.batch([0, 1], 5).pixels);
-    expect(train?.batch([0, 1], 4).pixels).not.toEqual(train?.batch([0, 1]).pixels);
-  });
-});
-
-describe('thumbnails', () => {
-  it("shows each class's first training image, in the order asked", () => {
-    const { side, pixels } = thumbnails(dataset(letters(3)), [2, 0], 4);
-    expect(side).toBe(4);
-    expect(pixels.length).toBe(2 * 48);
-    expect(pixels[0]).toBe(6);
-    expect(pixels[48]).toBe(0);
   });
 });
