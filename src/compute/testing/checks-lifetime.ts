@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TrainSpec } from '../backbone';
 import type { Conformance } from './context';
 import { tinySpec } from './checks-trainer';
 import { expectClose } from './compare';
@@ -10,13 +11,14 @@ const checkpoint = tinyCheckpoint(config);
 const adapters = tinyAdapters(config, ['k', 'v'], 2, 4, true);
 const LOCAL = { from: 2, to: 5 } as const;
 const RATES = { backbone: 0.01, classifier: 0.01 } as const;
+const SPECS: readonly (readonly [string, TrainSpec])[] = [
+  ['InfLoRA', tinySpec],
+  ['full fine-tuning', { ...tinySpec, trainables: { ...tinySpec.trainables, backbone: 'all', adapters: 'none' } }],
+];
 
-export function lifetimeChecks({ device, tolerance, steps }: Conformance): void {
+export function lifetimeChecks({ device, tolerance, steps, oneMethod }: Conformance): void {
   describe('lifetime', () => {
-    for (const [name, spec] of [
-      ['InfLoRA', tinySpec],
-      ['full fine-tuning', { ...tinySpec, trainables: { ...tinySpec.trainables, backbone: 'all', adapters: 'none' } }],
-    ] as const) {
+    for (const [name, spec] of oneMethod ? SPECS.slice(0, 1) : SPECS) {
       it(`holds the same buffers and bytes after ${steps} steps of ${name}`, async () => {
         const empty = device().memory();
         const model = await device().load(checkpoint);

@@ -6,4 +6,5 @@ export interface Conformance {
   readonly tolerance: number;
   readonly steps: number;
   readonly quick: boolean;
+  readonly oneMethod: boolean;
 }

@@ -4,7 +4,7 @@ import { describeDevice } from '../testing/conformance';
 import { tinyBatch, tinyCheckpoint, tinyConfig } from '../testing/fixtures';
 import { openTfjsWebgpu } from './device-webgpu';
 
-describeDevice('reference on WebGPU', openTfjsWebgpu, { quick: true, steps: 12 });
+describeDevice('reference on WebGPU', openTfjsWebgpu, { quick: true, oneMethod: true, steps: 6 });
 
 describe('a lost GPU', () => {
   it('ends pending and later calls with DeviceLostError', async () => {
