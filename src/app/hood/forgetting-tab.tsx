@@ -111,7 +111,7 @@ function Bars({ record, series }: { readonly record: RunRecord; readonly series:
             width={width}
             height={height}
             data={data}
-            margin={{ top: 18, right: 4, bottom: 0, left: 0 }}
+            margin={{ top: 18, right: 4, bottom: 4, left: 0 }}
             barGap={2}
             barCategoryGap="18%"
             role="img"
