@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureDependencies, root } from './ensure-deps.mjs';
 
-const usage = `npm run bench -- [--quick | --growth | --sizes | --serve] [--json FILE] [--shapes N,bundled,ti,s] [--contenders ours-wasm,jax-wasm,…]
+const usage = `npm run bench -- [--quick | --growth | --sizes | --serve] [--json FILE] [--shapes N,bundled,ti1,ti,s] [--contenders ours-wasm,jax-wasm,…]
   (nothing)     all shapes and how cost grows, at most 30 minutes
   --quick       shape N alone, at most 5 minutes
   --growth      alone how the cost of ours grows with batch, tokens, width, depth and tasks

@@ -98,6 +98,18 @@ describe('bars', () => {
     expect(verdictOf(against(5_000))).toBe('');
   });
 
+  it('take the ratio that a batch of 8 cannot give from a batch of 1', () => {
+    const [one, eight] = ['ti1', 'ti'].map((id) => SHAPES.find((shape) => shape.id === id));
+    if (!one || !eight) throw new Error('ViT-Ti is gone');
+    const foundWith = (more: Measured[]) =>
+      barsOf([
+        { shape: one, contenders: [measured('ours-webgpu', 2_000), measured('tfjs-webgpu', 60_000), measured('jax-webgpu', 2_000)] },
+        { shape: eight, contenders: [measured('ours-webgpu', 15_000), measured('jax-webgpu', 45_000), ...more] },
+      ]).map(({ text, found }) => (text.includes('WebGPU: tfjs') || text.includes('WebGPU: jax') ? found : null));
+    expect(foundWith([measured('tfjs-webgpu', null, { failure: 'not started' })]).slice(0, 2)).toEqual([30, 3]);
+    expect(foundWith([measured('tfjs-webgpu', 300_000)]).slice(0, 2)).toEqual([20, 3]);
+  });
+
   it('asks for JavaScript and submission where there are 12 blocks', () => {
     const contenders = [measured('ours-webgpu', 1_000, { submission })];
     const bar = barOf(contenders, 'submission', 'ti');
@@ -137,7 +149,7 @@ describe('what is asked for', () => {
         () => undefined,
         () => undefined,
       );
-    await expect(asked({ shapes: ['n'] })).rejects.toThrow('There is no shape "n". Choose among N, bundled, ti, s');
+    await expect(asked({ shapes: ['n'] })).rejects.toThrow('There is no shape "n". Choose among N, bundled, ti1, ti, s');
     await expect(asked({ contenders: ['torch'] })).rejects.toThrow('There is no contender "torch"');
   });
 });

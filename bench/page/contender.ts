@@ -52,7 +52,7 @@ export type ContenderId = (typeof CONTENDERS)[number];
 
 /** Take minutes where the adapter is a processor in disguise; in the order in which they are tried. */
 export const LATE: readonly ContenderId[] = ['onnx-webgpu', 'tfjs-webgpu'];
-/** Those that do so on large shapes. */
+/** Those that do so on large shapes, where they come first. */
 export const LATE_IF_LARGE: readonly ContenderId[] = ['jax-webgpu'];
 
 export const TITLES: Readonly<Record<ContenderId, string>> = {

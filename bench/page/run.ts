@@ -74,16 +74,17 @@ export async function run(
   );
   expectKnown('contender', options.contenders, CONTENDERS);
   const software = (await softwareAdapter()) !== null;
+  const competing = ({ contenders }: Shape) => options.contenders.filter((id) => contenders?.includes(id) ?? true);
   const lateOn = (shape: Shape): readonly ContenderId[] => {
-    const late = software ? [...LATE, ...(flopsOf(shape, 'training') > LARGE ? LATE_IF_LARGE : [])] : [];
-    return late.filter((id) => options.contenders.includes(id));
+    const late = software ? [...(flopsOf(shape, 'training') > LARGE ? LATE_IF_LARGE : []), ...LATE] : [];
+    return late.filter((id) => competing(shape).includes(id));
   };
   const standings: Standing[] = [];
   for (const shape of offered.filter(({ id }) => options.shapes.includes(id))) {
     report(shape.title);
     const standing: Standing = { shape, rows: new Map(), reference: null };
     standings.push(standing);
-    const prompt = options.contenders.filter((id) => !lateOn(shape).includes(id));
+    const prompt = competing(shape).filter((id) => !lateOn(shape).includes(id));
     await together(standing, prompt, options, deadline, report);
     soFar(resultsOf(standings));
   }
@@ -136,8 +137,11 @@ async function afterwards(
     const contenders = lateOn(standing.shape);
     if (contenders.length > 0) report(`${standing.shape.title}, those that take minutes`);
     for (const id of contenders) {
-      if (occupied || deadline.left() < 5_000) {
-        standing.rows.set(id, nothingOf(id, `not started: ${occupied || 'the time of the bench was used up'}`));
+      const { small } = standing.shape;
+      const elsewhere = small?.contenders?.includes(id) && standings.some(({ shape }) => shape === small) ? `see ${small.title}` : '';
+      const refused = elsewhere || occupied || (deadline.left() < 5_000 ? 'the time of the bench was used up' : '');
+      if (refused) {
+        standing.rows.set(id, nothingOf(id, `not started: ${refused}`));
         continue;
       }
       const runner = new Runner(id);

@@ -1,5 +1,6 @@
 /** What is measured: sizes of models and batches. */
 import { tokenCount, type VitConfig } from '../../src/vit/config';
+import type { ContenderId } from './contender';
 
 export interface Shape {
   readonly id: string;
@@ -8,6 +9,10 @@ export interface Shape {
   readonly batch: number;
   /** Rank of the adapters on K and V of every block. */
   readonly rank: number;
+  /** Who takes part; all, where nothing is said. */
+  readonly contenders?: readonly ContenderId[];
+  /** A smaller batch of the same network, on which those compete that would take many minutes here on a software adapter. */
+  readonly small?: Shape;
 }
 
 /** Classes of the head that learns with the adapters. */
@@ -28,6 +33,12 @@ export const shapeN: Shape = {
   rank: 4,
 };
 
+const tiny = vit(192, 12, 3, 224, 16);
+const tinyAlone: Shape = {
+  ...{ id: 'ti1', title: 'ViT-Ti/16 at 224, batch 1: those for whom batch 8 would take many minutes', config: tiny, batch: 1, rank: 4 },
+  contenders: ['ours-wasm', 'ours-webgpu', 'tfjs-webgpu', 'onnx-webgpu'],
+};
+
 export const SHAPES: readonly Shape[] = [
   shapeN,
   {
@@ -37,7 +48,8 @@ export const SHAPES: readonly Shape[] = [
     batch: 32,
     rank: 8,
   },
-  { id: 'ti', title: 'ViT-Ti/16 at 224, batch 8', config: vit(192, 12, 3, 224, 16), batch: 8, rank: 4 },
+  tinyAlone,
+  { id: 'ti', title: 'ViT-Ti/16 at 224, batch 8', config: tiny, batch: 8, rank: 4, small: tinyAlone },
   { id: 's', title: 'ViT-S/16 at 224, batch 4', config: vit(384, 12, 6, 224, 16), batch: 4, rank: 4 },
 ];
 

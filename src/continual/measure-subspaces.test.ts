@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createLinearAlgebra } from '../compute/linalg/create';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import { measureSteps, type Shape } from '../compute/wasm/measure';
 import { designB } from './design-b';
 import { updateDualGPM, type DualGpm } from './dual-gpm';
 import { INFLORA_PRESETS } from './presets';
@@ -9,6 +10,16 @@ import { createRng } from './rng';
 const wanted = process.env['MEASURE'] !== undefined;
 const DIM = 768;
 const LAYERS = 12;
+const VIT_B: Shape = {
+  name: 'ViT-B/16 at 224, batch 4, adapters on K and V',
+  config: {
+    ...{ imageSize: 224, patchSize: 16, dim: DIM, depth: LAYERS, heads: 12, mlpDim: 4 * DIM, layerNormEps: 1e-6 },
+    ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },
+  },
+  batch: 4,
+  rank: 10,
+  trainables: { backbone: 'none', adapters: 'up', classifier: { from: 0, to: 10 } },
+};
 
 /** Second moments of 2 · dim inputs whose standard deviations along random directions fall as 1/k^decay, in float32 as gathered. */
 async function moments(linalg: LinearAlgebra, decay: number, seed: number): Promise<Float64Array> {
@@ -21,8 +32,15 @@ async function moments(linalg: LinearAlgebra, decay: number, seed: number): Prom
   return Float64Array.from(Float32Array.from(await linalg.multiply(mixed, flipped, DIM, 2 * DIM, DIM)));
 }
 
-/** Prints seconds for whole tasks at the size of ViT-B, one thread: MEASURE=1 npx vitest run --project node src/continual/measure-subspaces */
+/** Prints seconds for whole tasks at the size of ViT-B, one thread, and how many images take as long to train on: MEASURE=1 npx vitest run --project node src/continual/measure-subspaces */
 describe.skipIf(!wanted)('subspaces of a ViT-B on one thread', () => {
+  let secondsAnImage = NaN;
+  beforeAll(async () => {
+    const [step] = await measureSteps({ threads: 1 }, 1, [VIT_B]);
+    secondsAnImage = (step?.median ?? NaN) / 1000 / VIT_B.batch;
+    console.log(`${VIT_B.name}: ${secondsAnImage.toFixed(2)} s an image of an epoch`);
+  }, 300_000);
+
   it.each([
     ['flat', 0],
     ['falling as 1/√k', 0.5],
@@ -39,9 +57,10 @@ describe.skipIf(!wanted)('subspaces of a ViT-B on one thread', () => {
       memory = await updateDualGPM(memory, covariance, DIM, threshold, choices, linalg);
       const remembered = performance.now();
       const seconds = (ms: number) => ((ms * LAYERS) / 1000).toFixed(1);
+      const images = ((remembered - since) * LAYERS) / 1000 / secondsAnImage;
       console.log(
         `${name}, task ${task + 1}, ${LAYERS} layers: design ${seconds(designed - since)} s, memory ${seconds(remembered - designed)} s ` +
-          `(${memory.type} ${memory.columns} of ${DIM})`,
+          `(${memory.type} ${memory.columns} of ${DIM}), as long as ${images.toFixed(0)} images of an epoch`,
       );
     }
     expect(memory?.columns).toBeGreaterThan(0);
