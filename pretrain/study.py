@@ -187,27 +187,28 @@ def fit(net, parameters, images, labels, classes, p, generator):
 
 
 def align(net, statistics, current, p, generator):
-    """Classifier alignment: all heads on Gaussian samples of every class seen; logits scaled by their mean norm per task."""
-    classes = [c for c in statistics]
+    """Classifier alignment: all heads on Gaussian samples of every class as every task showed it; logits scaled by their mean norm per head."""
+    classes = list(dict.fromkeys(c for c, _ in statistics))
     head = list(net.head.parameters())
     for parameter in head:
         parameter.requires_grad_(True)
     optimiser = torch.optim.SGD(head, lr=p["ca_lr"], momentum=0.9, weight_decay=5e-4)
-    roots = {c: torch.linalg.cholesky(cov) for c, (_, cov, _) in statistics.items()}
-    tasks = [[c for c in classes if statistics[c][2] == t] for t in range(current + 1)]
+    roots = {key: torch.linalg.cholesky(cov) for key, (_, cov) in statistics.items()}
+    shared = len(classes) < len(statistics)
+    heads = [classes] if shared else [[c for c, task in statistics if task == t] for t in range(current + 1)]
     for epoch in range(p["ca_epochs"]):
         for group in optimiser.param_groups:
             group["lr"] = p["ca_lr"] * (1 + np.cos(np.pi * epoch / p["ca_epochs"])) / 2
         xs, ys = [], []
-        for c, (mean, _, task) in statistics.items():
+        for (c, task), (mean, _) in statistics.items():
             scale = 0.9 + 0.1 * (task + 1) / (current + 1)
             z = torch.randn(p["ca_samples"], len(mean), generator=generator)
-            xs.append(mean * scale + z @ roots[c].T)
+            xs.append(mean * scale + z @ roots[c, task].T)
             ys.append(torch.full((p["ca_samples"],), classes.index(c)))
         xs, ys = torch.cat(xs), torch.cat(ys)
         for rows in torch.randperm(len(xs), generator=generator).split(p["ca_samples"]):
             logits = net.head(xs[rows])
-            norms = torch.stack([logits[:, t].norm(dim=1) for t in tasks], 1).mean(1, keepdim=True) + 1e-7
+            norms = torch.stack([logits[:, own].norm(dim=1) for own in heads], 1).mean(1, keepdim=True) + 1e-7
             loss = F.cross_entropy((logits / norms / 0.1)[:, classes], ys[rows])
             optimiser.zero_grad()
             loss.backward()
@@ -295,7 +296,7 @@ def run(folder, material, method, seed, **options):
                 x = features(net, images)
                 for c in classes:
                     own = x[labels == c]
-                    statistics[c] = (own.mean(0), torch.cov(own.T) + 1e-4 * torch.eye(d), t)
+                    statistics[c, t] = (own.mean(0), torch.cov(own.T) + 1e-4 * torch.eye(d))
                 if t:
                     align(net, statistics, t, p, generator)
             predict = lambda images: net.head(features(net, images))

@@ -4,16 +4,20 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { root } from './ensure-deps.mjs';
 
+const every = ['--methods', 'all'];
+const atBestRates = (stream, title) => {
+  const id = `${stream}-best-rates`;
+  return { id, title: `${title}: each method at its own best rate`, stream, experiment: id, methods: [] };
+};
 /** The first one plays when the page opens; the others are offered by the menu. */
 const runs = [
   { id: 'default', title: 'Alphabets: InfLoRA and full fine-tuning', stream: 'alphabets', experiment: 'default', methods: [] },
-  { id: 'alphabets', title: 'Alphabets: every method', stream: 'alphabets', experiment: 'default', methods: ['--methods', 'all'] },
-  {
-    ...{ id: 'alphabets-best-rates', title: 'Alphabets: each method at its own best rate', stream: 'alphabets' },
-    ...{ experiment: 'alphabets-best-rates', methods: [] },
-  },
-  { id: 'styles', title: 'Digits in changing styles: every method', stream: 'styles', experiment: 'styles', methods: ['--methods', 'all'] },
-  { id: 'things', title: 'Coloured things: every method', stream: 'things', experiment: 'things', methods: ['--methods', 'all'] },
+  { id: 'alphabets', title: 'Alphabets: every method', stream: 'alphabets', experiment: 'default', methods: every },
+  atBestRates('alphabets', 'Alphabets'),
+  { id: 'styles', title: 'Digits in changing styles: every method', stream: 'styles', experiment: 'styles', methods: every },
+  atBestRates('styles', 'Digits in changing styles'),
+  { id: 'things', title: 'Coloured things: every method', stream: 'things', experiment: 'things', methods: every },
+  atBestRates('things', 'Coloured things'),
 ];
 
 const folder = join(root, 'public', 'runs');

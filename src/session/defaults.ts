@@ -43,20 +43,21 @@ const onStream = (id: string, title: string): Experiment => ({
   stream: { ...defaultExperiment.stream, from: { source: 'bundled', id } },
 });
 
-/** Every method on Alphabets at the learning rate that is best for itself. */
-const alphabetsAtBestRates = withRates(
-  parseExperiment({
-    ...newest,
-    title: 'Alphabets, each method at its own best rate',
-    methods: METHOD_IDS.map((id) => suggestedMethods[id]),
-  }),
-  'best',
-);
+/** Every method at the learning rate that is best for itself. */
+function atBestRates(experiment: Experiment): Experiment {
+  const methods = METHOD_IDS.map((id) => suggestedMethods[id]);
+  return withRates(parseExperiment({ ...experiment, title: `${experiment.title}, each method at its own best rate`, methods }), 'best');
+}
+
+const styles = onStream('styles', 'Digits in changing styles');
+const things = onStream('things', 'Coloured things');
 
 /** Experiments that `lab run <name>` knows by name; `default` is the one that Start runs, the others are it on another stream. */
 export const bundledExperiments: Readonly<Record<string, Experiment>> = {
   default: defaultExperiment,
-  'alphabets-best-rates': alphabetsAtBestRates,
-  styles: onStream('styles', 'Digits in changing styles'),
-  things: onStream('things', 'Coloured things'),
+  'alphabets-best-rates': atBestRates(defaultExperiment),
+  styles,
+  'styles-best-rates': atBestRates(styles),
+  things,
+  'things-best-rates': atBestRates(things),
 };

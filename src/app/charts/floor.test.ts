@@ -71,6 +71,7 @@ describe('the floor', () => {
     const own = { ...onAlphabets, experiment: withRates(onAlphabets.experiment, 'best') };
     expect(atBestRates(shared, [entry, best])).toEqual({ inflora: 0.85, fineTuning: 0.83 });
     expect(atBestRates(shared, [entry])).toBeNull();
+    expect(atBestRates(shared, [entry, { ...best, id: 'styles-best-rates', stream: 'styles' }])).toBeNull();
     expect(atBestRates(own, [entry, best])).toBeNull();
     expect(floorOf(own, [entry, best])?.inflora).toBe(0.85);
     expect(floorOf(shared, [best, entry])?.inflora).toBe(0.79);

@@ -1,7 +1,7 @@
 /** What needs no training at all: the frozen backbone with nearest class means, beside InfLoRA. */
 import { averageAccuracy } from '../../continual/metrics';
 import type { MethodId } from '../../session/experiment';
-import { rateChoice, ratesAreKnown } from '../../session/rates';
+import { bestRates, rateChoice } from '../../session/rates';
 import type { RunRecord } from '../../session/record';
 import type { RunEntry } from '../store/catalogue';
 import { matrixOf } from './matrices';
@@ -17,8 +17,8 @@ export interface Floor {
   readonly from: 'run' | 'recorded';
 }
 
-/** The recorded run of every method at its own best rate. */
-const BEST_RATES_RUN = 'alphabets-best-rates';
+/** Recorded runs of every method at its own best rate, one a stream. */
+const isOfBestRates = ({ id, stream }: RunEntry): boolean => id === `${stream}-best-rates`;
 
 type Averages = Pick<RunEntry['summary'][string], 'final' | 'taskKnown'>;
 
@@ -39,8 +39,9 @@ export interface AtBestRates {
 /** The recorded figures, beside a run of the same material in which one rate serves both methods; null elsewhere. Pure. */
 export function atBestRates({ experiment }: RunRecord, runs: readonly RunEntry[]): AtBestRates | null {
   const compares = experiment.methods.some(({ id }) => id === 'full-fine-tuning') && experiment.methods.some(({ id }) => id === 'inflora');
-  if (!compares || !ratesAreKnown(experiment) || rateChoice(experiment) !== 'shared') return null;
-  const summary = runs.find(({ id }) => id === BEST_RATES_RUN)?.summary;
+  const { from } = experiment.stream;
+  if (!compares || from.source !== 'bundled' || bestRates(experiment) === null || rateChoice(experiment) !== 'shared') return null;
+  const summary = runs.find((entry) => entry.stream === from.id && isOfBestRates(entry))?.summary;
   const [inflora, fineTuning] = [summary?.['inflora']?.final, summary?.['full-fine-tuning']?.final];
   return inflora === undefined || fineTuning === undefined ? null : { inflora, fineTuning };
 }
@@ -51,7 +52,7 @@ export function floorOf(record: RunRecord, runs: readonly RunEntry[]): Floor | n
   const bundled = stream.source === 'bundled' && record.experiment.backbone.from.source === 'bundled';
   const same = bundled ? runs.filter((entry) => entry.stream === stream.id && entry.summary['nearest-mean']) : [];
   const ofBest = rateChoice(record.experiment) === 'best';
-  const recorded = same.find(({ id }) => (id === BEST_RATES_RUN) === ofBest)?.summary;
+  const recorded = same.find((entry) => isOfBestRates(entry) === ofBest)?.summary;
   const own = fromRun(record, 'nearest-mean');
   const pick = (id: MethodId) => (own ? fromRun(record, id) : recorded?.[id]);
   const [nearest, inflora] = [pick('nearest-mean'), pick('inflora')];

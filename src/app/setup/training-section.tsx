@@ -1,5 +1,5 @@
 /** Epochs, batch, optimiser, learning rate and the rest: the same for every method unless it has its own. */
-import { rateChoice, ratesAreKnown } from '../../session/rates';
+import { bestRates, rateChoice } from '../../session/rates';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
 import { ChoiceField, NumberField } from './fields';
@@ -10,7 +10,7 @@ const DEFAULT_RATE_STEP = 0.001;
 export function TrainingSection() {
   const training = useAppState((state) => state.experiment.training);
   const seed = useAppState((state) => state.experiment.seed);
-  const known = useAppState((state) => ratesAreKnown(state.experiment));
+  const known = useAppState((state) => bestRates(state.experiment) !== null);
   const choice = useAppState((state) => rateChoice(state.experiment));
   const { setup } = useApp();
   /** These fields are never emptied. */

@@ -2,7 +2,7 @@
 import type { Experiment, MethodId, MethodSpec } from '../../session/experiment';
 import { parseExperiment } from '../../session/experiment';
 import { suggestedMethods } from '../../session/defaults';
-import { rateChoice, withRates } from '../../session/rates';
+import { keepingBestRates, withRates } from '../../session/rates';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
 
@@ -38,8 +38,8 @@ export function createSetupActions(store: Store, around: Surroundings, host: Hos
   };
   return {
     replace: (experiment) => change(() => experiment),
-    backbone: (part) => change((e) => ({ ...e, backbone: without({ ...e.backbone, ...part }) })),
-    stream: (part) => change((e) => ({ ...e, stream: without({ ...e.stream, ...part }) })),
+    backbone: (part) => change((e) => keepingBestRates(e, { ...e, backbone: without({ ...e.backbone, ...part }) })),
+    stream: (part) => change((e) => keepingBestRates(e, { ...e, stream: without({ ...e.stream, ...part }) })),
     training: (part) => change((e) => ({ ...e, training: without({ ...e.training, ...part }) })),
     seed: (seed) => change((e) => ({ ...e, seed })),
     toggleMethod: (id) =>
@@ -49,8 +49,7 @@ export function createSetupActions(store: Store, around: Surroundings, host: Hos
         const methods: readonly unknown[] = chosen
           ? e.methods.filter((method) => method.id !== id)
           : [...e.methods, e.backbone.from.source === 'bundled' ? suggestedMethods[id] : { id }];
-        const next = parseExperiment({ ...e, methods });
-        return rateChoice(e) === 'best' ? withRates(next, 'best') : next;
+        return keepingBestRates(e, parseExperiment({ ...e, methods }));
       }),
     rates: (choice) => change((e) => withRates(e, choice)),
     method: (id, part) =>
