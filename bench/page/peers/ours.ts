@@ -30,6 +30,7 @@ export async function ours(problem: Problem, device: ComputeDevice): Promise<Con
   const trainer = model.train(spec);
   return {
     device: device.info.name,
+    compiles: device.info.kind === 'webgpu',
     answer: () => trainer.gradients(batch),
     async train(count) {
       for (let i = 0; i < count; i++) await trainer.step(batch, RATES);
