@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../session/record';
+import type { FetchJson } from './catalogue';
 import { syntheticRecord } from '../testing/synthetic-record';
 import { testApp } from '../testing/test-app';
 
@@ -43,5 +45,42 @@ describe('run records as files', () => {
     expect(app.store.getState().record?.stream.tasks).toHaveLength(2);
     notes.at(-1)?.undo?.();
     expect(app.store.getState().record).toEqual(before);
+  });
+});
+
+describe('recorded runs', () => {
+  const entry = { id: 'two', title: 'Two tasks', file: 'two.json', stream: 'things', summary: {} };
+  const two = syntheticRecord({ tasks: 2 });
+  const recorded: RunRecord = { ...two, experiment: { ...two.experiment, title: 'Two tasks', seed: 7 } };
+  const fetchJson: FetchJson = (path) => (path === 'runs/two.json' ? Promise.resolve(recorded) : Promise.reject(new Error('404')));
+
+  it('bring their experiment into the set-up, so that Start computes what is shown; and can be taken back', async () => {
+    const { app, notes } = testApp({ fetchJson, reducedMotion: true });
+    const before = app.store.getState().experiment;
+    await app.records.playRecorded(entry);
+    expect(app.store.getState()).toMatchObject({ origin: 'recorded', experiment: recorded.experiment });
+    expect(app.store.getState().results?.stream.tasks).toHaveLength(2);
+    notes.at(-1)?.undo?.();
+    expect(app.store.getState()).toMatchObject({ origin: 'none', playback: null, record: null, experiment: before });
+  });
+
+  it('take the place of an own run, which can be had back', async () => {
+    const { app, notes } = testApp({ fetchJson, reducedMotion: true });
+    await app.run.start();
+    const own = app.store.getState().record;
+    await app.records.playRecorded(entry);
+    expect(app.store.getState().origin).toBe('recorded');
+    notes.at(-1)?.undo?.();
+    expect(app.store.getState().record).toEqual(own);
+  });
+
+  it('say so where they cannot be fetched, and leave the page as it was', async () => {
+    const { app, notes } = testApp();
+    await app.run.start();
+    const own = app.store.getState().record;
+    await app.records.playRecorded(entry);
+    expect(app.store.getState().problems.record).toBeDefined();
+    expect(app.store.getState().record).toBe(own);
+    expect(notes).toHaveLength(0);
   });
 });

@@ -12,6 +12,7 @@ import { readCatalogue, type RunEntry } from './catalogue';
 export interface RecordActions {
   /** Reads the site's lists and, on an empty page, plays the recorded run of the experiment's stream. */
   welcome(): Promise<void>;
+  /** Plays a recorded run and sets up its experiment, which Start then computes here; what was on the page can be had back. */
   playRecorded(entry: RunEntry): Promise<void>;
   /** Shows a record from a file; what was on the page can be had back. */
   open(name: string, content: string): Promise<void>;
@@ -37,38 +38,51 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
     return status === 'idle' && record === null;
   };
 
-  async function playRecorded(entry: RunEntry) {
-    try {
-      const full = parseRecord(await around.fetchJson(`runs/${entry.file}`));
-      if (untouched() || get().playback !== null || get().origin === 'loaded') playback.start(entry.id, entry.title, full);
-    } catch (error) {
-      report(error);
-    }
+  const recorded = async ({ file }: RunEntry) => parseRecord(await around.fetchJson(`runs/${file}`));
+
+  /** Shows `record` by `show`, with its experiment in the set-up; offers to have back what was there. */
+  async function inPlaceOfAll(name: string, { experiment }: RunRecord, show: () => void) {
+    const before = get();
+    if (before.status === 'running' || before.status === 'paused') await run.stop();
+    playback.leave();
+    const previous = before.playback?.full ?? get().record ?? before.record;
+    show();
+    set({ experiment });
+    const undo = () => {
+      playback.leave();
+      set({ record: previous, results: previous, origin: previous === null ? 'none' : 'loaded', experiment: before.experiment });
+    };
+    around.notify({ text: text.shell.recordOpened(name), undo });
   }
 
   return {
-    playRecorded,
+    async playRecorded(entry) {
+      try {
+        const full = await recorded(entry);
+        await inPlaceOfAll(entry.title, full, () => playback.start(entry.id, entry.title, full));
+      } catch (error) {
+        report(error);
+      }
+    },
     async welcome() {
       const catalogue = await readCatalogue(around.fetchJson);
       set({ catalogue });
       const { from } = get().experiment.stream;
       const wanted = from.source === 'bundled' ? catalogue.runs.find((entry) => entry.stream === from.id) : undefined;
       const entry = wanted ?? catalogue.runs[0];
-      if (entry !== undefined && untouched()) await playRecorded(entry);
+      if (entry === undefined || !untouched()) return;
+      try {
+        const full = await recorded(entry);
+        if (untouched()) playback.start(entry.id, entry.title, full);
+      } catch (error) {
+        report(error);
+      }
     },
     async open(name, content) {
       try {
         const record = parseRecordText(content);
-        const before = get();
-        const wasLive = before.status === 'running' || before.status === 'paused';
-        if (wasLive) await run.stop();
-        playback.leave();
-        const previous = before.playback?.full ?? get().record ?? before.record;
-        set({ record, results: record, origin: 'loaded', status: 'idle', opened: null, live: null, problems: {} });
-        const undo = () =>
-          set({ record: previous, results: previous, origin: previous === null ? 'none' : 'loaded', experiment: before.experiment });
-        set({ experiment: record.experiment });
-        around.notify({ text: text.shell.recordOpened(name), undo });
+        const shown = { record, results: record, origin: 'loaded', status: 'idle', opened: null, live: null, problems: {} } as const;
+        await inPlaceOfAll(name, record, () => set(shown));
       } catch (error) {
         report(new Error(text.problems.recordFailed(name, error instanceof Error ? error.message : String(error))));
       }
