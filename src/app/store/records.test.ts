@@ -69,7 +69,7 @@ describe('recorded runs', () => {
     await app.run.start();
     const own = app.store.getState().record;
     await app.records.playRecorded(entry);
-    expect(app.store.getState().origin).toBe('recorded');
+    expect(app.store.getState()).toMatchObject({ origin: 'recorded', status: 'idle' });
     notes.at(-1)?.undo?.();
     expect(app.store.getState().record).toEqual(own);
   });

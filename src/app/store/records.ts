@@ -46,8 +46,8 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
     if (before.status === 'running' || before.status === 'paused') await run.stop();
     playback.leave();
     const previous = before.playback?.full ?? get().record ?? before.record;
+    set({ experiment, status: 'idle', opened: null, live: null, problems: {} });
     show();
-    set({ experiment });
     const undo = () => {
       playback.leave();
       set({ record: previous, results: previous, origin: previous === null ? 'none' : 'loaded', experiment: before.experiment });
@@ -81,8 +81,7 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
     async open(name, content) {
       try {
         const record = parseRecordText(content);
-        const shown = { record, results: record, origin: 'loaded', status: 'idle', opened: null, live: null, problems: {} } as const;
-        await inPlaceOfAll(name, record, () => set(shown));
+        await inPlaceOfAll(name, record, () => set({ record, results: record, origin: 'loaded' }));
       } catch (error) {
         report(new Error(text.problems.recordFailed(name, error instanceof Error ? error.message : String(error))));
       }
