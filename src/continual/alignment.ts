@@ -3,8 +3,10 @@
  * on features drawn from one Gaussian per class, so that their logits become comparable. No image is kept.
  */
 import type { ClassRange } from '../compute/backbone';
+import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Classifier } from '../vit/checkpoint';
-import type { GaussianSampler } from './gaussian';
+import { transpose } from './dense';
+import { sampleGaussian, type Gaussian } from './gaussian';
 import type { Rng } from './rng';
 import { learningRate } from './schedule';
 
@@ -18,6 +20,8 @@ export interface AlignmentOptions {
   readonly logitNorm: number | null;
   /** Old classes' means are scaled by 0.9 + 0.1 (task + 1)/(current + 1). */
   readonly scaleMeans: boolean;
+  /** New samples in every epoch, as the authors; else one set is drawn and gone over. */
+  readonly redraw: boolean;
 }
 
 export const ALIGNMENT_DEFAULTS: AlignmentOptions = {
@@ -28,13 +32,14 @@ export const ALIGNMENT_DEFAULTS: AlignmentOptions = {
   weightDecay: 5e-4,
   logitNorm: 0.1,
   scaleMeans: true,
+  redraw: true,
 };
 
 /** One class as one task showed it. */
 export interface ClassStatistics {
   readonly column: number;
   readonly task: number;
-  readonly gaussian: GaussianSampler;
+  readonly gaussian: Gaussian;
 }
 
 export interface LinearGradient {
@@ -70,70 +75,76 @@ function logitGradient(logits: Float64Array, label: number, tasks: readonly Clas
   return { loss, gradient: gradient.map((g, i) => scale * (g - (through[i] ?? 0))) };
 }
 
-/** Mean loss and its gradient over a batch of features [batch][dim]. `tasks`: the column ranges, each once. */
-export function alignmentGradient(
+/** Labelled features [n, dim] and their columns. */
+export interface FeatureBatch {
+  readonly features: Float64Array;
+  readonly columns: ArrayLike<number>;
+}
+
+/** Mean loss and its gradient over a batch. `tasks`: the column ranges, each once. */
+export async function alignmentGradient(
   weight: Float64Array,
   bias: Float64Array,
-  features: readonly Float64Array[],
-  labels: ArrayLike<number>,
+  { features, columns: labels }: FeatureBatch,
   tasks: readonly ClassRange[],
   logitNorm: number | null,
-): LinearGradient {
+  linalg: Pick<LinearAlgebra, 'multiply'>,
+): Promise<LinearGradient> {
   const columns = bias.length;
   const dim = weight.length / columns;
-  const out = { loss: 0, weight: new Float64Array(weight.length), bias: new Float64Array(columns) };
-  features.forEach((feature, n) => {
-    const logits = bias.slice();
-    for (let c = 0; c < columns; c++) {
-      let sum = 0;
-      for (let k = 0; k < dim; k++) sum += (weight[c * dim + k] ?? 0) * (feature[k] ?? 0);
-      logits[c] = (logits[c] ?? 0) + sum;
-    }
+  const count = labels.length;
+  const products = await linalg.multiply(features, transpose(weight, columns, dim), count, dim, columns);
+  const shares = new Float64Array(columns * count);
+  const out = { loss: 0, bias: new Float64Array(columns) };
+  for (let n = 0; n < count; n++) {
+    const logits = bias.map((value, c) => value + (products[n * columns + c] as number));
     const { loss, gradient } = logitGradient(logits, labels[n] ?? 0, tasks, logitNorm);
-    out.loss += loss / features.length;
+    out.loss += loss / count;
     for (let c = 0; c < columns; c++) {
-      const share = (gradient[c] ?? 0) / features.length;
-      out.bias[c] = (out.bias[c] ?? 0) + share;
-      for (let k = 0; k < dim; k++) out.weight[c * dim + k] = (out.weight[c * dim + k] ?? 0) + share * (feature[k] ?? 0);
+      const share = (gradient[c] as number) / count;
+      out.bias[c] = (out.bias[c] as number) + share;
+      shares[c * count + n] = share;
     }
-  });
-  return out;
+  }
+  return { ...out, weight: await linalg.multiply(shares, features, columns, count, dim) };
 }
 
 /**
  * The classifier after alignment over all its columns; yields the batches done so far. Batches hold `samplesPerClass`
  * samples of mixed classes, as many batches per epoch as there are statistics. SGD with momentum, cosine per epoch.
  */
-export function* alignClassifier(
+export async function* alignClassifier(
   classifier: Classifier,
   statistics: readonly ClassStatistics[],
   tasks: readonly ClassRange[],
   options: AlignmentOptions,
   rng: Rng,
-): Generator<{ done: number; total: number }, Classifier> {
+  linalg: Pick<LinearAlgebra, 'multiply'>,
+): AsyncGenerator<{ done: number; total: number }, Classifier> {
   const weight = Float64Array.from(classifier.weight);
   const bias = Float64Array.from(classifier.bias);
   const momenta = { weight: new Float64Array(weight.length), bias: new Float64Array(bias.length) };
   const newest = statistics.reduce((most, { task }) => Math.max(most, task), 0);
   const { epochs, samplesPerClass } = options;
+  const draw = (at: number): { feature: Float64Array; column: number } => {
+    const one = statistics[at % statistics.length];
+    if (!one) throw new RangeError('A sample of no class was drawn.');
+    const meanScale = options.scaleMeans ? 0.9 + (0.1 * (one.task + 1)) / (newest + 1) : 1;
+    return { feature: sampleGaussian(one.gaussian, rng, meanScale), column: one.column };
+  };
+  const total = statistics.length * samplesPerClass;
+  const kept = options.redraw ? null : Array.from({ length: total }, (_, at) => draw(at));
   for (let epoch = 0; epoch < epochs; epoch++) {
     const rate = learningRate('cosine', 'sgd', options.learningRate, epoch, epochs);
-    const order = rng.permutation(statistics.length * samplesPerClass);
+    const order = rng.permutation(total);
     for (let batch = 0; batch < statistics.length; batch++) {
-      const drawn = Array.from(order.subarray(batch * samplesPerClass, (batch + 1) * samplesPerClass), (at) => {
-        const one = statistics[at % statistics.length];
-        if (!one) throw new RangeError('A sample of no class was drawn.');
-        const meanScale = options.scaleMeans ? 0.9 + (0.1 * (one.task + 1)) / (newest + 1) : 1;
-        return { feature: one.gaussian.sample(rng, meanScale), column: one.column };
-      });
-      const gradient = alignmentGradient(
-        weight,
-        bias,
-        drawn.map(({ feature }) => feature),
-        drawn.map(({ column }) => column),
-        tasks,
-        options.logitNorm,
-      );
+      const places = order.subarray(batch * samplesPerClass, (batch + 1) * samplesPerClass);
+      const drawn = Array.from(places, (at) => kept?.[at] ?? draw(at));
+      const dim = weight.length / Math.max(1, bias.length);
+      const features = new Float64Array(drawn.length * dim);
+      drawn.forEach(({ feature }, n) => features.set(feature, n * dim));
+      const columns = drawn.map(({ column }) => column);
+      const gradient = await alignmentGradient(weight, bias, { features, columns }, tasks, options.logitNorm, linalg);
       descend(weight, momenta.weight, gradient.weight, rate, options);
       descend(bias, momenta.bias, gradient.bias, rate, options);
       yield { done: epoch * statistics.length + batch + 1, total: epochs * statistics.length };
@@ -145,8 +156,8 @@ export function* alignClassifier(
 /** One step of SGD as PyTorch defines it: decay joins the gradient, m ← μ m + g, p ← p − lr m. */
 function descend(values: Float64Array, momenta: Float64Array, gradient: Float64Array, rate: number, options: AlignmentOptions): void {
   for (let i = 0; i < values.length; i++) {
-    const momentum = options.momentum * (momenta[i] ?? 0) + (gradient[i] ?? 0) + options.weightDecay * (values[i] ?? 0);
+    const momentum = options.momentum * (momenta[i] as number) + (gradient[i] as number) + options.weightDecay * (values[i] as number);
     momenta[i] = momentum;
-    values[i] = (values[i] ?? 0) - rate * momentum;
+    values[i] = (values[i] as number) - rate * momentum;
   }
 }

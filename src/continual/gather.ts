@@ -1,47 +1,45 @@
 /** Passes over a task's images that train nothing. */
-import type { VitModel } from '../compute/backbone';
-import type { MethodProgress } from './method';
+import type { MapInput, VitModel } from '../compute/backbone';
+import type { MethodProgress, Survey } from './method';
 import type { ImageSet } from './stream';
 
-function range(from: number, to: number): Int32Array {
-  return Int32Array.from({ length: to - from }, (_, i) => from + i);
+export interface Wanted {
+  /** Inputs of linear maps whose second moments are gathered. */
+  readonly inputs: readonly MapInput[];
+  readonly features: boolean;
 }
 
-/** Per block C = mean of z zᵀ over all tokens of all images, [D, D]. */
-export async function* gatherSecondMoments(
+/** The images at `positions` (all of them unless told), in one pass for all that is wanted. */
+export async function* survey(
   model: VitModel,
   images: ImageSet,
   batchSize: number,
+  wanted: Wanted,
   phase: MethodProgress['phase'],
-): AsyncGenerator<MethodProgress, Float32Array[]> {
-  const moments = model.secondMoments();
+  positions: Int32Array = Int32Array.from({ length: images.count }, (_, i) => i),
+): AsyncGenerator<MethodProgress, Survey> {
+  const { dim } = model.config;
+  const features = wanted.features ? new Float32Array(positions.length * dim) : null;
+  if (wanted.inputs.length === 0 && !features) return { features, moments: [] };
+  const moments = wanted.inputs.length > 0 ? model.secondMoments({ inputs: wanted.inputs, features: wanted.features }) : null;
   let finished = false;
   try {
-    for (let from = 0; from < images.count; from += batchSize) {
-      const to = Math.min(from + batchSize, images.count);
-      await moments.add(images.batch(range(from, to)));
-      yield { phase, done: to, total: images.count };
+    for (let from = 0; from < positions.length; from += batchSize) {
+      const batch = images.batch(positions.subarray(from, from + batchSize));
+      const found = moments ? await moments.add(batch) : await model.features(batch);
+      if (features && found) features.set(found, from * dim);
+      yield { phase, done: Math.min(from + batchSize, positions.length), total: positions.length };
     }
     finished = true;
-    return await moments.finish();
+    return { features, moments: (await moments?.finish()) ?? [] };
   } finally {
-    if (!finished) moments.dispose();
+    if (!finished) moments?.dispose();
   }
 }
 
-/** Features [count, D] of all images, in their order. */
-export async function* gatherFeatures(
-  model: VitModel,
-  images: ImageSet,
-  batchSize: number,
-  phase: MethodProgress['phase'],
-): AsyncGenerator<MethodProgress, Float32Array> {
-  const { dim } = model.config;
-  const features = new Float32Array(images.count * dim);
-  for (let from = 0; from < images.count; from += batchSize) {
-    const to = Math.min(from + batchSize, images.count);
-    features.set(await model.features(images.batch(range(from, to))), from * dim);
-    yield { phase, done: to, total: images.count };
-  }
-  return features;
+/** At most `most` positions of a set, evenly spread over its classes: the same ones for every method. */
+export function samplePositions({ count, labels }: ImageSet, most: number): Int32Array {
+  if (count <= most) return Int32Array.from({ length: count }, (_, i) => i);
+  const byLabel = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => (labels[a] ?? 0) - (labels[b] ?? 0) || a - b);
+  return Int32Array.from({ length: most }, (_, i) => byLabel[Math.floor((i * count) / most)] ?? 0).sort();
 }

@@ -1,52 +1,55 @@
-/** What all training methods share: a growing classifier and one trainer at a time. */
-import type { ClassRange, LearningRates, Trainables, Trainer, VitModel } from '../compute/backbone';
-import type { ImageBatch, LabelledBatch } from '../compute/images';
+/** What all training adaptations share: a growing classifier and one trainer at a time. */
+import type { ClassRange, LearningRates, Trainables, Trainer, TrainerState, VitModel } from '../compute/backbone';
+import type { LabelledBatch } from '../compute/images';
 import type { Classifier } from '../vit/checkpoint';
-import { EMPTY_CLASSIFIER, growClassifier, linearDefault, scoreFeatures, withRows, type HeadInitialiser } from './heads';
-import type { MethodContext } from './method';
+import { EMPTY_CLASSIFIER, growClassifier, linearDefault, withRows, type HeadInitialiser } from './heads';
+import { MethodOrderError, type Bench } from './method';
+import { restoreRng, type Rng, type RngState } from './rng';
 
-/** Called out of order: a step without `prepare`, say. A fault of the caller, not of the data. */
-export class MethodOrderError extends Error {
-  override readonly name = 'MethodOrderError';
+type Learns = Pick<Trainables, 'backbone' | 'adapters'>;
+
+interface LearnerState {
+  readonly classifier: Classifier;
+  readonly rng: RngState;
+  readonly training: { readonly learns: Learns; readonly range: ClassRange; readonly trainer: TrainerState } | null;
 }
 
 export class Learner {
-  #classifier: Classifier = EMPTY_CLASSIFIER;
-  #training: { readonly trainer: Trainer; readonly range: ClassRange } | null = null;
-  readonly #context: MethodContext;
-  readonly #initialise: HeadInitialiser;
+  classifier: Classifier = EMPTY_CLASSIFIER;
+  #training: { readonly trainer: Trainer; readonly learns: Learns; readonly range: ClassRange } | null = null;
+  readonly #bench: Pick<Bench, 'optimizer' | 'batchSize'>;
+  readonly #initialise: HeadInitialiser | undefined;
+  #rng: Rng;
 
-  constructor(context: MethodContext, initialise?: HeadInitialiser) {
-    this.#context = context;
-    this.#initialise = initialise ?? linearDefault(context.rng.fork('heads'));
-  }
-
-  get classifier(): Classifier {
-    return this.#classifier;
-  }
-
-  set classifier(classifier: Classifier) {
-    this.#classifier = classifier;
+  constructor(bench: Bench, initialise?: HeadInitialiser) {
+    this.#bench = bench;
+    this.#initialise = initialise;
+    this.#rng = bench.rng.fork('heads');
   }
 
   /** The open trainer. Throws MethodOrderError when there is none. */
   get trainer(): Trainer {
-    if (!this.#training) throw new MethodOrderError('No training is open: call prepare first.');
+    if (!this.#training) throw new MethodOrderError('No training is open: begin a task first.');
     return this.#training.trainer;
   }
 
   /** Grows the classifier by the missing columns of `range` and opens a fresh optimiser; cross-entropy over `range` only. */
-  open(model: VitModel, trainables: Pick<Trainables, 'backbone' | 'adapters'>, range: ClassRange): Trainer {
-    const { optimizer, batchSize } = this.#context;
-    this.#classifier = growClassifier(this.#classifier, range, model.config.dim, this.#initialise);
+  open(model: VitModel, learns: Learns, range: ClassRange): Trainer {
+    const initialise = this.#initialise ?? linearDefault(this.#rng);
+    this.classifier = growClassifier(this.classifier, range, model.config.dim, initialise);
+    return this.#start(model, learns, range);
+  }
+
+  #start(model: VitModel, learns: Learns, range: ClassRange): Trainer {
+    const { optimizer, batchSize } = this.#bench;
     const trainer = model.train({
-      trainables: { ...trainables, classifier: range },
-      objective: { kind: 'cross-entropy', classes: range },
+      trainables: { ...learns, classifier: range },
+      objective: { terms: [{ kind: 'cross-entropy', classes: range, weight: 1 }] },
       optimizer,
       maxBatch: batchSize,
-      classifier: this.#classifier,
+      classifier: this.classifier,
     });
-    this.#training = { trainer, range };
+    this.#training = { trainer, learns, range };
     return trainer;
   }
 
@@ -63,13 +66,22 @@ export class Learner {
   async close(dim: number): Promise<void> {
     if (!this.#training) return;
     const { trainer, range } = this.#training;
-    this.#classifier = withRows(this.#classifier, await trainer.classifier(), range, dim);
+    this.classifier = withRows(this.classifier, await trainer.classifier(), range, dim);
     this.dispose();
   }
 
-  /** [n, columns] logits of all columns known. */
-  async scores(model: VitModel, images: ImageBatch): Promise<Float32Array> {
-    return scoreFeatures(await model.features(images), images.count, model.config.dim, this.#classifier);
+  async state(): Promise<LearnerState> {
+    const open = this.#training;
+    const training = open && { learns: open.learns, range: open.range, trainer: await open.trainer.state() };
+    return { classifier: structuredClone(this.classifier), rng: this.#rng.state(), training };
+  }
+
+  /** `model`: restored before, its adapters attached. */
+  async restore({ classifier, rng, training }: LearnerState, model: VitModel): Promise<void> {
+    this.dispose();
+    this.classifier = structuredClone(classifier);
+    this.#rng = restoreRng(rng);
+    if (training) await this.#start(model, training.learns, training.range).restore(training.trainer);
   }
 
   dispose(): void {

@@ -1,23 +1,25 @@
-/** Low-rank pairs on K and V of every block. */
+/** Low-rank pairs on linear maps of every block. */
 import type { Adapter, AdapterTarget } from '../compute/backbone';
 import type { VitConfig } from '../vit/config';
 import type { Rng } from './rng';
-
-export const ADAPTED: readonly AdapterTarget[] = ['k', 'v'];
+import { adapted, inputSize, outputSize } from './targets';
 
 /**
- * Fresh LoRA pairs (Hu et al., ICLR 2022): B uniform in ±1/√D, which is PyTorch's default for a linear layer and the
+ * Fresh LoRA pairs (Hu et al., ICLR 2022): B uniform in ±1/√inputs, which is PyTorch's default for a linear layer and the
  * reference implementation's choice, A zero, so that training starts from the given weights.
  */
-export function freshLora({ dim, depth }: Pick<VitConfig, 'dim' | 'depth'>, rank: number, rng: Rng): Adapter[] {
-  const bound = 1 / Math.sqrt(dim);
-  return Array.from({ length: depth }, (_, block) =>
-    ADAPTED.map((target) => ({
-      block,
-      target,
-      rank,
-      down: Float32Array.from({ length: rank * dim }, () => (2 * rng.uniform() - 1) * bound),
-      up: new Float32Array(dim * rank),
-    })),
+export function freshLora(
+  config: Pick<VitConfig, 'dim' | 'mlpDim' | 'depth'>,
+  rank: number,
+  rng: Rng,
+  targets: readonly AdapterTarget[] = adapted('kv'),
+): Adapter[] {
+  return Array.from({ length: config.depth }, (_, block) =>
+    targets.map((target) => {
+      const inputs = inputSize(config, target);
+      const bound = 1 / Math.sqrt(inputs);
+      const down = Float32Array.from({ length: rank * inputs }, () => (2 * rng.uniform() - 1) * bound);
+      return { block, target, rank, down, up: new Float32Array(outputSize(config, target) * rank) };
+    }),
   ).flat();
 }

@@ -1,14 +1,19 @@
-/** What every continual-learning method offers; one file each under `methods/`. */
-import type { LearningRates, Optimizer, VitModel } from '../compute/backbone';
-import type { ImageBatch, LabelledBatch } from '../compute/images';
+/**
+ * A continual-learning method, composed of how features change (adaptation), how classes are read off them (read-off) and
+ * what is kept of the past. A definition (`definition.ts`) says what it is before anything runs.
+ */
+import type { Adapter, LearningRates, Moment, Optimizer, VitModel } from '../compute/backbone';
+import type { LabelledBatch } from '../compute/images';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
-import type { InfloraDiagnostics } from './diagnostics';
+import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
+import type { SubspaceDiagnostics } from './diagnostics';
 import type { LayerWork } from './layer-work';
+import type { FrozenReadout } from './readouts/frozen';
 import type { Rng } from './rng';
 import type { Task } from './stream';
-import type { Trained } from './trained';
 
-export interface MethodContext {
+/** What a method works with. */
+export interface Bench {
   /** The method's own model; it may change it, and disposes it. */
   readonly model: VitModel;
   readonly linalg: LinearAlgebra;
@@ -17,6 +22,17 @@ export interface MethodContext {
   readonly rng: Rng;
   readonly batchSize: number;
   readonly optimizer: Optimizer;
+}
+
+/** A task as methods see it: nothing of the tests, nothing of other tasks. */
+export type LearningTask = Omit<Task, 'test'>;
+
+/** What a pass over a task's training images found that trains nothing. */
+export interface Survey {
+  /** [n, D] features of the images, in their order; null where they were not asked for. */
+  readonly features: Float32Array | null;
+  /** Of the inputs that the plan names, over all tokens of all images. */
+  readonly moments: readonly Moment[];
 }
 
 export type MethodPhase = 'gather' | 'design' | 'consolidate';
@@ -28,20 +44,66 @@ export interface MethodProgress {
   readonly total: number;
 }
 
-export interface Method {
-  /** `task`: the current task's batches, in lock-step with the others. `all`: every task seen, once the stream ends. `none`: never. */
-  readonly trainsOn: 'task' | 'all' | 'none';
-  /** Before training: pass over the data, design subspaces, open the trainer. `tasks` are all tasks seen, the current one last. */
-  prepare(tasks: readonly Task[], tasksPlanned: number): AsyncGenerator<MethodProgress, void>;
+/** What is kept of earlier tasks, heads aside. */
+export interface Kept {
+  readonly what: 'bases' | 'means' | 'Gaussians' | 'Gram matrix' | 'images' | 'model' | 'importances';
+  readonly bytes: number;
+  /** Stored images; 0 for all else. */
+  readonly images: number;
+}
+
+/** The change of the pre-trained weights: low-rank increments (all tasks so far), or the changed weights; null for neither. */
+export interface Changes {
+  readonly increments: readonly Adapter[] | null;
+  readonly weights: VitCheckpoint | null;
+}
+
+/** Something whose whole state is plain data (numbers, strings, typed arrays): restored, it goes on bit for bit on the same device. */
+export interface Stateful {
+  /** Between two calls, or between two steps of training. */
+  state(): Promise<unknown>;
+  /** Takes over what `state` of the same method, on the same backbone, gave. */
+  restore(saved: unknown): Promise<void>;
+}
+
+/** How features change from task to task. */
+export interface Adaptation extends Stateful {
+  /** The network as it is now. */
+  readonly model: VitModel;
+  /** Heads that are trained with the network, rows of all columns seen; the next task starts from them. */
+  heads: Classifier;
+  /** Before training: design subspaces, open the trainer. `survey`: of the task's images, by the network as it was. */
+  begin(task: LearningTask, tasksPlanned: number, survey: Survey): AsyncGenerator<MethodProgress, void>;
   step(batch: LabelledBatch, rates: LearningRates): Promise<void>;
   losses(): Promise<number[]>;
-  /** After training: keep the classifier, merge, update the memory. */
-  consolidate(tasks: readonly Task[]): AsyncGenerator<MethodProgress, void>;
-  /** [n, columns seen] scores of the classes seen; the largest wins. Task-aware accuracy restricts it to a task's columns. */
-  scores(images: ImageBatch): Promise<Float32Array>;
-  /** What InfLoRA knows of its own subspaces after the newest task; null for methods without. */
-  diagnostics(): InfloraDiagnostics | null;
-  /** What it has learned so far, for taking away; absent where a method has no single model. Between tasks only. */
-  trained?(): Promise<Trained>;
+  /** After training: keep the heads, merge. */
+  end(task: LearningTask): AsyncGenerator<MethodProgress, void>;
+  /** `survey`: of the task's images, by the network as `end` left it. */
+  remember?(task: LearningTask, survey: Survey): AsyncGenerator<MethodProgress, void>;
+  kept(): readonly Kept[];
+  /** What it knows of its own subspaces after the newest task; absent for methods without. */
+  subspaces?(): SubspaceDiagnostics | null;
+  /** Between tasks only. */
+  changes(): Promise<Changes>;
   dispose(): void;
+}
+
+/** How classes are read off features. */
+export interface Readout extends Stateful {
+  /** `features` [n, D]: of the task's training images, by the network as it is after the task. */
+  learn(task: LearningTask, features: Float32Array): AsyncGenerator<MethodProgress, void>;
+  /** As it reads now; null before anything was learned. */
+  frozen(): FrozenReadout | null;
+  kept(): readonly Kept[];
+}
+
+export interface Method {
+  readonly adaptation: Adaptation;
+  /** Its own way of reading; null for a network without any. */
+  readonly readout: Readout | null;
+}
+
+/** Called out of order: a step without `begin`, say. A fault of the caller, not of the data. */
+export class MethodOrderError extends Error {
+  override readonly name = 'MethodOrderError';
 }

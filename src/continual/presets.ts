@@ -1,3 +1,5 @@
+import type { Targets } from './targets';
+
 /**
  * InfLoRA's options. Paper and published code differ in several points; each is one named option, and a preset sets
  * all of them. The golden data hold for `authors`.
@@ -24,6 +26,8 @@ export interface InfloraChoices {
   readonly memory: 'dualgpm' | 'gpm';
   /** Which second moments the memory learns from; `before-training` is the mistake that the golden data must reveal. */
   readonly memoryFrom: 'after-training' | 'before-training';
+  /** Linear maps that are adapted: keys and values (the paper), all, or a list. */
+  readonly targets: Targets;
 }
 
 /** A preset's name and whatever overrides it; the preset is `authors` where none is named. */
@@ -31,7 +35,7 @@ export type InfloraOptions = {
   readonly preset?: 'authors' | 'paper' | undefined;
 } & { readonly [K in keyof InfloraChoices]?: InfloraChoices[K] | undefined };
 
-const common = { rank: 8, lamb: 0.95, lame: 1, memory: 'dualgpm', memoryFrom: 'after-training' } as const;
+const common = { rank: 8, lamb: 0.95, lame: 1, memory: 'dualgpm', memoryFrom: 'after-training', targets: 'kv' } as const;
 
 export const INFLORA_PRESETS: Readonly<Record<'authors' | 'paper', InfloraChoices>> = {
   authors: { ...common, projection: 'one-sided', energy: 'squared-covariance', scaleDown: true, firstTaskRank: 'strictly-below' },

@@ -14,6 +14,13 @@ export interface Rng {
   permutation(n: number): Int32Array;
   /** An independent generator. */
   fork(label: string): Rng;
+  /** Where the sequence stands, as plain data: `restoreRng` goes on from it. */
+  state(): RngState;
+}
+
+export interface RngState {
+  readonly label: string;
+  readonly words: readonly [number, number, number, number];
 }
 
 function hashLabel(seed: number, label: string): number {
@@ -31,10 +38,14 @@ export function createRng(seed: number, label = ''): Rng {
     z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
     return (z ^ (z >>> 15)) >>> 0;
   };
-  let a = splitmix();
-  let b = splitmix();
-  let c = splitmix();
-  let counter = 1;
+  const rng = restoreRng({ label, words: [splitmix(), splitmix(), splitmix(), 1] });
+  for (let i = 0; i < 12; i++) rng.uniform();
+  return rng;
+}
+
+/** The generator that `state` was taken of, at that place of its sequence. */
+export function restoreRng({ label, words }: RngState): Rng {
+  let [a, b, c, counter] = words;
   const next = () => {
     const t = (a + b + counter) >>> 0;
     counter = (counter + 1) >>> 0;
@@ -43,7 +54,6 @@ export function createRng(seed: number, label = ''): Rng {
     c = (((c << 21) | (c >>> 11)) + t) >>> 0;
     return t;
   };
-  for (let i = 0; i < 12; i++) next();
   const uniform = () => next() / 4294967296;
   return {
     uniform,
@@ -60,5 +70,6 @@ export function createRng(seed: number, label = ''): Rng {
       return order;
     },
     fork: (inner) => createRng(next(), `${label}/${inner}`),
+    state: () => ({ label, words: [a, b, c, counter] }),
   };
 }

@@ -1,17 +1,36 @@
+import * as v from 'valibot';
+import { SequentialTraining } from '../adaptations/sequential';
+import { defineMethod, IDLE, rank, rankWords, targets } from '../definition';
 import { freshLora } from '../lora';
-import type { MethodContext } from '../method';
-import { SequentialTraining } from '../sequential';
+import { LORA } from '../papers';
+import { ownHeads } from '../readouts/own-heads';
+import { adapted } from '../targets';
 
-export interface SequentialLoraOptions {
-  readonly rank: number;
-  /** `up`: B keeps its random start and A alone learns, as in InfLoRA; what differs from InfLoRA then is how B is chosen, and the memory. */
-  readonly factors?: 'both' | 'up';
-}
-
-/** One pair of low-rank factors on K and V, trained on through all tasks; nothing guards what earlier tasks wrote there. */
-export class SequentialLora extends SequentialTraining {
-  constructor(context: MethodContext, { rank, factors = 'both' }: SequentialLoraOptions) {
-    super(context, { backbone: 'none', adapters: factors });
-    context.model.attach(freshLora(context.model.config, rank, context.rng.fork('lora')));
-  }
-}
+/** One low-rank pair a map, trained on through all tasks; nothing guards what earlier tasks wrote there. */
+export const sequentialLora = defineMethod({
+  id: 'sequential-lora',
+  title: 'Sequential LoRA',
+  role: 'contestant',
+  papers: [LORA],
+  equations: [{ reference: 'LoRA, eq. 3: W + A B', code: 'freshLora' }],
+  trainsOn: 'task',
+  options: {
+    rank,
+    /** `up`: B keeps its random start and A alone learns, as in InfLoRA; what differs then is how B is chosen, and the memory. */
+    factors: v.optional(v.picklist(['both', 'up']), 'both'),
+    targets,
+  },
+  bestRates: { alphabets: 2e-4, styles: 2e-4, things: 2e-4 },
+  plan: (options) => ({
+    ...IDLE,
+    trainables: { backbone: 'none', adapters: options.factors },
+    adapters: { targets: adapted(options.targets), rank: options.rank },
+  }),
+  describe: (options) => [rankWords(options.rank, options.targets), ...(options.factors === 'up' ? ['B frozen'] : [])],
+  create: (bench, options) => {
+    const adaptation = new SequentialTraining(bench, { backbone: 'none', adapters: options.factors });
+    const { config } = bench.model;
+    bench.model.attach(freshLora(config, options.rank, bench.rng.fork('lora'), adapted(options.targets)));
+    return { adaptation, readout: ownHeads(adaptation) };
+  },
+});

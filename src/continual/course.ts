@@ -1,0 +1,153 @@
+/** A method on its way through a stream: the method, every way its features are read, and what is measured of it. */
+import type { MapInput, Moment, VitModel } from '../compute/backbone';
+import type { MethodDefinition, MethodPlan } from './definition';
+import { samplePositions, survey } from './gather';
+import { featureDrift, InterferenceMeter, type Interference, type Multiply } from './interference';
+import type { Bench, Kept, LearningTask, Method, MethodProgress, Stateful, Survey } from './method';
+import { Readings } from './readings';
+import type { FrozenReadout } from './readouts/frozen';
+import { ALL_MAPS } from './targets';
+
+export interface Measures {
+  /** Whether the read-offs of every run are made beside the method's own. */
+  readonly readings: boolean;
+  /** Interference on a sample of each task's images, on all, or not at all. */
+  readonly interference: 'off' | 'sampled' | 'exact';
+  readonly multiply: Multiply;
+}
+
+/** Images of a task that interference is measured on, where a sample does. */
+const SAMPLE = 128;
+/** Test images of a task whose features are kept, for the drift. */
+const DRIFT_IMAGES = 1024;
+
+interface CourseState {
+  readonly adaptation: unknown;
+  readonly readings: unknown;
+  readonly meter: unknown;
+  readonly drifting: ReadonlyMap<number, Float32Array>;
+}
+
+/** Maps that a method changes. */
+const changedMaps = ({ trainables, adapters }: MethodPlan) => (trainables.backbone === 'all' ? ALL_MAPS : (adapters?.targets ?? []));
+
+export class Course implements Stateful {
+  readonly method: Method;
+  readonly #plan: MethodPlan;
+  readonly #bench: Bench;
+  readonly #exact: boolean;
+  readonly #readings: Readings;
+  readonly #meter: InterferenceMeter | null;
+  #interference: Interference | null = null;
+  #drifting = new Map<number, Float32Array>();
+
+  constructor(method: Method, definition: Pick<MethodDefinition, 'reads'>, plan: MethodPlan, bench: Bench, measures: Measures) {
+    this.method = method;
+    this.#plan = plan;
+    this.#bench = bench;
+    this.#exact = measures.interference === 'exact';
+    this.#readings = new Readings(method, definition, bench, measures.readings);
+    const targets = changedMaps(plan);
+    const measured = measures.interference !== 'off' && targets.length > 0;
+    this.#meter = measured ? new InterferenceMeter({ model: () => this.model, targets, multiply: measures.multiply }) : null;
+  }
+
+  /** The network as it is now. */
+  get model(): VitModel {
+    return this.method.adaptation.model;
+  }
+
+  /** Everything before the task's first training step. */
+  async *begin(task: LearningTask, tasksPlanned: number): AsyncGenerator<MethodProgress, void> {
+    const own = yield* this.#survey(task, { inputs: this.#plan.before, features: false }, 'gather');
+    const { moments } = yield* this.#measured(task, own, 'gather');
+    await this.#meter?.before(moments);
+    yield* this.method.adaptation.begin(task, tasksPlanned, own);
+  }
+
+  /** Everything after its last. */
+  async *finish(task: LearningTask): AsyncGenerator<MethodProgress, void> {
+    const { adaptation } = this.method;
+    yield* adaptation.end(task);
+    const own = yield* this.#survey(task, { inputs: this.#plan.after, features: true }, 'consolidate');
+    const measured = yield* this.#measured(task, own, 'consolidate');
+    this.#interference = (await this.#meter?.after(measured.moments, measured.images)) ?? null;
+    if (adaptation.remember) yield* adaptation.remember(task, own);
+    if (own.features) yield* this.#readings.learn(task, own.features);
+  }
+
+  #survey(task: LearningTask, wanted: { inputs: readonly MapInput[]; features: boolean }, phase: MethodProgress['phase'], at?: Int32Array) {
+    return survey(this.model, task.train, this.#bench.batchSize, wanted, phase, at);
+  }
+
+  #sampleOf({ train }: LearningTask): Int32Array {
+    return samplePositions(train, this.#exact ? train.count : SAMPLE);
+  }
+
+  /** The moments that the meter wants: the method's own where it gathered them, else of the sample. */
+  async *#measured(
+    task: LearningTask,
+    own: Survey,
+    phase: MethodProgress['phase'],
+  ): AsyncGenerator<MethodProgress, { readonly moments: readonly Moment[]; readonly images: number }> {
+    const wanted = this.#meter?.inputs ?? [];
+    const inputs = wanted.filter((input) => !own.moments.some((moment) => moment.input === input));
+    const gathered = own.moments.filter(({ input }) => wanted.includes(input));
+    if (inputs.length === 0) return { moments: gathered, images: task.train.count };
+    const sample = this.#sampleOf(task);
+    const { moments } = yield* this.#survey(task, { inputs, features: false }, phase, sample);
+    return { moments: [...gathered, ...moments], images: sample.length };
+  }
+
+  /** Every read-off as it reads after the newest task. */
+  frozen(): ReadonlyMap<string, FrozenReadout> {
+    return this.#readings.frozen();
+  }
+
+  /** Of the newest task; null where nothing changes or it could not be told. */
+  interference(): Interference | null {
+    return this.#interference;
+  }
+
+  /** Bytes that measuring interference would have taken, beyond what is granted; null while all is well. */
+  get tooManyBytes(): number | null {
+    return this.#meter?.exceeded ?? null;
+  }
+
+  /** How far a task's test features [n, D] have moved since the first time they came; 0 then. */
+  drift(task: number, features: Float32Array): number {
+    const { dim } = this.model.config;
+    const some = features.subarray(0, DRIFT_IMAGES * dim);
+    const then = this.#drifting.get(task);
+    if (then) return featureDrift(then, some, dim);
+    this.#drifting.set(task, some.slice());
+    return 0;
+  }
+
+  /** What the method keeps of earlier tasks; the read-offs of every run do not count. */
+  kept(): Kept[] {
+    return [...this.method.adaptation.kept(), ...(this.method.readout?.kept() ?? [])];
+  }
+
+  async state(): Promise<unknown> {
+    const state: CourseState = {
+      adaptation: await this.method.adaptation.state(),
+      readings: await this.#readings.state(),
+      meter: this.#meter?.state() ?? null,
+      drifting: structuredClone(this.#drifting),
+    };
+    return state;
+  }
+
+  async restore(saved: unknown): Promise<void> {
+    const { adaptation, readings, meter, drifting } = saved as CourseState;
+    await this.method.adaptation.restore(adaptation);
+    await this.#readings.restore(readings);
+    this.#meter?.restore(meter);
+    this.#drifting = structuredClone(new Map(drifting));
+  }
+
+  dispose(): void {
+    this.method.adaptation.dispose();
+  }
+}

@@ -1,0 +1,80 @@
+/** What a method is before anything runs: options, papers, plan, and how it is made. One file each under `methods/`. */
+import * as v from 'valibot';
+import type { AdapterTarget, MapInput, Trainables } from '../compute/backbone';
+import type { AlignmentOptions } from './alignment';
+import type { Bench, Kept, Method } from './method';
+import type { Paper } from './papers';
+
+/** What time, memory and diagnostics need to know of a method. */
+export interface MethodPlan {
+  readonly trainables: Pick<Trainables, 'backbone' | 'adapters'>;
+  /** Of every block; null without adapters. */
+  readonly adapters: { readonly targets: readonly AdapterTarget[]; readonly rank: number } | null;
+  /** Inputs whose second moments it needs of all its task's images, before training and after. */
+  readonly before: readonly MapInput[];
+  readonly after: readonly MapInput[];
+  /** Whether subspaces are worked out of them: a design and a memory for each input of each block. */
+  readonly subspaces: boolean;
+  /** Of its own read-off, where that trains on drawn features. */
+  readonly alignment: AlignmentOptions | null;
+  /** What it keeps of earlier tasks, heads aside. */
+  readonly keeps: readonly Kept['what'][];
+}
+
+/** Nothing trained, nothing gathered. */
+export const IDLE: MethodPlan = {
+  trainables: { backbone: 'none', adapters: 'none' },
+  adapters: null,
+  before: [],
+  after: [],
+  subspaces: false,
+  alignment: null,
+  keeps: [],
+};
+
+export const FULL: MethodPlan = { ...IDLE, trainables: { backbone: 'all', adapters: 'none' } };
+
+/** Read-offs that every run evaluates; `own` is the method's own. */
+export const READINGS = ['own', 'class-means', 'ridge', 'aligned'] as const;
+export type ReadingId = (typeof READINGS)[number];
+
+export interface MethodDefinition<Id extends string = string, Entries extends v.ObjectEntries = v.ObjectEntries> {
+  readonly id: Id;
+  /** As records, tables and `lab` carry it. */
+  readonly title: string;
+  readonly role: 'contestant' | 'bound' | 'floor';
+  readonly papers: readonly Paper[];
+  /** Where its formulas stand, and in which function here. */
+  readonly equations: readonly { readonly reference: string; readonly code: string }[];
+  /** `task`: the current task's batches, in lock-step with the others. `all`: every task's, once the stream ends. `none`: never. */
+  readonly trainsOn: 'task' | 'all' | 'none';
+  /** Options beside the learning rates, each with its default. */
+  readonly options: Entries;
+  /** Options that suit the bundled backbone, where they are not the defaults (pretrain/SEARCH.md). */
+  readonly suggested?: Partial<v.InferObjectInput<Entries>>;
+  /** Its own best learning rate by bundled stream, searched on seeds that are not reported (pretrain/SEARCH.md). */
+  readonly bestRates?: Readonly<Record<string, number>>;
+  /** Which of the read-offs of every run its own one is, if any. */
+  readonly reads?: ReadingId;
+  readonly plan: (options: v.InferObjectOutput<Entries>) => MethodPlan;
+  /** Its options in words, for a paper's methods section. */
+  readonly describe: (options: v.InferObjectOutput<Entries>) => readonly string[];
+  /** It owns `bench.model` from here on. */
+  readonly create: (bench: Bench, options: v.InferObjectOutput<Entries>) => Method;
+}
+
+/** Infers the types of a definition from its options. */
+export const defineMethod = <const Id extends string, const Entries extends v.ObjectEntries>(
+  definition: MethodDefinition<Id, Entries>,
+): MethodDefinition<Id, Entries> => definition;
+
+const map = v.picklist(['q', 'k', 'v', 'proj', 'fc1', 'fc2']);
+
+/** Linear maps that are adapted; absent: keys and values, as the paper. */
+export const targets = v.optional(v.union([v.picklist(['kv', 'all']), v.pipe(v.array(map), v.minLength(1))]));
+
+export const rank = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 8);
+
+/** "rank 8 on keys and values". */
+export const rankWords = (of: number, on: 'kv' | 'all' | readonly string[] = 'kv'): string =>
+  `rank ${of} on ${on === 'kv' ? 'keys and values' : on === 'all' ? 'all linear maps' : on.join(', ')}`;

@@ -1,0 +1,87 @@
+/** Every way of reading classes off a method's features that a run evaluates, side by side. */
+import type { MethodDefinition, ReadingId } from './definition';
+import type { Bench, LearningTask, Method, MethodProgress, Readout } from './method';
+import { AlignedHeads, ASIDE } from './readouts/aligned-heads';
+import { ClassMeans } from './readouts/class-means';
+import type { FrozenReadout } from './readouts/frozen';
+import { Ridge } from './readouts/ridge';
+import { createRng } from './rng';
+import type { VitModel } from '../compute/backbone';
+import { samplePositions, survey } from './gather';
+
+export class Readings {
+  readonly #all: ReadonlyMap<ReadingId, Readout>;
+  #frozen: ReadonlyMap<string, FrozenReadout> = new Map();
+
+  /** `aside`: beside the method's own also those of every run. */
+  constructor(method: Method, definition: Pick<MethodDefinition, 'reads'>, { linalg, model }: Bench, aside: boolean) {
+    const { dim } = model.config;
+    const all = new Map<ReadingId, Readout>();
+    if (method.readout) all.set('own', method.readout);
+    if (aside) {
+      all.set('class-means', new ClassMeans(dim));
+      all.set('ridge', new Ridge(dim));
+      const rng = createRng(0, 'aligned heads on the side');
+      all.set('aligned', new AlignedHeads(method.adaptation, { linalg }, dim, rng, { ...ASIDE, overwrite: false }));
+      // The method's own is the very same reading: it is not made twice.
+      if (definition.reads && method.readout) all.set(definition.reads, method.readout);
+    }
+    this.#all = all;
+  }
+
+  /** `features` [n, D]: of the task's training images, by the network after the task. */
+  async *learn(task: LearningTask, features: Float32Array): AsyncGenerator<MethodProgress, void> {
+    for (const readout of new Set(this.#all.values())) yield* readout.learn(task, features);
+    this.#freeze();
+  }
+
+  #freeze(): void {
+    const frozen = [...this.#all].map(([id, readout]) => [id, readout.frozen()] as const);
+    this.#frozen = new Map(frozen.flatMap(([id, value]) => (value ? [[id, value] as const] : [])));
+  }
+
+  /** As they read after the newest task, by reading. */
+  frozen(): ReadonlyMap<string, FrozenReadout> {
+    return this.#frozen;
+  }
+
+  async state(): Promise<unknown> {
+    const states = new Map<string, unknown>();
+    for (const [id, readout] of this.#all) states.set(id, await readout.state());
+    return states;
+  }
+
+  async restore(saved: unknown): Promise<void> {
+    const states = saved as ReadonlyMap<string, unknown>;
+    for (const [id, readout] of this.#all) if (states.has(id)) await readout.restore(states.get(id));
+    this.#freeze();
+  }
+}
+
+/** Images of each task that the diagnostic reads again. */
+const AGAIN = 256;
+
+/**
+ * A diagnostic that no method may use: class means and ridge from features of old training images by the network as it is now.
+ * What they read better than the stored statistics was lost by the read-off, what they read no better by the features.
+ */
+export async function* readAgain(
+  model: VitModel,
+  tasks: readonly LearningTask[],
+  batchSize: number,
+  most = AGAIN,
+): AsyncGenerator<MethodProgress, ReadonlyMap<string, FrozenReadout>> {
+  const means = new ClassMeans(model.config.dim);
+  const ridge = new Ridge(model.config.dim);
+  for (const task of tasks) {
+    const positions = samplePositions(task.train, most);
+    const { features } = yield* survey(model, task.train, batchSize, { inputs: [], features: true }, 'consolidate', positions);
+    if (!features) continue;
+    const labels = Int32Array.from(positions, (position) => task.train.labels[position] ?? 0);
+    const sample = { ...task, train: { ...task.train, count: positions.length, labels } };
+    yield* means.learn(sample, features);
+    yield* ridge.learn(sample, features);
+  }
+  const [byMeans, byRidge] = [means.frozen(), ridge.frozen()];
+  return new Map([...(byMeans ? [['again-class-means', byMeans] as const] : []), ...(byRidge ? [['again-ridge', byRidge] as const] : [])]);
+}
