@@ -1,10 +1,11 @@
-/** Imports point one way: app -> worker -> session -> {continual, data} -> compute -> vit. Cycles are forbidden. */
+/** Imports point one way: app -> worker -> {golden, session} -> {continual, data} -> compute -> vit. Cycles are forbidden. */
 const below = {
-  vit: ['compute', 'continual', 'data', 'session', 'worker', 'app'],
-  compute: ['continual', 'data', 'session', 'worker', 'app'],
-  data: ['continual', 'session', 'worker', 'app'],
-  continual: ['data', 'session', 'worker', 'app'],
-  session: ['worker', 'app'],
+  vit: ['compute', 'continual', 'data', 'session', 'golden', 'worker', 'app'],
+  compute: ['continual', 'data', 'session', 'golden', 'worker', 'app'],
+  data: ['continual', 'session', 'golden', 'worker', 'app'],
+  continual: ['data', 'session', 'golden', 'worker', 'app'],
+  session: ['golden', 'worker', 'app'],
+  golden: ['data', 'session', 'worker', 'app'],
   worker: ['app'],
 };
 

@@ -4,7 +4,7 @@ import type { StepProfile } from '../compute/step-profile';
 import type { DuplicateReport } from '../data/duplicates';
 import type { VitConfig } from '../vit/config';
 import type { Experiment, MethodId } from '../session/experiment';
-import type { GoldenProgress, GoldenReport } from '../session/golden-types';
+import type { GoldenProgress, GoldenReport } from '../golden/types';
 import type { MethodDuration } from '../session/duration';
 import type { RunEvent } from '../session/events';
 import type { RunRecord } from '../session/record';

@@ -4,7 +4,7 @@
  */
 import { parseExperiment } from '../session/experiment';
 import type { LabHost, LoadProgress, PredictionRow } from './api';
-import type { GoldenProgress } from '../session/golden-types';
+import type { GoldenProgress } from '../golden/types';
 
 export interface RemoteFile {
   /** As the experiment names it. */

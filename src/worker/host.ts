@@ -13,7 +13,7 @@ import { tokenCount, type VitConfig } from '../vit/config';
 import type { Experiment } from '../session/experiment';
 import type { RunRecord } from '../session/record';
 import { createRun } from '../session/run';
-import { compareGolden } from '../session/golden';
+import { compareGolden } from '../golden/golden';
 import type { VitCheckpoint } from '../vit/checkpoint';
 import type { LabHost } from './api';
 import type { OnProgress } from './download';

@@ -1,6 +1,6 @@
 import type { InfloraOptions } from '../continual/presets';
 import type { Schedule } from '../continual/schedule';
-import type { GoldenRow } from './golden-compare';
+import type { GoldenRow } from './compare';
 
 export interface GoldenProgress {
   readonly phase: 'load' | 'gather' | 'design' | 'train' | 'consolidate' | 'evaluate';

@@ -10,11 +10,11 @@ import { createRng } from '../continual/rng';
 import { learningRate } from '../continual/schedule';
 import { leakage } from '../continual/subspace';
 import type { Classifier } from '../vit/checkpoint';
-import type { Comparison } from './golden-compare';
-import { compareAccuracies, predictions, type TaskPredictions } from './golden-accuracy';
-import { GoldenError, type GoldenReader, type TrainingScenario } from './golden-files';
-import type { GoldenOptions, GoldenProgress } from './golden-types';
-import { loadGolden, type GoldenInputs, type TrainingFiles } from './golden-inputs';
+import type { Comparison } from './compare';
+import { compareAccuracies, predictions, type TaskPredictions } from './accuracy';
+import { GoldenError, type GoldenReader, type TrainingScenario } from './files';
+import type { GoldenOptions, GoldenProgress } from './types';
+import { loadGolden, type GoldenInputs, type TrainingFiles } from './inputs';
 
 const RELATIVE = { forward: 1e-5, covariance: 1e-5, BtB: 1e-3, projector: 1e-3, dW: 2e-3, gradient: 1e-3, head: 2e-3, leakage: 5e-3 };
 const ABSOLUTE = { loss: 1e-4, logits: 1e-3, lr: 1e-12, threshold: 1e-12 };

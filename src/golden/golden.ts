@@ -5,15 +5,15 @@
  */
 import type { ComputeDevice } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
-import { Comparison } from './golden-compare';
-import { GoldenError, readScenario, type GoldenReader } from './golden-files';
-import { compareMemory } from './golden-memory';
-import { compareTraining } from './golden-training';
-import type { GoldenOptions, GoldenProgress, GoldenReport } from './golden-types';
+import { Comparison } from './compare';
+import { GoldenError, readScenario, type GoldenReader } from './files';
+import { compareMemory } from './memory';
+import { compareTraining } from './training';
+import type { GoldenOptions, GoldenProgress, GoldenReport } from './types';
 
-export { GoldenError, type GoldenReader } from './golden-files';
-export type { GoldenRow } from './golden-compare';
-export type { GoldenOptions, GoldenProgress, GoldenReport } from './golden-types';
+export { GoldenError, type GoldenReader } from './files';
+export type { GoldenRow } from './compare';
+export type { GoldenOptions, GoldenProgress, GoldenReport } from './types';
 
 /**
  * Runs the comparison; yields where it is and returns the rows. Throws GoldenError where the folder cannot be understood.

@@ -2,8 +2,8 @@
 import type { ClassRange, ComputeDevice, VitModel } from '../compute/backbone';
 import type { ImageSet, Task } from '../continual/stream';
 import type { Classifier, NamedTensor, VitCheckpoint } from '../vit/checkpoint';
-import { relativeError } from './golden-compare';
-import { firstReadable, GoldenError, mentionedFiles, type GoldenReader, type GoldenScenario, type TensorSet } from './golden-files';
+import { relativeError } from './compare';
+import { firstReadable, GoldenError, mentionedFiles, type GoldenReader, type GoldenScenario, type TensorSet } from './files';
 
 export type TrainingFiles = Extract<GoldenScenario, { kind: 'training' }>;
 

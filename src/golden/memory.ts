@@ -3,9 +3,9 @@ import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import { projector, updateDualGPM, type DualGpm } from '../continual/dual-gpm';
 import { resolveInflora, type InfloraOptions } from '../continual/presets';
 import { memoryThreshold } from '../continual/threshold';
-import type { Comparison } from './golden-compare';
-import type { GoldenScenario } from './golden-files';
-import type { GoldenProgress } from './golden-types';
+import type { Comparison } from './compare';
+import type { GoldenScenario } from './files';
+import type { GoldenProgress } from './types';
 
 export async function* compareMemory(
   { scalars, tensors }: Extract<GoldenScenario, { kind: 'memory' }>,

@@ -1,8 +1,8 @@
 /** Predictions and accuracies beside recorded ones. Samples whose recorded decision was a near tie may differ. */
 import type { ClassRange } from '../compute/backbone';
 import { averageAccuracies, averagedAccuracy, forgetting, type AccuracyMatrix } from '../continual/metrics';
-import type { Comparison } from './golden-compare';
-import type { TrainingScenario } from './golden-files';
+import type { Comparison } from './compare';
+import type { TrainingScenario } from './files';
 
 /** A recorded decision with a smaller gap between its two largest logits may fall the other way in float32. */
 export const NEAR_TIE = 1e-3;
