@@ -1,7 +1,7 @@
 /** Experiments from JSON files or by bundled name, and the local files that they speak of. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { bundledExperiments, suggestedMethods } from '../src/session/defaults';
+import { bundledExperiments, suggested } from '../src/session/defaults';
 import { ExperimentError, parseExperiment, type Experiment, type MethodId } from '../src/session/experiment';
 import { UsageError } from './arguments';
 
@@ -88,6 +88,6 @@ export function loadExperiment(nameOrPath: string): LoadedExperiment {
 export function withMethods(experiment: Experiment, ids: readonly MethodId[]): Experiment {
   return parseExperiment({
     ...experiment,
-    methods: ids.map((id) => experiment.methods.find((method) => method.id === id) ?? suggestedMethods[id]),
+    methods: ids.map((id) => experiment.methods.find((method) => method.id === id) ?? suggested(id)),
   });
 }

@@ -50,10 +50,10 @@ function experimentOf(
     throw new UsageError(`--adapter-run: the run's images "${name ?? ''}" are not beside the record (looked for ${path}).`);
   }
   return {
-    experiment: {
+    experiment: parseExperiment({
       ...experiment,
       backbone: { ...experiment.backbone, from: { source: 'file', name: backbone }, ...(size !== null && { inputSize: size }) },
-    },
+    }),
     files: path === null || name === null ? [] : localFiles(name, path),
   };
 }

@@ -26,9 +26,15 @@ export function phaseLine(event: PhaseEvent, tasks: number): string {
 /** Sentences worth keeping: results, failures, warnings. Null for the rest. */
 export function eventLine(event: RunEvent): string | null {
   if (event.type === 'result') {
-    const { classIncremental: row, taskAware, task } = event.result;
+    const { readings, task } = event.result;
     const mean = (values: readonly number[]) => (100 * values.reduce((sum, value) => sum + value, 0)) / Math.max(1, values.length);
-    return `after task ${task + 1}  ${event.method.padEnd(16)}  ${mean(row).toFixed(1)} % class-incremental, ${mean(taskAware).toFixed(1)} % task known, ${duration(event.seconds)}`;
+    // A method without a read-off of its own is told by all others.
+    const told = readings.own ? { own: readings.own } : readings;
+    const words = Object.entries(told).map(
+      ([id, { classIncremental, taskAware }]) =>
+        `${id === 'own' ? '' : `by ${id} `}${mean(classIncremental).toFixed(1)} % class-incremental, ${mean(taskAware).toFixed(1)} % task known`,
+    );
+    return `after task ${task + 1}  ${event.method.padEnd(16)}  ${words.join('; ')}, ${duration(event.seconds)}`;
   }
   if (event.type === 'method-failed') return `${event.method} stopped: ${event.reason}`;
   if (event.type === 'log' && event.level === 'warning') return `warning: ${event.text}`;

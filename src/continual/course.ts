@@ -1,11 +1,13 @@
 /** A method on its way through a stream: the method, every way its features are read, and what is measured of it. */
-import type { MapInput, Moment, VitModel } from '../compute/backbone';
+import type { LearningRates, MapInput, Moment, VitModel } from '../compute/backbone';
+import type { ImageBatch, LabelledBatch } from '../compute/images';
 import type { MethodDefinition, MethodPlan } from './definition';
+import type { SubspaceDiagnostics } from './diagnostics';
 import { samplePositions, survey } from './gather';
 import { featureDrift, InterferenceMeter, type Interference, type Multiply } from './interference';
-import type { Bench, Kept, LearningTask, Method, MethodProgress, Stateful, Survey } from './method';
-import { Readings } from './readings';
-import type { FrozenReadout } from './readouts/frozen';
+import { BrokenFeaturesError, type Bench, type Changes, type Kept, type LearningTask, type Method, type MethodProgress, type Stateful, type Survey } from './method';
+import { readAgain, Readings } from './readings';
+import { scoresOf, type FrozenReadout } from './readouts/frozen';
 import { ALL_MAPS } from './targets';
 
 export interface Measures {
@@ -21,6 +23,32 @@ const SAMPLE = 128;
 /** Test images of a task whose features are kept, for the drift. */
 const DRIFT_IMAGES = 1024;
 
+/** What a run asks of a method on its way. */
+export interface Course extends Stateful {
+  /** Everything before the task's first training step. */
+  begin(task: LearningTask, tasksPlanned: number): AsyncGenerator<MethodProgress, void>;
+  step(batch: LabelledBatch, rates: LearningRates): Promise<void>;
+  losses(): Promise<number[]>;
+  /** Everything after its last. */
+  finish(task: LearningTask): AsyncGenerator<MethodProgress, void>;
+  /** The diagnostic that reads old training images again (`readAgain`); what it finds is among the scores until the next task. */
+  readAgain(tasks: readonly LearningTask[]): AsyncGenerator<MethodProgress, void>;
+  /** Features [n, D], computed once, and by read-off the scores [n, columns seen]: the largest wins. */
+  scores(images: ImageBatch): Promise<{ readonly features: Float32Array; readonly scores: ReadonlyMap<string, Float32Array> }>;
+  /** How far a task's test features [n, D] have moved since the first time they came; 0 then. */
+  drift(task: number, features: Float32Array): number;
+  /** What the method keeps of earlier tasks; the read-offs of every run do not count. */
+  kept(): readonly Kept[];
+  subspaces(): SubspaceDiagnostics | null;
+  /** Of the newest task; null where nothing changes or it could not be told. */
+  interference(): Interference | null;
+  /** Bytes that measuring interference would have taken, beyond what is granted; null while all is well. */
+  readonly tooManyBytes: number | null;
+  /** What it has learned so far, for taking away. Between tasks only. */
+  learned(): Promise<Changes & { readonly readouts: ReadonlyMap<string, FrozenReadout> }>;
+  dispose(): void;
+}
+
 interface CourseState {
   readonly adaptation: unknown;
   readonly readings: unknown;
@@ -31,18 +59,19 @@ interface CourseState {
 /** Maps that a method changes. */
 const changedMaps = ({ trainables, adapters }: MethodPlan) => (trainables.backbone === 'all' ? ALL_MAPS : (adapters?.targets ?? []));
 
-export class Course implements Stateful {
-  readonly method: Method;
+export class MethodCourse implements Course {
+  readonly #method: Method;
   readonly #plan: MethodPlan;
   readonly #bench: Bench;
   readonly #exact: boolean;
   readonly #readings: Readings;
   readonly #meter: InterferenceMeter | null;
   #interference: Interference | null = null;
+  #again: ReadonlyMap<string, FrozenReadout> = new Map();
   #drifting = new Map<number, Float32Array>();
 
   constructor(method: Method, definition: Pick<MethodDefinition, 'reads'>, plan: MethodPlan, bench: Bench, measures: Measures) {
-    this.method = method;
+    this.#method = method;
     this.#plan = plan;
     this.#bench = bench;
     this.#exact = measures.interference === 'exact';
@@ -54,22 +83,31 @@ export class Course implements Stateful {
 
   /** The network as it is now. */
   get model(): VitModel {
-    return this.method.adaptation.model;
+    return this.#method.adaptation.model;
   }
 
-  /** Everything before the task's first training step. */
   async *begin(task: LearningTask, tasksPlanned: number): AsyncGenerator<MethodProgress, void> {
+    this.#again = new Map();
     const own = yield* this.#survey(task, { inputs: this.#plan.before, features: false }, 'gather');
     const { moments } = yield* this.#measured(task, own, 'gather');
     await this.#meter?.before(moments);
-    yield* this.method.adaptation.begin(task, tasksPlanned, own);
+    yield* this.#method.adaptation.begin(task, tasksPlanned, own);
   }
 
-  /** Everything after its last. */
+  step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+    return this.#method.adaptation.step(batch, rates);
+  }
+
+  losses(): Promise<number[]> {
+    return this.#method.adaptation.losses();
+  }
+
   async *finish(task: LearningTask): AsyncGenerator<MethodProgress, void> {
-    const { adaptation } = this.method;
+    const { adaptation } = this.#method;
     yield* adaptation.end(task);
     const own = yield* this.#survey(task, { inputs: this.#plan.after, features: true }, 'consolidate');
+    // Statistics of what is not a number would outlive the task.
+    if (own.features && !own.features.every(Number.isFinite)) throw new BrokenFeaturesError('a feature is not a number');
     const measured = yield* this.#measured(task, own, 'consolidate');
     this.#interference = (await this.#meter?.after(measured.moments, measured.images)) ?? null;
     if (adaptation.remember) yield* adaptation.remember(task, own);
@@ -99,22 +137,32 @@ export class Course implements Stateful {
     return { moments: [...gathered, ...moments], images: sample.length };
   }
 
-  /** Every read-off as it reads after the newest task. */
-  frozen(): ReadonlyMap<string, FrozenReadout> {
-    return this.#readings.frozen();
+  async *readAgain(tasks: readonly LearningTask[]): AsyncGenerator<MethodProgress, void> {
+    const most = this.#exact ? Infinity : undefined;
+    this.#again = yield* readAgain(this.model, tasks, this.#bench.batchSize, most);
   }
 
-  /** Of the newest task; null where nothing changes or it could not be told. */
+  async scores(images: ImageBatch) {
+    const { dim } = this.model.config;
+    const features = await this.model.features(images);
+    const scores = new Map<string, Float32Array>();
+    const shared = new Map<FrozenReadout, Float32Array>();
+    for (const [id, readout] of [...this.#readings.frozen(), ...this.#again]) {
+      const found = shared.get(readout) ?? scoresOf(readout, features, images.count, dim);
+      shared.set(readout, found);
+      scores.set(id, found);
+    }
+    return { features, scores };
+  }
+
   interference(): Interference | null {
     return this.#interference;
   }
 
-  /** Bytes that measuring interference would have taken, beyond what is granted; null while all is well. */
   get tooManyBytes(): number | null {
     return this.#meter?.exceeded ?? null;
   }
 
-  /** How far a task's test features [n, D] have moved since the first time they came; 0 then. */
   drift(task: number, features: Float32Array): number {
     const { dim } = this.model.config;
     const some = features.subarray(0, DRIFT_IMAGES * dim);
@@ -124,14 +172,21 @@ export class Course implements Stateful {
     return 0;
   }
 
-  /** What the method keeps of earlier tasks; the read-offs of every run do not count. */
   kept(): Kept[] {
-    return [...this.method.adaptation.kept(), ...(this.method.readout?.kept() ?? [])];
+    return [...this.#method.adaptation.kept(), ...(this.#method.readout?.kept() ?? [])];
+  }
+
+  subspaces(): SubspaceDiagnostics | null {
+    return this.#method.adaptation.subspaces?.() ?? null;
+  }
+
+  async learned() {
+    return { ...(await this.#method.adaptation.changes()), readouts: this.#readings.frozen() };
   }
 
   async state(): Promise<unknown> {
     const state: CourseState = {
-      adaptation: await this.method.adaptation.state(),
+      adaptation: await this.#method.adaptation.state(),
       readings: await this.#readings.state(),
       meter: this.#meter?.state() ?? null,
       drifting: structuredClone(this.#drifting),
@@ -141,13 +196,18 @@ export class Course implements Stateful {
 
   async restore(saved: unknown): Promise<void> {
     const { adaptation, readings, meter, drifting } = saved as CourseState;
-    await this.method.adaptation.restore(adaptation);
+    await this.#method.adaptation.restore(adaptation);
     await this.#readings.restore(readings);
     this.#meter?.restore(meter);
     this.#drifting = structuredClone(new Map(drifting));
   }
 
   dispose(): void {
-    this.method.adaptation.dispose();
+    this.#method.adaptation.dispose();
   }
+}
+
+/** A method by its definition and options; it owns `bench.model` from here on. */
+export function createCourse(definition: MethodDefinition, options: never, bench: Bench, measures: Measures): Course {
+  return new MethodCourse(definition.create(bench, options), definition, definition.plan(options), bench, measures);
 }

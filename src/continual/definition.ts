@@ -38,6 +38,9 @@ export const FULL: MethodPlan = { ...IDLE, trainables: { backbone: 'all', adapte
 export const READINGS = ['own', 'class-means', 'ridge', 'aligned'] as const;
 export type ReadingId = (typeof READINGS)[number];
 
+/** Options with every default filled in. */
+export type OptionsOf<Entries extends v.ObjectEntries> = v.InferOutput<v.ObjectSchema<Entries, undefined>>;
+
 export interface MethodDefinition<Id extends string = string, Entries extends v.ObjectEntries = v.ObjectEntries> {
   readonly id: Id;
   /** As records, tables and `lab` carry it. */
@@ -51,16 +54,16 @@ export interface MethodDefinition<Id extends string = string, Entries extends v.
   /** Options beside the learning rates, each with its default. */
   readonly options: Entries;
   /** Options that suit the bundled backbone, where they are not the defaults (pretrain/SEARCH.md). */
-  readonly suggested?: Partial<v.InferObjectInput<Entries>>;
+  readonly suggested?: Partial<v.InferInput<v.ObjectSchema<Entries, undefined>>>;
   /** Its own best learning rate by bundled stream, searched on seeds that are not reported (pretrain/SEARCH.md). */
   readonly bestRates?: Readonly<Record<string, number>>;
   /** Which of the read-offs of every run its own one is, if any. */
   readonly reads?: ReadingId;
-  readonly plan: (options: v.InferObjectOutput<Entries>) => MethodPlan;
+  readonly plan: (options: OptionsOf<Entries>) => MethodPlan;
   /** Its options in words, for a paper's methods section. */
-  readonly describe: (options: v.InferObjectOutput<Entries>) => readonly string[];
+  readonly describe: (options: OptionsOf<Entries>) => readonly string[];
   /** It owns `bench.model` from here on. */
-  readonly create: (bench: Bench, options: v.InferObjectOutput<Entries>) => Method;
+  readonly create: (bench: Bench, options: OptionsOf<Entries>) => Method;
 }
 
 /** Infers the types of a definition from its options. */

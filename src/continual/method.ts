@@ -107,3 +107,8 @@ export interface Method {
 export class MethodOrderError extends Error {
   override readonly name = 'MethodOrderError';
 }
+
+/** Features came out as NaN or infinite: the network is broken. */
+export class BrokenFeaturesError extends Error {
+  override readonly name = 'BrokenFeaturesError';
+}

@@ -1,6 +1,5 @@
 /** All methods. Adding one: its file, a line here, its words. */
-import type * as v from 'valibot';
-import type { MethodDefinition } from './definition';
+import type { MethodDefinition, OptionsOf } from './definition';
 import { fullFineTuning } from './methods/full-fine-tuning';
 import { inflora } from './methods/inflora';
 import { infloraCa } from './methods/inflora-ca';
@@ -14,7 +13,7 @@ export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, join
 export type MethodId = (typeof METHODS)[number]['id'];
 
 type SpecificationOf<Definition> =
-  Definition extends MethodDefinition<infer Id, infer Entries> ? { readonly id: Id } & v.InferObjectOutput<Entries> : never;
+  Definition extends MethodDefinition<infer Id, infer Entries> ? { readonly id: Id } & OptionsOf<Entries> : never;
 
 /** A method with all its options; an experiment's entries fit. */
 export type MethodSpecification = SpecificationOf<(typeof METHODS)[number]>;

@@ -6,9 +6,9 @@ export interface WorkClock {
   timed<T>(events: AsyncGenerator<T>): AsyncGenerator<T>;
 }
 
-/** `now` in milliseconds. */
-export function createWorkClock(now: () => number = () => performance.now()): WorkClock {
-  let worked = 0;
+/** `now` in milliseconds; `spent`: seconds that were worked before. */
+export function createWorkClock(now: () => number = () => performance.now(), spent = 0): WorkClock {
+  let worked = 1000 * spent;
   let since: number | null = null;
   const stop = () => {
     if (since !== null) worked += now() - since;

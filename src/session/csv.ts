@@ -1,4 +1,5 @@
 /** Tables of a run as CSV: the accuracy matrix, and what was predicted of every test image. */
+import { readBy } from './read-by';
 import type { RunRecord } from './record';
 
 /** RFC 4180 quoting; a leading =, +, - or @ is defused, since names come from strangers' files and spreadsheets run formulas. */
@@ -11,12 +12,12 @@ function cell(value: string | number): string {
 const table = (lines: readonly (readonly (string | number)[])[]): string =>
   lines.map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
 
-/** Columns: seed, method, after_task, on_task (both 1-based with their names), class_incremental, task_aware (fractions). */
-export function accuracyCsv(record: RunRecord): string {
+/** By one read-off. Columns: seed, method, after_task, on_task (both 1-based with their names), class_incremental, task_aware (fractions). */
+export function accuracyCsv(record: RunRecord, reading?: string): string {
   const header = ['seed', 'method', 'after_task', 'after_name', 'on_task', 'on_name', 'class_incremental', 'task_aware'];
   const taskName = (index: number) => record.stream.tasks[index]?.name ?? '';
   const lines = record.methods.flatMap((method) =>
-    method.results.flatMap((result) =>
+    readBy(method, reading).flatMap((result) =>
       result.classIncremental.map((accuracy, on) => [
         record.experiment.seed,
         method.id,
@@ -36,16 +37,16 @@ export function accuracyCsv(record: RunRecord): string {
  * One line per (method, after task, test image): the image by its task and its place among that task's test images, what it
  * was taken for and, where `truth` (columns by task and image) is known, what it is.
  */
-export function predictionsCsv(record: RunRecord, truth: readonly (readonly number[])[]): string {
+export function predictionsCsv(record: RunRecord, truth: readonly (readonly number[])[], reading?: string): string {
   const header = ['seed', 'method', 'after_task', 'of_task', 'image', 'predicted', 'predicted_name', 'true', 'true_name', 'right'];
   const { classNames } = record.stream;
-  const lines = record.methods.flatMap(({ id, results }) =>
-    results.flatMap(({ task, predicted }) =>
+  const lines = record.methods.flatMap((method) =>
+    readBy(method, reading).flatMap(({ task, predicted }) =>
       predicted.flatMap((columns, of) =>
         columns.map((column, image) => {
           const real = truth[of]?.[image];
           const known = real === undefined ? ['', '', ''] : [real, classNames[real] ?? '', real === column ? 1 : 0];
-          return [record.experiment.seed, id, task + 1, of + 1, image + 1, column, classNames[column] ?? '', ...known];
+          return [record.experiment.seed, method.id, task + 1, of + 1, image + 1, column, classNames[column] ?? '', ...known];
         }),
       ),
     ),

@@ -1,22 +1,14 @@
 /** The experiment that Start runs, and the other experiments that come with the site. */
+import { definitionOf } from '../continual/registry';
 import { METHOD_IDS, parseExperiment, type Experiment, type ExperimentInput, type MethodId } from './experiment';
 import { withRates } from './rates';
 
-type MethodInput = ExperimentInput['methods'][number];
-
 /**
- * Options that suit the bundled backbone, chosen on a seed that is not reported: pretrain/SEARCH.md, which also says what
- * each method reaches at its own best learning rate (rates.ts). Here all share one rate, so that only the method
- * differs. The thresholds fit D = 128, where the authors' .95 protects too few directions to matter.
+ * A method with options that suit the bundled backbone, chosen on a seed that is not reported: pretrain/SEARCH.md, which also
+ * says what each method reaches at its own best learning rate. Here all share one rate, so that only the method differs. The
+ * thresholds fit D = 128, where the authors' .95 protects too few directions to matter.
  */
-export const suggestedMethods: Readonly<Record<MethodId, MethodInput>> = {
-  inflora: { id: 'inflora', rank: 8, lamb: 0.9995, lame: 1 },
-  'inflora-ca': { id: 'inflora-ca', rank: 8, lamb: 0.9995, lame: 1 },
-  'sequential-lora': { id: 'sequential-lora', rank: 8 },
-  'full-fine-tuning': { id: 'full-fine-tuning' },
-  joint: { id: 'joint', rank: 8 },
-  'nearest-mean': { id: 'nearest-mean' },
-};
+export const suggested = (id: MethodId): ExperimentInput['methods'][number] => ({ id, ...definitionOf(id).suggested });
 
 /** What a link leaves out. Links say which edition they differ from, so an edition that was published never changes. */
 export const defaultEditions: readonly ExperimentInput[] = [
@@ -26,7 +18,7 @@ export const defaultEditions: readonly ExperimentInput[] = [
     seed: 0,
     backbone: { from: { source: 'bundled', id: 'glyph-vit' } },
     stream: { from: { source: 'bundled', id: 'alphabets' } },
-    methods: [suggestedMethods.inflora, suggestedMethods['full-fine-tuning']],
+    methods: [{ id: 'inflora', rank: 8, lamb: 0.9995, lame: 1 }, { id: 'full-fine-tuning' }],
     training: { epochs: 4, batchSize: 32, learningRate: 1e-3, classifierLearningRate: 1e-2 },
   },
 ];
@@ -45,7 +37,7 @@ const onStream = (id: string, title: string): Experiment => ({
 
 /** Every method at the learning rate that is best for itself. */
 function atBestRates(experiment: Experiment): Experiment {
-  const methods = METHOD_IDS.map((id) => suggestedMethods[id]);
+  const methods = METHOD_IDS.filter((id) => definitionOf(id).bestRates || definitionOf(id).trainsOn === 'none').map(suggested);
   return withRates(parseExperiment({ ...experiment, title: `${experiment.title}, each method at its own best rate`, methods }), 'best');
 }
 

@@ -1,5 +1,6 @@
 /** One row of the accuracy matrix: every task seen, among all classes seen and with the task known. */
-import type { Method } from '../continual/method';
+import type { Course } from '../continual/course';
+import { MOMENT_BYTES } from '../continual/interference';
 import type { ClassRange } from '../compute/backbone';
 import type { Task } from '../continual/stream';
 import type { RunEvent } from './events';
@@ -26,42 +27,73 @@ export interface TaskAccuracy {
   readonly predicted: number[];
 }
 
-/** Judges one method on one task's test images; yields the number of images judged after each chunk. */
-export async function* evaluateTask(method: Method, task: Task, chunk: number): AsyncGenerator<number, TaskAccuracy> {
-  const { count, labels } = task.test;
-  const predicted: number[] = [];
-  let right = 0;
-  let rightWhenKnown = 0;
+/** One read-off's answers on one task's test images, as they come. */
+class Tally {
+  readonly predicted: number[] = [];
+  #right = 0;
+  #rightWhenKnown = 0;
+
+  /** scores [count, columns] of the test images from `first` on. */
+  add(scores: Float32Array, count: number, first: number, { classes, test }: Task): void {
+    const columns = scores.length / count;
+    for (let i = 0; i < count; i++) {
+      const label = test.labels[first + i];
+      const guess = argmax(scores, i * columns, { from: 0, to: columns });
+      this.predicted.push(guess);
+      if (guess === label) this.#right++;
+      if (argmax(scores, i * columns, classes) === label) this.#rightWhenKnown++;
+    }
+  }
+
+  get accuracy(): TaskAccuracy {
+    const share = (right: number): number => (this.predicted.length === 0 ? 0 : right / this.predicted.length);
+    return { classIncremental: share(this.#right), taskAware: share(this.#rightWhenKnown), predicted: this.predicted };
+  }
+}
+
+export interface TaskJudgement {
+  readonly readings: ReadonlyMap<string, TaskAccuracy>;
+  /** [n, D] */
+  readonly features: Float32Array;
+}
+
+/** Judges one method on one task's test images by every read-off; yields the number of images judged after each chunk. */
+export async function* evaluateTask(course: Pick<Course, 'scores'>, task: Task, chunk: number): AsyncGenerator<number, TaskJudgement> {
+  const { count } = task.test;
+  const tallies = new Map<string, Tally>();
+  const parts: Float32Array[] = [];
   for (let from = 0; from < count; from += chunk) {
     const to = Math.min(count, from + chunk);
-    const scores = await method.scores(task.test.batch(Int32Array.from({ length: to - from }, (_, i) => from + i)));
-    const columns = scores.length / (to - from);
-    for (let i = from; i < to; i++) {
-      const offset = (i - from) * columns;
-      const guess = argmax(scores, offset, { from: 0, to: columns });
-      predicted.push(guess);
-      if (guess === labels[i]) right++;
-      if (argmax(scores, offset, task.classes) === labels[i]) rightWhenKnown++;
+    const { features, scores } = await course.scores(task.test.batch(Int32Array.from({ length: to - from }, (_, i) => from + i)));
+    parts.push(features);
+    for (const [id, values] of scores) {
+      const tally = tallies.get(id) ?? new Tally();
+      tallies.set(id, tally);
+      tally.add(values, to - from, from, task);
     }
     yield to;
   }
-  return { classIncremental: count === 0 ? 0 : right / count, taskAware: count === 0 ? 0 : rightWhenKnown / count, predicted };
+  const features = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (features.set(part, at), at + part.length), 0);
+  return { readings: new Map([...tallies].map(([id, tally]) => [id, tally.accuracy])), features };
 }
 
 const CHUNK = 128;
 /** Predictions are kept image by image up to so many test images. */
 const PREDICTIONS_KEPT = 20_000;
 
-/** Row `last` of a method's accuracy matrix, closing the lane's account of seconds for this task. */
+/** Row `last` of a method's accuracy matrices, closing the lane's account of seconds for this task. */
 export async function* evaluate(context: RoundContext, lane: Lane, last: number): AsyncGenerator<RunEvent> {
   const { clock, pace, stream } = context;
+  const { course } = lane;
   const tasks = stream.tasks.slice(0, last + 1);
   const total = tasks.reduce((sum, task) => sum + task.test.count, 0);
-  const rows = { classIncremental: [] as number[], taskAware: [] as number[], predicted: [] as number[][] };
+  const readings: TaskResult['readings'] = {};
+  const drift: number[] = [];
   let judged = 0;
   let since = clock.seconds();
   for (const task of tasks) {
-    const judging = evaluateTask(lane.method, task, CHUNK);
+    const judging = evaluateTask(course, task, CHUNK);
     let next = await judging.next();
     for (let before = 0; !next.done; next = await judging.next()) {
       const now = clock.seconds();
@@ -72,21 +104,24 @@ export async function* evaluate(context: RoundContext, lane: Lane, last: number)
       before = next.value;
       yield phaseEvent(context, { phase: 'evaluate', task: last, method: lane.spec.id, done: judged, total });
     }
-    rows.classIncremental.push(next.value.classIncremental);
-    rows.taskAware.push(next.value.taskAware);
-    rows.predicted.push(total <= PREDICTIONS_KEPT ? next.value.predicted : []);
+    for (const [id, { classIncremental, taskAware, predicted }] of next.value.readings) {
+      const rows = (readings[id] ??= { classIncremental: [], taskAware: [], predicted: [] });
+      rows.classIncremental.push(classIncremental);
+      rows.taskAware.push(taskAware);
+      rows.predicted.push(total <= PREDICTIONS_KEPT ? predicted : []);
+    }
+    const moved = course.drift(task.index, next.value.features);
+    if (task.index < last) drift.push(moved);
   }
-  const diagnostics = lane.method.diagnostics();
-  const result: TaskResult = {
-    task: last,
-    ...rows,
-    seconds: { ...lane.seconds },
-    diagnostics: diagnostics && {
-      threshold: diagnostics.threshold,
-      layers: diagnostics.layers.map((layer) => ({ ...layer, leakage: [...layer.leakage], angles: [...layer.angles] })),
-    },
-  };
+  // Copies, as the record's own: what the method goes on with is not shared.
+  const facts = structuredClone({ kept: course.kept(), subspaces: course.subspaces(), interference: course.interference() });
+  const result = { task: last, readings, seconds: { ...lane.seconds }, drift, ...facts } as TaskResult;
   lane.seconds = {};
   lane.taught = true;
   yield { type: 'result', method: lane.spec.id, result, seconds: clock.seconds() };
+  const { tooManyBytes } = course;
+  if (tooManyBytes === null || lane.toldBudget) return;
+  lane.toldBudget = true;
+  const text = `${lane.spec.id}: interference is no longer measured: the second moments of ${last + 1} tasks would take ${Math.ceil(tooManyBytes / 2 ** 20)} MB, ${MOMENT_BYTES / 2 ** 20} are granted.`;
+  yield { type: 'log', level: 'warning', text, seconds: clock.seconds() };
 }

@@ -1,5 +1,7 @@
 /** The experiment: everything that decides a run, as one validated value. Its link holds what differs from the defaults. */
 import * as v from 'valibot';
+import type { MethodDefinition, OptionsOf } from '../continual/definition';
+import { isMethodId, METHODS, type MethodId as KnownMethodId, type MethodSpecification } from '../continual/registry';
 
 export const EXPERIMENT_SCHEMA = 1;
 
@@ -53,58 +55,35 @@ const taskSplit = v.variant('kind', [
   }),
 ]);
 
-/** The points where paper and authors' code differ (inflora: `preset` sets all of them, single ones may be overridden). */
-export const infloraOptions = v.object({
-  preset: v.optional(v.picklist(['authors', 'paper']), 'authors'),
-  rank: v.optional(positiveInteger, 8),
-  /** ε of the first task and the value it grows towards: ε_t = lamb + (lame − lamb) t / T. */
-  lamb: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.95),
-  lame: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 1),
-  /** SVD of (I − MMᵀ)C (`one-sided`, the code) or of (I − MMᵀ)H, that is eigenvectors of PCP (`two-sided`, the paper). */
-  projection: v.optional(v.picklist(['one-sided', 'two-sided'])),
-  /** Energies from squared singular values of C (the code) or of H, that is eigenvalues of C (the paper). */
-  energy: v.optional(v.picklist(['squared-covariance', 'covariance'])),
-  /** Rows of B divided by √3 (the code) or orthonormal (the paper). */
-  scaleDown: v.optional(v.boolean()),
-  /** First task keeps the prefixes strictly below ε (the code) or the smallest k that reaches it (the paper). */
-  firstTaskRank: v.optional(v.picklist(['strictly-below', 'reach'])),
-  memory: v.optional(v.picklist(['dualgpm', 'gpm'])),
-});
-export type InfloraOptions = v.InferOutput<typeof infloraOptions>;
-
 const override = {
   learningRate: v.optional(positive),
   classifierLearningRate: v.optional(positive),
 };
+type Rates = OptionsOf<typeof override>;
 
-const method = v.variant('id', [
-  v.object({ id: v.literal('inflora'), ...override, ...infloraOptions.entries }),
-  v.object({ id: v.literal('inflora-ca'), ...override, ...infloraOptions.entries }),
-  v.object({
-    id: v.literal('sequential-lora'),
-    ...override,
-    rank: v.optional(positiveInteger, 8),
-    factors: v.optional(v.picklist(['both', 'up']), 'both'),
-  }),
-  v.object({ id: v.literal('full-fine-tuning'), ...override }),
-  v.object({
-    id: v.literal('joint'),
-    ...override,
-    rank: v.optional(positiveInteger, 8),
-    adapt: v.optional(v.picklist(['lora', 'full']), 'lora'),
-  }),
-  v.object({ id: v.literal('nearest-mean'), metric: v.optional(v.picklist(['cosine', 'euclidean']), 'cosine') }),
-]);
-export type MethodSpec = v.InferOutput<typeof method>;
-export type MethodId = MethodSpec['id'];
-export const METHOD_IDS = [
-  'inflora',
-  'inflora-ca',
-  'sequential-lora',
-  'full-fine-tuning',
-  'joint',
-  'nearest-mean',
-] as const satisfies readonly MethodId[];
+/** A method with all its options and, where it trains, learning rates of its own. */
+export type MethodSpec = MethodSpecification & Rates;
+export type { KnownMethodId };
+/** Records may hold methods that only another build knows. */
+export type MethodId = string;
+export const METHOD_IDS: readonly KnownMethodId[] = METHODS.map(({ id }) => id);
+
+type MethodInput = { readonly id: string } & Readonly<Record<string, unknown>>;
+
+const entryOf = ({ id, trainsOn, options }: MethodDefinition) =>
+  v.object({ id: v.literal(id), ...(trainsOn === 'none' ? {} : override), ...options });
+
+// The registry's definitions differ in their options: the compiler knows the union, the list at hand only its members.
+const definitions = METHODS as unknown as readonly [MethodDefinition, MethodDefinition, ...MethodDefinition[]];
+const entriesById = definitions.map(entryOf) as unknown as [v.ObjectSchema<{ id: v.LiteralSchema<string, undefined> }, undefined>];
+const method = v.variant('id', entriesById) as unknown as v.GenericSchema<MethodInput, MethodSpec>;
+
+/** A method that another build wrote and this one does not know: kept as it is. */
+const unknownMethod = v.looseObject({ id: v.string() });
+const recordedMethod = v.lazy((value: unknown) => {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
+  return typeof id === 'string' && !isMethodId(id) ? unknownMethod : method;
+}) as v.GenericSchema<MethodInput | v.InferInput<typeof unknownMethod>, MethodSpec | v.InferOutput<typeof unknownMethod>>;
 
 const training = v.object({
   epochs: v.optional(positiveInteger, 4),
@@ -119,7 +98,7 @@ const training = v.object({
   augmentation: v.optional(v.picklist(['none', 'crop-flip']), 'none'),
 });
 
-export const experimentSchema = v.object({
+const entries = {
   schema: v.literal(EXPERIMENT_SCHEMA),
   title: v.optional(v.string(), ''),
   seed: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
@@ -154,14 +133,27 @@ export const experimentSchema = v.object({
     maxTasks: v.optional(positiveInteger),
     resize: v.optional(v.picklist(['bicubic', 'bilinear']), 'bicubic'),
   }),
-  methods: v.pipe(
-    v.array(method),
-    v.minLength(1),
-    v.check((list) => new Set(list.map((entry) => entry.id)).size === list.length, 'each method may be chosen once'),
-  ),
   training: v.optional(training, {}),
-});
+  /** What is measured beside accuracy, which costs time: interference of updates and drift. Absent: on a sample of each task's images. */
+  interference: v.optional(v.picklist(['off', 'sampled', 'exact'])),
+};
+const once = (list: readonly { readonly id: string }[]): boolean => new Set(list.map(({ id }) => id)).size === list.length;
+const ONCE = 'each method may be chosen once';
+
+const experimentSchema = v.object({ ...entries, methods: v.pipe(v.array(method), v.minLength(1), v.check((list) => once(list), ONCE)) });
 export type Experiment = v.InferOutput<typeof experimentSchema>;
+
+/** As a record carries it: it may hold methods of another build. */
+export const recordedExperiment = v.object({ ...entries, methods: v.pipe(v.array(recordedMethod), v.check((list) => once(list), ONCE)) });
+export type RecordedExperiment = v.InferOutput<typeof recordedExperiment>;
+
+/** What of a recorded experiment this build can run, and the ids of the methods that it cannot; null where none is left. */
+export function runnable(recorded: RecordedExperiment): { readonly experiment: Experiment | null; readonly unknown: readonly string[] } {
+  const methods = recorded.methods.filter((spec): spec is MethodSpec => isMethodId(spec.id));
+  const unknown = recorded.methods.flatMap(({ id }) => (isMethodId(id) ? [] : [id]));
+  return { experiment: methods.length === 0 ? null : { ...recorded, methods }, unknown };
+}
+
 export type ExperimentInput = v.InferInput<typeof experimentSchema>;
 export type TaskSplit = Experiment['stream']['split'];
 export type BackboneSource = Experiment['backbone']['from'];
@@ -185,8 +177,21 @@ export function parseExperiment(value: unknown): Experiment {
       `This experiment was written by a newer version (schema ${value.schema}; this one reads up to ${EXPERIMENT_SCHEMA}). Open it on an up-to-date site.`,
     );
   }
+  refuseUnknownMethods(value);
   const result = v.safeParse(experimentSchema, value);
   if (result.success) return result.output;
   const issue = result.issues[0];
   throw new ExperimentError(`Field "${v.getDotPath(issue) ?? '(root)'}": ${issue.message}`);
+}
+
+/** The schema would only list what it knows. */
+function refuseUnknownMethods(value: unknown): void {
+  const methods = typeof value === 'object' && value !== null && 'methods' in value ? value.methods : [];
+  for (const [i, entry] of (Array.isArray(methods) ? (methods as unknown[]) : []).entries()) {
+    const id = typeof entry === 'object' && entry !== null && 'id' in entry ? entry.id : null;
+    if (typeof id !== 'string' || isMethodId(id)) continue;
+    throw new ExperimentError(
+      `Field "methods.${i}.id": this version has no method "${id}". It has ${METHOD_IDS.join(', ')}. Open it on an up-to-date site.`,
+    );
+  }
 }

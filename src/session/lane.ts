@@ -1,6 +1,7 @@
 /** One method's lane through a run: the method, its learning rates, what it spent, and how it ended. */
 import type { LearningRates } from '../compute/backbone';
-import type { Method } from '../continual/method';
+import type { Course } from '../continual/course';
+import type { MethodDefinition } from '../continual/definition';
 import { learningRate } from '../continual/schedule';
 import type { RunPhase } from './events';
 import type { Experiment, MethodSpec } from './experiment';
@@ -8,19 +9,24 @@ import type { LossPoint } from './record';
 
 export interface Lane {
   readonly spec: MethodSpec;
-  method: Method;
+  readonly trainsOn: MethodDefinition['trainsOn'];
+  course: Course;
   failed: boolean;
   /** It has learned a task and was tested: it can be asked and taken away. */
   taught: boolean;
   /** Seconds of the present task, by phase. */
   seconds: Partial<Record<RunPhase, number>>;
+  /** It was told that interference is no longer measured. */
+  toldBudget: boolean;
   /** Steps enqueued whose losses were not read yet. */
   unread: Omit<LossPoint, 'loss'>[];
+  /** Losses that were read when the state was saved and not told yet. */
+  untold: number[];
 }
 
 type Training = Experiment['training'];
 
-const ownRate = (spec: MethodSpec, training: Training) => ('learningRate' in spec ? spec.learningRate : undefined) ?? training.learningRate;
+const ownRate = (spec: MethodSpec, training: Training) => spec.learningRate ?? training.learningRate;
 
 /**
  * Rates of an epoch (0-based) under the experiment's schedule. Where a method has no rate of its own the experiment's
@@ -28,7 +34,7 @@ const ownRate = (spec: MethodSpec, training: Training) => ('learningRate' in spe
  */
 export function learningRates(spec: MethodSpec, training: Training, epoch: number): LearningRates {
   const own = ownRate(spec, training);
-  const classifier = ('classifierLearningRate' in spec ? spec.classifierLearningRate : undefined) ?? training.classifierLearningRate ?? own;
+  const classifier = spec.classifierLearningRate ?? training.classifierLearningRate ?? own;
   const inEpoch = (base: number) => learningRate(training.schedule, training.optimizer, base, epoch, training.epochs);
   return { backbone: inEpoch(own), classifier: inEpoch(classifier) };
 }

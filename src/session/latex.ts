@@ -1,6 +1,6 @@
 /** A run as LaTeX: a table (booktabs), the accuracy matrices and the curve of average accuracy (pgfplots). */
 import { accuracyMatrix, averageAccuracies, summarise, type AccuracyMatrix } from '../continual/metrics';
-import type { MethodId } from './experiment';
+import { readBy } from './read-by';
 import type { RunRecord } from './record';
 
 const SPECIAL: Readonly<Record<string, string>> = {
@@ -26,19 +26,17 @@ export function escapeLatex(text: string): string {
 
 const percent = (value: number | null | undefined): string => (value === null || value === undefined ? '--' : (100 * value).toFixed(1));
 
-export type MethodNames = (id: MethodId) => string;
-
 interface Lane {
   readonly name: string;
   readonly matrix: AccuracyMatrix;
   readonly known: AccuracyMatrix;
 }
 
-const lanesOf = (record: RunRecord, names: MethodNames): Lane[] =>
-  record.methods.map(({ id, results }) => ({
-    name: escapeLatex(names(id)),
-    matrix: accuracyMatrix(results, 'classIncremental'),
-    known: accuracyMatrix(results, 'taskAware'),
+const lanesOf = (record: RunRecord, reading?: string): Lane[] =>
+  record.methods.map((method) => ({
+    name: escapeLatex(method.title),
+    matrix: accuracyMatrix(readBy(method, reading), 'classIncremental'),
+    known: accuracyMatrix(readBy(method, reading), 'taskAware'),
   }));
 
 function summaryTable(lanes: readonly Lane[], caption: string): string {
@@ -96,9 +94,9 @@ ${plots.join('\n')}
 \\end{figure}`;
 }
 
-/** A file to \input: tables and figure; it says which packages it needs. `names`: methods as readers know them. */
-export function runLatex(record: RunRecord, names: MethodNames): string {
-  const lanes = lanesOf(record, names);
+/** A file to \input: tables and figure, by one read-off; it says which packages it needs. */
+export function runLatex(record: RunRecord, reading?: string): string {
+  const lanes = lanesOf(record, reading);
   const tasks = record.stream.tasks.map(({ name }) => escapeLatex(name));
   const caption = `${escapeLatex(record.stream.title)}: ${tasks.length} tasks, ${record.stream.classNames.length} classes, backbone ${escapeLatex(record.backbone.title)}, seed ${record.experiment.seed}. All numbers in \\%; forgetting is the best earlier accuracy minus the last one.`;
   return [

@@ -1,5 +1,6 @@
 /** Records of earlier versions are lifted step by step; records of later versions are refused by name. */
 import * as v from 'valibot';
+import { everyReading } from './migrate-to-2';
 import { RECORD_SCHEMA, recordSchema, type RunRecord } from './record';
 
 /** Lifts a record from schema `to - 1` to schema `to`. */
@@ -22,8 +23,7 @@ export class NewerSchemaError extends RecordError {
   }
 }
 
-/** None so far: schema 1 is the first. */
-const migrations: readonly Migration[] = [];
+const migrations: readonly Migration[] = [{ to: 2, up: everyReading }];
 
 /** Throws when the migrations are not numbered 2, 3, … up to `newest`: a mistake of ours, found at start. */
 export function checkMigrations(list: readonly Migration[], newest: number): void {
@@ -55,9 +55,12 @@ function checkShape(record: RunRecord): void {
     for (const result of method.results) {
       const where = `methods "${method.id}", task ${result.task}`;
       if (result.task >= record.stream.tasks.length) throw new RecordError(`The run record is damaged: ${where} is not in the stream.`);
-      for (const row of [result.classIncremental, result.taskAware]) {
-        if (row.length !== result.task + 1) {
-          throw new RecordError(`The run record is damaged: ${where} has ${row.length} accuracies, expected ${result.task + 1}.`);
+      for (const [id, { classIncremental, taskAware }] of Object.entries(result.readings)) {
+        for (const row of [classIncremental, taskAware]) {
+          if (row.length === result.task + 1) continue;
+          throw new RecordError(
+            `The run record is damaged: ${where}, read by "${id}", has ${row.length} accuracies, expected ${result.task + 1}.`,
+          );
         }
       }
     }

@@ -1,30 +1,28 @@
 /** Learning rates of the default experiment: one for all methods, or for each the one that is best for itself. */
-import { parseExperiment, type Experiment, type MethodId, type MethodSpec } from './experiment';
+import { METHODS } from '../continual/registry';
+import { parseExperiment, type Experiment, type RecordedExperiment } from './experiment';
 
-export type Rates = Readonly<Partial<Record<MethodId, number>>>;
+export type Rates = Readonly<Partial<Record<string, number>>>;
 
 /**
- * Each method's own best rate on each bundled stream with the bundled backbone, by its own final average on seeds that are
- * not reported; as many rates were tried for one method as for another (pretrain/SEARCH.md).
+ * Each method's own best rate on the experiment's stream, by its own final average on seeds that are not reported; as many
+ * rates were tried for one method as for another (pretrain/SEARCH.md). null where none were searched for this backbone and stream.
  */
-const SEARCHED: Readonly<Record<string, Rates>> = {
-  alphabets: { inflora: 4e-3, 'inflora-ca': 5e-4, 'sequential-lora': 2e-4, 'full-fine-tuning': 3e-5, joint: 1e-3 },
-  styles: { inflora: 4e-3, 'inflora-ca': 2e-3, 'sequential-lora': 2e-4, 'full-fine-tuning': 1e-5, joint: 5e-4 },
-  things: { inflora: 4e-3, 'inflora-ca': 2e-3, 'sequential-lora': 2e-4, 'full-fine-tuning': 1e-5, joint: 2e-3 },
-};
-
-/** null where none were searched for this backbone and stream. */
-export function bestRates({ backbone, stream }: Experiment): Rates | null {
-  if (backbone.from.source !== 'bundled' || stream.from.source !== 'bundled') return null;
-  return SEARCHED[stream.from.id] ?? null;
+export function bestRates({ backbone, stream: { from } }: Pick<RecordedExperiment, 'backbone' | 'stream'>): Rates | null {
+  if (backbone.from.source !== 'bundled' || from.source !== 'bundled') return null;
+  const searched = METHODS.flatMap(({ id, ...definition }) => {
+    const rate = 'bestRates' in definition ? definition.bestRates?.[from.id] : undefined;
+    return rate === undefined ? [] : [[id, rate] as const];
+  });
+  return searched.length === 0 ? null : Object.fromEntries(searched);
 }
 
 /** `own`: some method has a rate that is neither. */
 export type RateChoice = 'shared' | 'best' | 'own';
 
-const rateOf = (spec: MethodSpec): number | undefined => ('learningRate' in spec ? spec.learningRate : undefined);
+const rateOf = (spec: RecordedExperiment['methods'][number]): unknown => ('learningRate' in spec ? spec.learningRate : undefined);
 
-export function rateChoice(experiment: Experiment): RateChoice {
+export function rateChoice(experiment: RecordedExperiment): RateChoice {
   const { methods } = experiment;
   if (methods.every((spec) => rateOf(spec) === undefined)) return 'shared';
   const best = bestRates(experiment);

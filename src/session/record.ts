@@ -1,40 +1,75 @@
 /** The run record: the only source the charts draw from, live, finished, resumed, recorded or shared alike. */
 import * as v from 'valibot';
-import { experimentSchema, METHOD_IDS } from './experiment';
+import { recordedExperiment } from './experiment';
 
-export const RECORD_SCHEMA = 1;
+export const RECORD_SCHEMA = 2;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const methodId = v.picklist(METHOD_IDS);
-
-const layerDiagnostics = v.object({
+/** Of one input of one block: what DualGPM holds. */
+const site = v.object({
+  block: count,
+  input: v.string(),
   dimension: count,
   of: count,
   type: v.picklist(['remove', 'retain']),
   freeRank: count,
-  leakage: v.array(v.number()),
   angles: v.array(v.object({ smallest: v.number(), mean: v.number() })),
 });
 
-/** What one method knows after one task. Row i of its accuracy matrices. */
-const taskResult = v.object({
-  task: count,
+const share = v.nullable(v.number());
+
+/** What the newest update did to old and new inputs of one linear map (see continual/interference.ts). */
+const mapInterference = v.object({
+  block: count,
+  target: v.string(),
+  /** Share of the output changed, by old task; of the new task; by an update of the same norm in random directions. */
+  old: v.array(share),
+  new: share,
+  random: v.array(share),
+  /** old / new where only that is known: records of schema 1. */
+  ratio: v.optional(v.array(v.number())),
+});
+
+/** One way of reading the features. */
+const reading = v.object({
   /** a[i][j], j ≤ i: accuracy on task j among all classes seen. */
   classIncremental: v.array(fraction),
   /** The same, the argmax restricted to task j's classes. */
   taskAware: v.array(fraction),
   /** Predicted column per test image of task j, in the order of the stream; empty when not kept. */
   predicted: v.array(v.array(count)),
+});
+
+/** What one method knows after one task. Row i of its accuracy matrices. */
+const taskResult = v.object({
+  task: count,
+  /** By read-off: `own` (the method's own; absent where it has none), `class-means`, `ridge`, `aligned`; `again-…` from old images. */
+  readings: v.record(v.string(), reading),
   /** Seconds this method spent on the task, by phase. */
   seconds: v.record(v.string(), v.number()),
-  diagnostics: v.nullable(v.object({ threshold: v.number(), layers: v.array(layerDiagnostics) })),
+  /** What it keeps of the tasks so far, heads aside. */
+  kept: v.array(v.object({ what: v.string(), bytes: count, images: count })),
+  subspaces: v.nullable(v.object({ threshold: v.number(), sites: v.array(site) })),
+  interference: v.nullable(
+    v.object({
+      /** Images of a task that it was measured on, at most. */
+      images: count,
+      maps: v.array(mapInterference),
+      /** ‖W − W₀‖ / ‖W₀‖ of each block over the measured maps. */
+      weightDrift: v.array(v.number()),
+    }),
+  ),
+  /** By old task: squared change of its test features since it was learned, by their variance. */
+  drift: v.array(v.number()),
 });
 
 const lossPoint = v.object({ task: count, epoch: count, step: count, loss: v.number() });
 
 const methodRun = v.object({
-  id: methodId,
+  id: v.string(),
+  /** What it is called, for builds that do not know the method. */
+  title: v.string(),
   results: v.array(taskResult),
   /** Thinned for storage: at most a few hundred points a task. */
   losses: v.array(lossPoint),
@@ -45,7 +80,7 @@ const methodRun = v.object({
 export const recordSchema = v.object({
   schema: v.literal(RECORD_SCHEMA),
   kind: v.literal('inflora-run'),
-  experiment: experimentSchema,
+  experiment: recordedExperiment,
   status: v.picklist(['running', 'stopped', 'finished', 'failed']),
   /** ISO time of the start. */
   startedAt: v.string(),
@@ -83,4 +118,5 @@ export const recordSchema = v.object({
 export type RunRecord = v.InferOutput<typeof recordSchema>;
 export type MethodRun = RunRecord['methods'][number];
 export type TaskResult = MethodRun['results'][number];
+export type Reading = v.InferOutput<typeof reading>;
 export type LossPoint = MethodRun['losses'][number];

@@ -1,4 +1,5 @@
 /** What every part of a run shares: where it is, what it cost, and how one method's failure leaves the others alone. */
+import { BrokenFeaturesError } from '../continual/method';
 import type { TaskStream } from '../continual/stream';
 import type { WorkClock } from './clock';
 import type { PhaseEvent, RunEvent } from './events';
@@ -28,7 +29,7 @@ export function phaseEvent(
 
 export function* failLane({ clock, pace }: RoundContext, lane: Lane, reason: string): Generator<RunEvent> {
   lane.failed = true;
-  lane.method.dispose();
+  lane.course.dispose();
   pace.drop(lane.spec.id);
   yield { type: 'method-failed', method: lane.spec.id, reason };
   yield { type: 'log', level: 'error', text: `${lane.spec.id}: ${reason}`, seconds: clock.seconds() };
@@ -42,7 +43,7 @@ export async function* guarded(context: RoundContext, lane: Lane, work: () => As
   } catch (error) {
     if (error instanceof Error && error.name === 'DeviceLostError') throw error;
     const reason =
-      error instanceof BrokenScoresError
+      error instanceof BrokenScoresError || error instanceof BrokenFeaturesError
         ? 'The weights became NaN. Results so far are kept. Try a lower learning rate.'
         : error instanceof Error
           ? error.message

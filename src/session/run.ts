@@ -5,19 +5,22 @@
 import type { Optimizer, VitModel } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { LayerWork } from '../continual/layer-work';
-import type { Method, MethodContext, MethodProgress } from '../continual/method';
+import { createCourse, type Course, type Measures } from '../continual/course';
+import type { MethodDefinition } from '../continual/definition';
+import type { Bench, LearningTask, MethodProgress } from '../continual/method';
+import { definitionOf } from '../continual/registry';
 import { createRng } from '../continual/rng';
-import type { ImageSet, TaskStream } from '../continual/stream';
+import { classesSeen, type Task, type TaskStream } from '../continual/stream';
 import { joinTraining } from './batches';
 import { createWorkClock } from './clock';
 import { evaluate } from './evaluate';
 import type { RunEvent, RunPhase } from './events';
-import type { Experiment, MethodId, MethodSpec } from './experiment';
+import type { Experiment, MethodSpec } from './experiment';
 import { spend, type Lane } from './lane';
 import { createPace, type Work } from './pace';
 import { RECORD_SCHEMA, type RunRecord } from './record';
 import { guarded, phaseEvent, type RoundContext } from './round';
-import { train } from './train';
+import { START, train, type TrainingPlace } from './train';
 
 export interface RunInputs {
   readonly experiment: Experiment;
@@ -29,7 +32,11 @@ export interface RunInputs {
   readonly stream: TaskStream;
   /** What the record says about device, software, backbone and stream. */
   readonly facts: Pick<RunRecord, 'device' | 'software' | 'backbone' | 'stream'>;
-  readonly createMethod: (spec: MethodSpec, context: MethodContext) => Method;
+  readonly measures: Measures;
+  /** A method on its way; the registry's unless told. */
+  readonly createCourse?: (spec: MethodSpec, bench: Bench) => Course;
+  /** Where an earlier run of the same experiment stood: it goes on from there, without a `started` event. */
+  readonly from?: RunState;
   /** Milliseconds, monotone; and the date of the start. */
   readonly now?: () => number;
   readonly startedAt?: Date;
@@ -44,8 +51,32 @@ export interface Run {
   /** Plans further tasks of the same stream; the next `events` runs them. Throws where the tasks learned would change. */
   append(experiment: Experiment, stream: TaskStream, streamFacts: RunRecord['stream']): void;
   /** The methods as they are now, without those that failed or have learned nothing yet. */
-  methods(): readonly { readonly id: MethodId; readonly method: Method }[];
+  courses(): readonly { readonly id: string; readonly course: Course }[];
+  /**
+   * Everything that the run needs to go on elsewhere, as plain data; null where it cannot be told: inside a stage other than
+   * training. After the event of a training batch and between tasks it can.
+   */
+  state(): Promise<RunState | null>;
   dispose(): void;
+}
+
+/** Crews train one after the other: those who see task after task, and those who see all at once. */
+type CrewName = 'sequence' | 'joint';
+
+/** Plain data: numbers, strings and typed arrays. */
+export interface RunState {
+  readonly version: 1;
+  /** Tasks learned by those who see one after the other, and by those who see all at once. */
+  readonly learned: number;
+  readonly learnedJointly: number;
+  /** The training that is open; null between tasks. */
+  readonly training: { readonly crew: CrewName; readonly place: TrainingPlace } | null;
+  readonly seconds: number;
+  readonly lanes: readonly (Pick<Lane, 'failed' | 'taught' | 'seconds' | 'unread' | 'untold' | 'toldBudget'> & {
+    readonly id: string;
+    /** null where it failed. */
+    readonly course: unknown;
+  })[];
 }
 
 export function optimizerOf({ optimizer, momentum, weightDecay }: Experiment['training']): Optimizer {
@@ -61,11 +92,11 @@ function workOf(lane: Lane, stream: TaskStream, epochs: number, from: number): W
   const last = stream.tasks.length - 1;
   const round = (images: number, test: number): Work[] => [
     { method, stage: 'prepare', images },
-    { method, stage: 'train', images: lane.method.trainsOn === 'none' ? 0 : images * epochs },
+    { method, stage: 'train', images: lane.trainsOn === 'none' ? 0 : images * epochs },
     { method, stage: 'consolidate', images },
     { method, stage: 'evaluate', images: test },
   ];
-  if (lane.method.trainsOn === 'all') return round(imagesIn(stream, 'train', 0, last), imagesIn(stream, 'test', 0, last));
+  if (lane.trainsOn === 'all') return round(imagesIn(stream, 'train', 0, last), imagesIn(stream, 'test', 0, last));
   return stream.tasks.slice(from).flatMap((task, i) => round(task.train.count, imagesIn(stream, 'test', 0, from + i)));
 }
 
@@ -101,77 +132,119 @@ async function* stage(
 }
 
 export function createRun(inputs: RunInputs): Run {
-  const { backbone, linalg, layers, createMethod } = inputs;
-  const clock = createWorkClock(inputs.now);
+  const { backbone, linalg, layers, measures, from } = inputs;
+  const makeCourse =
+    inputs.createCourse ?? ((spec: MethodSpec, bench: Bench) => createCourse(definitionOf(spec.id), spec as never, bench, measures));
+  const clock = createWorkClock(inputs.now, from?.seconds);
   const pace = createPace();
   let context: RoundContext = { experiment: inputs.experiment, stream: inputs.stream, clock, pace };
   let lanes: Lane[] = [];
   let started = false;
-  let learned = 0;
-  let learnedJointly = 0;
+  let learned = from?.learned ?? 0;
+  let learnedJointly = from?.learnedJointly ?? 0;
   let extension: RunEvent | null = null;
+  /** Where the run can be saved: between tasks, or in a training; null inside any other stage. */
+  let place: { readonly training: RunState['training'] } | null = null;
 
-  const active = (...kinds: Method['trainsOn'][]) => lanes.filter((lane) => !lane.failed && kinds.includes(lane.method.trainsOn));
+  const active = (...kinds: MethodDefinition['trainsOn'][]) => lanes.filter((lane) => !lane.failed && kinds.includes(lane.trainsOn));
 
-  async function openMethod(spec: MethodSpec): Promise<Method> {
+  async function openCourse(spec: MethodSpec): Promise<Course> {
     const { seed, training } = context.experiment;
     // Every method draws from the same sequence, so that heads start equal and comparisons are paired.
     const rng = createRng(seed, 'method');
     const model = await backbone.fork();
-    return createMethod(spec, { model, linalg, layers, rng, batchSize: training.batchSize, optimizer: optimizerOf(training) });
+    return makeCourse(spec, { model, linalg, layers, rng, batchSize: training.batchSize, optimizer: optimizerOf(training) });
   }
 
-  function plan(from: number): void {
+  async function openLane(spec: MethodSpec): Promise<Lane> {
+    const course = await openCourse(spec);
+    const fresh = { failed: false, taught: false, seconds: {}, unread: [], untold: [], toldBudget: false };
+    const lane: Lane = { spec, trainsOn: definitionOf(spec.id).trainsOn, course, ...fresh };
+    const saved = from?.lanes.find(({ id }) => id === spec.id);
+    if (!saved) return lane;
+    const { course: state, id: _, ...rest } = structuredClone(saved);
+    if (rest.failed) course.dispose();
+    else await course.restore(state);
+    return { ...lane, ...rest };
+  }
+
+  function plan(first: number): void {
     const { stream, experiment } = context;
-    for (const lane of lanes) if (!lane.failed) pace.plan(workOf(lane, stream, experiment.training.epochs, from));
+    for (const lane of lanes) if (!lane.failed) pace.plan(workOf(lane, stream, experiment.training.epochs, first));
   }
 
   /** One round of the five phases for some of the lanes; `last` is the newest task they then know. */
-  async function* round(crew: readonly Lane[], last: number, images: ImageSet, label: string): AsyncGenerator<RunEvent> {
+  async function* round(
+    name: CrewName,
+    crew: readonly Lane[],
+    task: LearningTask,
+    label: string,
+    resumed: TrainingPlace | null,
+  ): AsyncGenerator<RunEvent> {
     const now = context;
     const { tasks } = now.stream;
-    const seen = tasks.slice(0, last + 1);
-    for (const lane of crew) {
-      lane.unread = [];
-      yield* guarded(now, lane, () => stage(now, lane, 'prepare', last, images.count, lane.method.prepare(seen, tasks.length)));
+    const last = task.index;
+    const { train: images } = task;
+    if (!resumed) {
+      for (const lane of crew) {
+        lane.unread = [];
+        yield* guarded(now, lane, () => stage(now, lane, 'prepare', last, images.count, lane.course.begin(task, tasks.length)));
+      }
     }
-    const learners = crew.filter((lane) => !lane.failed && lane.method.trainsOn !== 'none');
-    if (learners.length > 0) yield* train(now, learners, images, last, label);
+    const learners = crew.filter((lane) => !lane.failed && lane.trainsOn !== 'none');
+    if (learners.length > 0) {
+      const at = (training: TrainingPlace) => (place = { training: { crew: name, place: training } });
+      yield* train(now, learners, images, last, label, resumed ?? START, at);
+      place = null;
+    }
     for (const lane of crew) {
-      yield* guarded(now, lane, () => stage(now, lane, 'consolidate', last, images.count, lane.method.consolidate(seen)));
+      const { course } = lane;
+      yield* guarded(now, lane, () => stage(now, lane, 'consolidate', last, images.count, course.finish(task)));
+      // Against the rules of the game, so never within a method: old training images, read again at the end of the stream.
+      const again = lane.trainsOn === 'task' && last === tasks.length - 1 && last > 0 && now.experiment.interference !== 'off' && measures.readings;
+      if (again) yield* guarded(now, lane, () => stage(now, lane, 'consolidate', last, 0, course.readAgain(tasks)));
       yield* guarded(now, lane, () => evaluate(now, lane, last));
     }
   }
 
   async function* sequence(): AsyncGenerator<RunEvent> {
+    place = null;
+    let resumed = started ? null : (from?.training ?? null);
     if (!started) {
       started = true;
-      yield { type: 'started', record: emptyRecord(inputs) };
-      for (const spec of context.experiment.methods) {
-        lanes.push({ spec, method: await openMethod(spec), failed: false, taught: false, seconds: {}, unread: [] });
-      }
-      plan(0);
+      if (!from) yield { type: 'started', record: emptyRecord(inputs) };
+      for (const spec of context.experiment.methods) lanes.push(await openLane(spec));
+      plan(learned);
     }
     if (extension) {
       yield extension;
       extension = null;
       // Joint training knows no order: it begins again, on all tasks.
       for (const lane of active('all')) {
-        lane.method.dispose();
-        lane.method = await openMethod(lane.spec);
+        lane.course.dispose();
+        lane.course = await openCourse(lane.spec);
         lane.taught = false;
       }
       plan(learned);
     }
     const { tasks } = context.stream;
+    const resume = (crew: CrewName): TrainingPlace | null => {
+      const found = resumed?.crew === crew ? resumed.place : null;
+      if (found) resumed = null;
+      return found;
+    };
     for (const task of tasks.slice(learned)) {
-      yield* round(active('task', 'none'), task.index, task.train, String(task.index));
+      yield* round('sequence', active('task', 'none'), withoutTests(task), String(task.index), resume('sequence'));
       learned = task.index + 1;
+      place = { training: null };
+      yield phaseEvent(context, { phase: 'evaluate', task: task.index, method: null, done: 1, total: 1 });
+      place = null;
     }
     if (learnedJointly < tasks.length && active('all').length > 0) {
-      yield* round(active('all'), tasks.length - 1, joinTraining(tasks), 'all');
+      yield* round('joint', active('all'), jointTask(tasks), 'all', resume('joint'));
       learnedJointly = tasks.length;
     }
+    place = { training: null };
     yield { type: 'finished', seconds: clock.seconds() };
   }
 
@@ -189,12 +262,34 @@ export function createRun(inputs: RunInputs): Run {
       context = { ...context, experiment, stream };
       extension = { type: 'extended', experiment, stream: streamFacts };
     },
-    methods: () => lanes.filter((lane) => !lane.failed && lane.taught).map((lane) => ({ id: lane.spec.id, method: lane.method })),
+    courses: () => lanes.filter((lane) => !lane.failed && lane.taught).map((lane) => ({ id: lane.spec.id, course: lane.course })),
+    async state() {
+      if (!place) return null;
+      const { training } = place;
+      const saved: RunState['lanes'][number][] = [];
+      for (const { spec, course, failed, taught, seconds, unread, untold, toldBudget } of lanes) {
+        // What was not read yet would be lost with the trainer.
+        if (!failed && training) untold.push(...(await course.losses()));
+        const own = structuredClone({ failed, taught, seconds, unread, untold, toldBudget });
+        saved.push({ id: spec.id, ...own, course: failed ? null : await course.state() });
+      }
+      return { version: 1, learned, learnedJointly, training, seconds: clock.seconds(), lanes: saved };
+    },
     dispose() {
-      for (const lane of lanes) if (!lane.failed) lane.method.dispose();
+      for (const lane of lanes) if (!lane.failed) lane.course.dispose();
       lanes = [];
     },
   };
+}
+
+function withoutTests({ test: _, ...task }: Task): LearningTask {
+  return task;
+}
+
+/** All tasks as one, for those who see all at once. */
+function jointTask(tasks: readonly Task[]): LearningTask {
+  const last = tasks.length - 1;
+  return { index: last, name: 'all', classes: { from: 0, to: classesSeen(tasks, last) }, train: joinTraining(tasks) };
 }
 
 function emptyRecord({ experiment, facts, startedAt = new Date() }: RunInputs): RunRecord {
@@ -206,7 +301,7 @@ function emptyRecord({ experiment, facts, startedAt = new Date() }: RunInputs): 
     startedAt: startedAt.toISOString(),
     seconds: 0,
     ...facts,
-    methods: experiment.methods.map(({ id }) => ({ id, results: [], losses: [], failure: null })),
+    methods: experiment.methods.map(({ id }) => ({ id, title: definitionOf(id).title, results: [], losses: [], failure: null })),
     log: [],
   };
 }

@@ -13,7 +13,7 @@ const LOSS_POINTS = 200;
 
 async function* readLosses(context: RoundContext, lane: Lane, every: number): AsyncGenerator<RunEvent> {
   const since = context.clock.seconds();
-  const losses = await lane.method.losses();
+  const losses = [...lane.untold.splice(0), ...(await lane.course.losses())];
   const waited = context.clock.seconds() - since;
   spend(lane, 'train', waited);
   context.pace.did(lane.spec.id, 'train', 0, waited);
@@ -37,9 +37,20 @@ async function* oneStep({ clock, pace }: RoundContext, lane: Lane, work: () => P
   yield* [];
 }
 
+/** How many batches of a training were done; plain data. */
+export interface TrainingPlace {
+  readonly epoch: number;
+  /** Next batch of that epoch. */
+  readonly batch: number;
+  readonly step: number;
+}
+
+export const START: TrainingPlace = { epoch: 0, batch: 0, step: 0 };
+
 /**
- * All epochs of one task (or of all tasks, for joint training). `label` names the shuffling. Yields a `train` phase
- * event after each batch, whose images per second count an image once for every method that learns from it.
+ * All epochs of one task (or of all tasks, for joint training) from a place on. `label` names the shuffling. Yields a `train`
+ * phase event after each batch, whose images per second count an image once for every method that learns from it; `at` is told
+ * the place before it is yielded.
  */
 export async function* train(
   context: RoundContext,
@@ -47,6 +58,8 @@ export async function* train(
   images: ImageSet,
   task: number,
   label: string,
+  from: TrainingPlace,
+  at: (place: TrainingPlace) => void,
 ): AsyncGenerator<RunEvent> {
   const { clock } = context;
   const { seed, training } = context.experiment;
@@ -55,16 +68,17 @@ export async function* train(
   const every = Math.max(1, Math.ceil(total / LOSS_POINTS));
   const begun = clock.seconds();
   let lastRead = begun;
-  let step = 0;
+  let { step } = from;
   let seen = 0;
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  for (let { epoch } = from; epoch < epochs; epoch++) {
     const batches = epochBatches(images.count, { seed, label, epoch, batchSize, augment: training.augmentation !== 'none' });
     for (const [b, { positions, augmentSeed }] of batches.entries()) {
+      if (epoch === from.epoch && b < from.batch) continue;
       const batch = images.batch(positions, augmentSeed);
       for (const lane of crew) {
         if (lane.failed) continue;
         lane.unread.push({ task, epoch, step });
-        const work = () => lane.method.step(batch, learningRates(lane.spec, training, epoch));
+        const work = () => lane.course.step(batch, learningRates(lane.spec, training, epoch));
         yield* guarded(context, lane, () => oneStep(context, lane, work, batch.count));
         seen += batch.count;
       }
@@ -77,6 +91,7 @@ export async function* train(
       const going = crew.filter((lane) => !lane.failed);
       const first = going[0];
       if (first === undefined) return;
+      at({ epoch, batch: b + 1, step });
       yield phaseEvent(
         context,
         { phase: 'train', task, method: going.length === 1 ? first.spec.id : null, done: step, total },
