@@ -1,5 +1,5 @@
 import { tokenCount } from '../../vit/config';
-import type { SecondMoments } from '../backbone';
+import type { Moment, SecondMoments } from '../backbone';
 import type { ImageBatch } from '../images';
 import { checkImages, chunks } from './checks';
 import type { DeviceBuffer } from './executor';
@@ -20,7 +20,7 @@ export class PlanMoments implements SecondMoments {
     this.sums = new Map(Array.from({ length: depth }, (_, block) => [momentName(block), model.executor.create('f32', dim * dim)] as const));
   }
 
-  async add(images: ImageBatch): Promise<void> {
+  async add(images: ImageBatch): Promise<null> {
     this.assertOpen();
     checkImages(this.model.config, images);
     const program = this.model.program('moments', momentsProgram);
@@ -30,16 +30,17 @@ export class PlanMoments implements SecondMoments {
         this.model.run({ program, batch: count, inputs: new Map([['images', pixels]]), results: [] }, this.sums),
       ),
     );
+    return null;
   }
 
-  async finish(): Promise<Float32Array[]> {
+  async finish(): Promise<Moment[]> {
     this.assertOpen();
     const { executor, config } = this.model;
     const rows = this.images * tokenCount(config);
     const reads = [...this.sums.values()].map((sum) => executor.read(sum));
     this.dispose();
     const sums = await Promise.all(reads);
-    return sums.map((sum) => sum.map((value) => value / rows));
+    return sums.map((sum, block) => ({ block, input: 'qkv', size: config.dim, values: sum.map((value) => value / rows) }));
   }
 
   dispose(): void {

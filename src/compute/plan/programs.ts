@@ -1,4 +1,5 @@
 import type { TrainSpec } from '../backbone';
+import { onlyClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
@@ -94,7 +95,7 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
   builder.declare('loss', 'result', fixed(4));
 
   const { features, ...tape } = forwardFeatures(net, 'workspace', spec.recompute);
-  const { from, to } = objective.classes;
+  const { from, to } = onlyClasses(objective);
   const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
   const logits = builder.matrix('logits', imageRows, to - from);
   const dlogits = builder.matrix('dlogits', imageRows, to - from);
