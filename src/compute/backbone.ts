@@ -26,6 +26,8 @@ export interface DeviceInfo {
   readonly name: string;
   readonly software: boolean;
   readonly threads: number;
+  /** Whether weights that are halves are stored as halves until they change. */
+  readonly halves?: boolean;
   /** Faster ways of this device that gave way at start-up, each with the reason. */
   readonly notes?: readonly string[];
 }

@@ -60,7 +60,8 @@ export function createForecast(config: VitConfig, calibration: Calibration, fact
       const program = once(pass, () => {
         const adapters = adapterLayout(config, adaptersOf(config, pass.adapters ?? null));
         const spec = { config, adapters, maxBatch: batchWithoutGradients(config) };
-        return pass.moments ? momentsProgram(spec) : featuresProgram(spec);
+        const { moments: inputs, features = false } = pass;
+        return inputs ? momentsProgram(spec, { inputs, features }) : featuresProgram(spec);
       });
       return inParts(images, chunk, (part) => run(program, part));
     },

@@ -1,6 +1,6 @@
 /** Memory that the plan will take, from the very programs that will run: nothing is allocated to find out. */
 import type { VitConfig } from '../../vit/config';
-import type { Adapter, DeviceKind, Trainables, TrainSpec } from '../backbone';
+import type { Adapter, DeviceKind, MapInput, Trainables, TrainSpec } from '../backbone';
 import type { PlannedAdapters, PlannedModel } from '../trainables';
 import { adapterLayout, targetShape } from './adapter-layout';
 import { allocate } from './allocate';
@@ -15,6 +15,10 @@ export interface MemoryOn {
   readonly kind: DeviceKind;
   /** With each block's activations computed again (see `TrainSpec.recompute`). */
   readonly recompute?: boolean;
+  /** Inputs whose second moments are gathered at once; by default those of attention. */
+  readonly moments?: readonly MapInput[];
+  /** Whether weights that nobody changed are stored as halves: a file in half precision on a device with `DeviceInfo.halves`. */
+  readonly halves?: boolean;
 }
 
 /** Classes of the head that is trained: too few floats to matter. */
@@ -32,14 +36,14 @@ export function planMemory(
   config: VitConfig,
   batch: number,
   models: readonly PlannedModel[],
-  { kind, recompute = false }: MemoryOn,
+  { kind, recompute = false, moments: inputs = ['qkv'], halves = false }: MemoryOn,
 ): number {
   const weights = FLOAT * [...weightLayout(config).buffers.values()].reduce((sum, floats) => sum + floats, 0);
   const spec = { config, adapters: adapterLayout(config, []), maxBatch: batchWithoutGradients(config) };
-  const moments = momentsProgram(spec);
+  const moments = momentsProgram(spec, { inputs, features: true });
   // The sums of second moments are gone before a step's gradients come.
   const workspaces = [placesOf(featuresProgram(spec)), placesOf(moments).set('moments', bytesIn(moments, ['trainer']))];
-  let kept = weights;
+  let kept = halves ? weights / 2 : weights;
   for (const model of models) {
     if (model.trainables.backbone === 'none' && model.trainables.adapters === 'none') continue;
     const step = plannedTraining(config, batch, model, recompute);

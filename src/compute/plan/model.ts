@@ -91,10 +91,9 @@ export class PlanModel implements VitModel, ModelCore {
     return values;
   }
 
-  secondMoments({ inputs = ['qkv'], features = false }: MomentOptions = {}): SecondMoments {
+  secondMoments(options: MomentOptions = {}): SecondMoments {
     this.assertAlive();
-    if (inputs.join() !== 'qkv' || features) throw new Error('The plan has no second moments of other inputs yet');
-    const moments = new PlanMoments(this, () => this.moments.delete(moments));
+    const moments = new PlanMoments(this, options, () => this.moments.delete(moments));
     this.moments.add(moments);
     return moments;
   }
