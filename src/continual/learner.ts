@@ -1,6 +1,7 @@
 /** What all training adaptations share: a growing classifier and one trainer at a time. */
 import type { ClassRange, LearningRates, Trainables, Trainer, TrainerState, VitModel } from '../compute/backbone';
 import type { LabelledBatch } from '../compute/images';
+import { crossEntropy } from '../compute/objective';
 import type { Classifier } from '../vit/checkpoint';
 import { EMPTY_CLASSIFIER, growClassifier, linearDefault, withRows, type HeadInitialiser } from './heads';
 import { MethodOrderError, type Bench } from './method';
@@ -44,7 +45,7 @@ export class Learner {
     const { optimizer, batchSize } = this.#bench;
     const trainer = model.train({
       trainables: { ...learns, classifier: range },
-      objective: { terms: [{ kind: 'cross-entropy', classes: range, weight: 1 }] },
+      objective: crossEntropy(range),
       optimizer,
       maxBatch: batchSize,
       classifier: this.classifier,

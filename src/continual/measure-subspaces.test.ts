@@ -17,7 +17,7 @@ const VIT_B: Shape = {
     ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },
   },
   batch: 4,
-  rank: 10,
+  adapters: { targets: ['k', 'v'], rank: 10 },
   trainables: { backbone: 'none', adapters: 'up', classifier: { from: 0, to: 10 } },
 };
 

@@ -1,6 +1,7 @@
 import type { VitConfig } from '../../vit/config';
 import type { ClassRange, TrainSpec } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
+import { onlyClasses } from '../objective';
 
 /** Throws naming the size or the number of bytes that is wrong. */
 export function checkImages({ imageSize }: VitConfig, { pixels, count, size }: ImageBatch): void {
@@ -27,13 +28,14 @@ export function checkBatch(config: VitConfig, batch: LabelledBatch, classes: Cla
 /** Throws on ranges, classifiers and trainables that do not fit the model. */
 export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: number): void {
   const { trainables, objective, classifier, maxBatch } = spec;
+  const wanted = onlyClasses(objective);
   const classes = classifier.bias.length;
   if (classifier.weight.length !== classes * dim) {
     throw new Error(`The classifier has ${classifier.weight.length} weights for ${classes} classes of ${dim} features`);
   }
-  if (objective.classes.to <= objective.classes.from) throw new RangeError("The objective's range of classes is empty");
+  if (wanted.to <= wanted.from) throw new RangeError("The objective's range of classes is empty");
   for (const [name, { from, to }] of [
-    ['The objective', objective.classes],
+    ['The objective', wanted],
     ['The trainable classifier', trainables.classifier],
   ] as const) {
     if (from < 0 || to < from || to > classes) throw new RangeError(`${name} names classes ${from} to ${to}; there are ${classes}`);

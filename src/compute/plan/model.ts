@@ -1,15 +1,14 @@
 import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
 import { lastNorm, prefixTokens, tokenCount } from '../../vit/config';
-import type { Adapter, SecondMoments, TrainSpec, Trainer, VitModel } from '../backbone';
+import type { Adapter, ModelState, MomentOptions, SecondMoments, TrainSpec, Trainer, VitModel } from '../backbone';
 import type { ImageBatch } from '../images';
 import { adapterLayout, type AdapterLayout } from './adapter-layout';
 import { checkImages, checkTrainSpec, chunks } from './checks';
 import type { DeviceBuffer, Executor, RunRequest } from './executor';
-import { ROWS_AT_ONCE } from './memory';
 import type { ModelCore } from './model-core';
 import { PlanMoments } from './moments';
-import type { NetworkSpec } from './network';
+import { batchWithoutGradients, type NetworkSpec } from './network';
 import type { Program } from './ops';
 import { activationsProgram, featuresProgram, mergeProgram } from './programs';
 import { PlanTrainer } from './trainer';
@@ -46,7 +45,7 @@ export class PlanModel implements VitModel, ModelCore {
 
   /** Images that a pass without gradients takes at once. */
   get batchSize(): number {
-    return Math.max(1, Math.floor(ROWS_AT_ONCE / tokenCount(this.config)));
+    return batchWithoutGradients(this.config);
   }
 
   /** Weights and adapters as they are bound now. */
@@ -92,9 +91,9 @@ export class PlanModel implements VitModel, ModelCore {
     return values;
   }
 
-  secondMoments(): SecondMoments {
+  secondMoments(options: MomentOptions = {}): SecondMoments {
     this.assertAlive();
-    const moments = new PlanMoments(this, () => this.moments.delete(moments));
+    const moments = new PlanMoments(this, options, () => this.moments.delete(moments));
     this.moments.add(moments);
     return moments;
   }
@@ -161,6 +160,14 @@ export class PlanModel implements VitModel, ModelCore {
     const byName = new Map(entries.map(([name], i) => [name, values[i] ?? new Float32Array()]));
     const tensors = readTensors(this.weights.layout, (name) => byName.get(name) ?? new Float32Array());
     return { config: this.config, tensors, head: null };
+  }
+
+  async state(): Promise<ModelState> {
+    throw new Error('The plan keeps no state yet');
+  }
+
+  async restore(): Promise<void> {
+    throw new Error('The plan keeps no state yet');
   }
 
   async fork(): Promise<VitModel> {

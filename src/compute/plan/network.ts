@@ -18,6 +18,12 @@ export interface NetworkSpec {
   readonly recompute?: boolean;
 }
 
+/** Token rows that a pass without gradients takes at once: enough to fill every thread, little memory. */
+const ROWS_AT_ONCE = 4096;
+
+/** Images that a pass without gradients takes at once. */
+export const batchWithoutGradients = (config: VitConfig): number => Math.max(1, Math.floor(ROWS_AT_ONCE / tokenCount(config)));
+
 export const FROZEN: Trainables = { backbone: 'none', adapters: 'none', classifier: { from: 0, to: 0 } };
 
 /** A network being written down: its shapes, its weights' places, its trainables and the program so far. */

@@ -38,8 +38,8 @@ const PATTERN = Float32Array.from({ length: 65536 }, (_, i) => Math.sin(i * 12.9
 
 /** Runs the step `repetitions` times whole and as often in pieces, after one run to warm up. */
 export async function timeOps(executor: Executor, of: StepOf, repetitions: number): Promise<OpTimes> {
-  const { config, batch, trainables, rank } = of;
-  const adapters = adapterLayout(config, adaptersOf(config, rank));
+  const { config, batch, trainables } = of;
+  const adapters = adapterLayout(config, adaptersOf(config, of.adapters));
   const spec = trainSpec(config, trainables, batch);
   const program = trainingPrograms({ config, adapters, maxBatch: batch }, spec, spec.classifier.bias.length).step;
   const buffers = new Map<string, DeviceBuffer>();

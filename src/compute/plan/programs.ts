@@ -1,13 +1,20 @@
-import type { TrainSpec } from '../backbone';
+import type { VitConfig } from '../../vit/config';
+import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
+import { onlyClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
+import { classTokens } from './builder';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
 import { lastNorm } from '../../vit/config';
 import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
+import { pruned } from './prune';
 import { tensorView } from './weights';
 
-/** Name of the accumulator of `momentsProgram` for a block. */
-export const momentName = (block: number): string => `moment.${block}`;
+/** Name of the accumulator of `momentsProgram` for a map's input. */
+export const momentName = (block: number, input: MapInput): string => `moment.${block}.${input}`;
+
+/** Width of a map's input. */
+export const inputWidth = ({ dim, mlpDim }: VitConfig, input: MapInput): number => (input === 'fc2' ? mlpDim : dim);
 
 /** Images to `features` [n, D]. */
 export function featuresProgram(spec: NetworkSpec): Program {
@@ -16,22 +23,25 @@ export function featuresProgram(spec: NetworkSpec): Program {
   return net.builder.program();
 }
 
-/** Adds one sum of z zᵀ a block, [D, D], to the `moment.N` buffers; the last block stops at its first LayerNorm. */
-export function momentsProgram(spec: NetworkSpec): Program {
+/** Adds one sum of z zᵀ a block and input to the `moment.N.<input>` buffers; gives `features` [n, D] where they are asked for. */
+export function momentsProgram(spec: NetworkSpec, { inputs, features }: Required<MomentOptions>): Program {
   const net = new Network(spec);
   const { builder, config, tokenRows } = net;
-  const { dim, depth } = config;
-  let { x } = embed(net);
-  for (let block = 0; block < depth; block++) {
-    const z = block < depth - 1 ? undefined : norm(net, `blocks.${block}.norm1`, x, tokenRows).out;
-    const forward = z ? undefined : blockForward(net, block, x);
-    const input = z ?? forward?.tape.maps.qkv[0]?.tape.x;
-    if (!input) throw new Error(`Block ${block} has no attention input`);
-    const out = builder.matrix(momentName(block), fixed(dim), dim, 'trainer');
-    builder.push({ kind: 'gemm', form: 'TN', a: input, b: input, out, add: out, m: fixed(dim), n: dim, k: tokenRows });
-    if (forward) x = forward.out;
-  }
-  return builder.program();
+  const visit = ({ block, maps }: BlockTape): void => {
+    const { proj, fc1, fc2 } = maps;
+    const tapes = { qkv: maps.qkv.at(-1)?.tape, proj: proj.tape, fc1: fc1.tape, fc2: fc2.tape };
+    for (const input of inputs) {
+      const z = tapes[input]?.x;
+      if (!z) throw new Error(`Block ${block} has no input "${input}"`);
+      const n = inputWidth(config, input);
+      const out = builder.matrix(momentName(block, input), fixed(n), n, 'trainer');
+      builder.push({ kind: 'gemm', form: 'TN', a: z, b: z, out, add: out, m: fixed(n), n, k: tokenRows });
+    }
+  };
+  // Behind attention the last block may owe the class token alone, but moments are of all tokens.
+  const allTokens = inputs.some((input) => input !== 'qkv');
+  forwardFeatures(net, features ? 'result' : 'workspace', { allTokens, visit });
+  return pruned(builder.program());
 }
 
 /**
@@ -93,8 +103,8 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
   builder.declare('scalars', 'input', fixed(SCALARS.count));
   builder.declare('loss', 'result', fixed(4));
 
-  const { features, ...tape } = forwardFeatures(net, 'workspace', spec.recompute);
-  const { from, to } = objective.classes;
+  const { features, ...tape } = forwardFeatures(net, 'workspace', { recompute: spec.recompute });
+  const { from, to } = onlyClasses(objective);
   const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
   const logits = builder.matrix('logits', imageRows, to - from);
   const dlogits = builder.matrix('dlogits', imageRows, to - from);
@@ -149,7 +159,19 @@ interface ForwardTape {
   readonly last: { readonly x: View; readonly statistics: View; readonly rows: Extent } | null;
 }
 
-function forwardFeatures(net: Network, role: 'result' | 'workspace', recompute = false): ForwardTape & { features: View } {
+interface FeatureOptions {
+  readonly recompute?: boolean | undefined;
+  /** Compute every token of the last block, wanted for the features or not. */
+  readonly allTokens?: boolean;
+  /** Sees what each block computed, before the next. */
+  readonly visit?: (tape: BlockTape) => void;
+}
+
+function forwardFeatures(
+  net: Network,
+  role: 'result' | 'workspace',
+  { recompute = false, allTokens = false, visit }: FeatureOptions = {},
+): ForwardTape & { features: View } {
   const { builder, config, tokenRows, imageRows, tokens, front } = net;
   const { depth, pooling, dim } = config;
   const normed = lastNorm(config);
@@ -158,7 +180,7 @@ function forwardFeatures(net: Network, role: 'result' | 'workspace', recompute =
   const tapes: { block: number; recall: () => BlockTape }[] = [];
   let x = embedded.x;
   for (let block = 0; block < depth; block++) {
-    const classTokenOnly = pooling === 'token' && block === depth - 1;
+    const classTokenOnly = pooling === 'token' && !allTokens && block === depth - 1;
     const derivative = net.trainsBefore(block) || net.trainsAny(block, ['q', 'k', 'v', 'proj', 'fc1']);
     const options: BlockOptions = { classTokenOnly, derivative };
     // The backward pass begins with the last block, whose tape is still there.
@@ -166,8 +188,10 @@ function forwardFeatures(net: Network, role: 'result' | 'workspace', recompute =
     const input = x;
     const { out, tape } = blockForward(net, block, x, forgets ? { classTokenOnly, forgets } : options);
     tapes.push({ block, recall: () => (forgets ? blockTape(net, block, input, options) : tape) });
+    visit?.(tape);
     x = out;
   }
+  if (pooling === 'token' && allTokens) x = classTokens(x, tokens);
   const lastNormOf = (input: View, rows: Extent, ends: boolean) => {
     const { out, statistics } = norm(net, 'norm', input, rows, ends ? role : undefined, ends ? 'features' : undefined);
     return { out, last: { x: input, statistics, rows } };

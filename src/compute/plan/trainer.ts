@@ -1,6 +1,7 @@
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, Trainer, TrainSpec } from '../backbone';
+import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
+import { onlyClasses } from '../objective';
 import { checkBatch } from './checks';
 import type { DeviceBuffer } from './executor';
 import { stepWorkspace } from './memory';
@@ -41,7 +42,7 @@ export class PlanTrainer implements Trainer {
 
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective.classes, this.spec.maxBatch);
+    checkBatch(this.model.config, batch, onlyClasses(this.spec.objective), this.spec.maxBatch);
     this.steps++;
     const run = this.run(this.programs.step, batch, rates);
     const loss = run.then((results) => results.get('loss')?.[0] ?? NaN);
@@ -61,7 +62,7 @@ export class PlanTrainer implements Trainer {
 
   async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective.classes, this.spec.maxBatch);
+    checkBatch(this.model.config, batch, onlyClasses(this.spec.objective), this.spec.maxBatch);
     const { executor, weights, layout } = this.model;
     const { trainables } = this.spec;
     const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
@@ -94,6 +95,14 @@ export class PlanTrainer implements Trainer {
       executor.read(this.buffer('classifier.bias')),
     ]);
     return { weight, bias };
+  }
+
+  async state(): Promise<TrainerState> {
+    throw new Error('The plan keeps no state yet');
+  }
+
+  async restore(): Promise<void> {
+    throw new Error('The plan keeps no state yet');
   }
 
   dispose(): void {

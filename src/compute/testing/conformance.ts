@@ -9,6 +9,7 @@ import { forwardChecks } from './checks-forward';
 import { gradientChecks } from './checks-gradients';
 import { lifetimeChecks } from './checks-lifetime';
 import { misuseChecks } from './checks-misuse';
+import { momentChecks } from './checks-moments';
 import { optimizerChecks } from './checks-optimizer';
 import { sizeChecks } from './checks-sizes';
 import { stepChecks } from './checks-steps';
@@ -26,6 +27,8 @@ export interface ConformanceOptions {
   readonly oneMethod?: boolean;
   /** Also odd numbers of tokens, images, head widths and ranks: for kernels of our own, which depend on them. */
   readonly sizes?: boolean;
+  /** Also what the reference engine refuses by name. */
+  readonly whole?: boolean;
 }
 
 /** Runs the whole suite on one device, opened once. */
@@ -55,5 +58,7 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     if (options.sizes) sizeChecks(context);
     lifetimeChecks(context);
     misuseChecks(context);
+    if (!options.whole) return;
+    momentChecks(context);
   });
 }

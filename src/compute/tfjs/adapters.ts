@@ -5,8 +5,9 @@ import { linearOf, linearShape, targetColumns } from './layout';
 /** Throws an Error that names the first adapter that does not fit. */
 export function validateAdapters(adapters: readonly Adapter[], config: VitConfig): void {
   const seen = new Set<string>();
-  for (const { block, target, rank, down, up } of adapters) {
+  for (const { block, target, rank, down, up, frozen } of adapters) {
     const name = `block ${block}, ${target}`;
+    if (frozen) throw new Error(`The reference engine freezes no single adapter (${name}); choose WebAssembly or WebGPU`);
     if (!Number.isInteger(block) || block < 0 || block >= config.depth) {
       throw new Error(`There is no block ${block} for the adapter on ${target}: the model has ${config.depth} blocks`);
     }

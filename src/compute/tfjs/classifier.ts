@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
 import type { ClassRange, TrainSpec } from '../backbone';
+import { onlyClasses } from '../objective';
 import type { Gradients } from './gradients';
 import { matmul } from './kernels';
 import type { Parameters } from './parameters';
@@ -19,7 +20,7 @@ export function validateClassifier(
     throw new Error(`The classifier has ${classifier.weight.length} weights for ${classes} classes of ${dim} features`);
   }
   for (const [what, { from, to }, least] of [
-    ['objective', objective.classes, 1],
+    ['objective', onlyClasses(objective), 1],
     ['trainable classifier', trainables.classifier, 0],
   ] as const) {
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > classes || to - from < least) {
@@ -49,7 +50,7 @@ export class TfjsClassifier {
     private readonly parameters: Parameters,
   ) {
     this.trained = spec.trainables.classifier;
-    this.objective = spec.objective.classes;
+    this.objective = onlyClasses(spec.objective);
     const { from, to } = this.trained;
     if (to > from) {
       parameters.set(CLASSIFIER.weight, tf.tensor2d(initial.weight.slice(from * dim, to * dim), [to - from, dim]));

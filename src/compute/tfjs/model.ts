@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
-import type { Adapter, SecondMoments, Trainer, TrainSpec, VitModel } from '../backbone';
+import type { Adapter, ModelState, MomentOptions, SecondMoments, Trainer, TrainSpec, VitModel } from '../backbone';
 import type { ImageBatch } from '../images';
 import { validateAdapters } from './adapters';
 import type { TfjsBackend } from './backend';
@@ -78,8 +78,11 @@ export class TfjsModel implements VitModel {
     });
   }
 
-  secondMoments(): SecondMoments {
+  secondMoments({ inputs = ['qkv'], features = false }: MomentOptions = {}): SecondMoments {
     this.ensureAlive();
+    if (inputs.join() !== 'qkv' || features) {
+      throw new Error('The reference engine has second moments of attention inputs alone; choose WebAssembly or WebGPU');
+    }
     const { backend, queue, config } = this;
     const network = (): Network => this.network;
     const moments: SecondMoments = new TfjsSecondMoments({ backend, queue, config, network, released: () => this.moments.delete(moments) });
@@ -153,6 +156,7 @@ export class TfjsModel implements VitModel {
     this.ensureAlive();
     this.ensureNoTrainer('train');
     validateClassifier(spec, this.config.dim);
+    if (spec.rates) throw new Error('The reference engine has one rate for all weights; choose WebAssembly or WebGPU');
     if (spec.trainables.adapters !== 'none' && this.placements.length === 0) {
       throw new Error(`Training adapters ("${spec.trainables.adapters}") needs adapters: attach them first`);
     }
@@ -172,6 +176,14 @@ export class TfjsModel implements VitModel {
       }
       return { config: this.config, tensors, head: this.head };
     });
+  }
+
+  async state(): Promise<ModelState> {
+    throw new Error('The reference engine keeps no state; choose WebAssembly or WebGPU');
+  }
+
+  async restore(): Promise<void> {
+    throw new Error('The reference engine keeps no state; choose WebAssembly or WebGPU');
   }
 
   async fork(): Promise<VitModel> {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tokenCount, type VitConfig } from '../../vit/config';
-import type { SecondMoments } from '../backbone';
+import type { Moment, SecondMoments } from '../backbone';
 import type { ImageBatch } from '../images';
 import type { TfjsBackend } from './backend';
 import type { CallQueue } from './call-queue';
@@ -34,7 +34,7 @@ export class TfjsSecondMoments implements SecondMoments {
     this.totals = Array.from({ length: depth }, () => new Float64Array(dim * dim));
   }
 
-  async add(images: ImageBatch): Promise<void> {
+  async add(images: ImageBatch): Promise<null> {
     this.ensureOpen();
     const { backend, config, network, queue } = this.host;
     validateImages(images, config);
@@ -53,14 +53,18 @@ export class TfjsSecondMoments implements SecondMoments {
       }
       this.rows += images.count * tokenCount(config);
     });
+    return null;
   }
 
-  async finish(): Promise<Float32Array[]> {
+  async finish(): Promise<Moment[]> {
     this.ensureOpen();
     const result = this.host.queue.run(async () => {
       if (this.rows === 0) throw new Error('No image was added to the second moments');
       await this.flush();
-      return this.totals.map((total) => Float32Array.from(total, (value) => value / this.rows));
+      return this.totals.map((total, block): Moment => {
+        const values = Float32Array.from(total, (value) => value / this.rows);
+        return { block, input: 'qkv', size: this.host.config.dim, values };
+      });
     });
     this.dispose();
     return result;

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
-import type { LearningRates, Trainer, TrainSpec } from '../backbone';
+import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
+import { onlyClasses } from '../objective';
 import type { TfjsBackend } from './backend';
 import { backward } from './backward';
 import type { CallQueue } from './call-queue';
@@ -35,7 +36,7 @@ interface Opened {
 }
 
 export class TfjsTrainer implements Trainer {
-  private state: Opened | null = null;
+  private parts: Opened | null = null;
   private readonly ring: LossRing;
   private disposed = false;
 
@@ -51,7 +52,7 @@ export class TfjsTrainer implements Trainer {
       const trainable = trainableNames(network, spec);
       const head = host.backend.run(() => new TfjsClassifier(spec.classifier, spec, config.dim, parameters));
       const optimizer = new TfjsOptimizer(spec.optimizer, [...trainable, ...head.names], parameters);
-      this.state = { network, plan: planBackward(network, new Set(trainable)), head, optimizer };
+      this.parts = { network, plan: planBackward(network, new Set(trainable)), head, optimizer };
     });
   }
 
@@ -98,6 +99,14 @@ export class TfjsTrainer implements Trainer {
     });
   }
 
+  async state(): Promise<TrainerState> {
+    throw new Error('The reference engine keeps no state; choose WebAssembly or WebGPU');
+  }
+
+  async restore(): Promise<void> {
+    throw new Error('The reference engine keeps no state; choose WebAssembly or WebGPU');
+  }
+
   async classifier(): Promise<Classifier> {
     this.ensureOpen();
     return this.host.queue.run(async () => {
@@ -114,9 +123,9 @@ export class TfjsTrainer implements Trainer {
     if (this.disposed) return;
     this.disposed = true;
     this.host.queue.runVoid(() => {
-      this.state?.head.dispose();
-      this.state?.optimizer.dispose();
-      this.state = null;
+      this.parts?.head.dispose();
+      this.parts?.optimizer.dispose();
+      this.parts = null;
       this.ring.dispose();
     });
     this.host.released();
@@ -137,15 +146,15 @@ export class TfjsTrainer implements Trainer {
   private validate(batch: LabelledBatch): void {
     this.ensureOpen();
     validateImages(batch, this.host.config);
-    validateLabels(batch.labels, batch.count, this.spec.objective.classes);
+    validateLabels(batch.labels, batch.count, onlyClasses(this.spec.objective));
     if (batch.count < 1 || batch.count > this.spec.maxBatch) {
       throw new RangeError(`A batch of ${batch.count} images; this trainer takes 1 to ${this.spec.maxBatch}`);
     }
   }
 
   private get opened(): Opened {
-    if (!this.state) throw new Error('The trainer was disposed');
-    return this.state;
+    if (!this.parts) throw new Error('The trainer was disposed');
+    return this.parts;
   }
 
   private ensureOpen(): void {

@@ -1,6 +1,7 @@
 /** Cross-entropy, Adam and SGD on the plain Vision Transformer. */
 import type { TrainSpec, Trainables, Trainer } from '../../compute/backbone';
 import type { ImageBatch, LabelledBatch } from '../../compute/images';
+import { onlyClasses } from '../../compute/objective';
 import { columnSums, linear, linearInput, linearWeight, type Gradients } from './plain-layers';
 
 export interface Differentiable {
@@ -14,10 +15,10 @@ interface Head {
   readonly bias: Float64Array;
 }
 
-/** Mean cross-entropy over the logits of `spec.objective.classes` and its gradients by name. */
+/** Mean cross-entropy over the logits of the objective's classes and its gradients by name. */
 function lossAndGradients(model: Differentiable, batch: LabelledBatch, spec: TrainSpec, head: Head) {
   const { dim } = model.config;
-  const { from, to } = spec.objective.classes;
+  const { from, to } = onlyClasses(spec.objective);
   const columns = head.bias.length;
   const { features, backward } = model.differentiate(batch, spec.trainables.backbone === 'all');
   const logits = linear(features, head.weight, head.bias, batch.count, dim, columns);
@@ -76,6 +77,8 @@ export function plainTrainer(model: Differentiable, spec: TrainSpec, onDispose: 
       const named = [...gradients].filter(([name]) => learning(name)).map(([name, g]) => [name, Float32Array.from(g)] as const);
       return { loss, gradients: new Map(named) };
     },
+    state: () => Promise.reject(new Error('The plain ViT keeps no state')),
+    restore: () => Promise.reject(new Error('The plain ViT keeps no state')),
     classifier: async () => ({ weight: Float32Array.from(head.weight), bias: Float32Array.from(head.bias) }),
     dispose: onDispose,
   };

@@ -3,6 +3,7 @@ import type { Adapter, TrainSpec } from '../../compute/backbone';
 import { createRng } from '../rng';
 import { ADAM, TINY, tinyCheckpoint, tinyTasks } from './tiny';
 import { PlainVit } from './plain-vit';
+import { crossEntropy } from '../../compute/objective';
 
 const rng = createRng(4);
 const draw = (length: number, scale: number) => Float32Array.from({ length }, () => scale * rng.normal());
@@ -15,7 +16,7 @@ const adapters: Adapter[] = (['k', 'v'] as const).map((target) => ({
 }));
 const spec: TrainSpec = {
   trainables: { backbone: 'all', adapters: 'both', classifier: { from: 0, to: 3 } },
-  objective: { kind: 'cross-entropy', classes: { from: 0, to: 3 } },
+  objective: crossEntropy({ from: 0, to: 3 }),
   optimizer: ADAM,
   maxBatch: 4,
   classifier: { weight: draw(3 * TINY.dim, 0.5), bias: draw(3, 0.5) },

@@ -2,7 +2,7 @@
  * A Vision Transformer on one thread in float64, behind the compute interface: what the methods are tested against where no
  * engine should matter. Exact and deterministic; not fast. Adapters on q, k and v.
  */
-import type { Adapter, SecondMoments, Trainables, Trainer, TrainSpec, VitModel } from '../../compute/backbone';
+import type { Adapter, ModelState, MomentOptions, SecondMoments, Trainables, Trainer, TrainSpec, VitModel } from '../../compute/backbone';
 import type { ImageBatch } from '../../compute/images';
 import type { NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
 import { tokenCount, type VitConfig } from '../../vit/config';
@@ -215,7 +215,8 @@ export class PlainVit implements VitModel {
     return Float32Array.from(this.#forward(images).features);
   }
 
-  secondMoments(): SecondMoments {
+  secondMoments({ inputs = ['qkv'], features = false }: MomentOptions = {}): SecondMoments {
+    if (inputs.join() !== 'qkv') throw new Error('The plain ViT has second moments of attention inputs alone.');
     const { dim, depth } = this.config;
     const sums = Array.from({ length: depth }, () => new Float64Array(dim * dim));
     let count = 0;
@@ -228,8 +229,10 @@ export class PlainVit implements VitModel {
           const z = (tape.blocks[l] as BlockTape).norm1.y;
           linearWeight(z, z, rows, dim, dim).forEach((value, i) => (sum[i] = (sum[i] as number) + value));
         });
+        return features ? Float32Array.from(tape.features) : null;
       },
-      finish: async () => sums.map((sum) => Float32Array.from(sum, (value) => value / count)),
+      finish: async () =>
+        sums.map((sum, block) => ({ block, input: 'qkv', size: dim, values: Float32Array.from(sum, (value) => value / count) })),
       dispose: () => undefined,
     };
   }
@@ -286,6 +289,14 @@ export class PlainVit implements VitModel {
     tape.blocks.forEach((block, l) => named.push([`block${l}.attn_in`, block.norm1.y], [`block${l}.out`, block.out]));
     named.push(['norm_out', tape.final.y]);
     return new Map(named.map(([name, values]) => [name, Float32Array.from(values)]));
+  }
+
+  async state(): Promise<ModelState> {
+    throw new Error('The plain ViT keeps no state');
+  }
+
+  async restore(): Promise<void> {
+    throw new Error('The plain ViT keeps no state');
   }
 
   async fork(): Promise<VitModel> {
