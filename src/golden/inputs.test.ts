@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mlMatrixAlgebra } from '../continual/testing/ml-matrix-algebra';
-import { plainDevice } from '../continual/testing/plain-device';
-import { PlainVit } from '../continual/testing/plain-vit';
+import { plainDevice, plainModel } from '../continual/testing/plain-device';
 import { TINY, tinyCheckpoint, tinyTasks } from '../continual/testing/tiny';
 import { fromFloat32, writeSafetensors, type RawTensor } from '../vit/safetensors';
 import { compareGolden, GoldenError, type GoldenReport } from './golden';
@@ -47,7 +46,7 @@ async function folder(): Promise<Map<string, Uint8Array>> {
   // Unequal tasks in one rectangle: positions that do not exist are −1.
   data.set('batch_order', integers([3, 2, 1, 0, -1, -1, 0, 5, 2, 1, 4, 3], [2, 1, 6]));
 
-  const model = new PlainVit({ ...checkpoint, config: { ...TINY, mean: [0, 0, 0], std: [1, 1, 1] } });
+  const model = plainModel({ ...checkpoint, config: { ...TINY, mean: [0, 0, 0], std: [1, 1, 1] } });
   const recorded = new Map<string, RawTensor>([['forward0.test_index', integers([1, 7], [2])]]);
   const all = tasks.flatMap(({ test }) => [...test.labels.keys()].map((position) => test.batch([position])));
   const chosen = [all[1], all[7]].flatMap((one) => (one ? [one] : []));

@@ -3,7 +3,7 @@ import { MethodOrderError } from '../learner';
 import type { Method, MethodContext } from '../method';
 import { createMethod, METHODS, type MethodSpecification } from '../registry';
 import { accuracy, learn, tinyCheckpoint, tinyContext, tinyTasks } from '../testing/tiny';
-import { PlainVit } from '../testing/plain-vit';
+import { plainModel } from '../testing/plain-device';
 
 const SPECIFICATIONS: MethodSpecification[] = [
   { id: 'inflora', rank: 2 },
@@ -78,7 +78,7 @@ describe('joint training', () => {
     const context = tinyContext();
     const full = createMethod({ id: 'joint', rank: 2, adapt: 'full' }, context);
     await learn(full, tasks, 3);
-    expect(await features(context)).toEqual(await new PlainVit(tinyCheckpoint()).features(first.test.batch([0])));
+    expect(await features(context)).toEqual(await plainModel(tinyCheckpoint()).features(first.test.batch([0])));
   });
 });
 

@@ -1,13 +1,17 @@
-import type { ComputeDevice } from '../../compute/backbone';
-import { PlainVit } from './plain-vit';
+import type { ComputeDevice, VitModel } from '../../compute/backbone';
+import { PlanDevice } from '../../compute/plan/device';
+import { PlanModel } from '../../compute/plan/model';
+import { PlainExecutor } from '../../compute/plan/testing/plain-executor';
+import { WeightStore } from '../../compute/plan/weight-store';
+import type { VitCheckpoint } from '../../vit/checkpoint';
 
-/** The plain Vision Transformer as a device: float64, one thread, nothing to free. */
+/** The plan in float64 on one thread: what the methods are tested against where no engine should matter. */
 export function plainDevice(): ComputeDevice {
-  return {
-    info: { kind: 'cpu', engine: 'reference', name: 'plain float64', software: true, threads: 1 },
-    load: async (checkpoint) => new PlainVit(checkpoint),
-    memory: () => ({ buffers: 0, bytes: 0 }),
-    lost: new Promise(() => undefined),
-    dispose: () => undefined,
-  };
+  return new PlanDevice(new PlainExecutor());
+}
+
+/** A model on a plain device of its own, at once. */
+export function plainModel(checkpoint: VitCheckpoint): VitModel {
+  const executor = new PlainExecutor();
+  return new PlanModel(executor, checkpoint.config, WeightStore.load(executor, checkpoint), new Set());
 }

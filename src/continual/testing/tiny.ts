@@ -6,7 +6,7 @@ import type { Method, MethodContext } from '../method';
 import { createRng } from '../rng';
 import type { ImageSet, Task } from '../stream';
 import { mlMatrixAlgebra } from './ml-matrix-algebra';
-import { PlainVit } from './plain-vit';
+import { plainModel } from './plain-device';
 
 export const TINY: VitConfig = {
   imageSize: 8,
@@ -96,7 +96,7 @@ export function tinyTasks(classCounts: readonly number[], shared = false, perCla
 
 export const ADAM: Optimizer = { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 };
 
-export function tinyContext(model: VitModel = new PlainVit(tinyCheckpoint()), seed = 3): MethodContext {
+export function tinyContext(model: VitModel = plainModel(tinyCheckpoint()), seed = 3): MethodContext {
   return { model, linalg: mlMatrixAlgebra, rng: createRng(seed), batchSize: 8, optimizer: ADAM };
 }
 

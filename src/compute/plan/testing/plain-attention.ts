@@ -1,73 +1,76 @@
 import type { Attention, AttentionBackward } from '../ops';
-import { matrixIn, range, sumOver, type PlainBuffers } from './plain-matrix';
+import { matrixIn, type PlainBuffers } from './plain-matrix';
 
-/** Probabilities [queries][keys] of one image and head. */
-function probabilities(op: Attention | AttentionBackward, image: number, head: number, buffers: PlainBuffers): number[][] {
-  const { queries, keys, width, scale } = op;
-  const [q, k] = [matrixIn(buffers, op.q), matrixIn(buffers, op.k)];
-  return range(queries).map((i) => {
-    const powers = range(keys).map((j) =>
-      Math.exp(scale * sumOver(width, (w) => q.get(image * queries + i, head * width + w) * k.get(image * keys + j, head * width + w))),
-    );
-    const total = sumOver(keys, (j) => powers[j] ?? NaN);
-    return powers.map((power) => power / total);
-  });
+type Shape = Pick<Attention, 'heads' | 'width' | 'queries' | 'keys'>;
+
+/** Calls `visit` for every query of every head of every image: rows of the query and of the first key, first column of the head. */
+function eachQuery(
+  { heads, width, queries, keys }: Shape,
+  batch: number,
+  visit: (query: number, key: number, column: number) => void,
+): void {
+  for (let image = 0; image < batch; image++)
+    for (let head = 0; head < heads; head++) for (let i = 0; i < queries; i++) visit(image * queries + i, image * keys, head * width);
+}
+
+/** Fills `p` with the probabilities of one query over its keys. */
+function probabilities(
+  op: Attention | AttentionBackward,
+  buffers: PlainBuffers,
+): (query: number, key: number, column: number) => Float64Array {
+  const { keys, width, scale } = op;
+  const [q, k, p] = [matrixIn(buffers, op.q), matrixIn(buffers, op.k), new Float64Array(keys)];
+  return (query, key, column) => {
+    let total = 0;
+    for (let j = 0; j < keys; j++) {
+      let score = 0;
+      for (let c = column; c < column + width; c++) score += q.get(query, c) * k.get(key + j, c);
+      total += p[j] = Math.exp(scale * score);
+    }
+    for (let j = 0; j < keys; j++) p[j] = (p[j] ?? NaN) / total;
+    return p;
+  };
 }
 
 export function attention(op: Attention, batch: number, buffers: PlainBuffers): void {
-  const { heads, width, queries, keys } = op;
-  const [v, out] = [matrixIn(buffers, op.v), matrixIn(buffers, op.out)];
-  for (const image of range(batch)) {
-    for (const head of range(heads)) {
-      probabilities(op, image, head, buffers).forEach((p, i) => {
-        for (const c of range(width)) {
-          const mixed = sumOver(keys, (j) => (p[j] ?? NaN) * v.get(image * keys + j, head * width + c));
-          out.set(image * queries + i, head * width + c, mixed);
-        }
-      });
+  const [v, out, of] = [matrixIn(buffers, op.v), matrixIn(buffers, op.out), probabilities(op, buffers)];
+  eachQuery(op, batch, (query, key, column) => {
+    const p = of(query, key, column);
+    for (let c = column; c < column + op.width; c++) {
+      let mixed = 0;
+      for (let j = 0; j < op.keys; j++) mixed += (p[j] ?? NaN) * v.get(key + j, c);
+      out.set(query, c, mixed);
     }
-  }
+  });
 }
 
+/** With P = softmax(scale · q kᵀ) and O = P v: dv = Pᵀ dO; dP = dO vᵀ; dS = scale · P ∘ (dP − Σ P ∘ dP); dq = dS k; dk = dSᵀ q. */
 export function attentionBackward(op: AttentionBackward, batch: number, buffers: PlainBuffers): void {
-  const { heads, width, queries, keys, scale } = op;
-  const [q, k, v, gradient] = [op.q, op.k, op.v, op.gradient].map((view) => matrixIn(buffers, view));
+  const { width, keys, scale } = op;
+  const [q, k, v] = [matrixIn(buffers, op.q), matrixIn(buffers, op.k), matrixIn(buffers, op.v)];
+  const [gradient, of] = [matrixIn(buffers, op.gradient), probabilities(op, buffers)];
   const [dq, dk, dv] = [op.dq, op.dk, op.dv].map((view) => view && matrixIn(buffers, view));
-  if (!q || !k || !v || !gradient) throw new Error('Attention has four operands');
-  for (const image of range(batch)) {
-    for (const head of range(heads)) {
-      const query = (i: number): number => image * queries + i;
-      const key = (j: number): number => image * keys + j;
-      const p = probabilities(op, image, head, buffers);
-      const dp = range(queries).map((i) =>
-        range(keys).map((j) => sumOver(width, (w) => gradient.get(query(i), head * width + w) * v.get(key(j), head * width + w))),
-      );
-      const at = (values: readonly (readonly number[])[], i: number, j: number): number => values[i]?.[j] ?? NaN;
-      const ds = range(queries).map((i) => {
-        const mean = sumOver(keys, (j) => at(p, i, j) * at(dp, i, j));
-        return range(keys).map((j) => scale * at(p, i, j) * (at(dp, i, j) - mean));
-      });
-      for (const w of range(width)) {
-        const c = head * width + w;
-        for (const i of range(queries))
-          dq?.set(
-            query(i),
-            c,
-            sumOver(keys, (j) => at(ds, i, j) * k.get(key(j), c)),
-          );
-        for (const j of range(keys)) {
-          dk?.set(
-            key(j),
-            c,
-            sumOver(queries, (i) => at(ds, i, j) * q.get(query(i), c)),
-          );
-          dv?.set(
-            key(j),
-            c,
-            sumOver(queries, (i) => at(p, i, j) * gradient.get(query(i), c)),
-          );
-        }
-      }
+  const ds = new Float64Array(keys);
+  eachQuery(op, batch, (query, key, column) => {
+    const p = of(query, key, column);
+    // The first query of a head finds what an earlier run left in the sums over queries.
+    const sums = query % op.queries > 0;
+    let mean = 0;
+    for (let j = 0; j < keys; j++) {
+      let dp = 0;
+      for (let c = column; c < column + width; c++) dp += gradient.get(query, c) * v.get(key + j, c);
+      ds[j] = dp;
+      mean += (p[j] ?? NaN) * dp;
     }
-  }
+    for (let j = 0; j < keys; j++) ds[j] = scale * (p[j] ?? NaN) * ((ds[j] ?? NaN) - mean);
+    for (let c = column; c < column + width; c++) {
+      let sum = 0;
+      for (let j = 0; j < keys; j++) {
+        sum += (ds[j] ?? NaN) * k.get(key + j, c);
+        dk?.set(key + j, c, (sums ? dk.get(key + j, c) : 0) + (ds[j] ?? NaN) * q.get(query, c));
+        dv?.set(key + j, c, (sums ? dv.get(key + j, c) : 0) + (p[j] ?? NaN) * gradient.get(query, c));
+      }
+      dq?.set(query, c, sum);
+    }
+  });
 }

@@ -1,34 +1,35 @@
 /**
  * The operations of a plan as plain float64 loops, written from their definitions in ops.ts alone: the judge of every
- * executor's kernels. Attention's statistics, whose layout is an executor's own, stay unused.
+ * executor's kernels, and what `PlainExecutor` runs. Attention's statistics, whose layout is an executor's own, stay unused.
  */
 import { erf } from '../../testing/erf';
-import { extentOf, type Gemm, type Op } from '../ops';
+import { extentOf, type Gemm, type LayerNorm, type LayerNormBackward, type Op, type View } from '../ops';
 import { attention, attentionBackward } from './plain-attention';
-import { matrixIn, range, sumOver, vectorIn, type Matrix, type PlainBuffers } from './plain-matrix';
-import type { View } from '../ops';
+import { matrixIn, sumOver, type Matrix, type PlainBuffers } from './plain-matrix';
 import { update } from './plain-update';
 
-type Fill = (view: View, rows: number, columns: number, value: (row: number, column: number) => number) => void;
+type MatrixOf = (view: View) => Matrix;
+
+function fill(out: Matrix, rows: number, columns: number, value: (row: number, column: number) => number): void {
+  for (let row = 0; row < rows; row++) for (let c = 0; c < columns; c++) out.set(row, c, value(row, c));
+}
 
 /** Runs one operation for a batch. */
 export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
-  const matrix = (view: View): Matrix => matrixIn(buffers, view);
-  const vector = (view: View): ((i: number) => number) => vectorIn(buffers, view);
-  const fill: Fill = (view, rows, columns, value) => {
-    const values = range(rows).map((row) => range(columns).map((column) => value(row, column)));
-    const out = matrix(view);
-    values.forEach((line, row) => line.forEach((x, column) => out.set(row, column, x)));
+  const matrix: MatrixOf = (view) => matrixIn(buffers, view);
+  const vector = (view: View): ((i: number) => number) => {
+    const values = matrix(view);
+    return (i) => values.get(0, i);
   };
   switch (op.kind) {
     case 'gemm':
-      return gemm(op, batch, matrix, fill);
+      return gemm(op, batch, matrix);
     case 'patchify': {
       const { images, out, imageSize, patchSize, front, mean, std } = op;
       const pixels = buffers.get(images) ?? new Float64Array();
       const across = imageSize / patchSize;
       const tokens = across ** 2 + front;
-      return fill(out, batch * tokens, 3 * patchSize ** 2, (row, column) => {
+      return fill(matrix(out), batch * tokens, 3 * patchSize ** 2, (row, column) => {
         const patch = (row % tokens) - front;
         if (patch < 0) return 0;
         const channel = Math.floor(column / patchSize ** 2);
@@ -40,39 +41,19 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
     }
     case 'tokenTable': {
       const [cls, bias, positions] = [vector(op.cls), vector(op.bias), matrix(op.positions)];
-      return fill(op.out, op.tokens, op.columns, (t, c) => positions.get(t, c) + (t >= op.front ? bias(c) : t === 0 ? cls(c) : 0));
+      const added = (t: number, c: number): number => (t >= op.front ? bias(c) : t === 0 ? cls(c) : 0);
+      return fill(matrix(op.out), op.tokens, op.columns, (t, c) => positions.get(t, c) + added(t, c));
     }
-    case 'layerNorm': {
-      const { columns, eps, statistics } = op;
-      const rows = extentOf(op.rows, batch);
-      const [x, weight, bias] = [matrix(op.x), vector(op.weight), vector(op.bias)];
-      const found = range(rows).map((row) => {
-        const mean = sumOver(columns, (c) => x.get(row, c)) / columns;
-        const variance = sumOver(columns, (c) => (x.get(row, c) - mean) ** 2) / columns;
-        return [mean, 1 / Math.sqrt(variance + eps)] as const;
-      });
-      const of = (row: number): readonly [number, number] => found[row] ?? [NaN, NaN];
-      fill(op.out, rows, columns, (row, c) => (x.get(row, c) - of(row)[0]) * of(row)[1] * weight(c) + bias(c));
-      if (statistics) fill(statistics, rows, 2, (row, i) => of(row)[i] ?? NaN);
-      return;
-    }
-    case 'layerNormBackward': {
-      const { columns, add } = op;
-      const [x, weight, gradient, statistics] = [matrix(op.x), vector(op.weight), matrix(op.gradient), matrix(op.statistics)];
-      const normal = (row: number, c: number): number => (x.get(row, c) - statistics.get(row, 0)) * statistics.get(row, 1);
-      const scaled = (row: number, c: number): number => gradient.get(row, c) * weight(c);
-      return fill(op.out, extentOf(op.rows, batch), columns, (row, c) => {
-        const mean = sumOver(columns, (i) => scaled(row, i)) / columns;
-        const along = sumOver(columns, (i) => scaled(row, i) * normal(row, i)) / columns;
-        return statistics.get(row, 1) * (scaled(row, c) - mean - normal(row, c) * along) + (add ? matrix(add).get(row, c) : 0);
-      });
-    }
+    case 'layerNorm':
+      return layerNorm(op, batch, matrix);
+    case 'layerNormBackward':
+      return layerNormBackward(op, batch, matrix);
     case 'layerNormParameters': {
       const rows = extentOf(op.rows, batch);
       const [x, gradient, statistics] = [matrix(op.x), matrix(op.gradient), matrix(op.statistics)];
       const normal = (row: number, c: number): number => (x.get(row, c) - statistics.get(row, 0)) * statistics.get(row, 1);
-      fill(op.weightGradient, 1, op.columns, (_, c) => sumOver(rows, (row) => gradient.get(row, c) * normal(row, c)));
-      return fill(op.biasGradient, 1, op.columns, (_, c) => sumOver(rows, (row) => gradient.get(row, c)));
+      fill(matrix(op.weightGradient), 1, op.columns, (_, c) => sumOver(rows, (row) => gradient.get(row, c) * normal(row, c)));
+      return fill(matrix(op.biasGradient), 1, op.columns, (_, c) => sumOver(rows, (row) => gradient.get(row, c)));
     }
     case 'attention':
       return attention(op, batch, buffers);
@@ -83,26 +64,27 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       const [weight, up, down] = [matrix(op.weight), increment && matrix(increment.up), increment && matrix(increment.down)];
       const product = (row: number, c: number): number =>
         sumOver(increment?.rank ?? 0, (r) => (up?.get(row, r) ?? NaN) * (down?.get(r, c) ?? NaN));
-      return fill(op.out, rows, columns, (row, c) => weight.get(row, c) + product(row, c));
+      return fill(matrix(op.out), rows, columns, (row, c) => weight.get(row, c) + product(row, c));
     }
     case 'columnSum': {
       const x = matrix(op.x);
-      return fill(op.out, 1, op.columns, (_, c) => sumOver(extentOf(op.rows, batch), (row) => x.get(row, c)));
+      return fill(matrix(op.out), 1, op.columns, (_, c) => sumOver(extentOf(op.rows, batch), (row) => x.get(row, c)));
     }
     case 'addRows': {
       const [a, b] = [matrix(op.a), matrix(op.b)];
-      return fill(op.out, extentOf(op.rows, batch), op.columns, (row, c) => a.get(row, c) + b.get(row, c));
+      return fill(matrix(op.out), extentOf(op.rows, batch), op.columns, (row, c) => a.get(row, c) + b.get(row, c));
     }
     case 'poolMean': {
       const { tokens, front } = op;
       const x = matrix(op.x);
-      return fill(op.out, batch, op.columns, (i, c) => sumOver(tokens - front, (t) => x.get(i * tokens + front + t, c)) / (tokens - front));
+      const sum = (i: number, c: number): number => sumOver(tokens - front, (t) => x.get(i * tokens + front + t, c));
+      return fill(matrix(op.out), batch, op.columns, (i, c) => sum(i, c) / (tokens - front));
     }
     case 'poolMeanBackward': {
       const { tokens, front } = op;
       const gradient = matrix(op.gradient);
       const share = (row: number, c: number): number => gradient.get(Math.floor(row / tokens), c) / (tokens - front);
-      return fill(op.out, batch * tokens, op.columns, (row, c) => (row % tokens < front ? 0 : share(row, c)));
+      return fill(matrix(op.out), batch * tokens, op.columns, (row, c) => (row % tokens < front ? 0 : share(row, c)));
     }
     case 'crossEntropy': {
       const { classes, first } = op;
@@ -112,31 +94,59 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       const label = (row: number): number => (labels[row] ?? NaN) - first;
       const total = (row: number): number => sumOver(classes, (c) => Math.exp(logits.get(row, c)));
       matrix(op.loss).set(0, 0, sumOver(rows, (row) => Math.log(total(row)) - logits.get(row, label(row))) / rows);
-      return fill(op.gradient, rows, classes, (row, c) => (Math.exp(logits.get(row, c)) / total(row) - (c === label(row) ? 1 : 0)) / rows);
+      const share = (row: number, c: number): number => Math.exp(logits.get(row, c)) / total(row);
+      return fill(matrix(op.gradient), rows, classes, (row, c) => (share(row, c) - (c === label(row) ? 1 : 0)) / rows);
     }
     case 'update':
       return update(op, matrix, vector({ buffer: 'scalars', offset: 0, stride: 1 }));
   }
 }
 
-function gemm(op: Gemm, batch: number, matrix: (view: View) => Matrix, fill: Fill): void {
-  const { form, bias, add, addPeriod, gelu, multiply } = op;
+function layerNorm(op: LayerNorm, batch: number, matrix: MatrixOf): void {
+  const { columns, eps } = op;
+  const [x, weight, bias, out] = [matrix(op.x), matrix(op.weight), matrix(op.bias), matrix(op.out)];
+  const statistics = op.statistics && matrix(op.statistics);
+  for (let row = 0; row < extentOf(op.rows, batch); row++) {
+    const mean = sumOver(columns, (c) => x.get(row, c)) / columns;
+    const inverse = 1 / Math.sqrt(sumOver(columns, (c) => (x.get(row, c) - mean) ** 2) / columns + eps);
+    for (let c = 0; c < columns; c++) out.set(row, c, (x.get(row, c) - mean) * inverse * weight.get(0, c) + bias.get(0, c));
+    statistics?.set(row, 0, mean);
+    statistics?.set(row, 1, inverse);
+  }
+}
+
+function layerNormBackward(op: LayerNormBackward, batch: number, matrix: MatrixOf): void {
+  const { columns } = op;
+  const [x, weight, gradient, out] = [matrix(op.x), matrix(op.weight), matrix(op.gradient), matrix(op.out)];
+  const [statistics, add] = [matrix(op.statistics), op.add && matrix(op.add)];
+  for (let row = 0; row < extentOf(op.rows, batch); row++) {
+    const [mean, inverse] = [statistics.get(row, 0), statistics.get(row, 1)];
+    const normal = (c: number): number => (x.get(row, c) - mean) * inverse;
+    const scaled = (c: number): number => gradient.get(row, c) * weight.get(0, c);
+    const average = sumOver(columns, scaled) / columns;
+    const along = sumOver(columns, (c) => scaled(c) * normal(c)) / columns;
+    for (let c = 0; c < columns; c++) {
+      out.set(row, c, inverse * (scaled(c) - average - normal(c) * along) + (add ? add.get(row, c) : 0));
+    }
+  }
+}
+
+function gemm(op: Gemm, batch: number, matrix: MatrixOf): void {
+  const { form, addPeriod = Infinity } = op;
   const [m, n, k] = [extentOf(op.m, batch), op.n, extentOf(op.k, batch)];
-  const [a, b] = [matrix(op.a), matrix(op.b)];
-  const sums = range(m).map((row) =>
-    range(n).map(
-      (c) =>
-        sumOver(k, (d) => (form === 'TN' ? a.get(d, row) : a.get(row, d)) * (form === 'NT' ? b.get(c, d) : b.get(d, c))) +
-        (bias ? matrix(bias).get(0, c) : 0) +
-        (add ? matrix(add).get(row % (addPeriod ?? Infinity), c) : 0),
-    ),
-  );
-  const of = (row: number, c: number): number => sums[row]?.[c] ?? NaN;
-  const below = (x: number): number => (1 + erf(x / Math.SQRT2)) / 2;
-  const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
-  fill(op.out, m, n, (row, c) => {
-    const x = of(row, c);
-    return (gelu ? x * below(x) : x) * (multiply ? matrix(multiply).get(row, c) : 1);
-  });
-  if (gelu?.derivative) fill(gelu.derivative, m, n, (row, c) => below(of(row, c)) + of(row, c) * density(of(row, c)));
+  const [a, b, out] = [matrix(op.a), matrix(op.b), matrix(op.out)];
+  const [bias, add, multiply] = [op.bias && matrix(op.bias), op.add && matrix(op.add), op.multiply && matrix(op.multiply)];
+  const derivative = op.gelu?.derivative && matrix(op.gelu.derivative);
+  const [rowOfA, alongA] = form === 'TN' ? [1, a.stride] : [a.stride, 1];
+  const [columnOfB, alongB] = form === 'NT' ? [b.stride, 1] : [1, b.stride];
+  for (let row = 0; row < m; row++) {
+    for (let c = 0; c < n; c++) {
+      let x = (bias ? bias.get(0, c) : 0) + (add ? add.get(row % addPeriod, c) : 0);
+      let [i, j] = [a.offset + row * rowOfA, b.offset + c * columnOfB];
+      for (let d = 0; d < k; d++, i += alongA, j += alongB) x += (a.values[i] ?? NaN) * (b.values[j] ?? NaN);
+      const below = op.gelu ? (1 + erf(x / Math.SQRT2)) / 2 : 1;
+      out.set(row, c, x * below * (multiply ? multiply.get(row, c) : 1));
+      derivative?.set(row, c, below + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI));
+    }
+  }
 }

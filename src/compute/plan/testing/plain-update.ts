@@ -1,12 +1,12 @@
 import { SCALARS, type Update, type View } from '../ops';
-import { range, type Matrix } from './plain-matrix';
+import type { Matrix } from './plain-matrix';
 
 export function update(op: Update, matrix: (view: View) => Matrix, scalar: (i: number) => number): void {
   const { optimizer } = op;
   const [parameter, gradient, first] = [matrix(op.parameter), matrix(op.gradient), matrix(op.first)];
   const second = op.second && matrix(op.second);
   const rate = scalar(SCALARS[op.rate]);
-  for (const i of range(op.count)) {
+  for (let i = 0; i < op.count; i++) {
     const p = parameter.get(0, i);
     const g = gradient.get(0, i) + optimizer.weightDecay * p;
     if (optimizer.kind === 'sgd') {
