@@ -7,23 +7,7 @@ import { HostStateError, type HostParts } from './host-parts';
 import { sampleTests, summariseStream } from './loaded-stream';
 import { predictWithHead } from './predict';
 
-export type BenchCalls = Pick<
-  LabHost,
-  | 'useDevice'
-  | 'provide'
-  | 'loadBackbone'
-  | 'loadStream'
-  | 'cancelReading'
-  | 'findDuplicates'
-  | 'testImages'
-  | 'testLabels'
-  | 'predictBare'
-  | 'decode'
-  | 'golden'
-  | 'memory'
->;
-
-export function benchCalls(bench: Bench, { sources, linalg, decode }: Pick<HostParts, 'sources' | 'linalg' | 'decode'>): BenchCalls {
+export function benchCalls(bench: Bench, { sources, linalg, decode }: Pick<HostParts, 'sources' | 'linalg' | 'decode'>) {
   function loaded<T>(what: T | null): T {
     if (what === null) throw new HostStateError('No stream is loaded.');
     return what;
@@ -62,5 +46,5 @@ export function benchCalls(bench: Bench, { sources, linalg, decode }: Pick<HostP
       return next.value;
     },
     memory: async () => bench.opened()?.device.memory() ?? { buffers: 0, bytes: 0 },
-  };
+  } satisfies Partial<LabHost>;
 }

@@ -14,8 +14,6 @@ import { driveRun, type RunDriver } from './run-driver';
 import { createSnapshots, modelFiles, type Snapshots } from './take-away';
 import { softwareFacts } from './timing';
 
-export type RunCalls = Pick<LabHost, 'open' | 'next' | 'append' | 'close' | 'record' | 'predict' | 'predictAfter' | 'models' | 'takeModel'>;
-
 /** A run, and what stays of it to be asked or taken away. */
 interface OpenRun {
   readonly driver: RunDriver;
@@ -26,7 +24,7 @@ interface OpenRun {
   readonly history: History;
 }
 
-export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'linalg' | 'layers'>): RunCalls {
+export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'linalg' | 'layers'>) {
   let open: OpenRun | null = null;
 
   async function close(): Promise<void> {
@@ -106,5 +104,5 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
         type: 'application/zip',
       });
     },
-  };
+  } satisfies Partial<LabHost>;
 }

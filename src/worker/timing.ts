@@ -20,7 +20,7 @@ const trains = ({ trainables }: ReturnType<typeof plannedModels>[number]): boole
 export function timingCalls(
   bench: Bench,
   { availableMemory, calibrations, layers }: Pick<HostParts, 'availableMemory' | 'calibrations' | 'layers'>,
-): Pick<LabHost, 'estimate' | 'stepTimes' | 'measure'> {
+) {
   /** What time costs on the device in use, measured once a device and kept for the next visit; null where it cannot be told. */
   async function calibrated(): Promise<Calibration | null> {
     const { device } = await bench.device();
@@ -66,5 +66,5 @@ export function timingCalls(
       }
       return { date: new Date().toISOString(), ...softwareFacts(), device: { ...device.info }, config, tokens: tokenCount(config), steps };
     },
-  };
+  } satisfies Partial<LabHost>;
 }
