@@ -4,6 +4,7 @@
  */
 import { parseExperiment } from '../session/experiment';
 import type { LabHost, LoadProgress, PredictionRow } from './api';
+import { forward, type Call } from './forward';
 import type { GoldenProgress } from '../golden/types';
 
 export interface RemoteFile {
@@ -18,17 +19,11 @@ export interface ImageAnswer {
   readonly rows: readonly PredictionRow[];
 }
 
-export interface Playground {
-  /** Chooses the device. Rejects where it does not run here. */
-  readonly useDevice: LabHost['useDevice'];
+export interface Playground extends Pick<LabHost, 'useDevice' | 'next' | 'record' | 'close' | 'memory'> {
   /** Fetches files and hands them to the host under their names. */
   provide(files: readonly RemoteFile[]): Promise<void>;
   /** Loads backbone and stream and opens the run; returns what was assumed and left out. */
   open(experiment: unknown): Promise<{ readonly assumed: readonly string[]; readonly skipped: readonly string[] }>;
-  readonly next: LabHost['next'];
-  readonly record: LabHost['record'];
-  readonly close: LabHost['close'];
-  readonly memory: LabHost['memory'];
   /** Answers of the open run's methods, or of the backbone's own head where none is open. */
   predict(image: RemoteFile, top: number, bare: unknown): Promise<readonly ImageAnswer[]>;
   readonly golden: (folder: string, scenario: string) => ReturnType<LabHost['golden']>;
@@ -43,44 +38,41 @@ async function fetchBlob({ name, url }: RemoteFile): Promise<Blob> {
 }
 
 export function createPlayground(connect: () => Promise<LabHost>): Playground {
-  let host: Promise<LabHost> | null = null;
+  let opened: Promise<LabHost> | null = null;
+  const host = forward<LabHost>(async (name, values) => ((await (opened ??= connect()))[name] as Call)(...values));
   let progress: LoadProgress | GoldenProgress | null = null;
-  const opened = () => (host ??= connect());
   const watch = (now: LoadProgress | GoldenProgress) => (progress = now);
   const done = <T>(value: T): T => {
     progress = null;
     return value;
   };
   return {
-    useDevice: async (kind) => (await opened()).useDevice(kind),
+    useDevice: (kind) => host.useDevice(kind),
+    next: (budgetMs, steps) => host.next(budgetMs, steps),
+    record: () => host.record(),
+    close: () => host.close(),
+    memory: () => host.memory(),
     async provide(files) {
-      const to = await opened();
       const named = [];
       for (const file of files) named.push({ name: file.name, file: await fetchBlob(file) });
-      await to.provide(named);
+      await host.provide(named);
     },
     async open(value) {
       const experiment = parseExperiment(value);
-      const to = await opened();
-      const backbone = await to.loadBackbone(experiment, watch);
-      const stream = await to.loadStream(experiment, watch);
-      await to.open(experiment);
+      const backbone = await host.loadBackbone(experiment, watch);
+      const stream = await host.loadStream(experiment, watch);
+      await host.open(experiment);
       return done({
         assumed: backbone.assumed.map(({ field, value: taken, because }) => `${field} = ${taken}: ${because}`),
         skipped: stream.skipped.map(({ name, reason }) => `${name}: ${reason}`),
       });
     },
-    next: async (budgetMs, steps) => (await opened()).next(budgetMs, steps),
-    record: async () => (await opened()).record(),
-    close: async () => (await opened()).close(),
-    memory: async () => (await opened()).memory(),
     async predict(file, top, bare) {
-      const to = await opened();
-      const image = await to.decode(await fetchBlob(file));
-      if (bare === null) return to.predict(image, top);
-      return [{ method: 'backbone', rows: await to.predictBare(parseExperiment(bare), image, top) }];
+      const image = await host.decode(await fetchBlob(file));
+      if (bare === null) return host.predict(image, top);
+      return [{ method: 'backbone', rows: await host.predictBare(parseExperiment(bare), image, top) }];
     },
-    golden: async (folder, scenario) => done(await (await opened()).golden(folder, scenario, watch)),
+    golden: async (folder, scenario) => done(await host.golden(folder, scenario, watch)),
     progress: () => progress,
   };
 }

@@ -15,7 +15,8 @@ import { fromFloat32, writeSafetensors } from '../vit/safetensors';
 import type { LabHost } from './api';
 import { memoryScratch } from '../data/scratch';
 import { imageReader } from './browser-host';
-import { createHost, type HostParts } from './host';
+import { createHost } from './host';
+import type { HostParts } from './host-parts';
 import { createSources } from './sources';
 
 const decode: DecodeImage = async (bytes) => {

@@ -38,17 +38,14 @@ export function topRows(scores: Float32Array, label: (column: number) => string,
 
 export async function predictWith(
   methods: readonly { readonly id: string; readonly method: Method }[],
-  classNames: readonly string[],
-  image: RawImage,
-  size: number,
+  batch: ImageBatch,
+  label: (column: number) => string,
   top: number,
-  filter: ResizeFilter,
 ): Promise<{ method: string; rows: PredictionRow[] }[]> {
-  const batch = toBatch(image, size, filter);
   const answers = [];
   for (const { id, method } of methods) {
     const scores = await method.scores(batch);
-    answers.push({ method: id, rows: topRows(scores, (column) => classNames[column] ?? String(column), top) });
+    answers.push({ method: id, rows: topRows(scores, label, top) });
   }
   return answers;
 }

@@ -4,7 +4,7 @@ import { DownloadError } from '../download';
 import type { Hub } from './hub';
 
 /** `openHub` is absent where there is no hub: in tests, and outside a browser. */
-export function hubCalls(openHub?: () => Promise<Hub>): Pick<RunHost, 'lookUpModel' | 'keptModels' | 'forgetModel'> {
+export function hubCalls(openHub?: () => Promise<Hub>) {
   return {
     async lookUpModel(id) {
       if (!openHub) throw new DownloadError('Models of the hub cannot be fetched here. Download the files and drop them.');
@@ -16,5 +16,5 @@ export function hubCalls(openHub?: () => Promise<Hub>): Pick<RunHost, 'lookUpMod
     async forgetModel(id) {
       await (await openHub?.())?.forget(id);
     },
-  };
+  } satisfies Partial<RunHost>;
 }

@@ -1,0 +1,108 @@
+/** The host's calls about its one run: opening and pulling it, asking what it has learned, taking that away. */
+import { zipSync } from 'fflate';
+import { createMethod } from '../continual/registry';
+import { createRun } from '../session/run';
+import type { VitCheckpoint } from '../vit/checkpoint';
+import type { ComputeDevice } from '../compute/backbone';
+import type { LabHost } from './api';
+import type { Bench } from './bench';
+import { createHistory, type History } from './history';
+import { HostStateError, type HostParts } from './host-parts';
+import { backboneFacts } from './loaded-backbone';
+import { predictWith, toBatch, topRows } from './predict';
+import { driveRun, type RunDriver } from './run-driver';
+import { createSnapshots, modelFiles, type Snapshots } from './take-away';
+import { softwareFacts } from './timing';
+
+/** A run, and what stays of it to be asked or taken away. */
+interface OpenRun {
+  readonly driver: RunDriver;
+  readonly on: ComputeDevice;
+  readonly base: VitCheckpoint;
+  /** What its methods had learned after each task. */
+  readonly snapshots: Snapshots;
+  readonly history: History;
+}
+
+export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'linalg' | 'layers'>) {
+  let open: OpenRun | null = null;
+
+  async function close(): Promise<void> {
+    const run = open;
+    await run?.driver.close();
+    // Of a device that is gone nothing is left to free.
+    if (run?.on === bench.opened()?.device) run?.history.dispose();
+  }
+
+  /** How the run's images were resized and its classes are called, as a question's have to be; null before its first event. */
+  function asked(run: OpenRun | null) {
+    const record = run?.driver.record();
+    if (!run || !record) return null;
+    const { classNames } = record.stream;
+    const label = (column: number): string => classNames[column] ?? String(column);
+    return { ...run, label, size: record.backbone.imageSize, resize: record.experiment.stream.resize };
+  }
+
+  return {
+    async open(experiment) {
+      await close();
+      open = null;
+      const { checkpoint: base, summary } = await bench.backbone(experiment);
+      const tasks = await bench.stream(experiment);
+      const untouched = await bench.model(experiment);
+      const { device: on } = await bench.device();
+      const run = createRun({
+        experiment,
+        backbone: untouched,
+        linalg,
+        layers,
+        stream: tasks.stream,
+        createMethod,
+        facts: { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts },
+      });
+      const snapshots = createSnapshots();
+      const history = createHistory({ base, untouched, snapshots, load: (weights) => on.load(weights) });
+      const driver = driveRun(run, on, bench.turns, async (id, task) => {
+        const found = run.methods().find((each) => each.id === id);
+        if (found) await snapshots.take(id, task, found.method);
+      });
+      open = { driver, on, base, snapshots, history };
+    },
+    async next(budgetMs, steps) {
+      if (!open) throw new HostStateError('No run is open.');
+      return open.driver.next(budgetMs, steps);
+    },
+    async append(experiment) {
+      if (!open?.driver.finished()) throw new HostStateError('Tasks can be appended once the run has finished.');
+      const { driver } = open;
+      const longer = await bench.stream(experiment);
+      driver.run.append(experiment, longer.stream, longer.facts);
+      driver.restart();
+    },
+    close,
+    record: async () => open?.driver.record() ?? null,
+    async predict(image, top) {
+      const run = asked(open);
+      if (!run) return [];
+      const batch = toBatch(image, run.size, run.resize);
+      return bench.turns.take(() => predictWith(run.driver.run.methods(), batch, run.label, top));
+    },
+    async predictAfter(task, image, top) {
+      const run = asked(open);
+      if (!run) return [];
+      const batch = toBatch(image, run.size, run.resize);
+      const answers = await bench.turns.take(() => run.history.scoresAfter(task, batch));
+      return answers.map(({ method, scores }) => ({ method, rows: topRows(scores, run.label, top) }));
+    },
+    models: async () => open?.snapshots.list() ?? [],
+    async takeModel({ method, task, layout }) {
+      const record = open?.driver.record();
+      if (!open || !record) throw new HostStateError('There is no trained model: run an experiment first.');
+      const title = `${record.stream.title}, ${method}, after task ${task + 1} of ${record.stream.tasks.length}`;
+      const files = modelFiles(open.base, open.snapshots.get(method, task), record.stream.classNames, title, layout);
+      return new Blob([zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])), { level: 0 })], {
+        type: 'application/zip',
+      });
+    },
+  } satisfies Partial<LabHost>;
+}

@@ -1,0 +1,70 @@
+/** What a run will take on the device in use, and where the time of a step goes. */
+import { version } from '../../package.json';
+import type { Calibration } from '../compute/calibration';
+import { estimateDuration, stepTime } from '../session/duration';
+import { fitMemory, plannedModels } from '../session/estimate';
+import type { Experiment } from '../session/experiment';
+import type { RunRecord } from '../session/record';
+import { tokenCount, type VitConfig } from '../vit/config';
+import type { LabHost } from './api';
+import type { Bench } from './bench';
+import { HostStateError, type HostParts } from './host-parts';
+
+export function softwareFacts(): RunRecord['software'] {
+  return { version, userAgent: typeof navigator === 'undefined' ? 'Node' : navigator.userAgent };
+}
+
+const trains = ({ trainables }: ReturnType<typeof plannedModels>[number]): boolean =>
+  trainables.backbone !== 'none' || trainables.adapters !== 'none';
+
+export function timingCalls(
+  bench: Bench,
+  { availableMemory, calibrations, layers }: Pick<HostParts, 'availableMemory' | 'calibrations' | 'layers'>,
+) {
+  /** What time costs on the device in use, measured once a device and kept for the next visit; null where it cannot be told. */
+  async function calibrated(): Promise<Calibration | null> {
+    const { device } = await bench.device();
+    const measure = device.calibrate?.bind(device);
+    if (!measure) return null;
+    const name = JSON.stringify([version, device.info.kind, device.info.name]);
+    const known = await calibrations?.read(name);
+    if (known) return known;
+    const found = await bench.turns.take(measure);
+    await calibrations?.write(name, found);
+    return found;
+  }
+
+  /** Images and classes of each task, once they are loaded. */
+  function sizesOf(experiment: Experiment, { imageSize }: VitConfig) {
+    const tasks = bench.known(experiment, imageSize)?.facts.tasks;
+    return tasks?.map(({ train, test, from, to }) => ({ train, test, classes: to - from })) ?? null;
+  }
+
+  return {
+    async estimate(experiment) {
+      const { config } = (await bench.backbone(experiment)).summary;
+      const { device } = await bench.device();
+      const calibration = await calibrated();
+      const time = calibration && estimateDuration(config, experiment, sizesOf(experiment, config), calibration, layers?.lanes);
+      return { ...fitMemory(config, experiment, device.info, availableMemory(device.info.kind)), time };
+    },
+    async stepTimes(experiment, shapes) {
+      const calibration = await calibrated();
+      const model = plannedModels(experiment).find(trains);
+      if (!calibration || !model) return null;
+      return shapes.map((config) => stepTime(config, experiment.training.batchSize, model, calibration) ?? NaN);
+    },
+    async measure(experiment) {
+      const { config } = (await bench.backbone(experiment)).summary;
+      const { device } = await bench.device();
+      const profile = device.profile?.bind(device);
+      if (!profile) throw new HostStateError('This engine cannot tell where its time goes. Choose WebAssembly or WebGPU as the device.');
+      const steps = [];
+      for (const { id, trainables, rank } of plannedModels(experiment).filter(trains)) {
+        const of = { config, batch: experiment.training.batchSize, trainables, rank };
+        steps.push({ method: id, profile: await bench.turns.take(() => profile(of)) });
+      }
+      return { date: new Date().toISOString(), ...softwareFacts(), device: { ...device.info }, config, tokens: tokenCount(config), steps };
+    },
+  } satisfies Partial<LabHost>;
+}
