@@ -1,5 +1,6 @@
-/** Imports point one way: app -> worker -> {golden, session} -> {continual, data} -> compute -> vit. Cycles are forbidden. */
+/** Imports point one way: app -> worker -> {golden, session} -> {continual, data} -> compute -> vit -> common. Cycles are forbidden. */
 const below = {
+  common: ['vit', 'compute', 'continual', 'data', 'session', 'golden', 'worker', 'app'],
   vit: ['compute', 'continual', 'data', 'session', 'golden', 'worker', 'app'],
   compute: ['continual', 'data', 'session', 'golden', 'worker', 'app'],
   data: ['continual', 'session', 'golden', 'worker', 'app'],
@@ -38,7 +39,7 @@ module.exports = {
     {
       name: 'science-runs-in-plain-node',
       severity: 'error',
-      from: { path: '^src/(continual|vit)/', pathNot: '\\.test\\.tsx?$' },
+      from: { path: '^src/(continual|vit|common)/', pathNot: '\\.test\\.tsx?$' },
       to: { path: '@tensorflow|^node_modules/(react|comlink|@mantine|recharts)' },
     },
     {

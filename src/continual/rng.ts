@@ -1,3 +1,5 @@
+import { permutation, splitMix32 } from '../common/random';
+
 /**
  * Seeded random numbers, equal on every engine (integer arithmetic only until the last division).
  * Generator: sfc32 (Doty-Humphrey, PractRand), seeded through splitmix32 from a number and a label, so that
@@ -30,15 +32,8 @@ function hashLabel(seed: number, label: string): number {
 }
 
 export function createRng(seed: number, label = ''): Rng {
-  let mix = hashLabel(Math.floor(seed) >>> 0, label);
-  const splitmix = () => {
-    mix = (mix + 0x9e3779b9) >>> 0;
-    let z = mix;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return (z ^ (z >>> 15)) >>> 0;
-  };
-  const rng = restoreRng({ label, words: [splitmix(), splitmix(), splitmix(), 1] });
+  const seeds = splitMix32(hashLabel(Math.floor(seed) >>> 0, label));
+  const rng = restoreRng({ label, words: [seeds(), seeds(), seeds(), 1] });
   for (let i = 0; i < 12; i++) rng.uniform();
   return rng;
 }
@@ -55,20 +50,12 @@ export function restoreRng({ label, words }: RngState): Rng {
     return t;
   };
   const uniform = () => next() / 4294967296;
+  const integer = (n: number) => Math.floor(uniform() * n);
   return {
     uniform,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-    integer: (n) => Math.floor(uniform() * n),
-    permutation: (n) => {
-      const order = Int32Array.from({ length: n }, (_, i) => i);
-      for (let i = n - 1; i > 0; i--) {
-        const j = Math.floor(uniform() * (i + 1));
-        const kept = order[i] ?? 0;
-        order[i] = order[j] ?? 0;
-        order[j] = kept;
-      }
-      return order;
-    },
+    integer,
+    permutation: (n) => permutation(n, integer),
     fork: (inner) => createRng(next(), `${label}/${inner}`),
     state: () => ({ label, words: [a, b, c, counter] }),
   };

@@ -1,5 +1,5 @@
 /** NumPy's `.npy` of numbers and strings; no objects, which would be pickled code. */
-import { readNpyHeader } from '../vit/npy-header';
+import { readNpyHeader } from '../common/npy-header';
 import { DataError } from './errors';
 
 export interface NpyArray {

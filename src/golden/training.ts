@@ -1,11 +1,14 @@
 /** InfLoRA on a recorded stream, every intermediate quantity beside the recorded one. */
-import type { Adapter, ClassRange, ComputeDevice, Optimizer, Trainer } from '../compute/backbone';
+import type { Adapter, ClassRange, ComputeDevice, Moment, Optimizer, Trainer } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import { projector } from '../continual/dual-gpm';
 import { dot } from '../continual/dense';
 import type { DesignedB } from '../continual/design-b';
 import type { MethodProgress } from '../continual/method';
-import { Inflora, type InfloraObserver } from '../continual/methods/inflora';
+import { InfloraAdaptation, type InfloraObserver } from '../continual/adaptations/inflora';
+import { MethodCourse } from '../continual/course';
+import { infloraPlan } from '../continual/methods/inflora';
+import { ownHeads } from '../continual/readouts/own-heads';
 import { createRng } from '../continual/rng';
 import { learningRate } from '../continual/schedule';
 import { leakage } from '../continual/subspace';
@@ -17,6 +20,8 @@ import type { GoldenOptions, GoldenProgress } from './types';
 import { loadGolden, type GoldenInputs, type TrainingFiles } from './inputs';
 
 const RELATIVE = { forward: 1e-5, covariance: 1e-5, BtB: 1e-3, projector: 1e-3, dW: 2e-3, gradient: 1e-3, head: 2e-3, leakage: 5e-3 };
+/** Nothing beside what the recording holds. */
+const ACCURACY_ALONE = { readings: false, interference: 'off', multiply: () => Promise.reject(new Error('not needed')) } as const;
 const ABSOLUTE = { loss: 1e-4, logits: 1e-3, lr: 1e-12, threshold: 1e-12 };
 
 export async function* compareTraining(
@@ -35,30 +40,27 @@ export async function* compareTraining(
   await compareForward();
 
   const watch = new Watch(files, inputs, comparison);
-  const method = new Inflora(
-    { model, linalg, rng: createRng(0), batchSize: hyper.batch_size, optimizer: optimizerOf(scalars) },
-    {
-      rank: hyper.rank,
-      lamb: hyper.lamb,
-      lame: hyper.lame,
-      memory: hyper.memory,
-      ...options.inflora,
-    },
-    { observer: watch, initialiseHead: (range) => recordedHead(inputs, range) },
-  );
+  const bench = { model, linalg, rng: createRng(0), batchSize: hyper.batch_size, optimizer: optimizerOf(scalars) };
+  const chosen = { rank: hyper.rank, lamb: hyper.lamb, lame: hyper.lame, memory: hyper.memory, ...options.inflora };
+  const hooks = { observer: watch, initialiseHead: (range: ClassRange) => recordedHead(inputs, range) };
+  const adaptation = new InfloraAdaptation(bench, chosen, hooks);
+  const course = new MethodCourse({ adaptation, readout: ownHeads(adaptation) }, {}, infloraPlan(chosen), bench, ACCURACY_ALONE);
   try {
     const evaluated: TaskPredictions[] = [];
     for (const task of inputs.tasks.slice(0, options.tasks)) {
       const t = task.index;
       const seen = inputs.tasks.slice(0, t + 1);
-      yield* inTask(t, method.prepare(seen, hyper.total_sessions));
+      yield* inTask(t, course.begin(task, hyper.total_sessions));
       yield* train(t);
       if (options.steps !== undefined) return;
-      yield* inTask(t, method.consolidate(seen));
+      yield* inTask(t, course.finish(task));
       const ranges = seen.map(({ classes }) => classes);
       const rows = seen.map(({ test }) => test.count);
       const scores: number[] = [];
-      for (const { test } of seen) scores.push(...(await method.scores(test.batch([...test.labels.keys()]))));
+      for (const { test } of seen) {
+        const all = await course.scores(test.batch([...test.labels.keys()]));
+        scores.push(...(all.scores.get('own') ?? []));
+      }
       const recorded = tensors.find(`task${t}.test_logits`);
       if (recorded) comparison.absolute('test_logits', ABSOLUTE.logits, `task ${t}`, scores, recorded.data);
       const labels = seen.flatMap(({ test }) => [...test.labels]);
@@ -67,7 +69,7 @@ export async function* compareTraining(
     }
     compareAccuracies(scalars, evaluated, comparison);
   } finally {
-    method.dispose();
+    course.dispose();
   }
 
   async function compareForward(): Promise<void> {
@@ -93,12 +95,12 @@ export async function* compareTraining(
         const batch = task?.train.batch(order.subarray(from, from + hyper.batch_size));
         if (!batch || rates.length === options.steps) continue;
         if (rates.length === 0) await watch.compareGradients(t, await watch.trainer.gradients(batch));
-        await method.step(batch, { backbone: rate, classifier: rate });
+        await course.step(batch, { backbone: rate, classifier: rate });
         rates.push(rate);
         yield { phase: 'train', task: t, done: rates.length, total: perEpoch * hyper.epochs };
       }
     }
-    comparison.absolute('loss', ABSOLUTE.loss, `task ${t}`, await method.losses(), recorded.slice(0, options.steps));
+    comparison.absolute('loss', ABSOLUTE.loss, `task ${t}`, await course.losses(), recorded.slice(0, options.steps));
     if (scalars.lr?.[t]) comparison.absolute('learning rate', ABSOLUTE.lr, `task ${t}`, rates, scalars.lr[t].slice(0, options.steps));
   }
 }
@@ -146,7 +148,8 @@ class Watch implements InfloraObserver {
     if (recorded) this.#comparison.relative(quantity, mark, key, ours, recorded.data);
   }
 
-  designed(task: number, covariances: readonly Float32Array[], designs: readonly DesignedB[]): void {
+  designed(task: number, moments: readonly Moment[], designs: readonly DesignedB[]): void {
+    const covariances = moments.map(({ values }) => values);
     this.#before[task] = covariances;
     this.#designs = designs;
     const { dim } = this.#inputs.checkpoint.config;
@@ -201,7 +204,8 @@ class Watch implements InfloraObserver {
     this.#relative('head', RELATIVE.head, `task${task}.head.bias`, classifier.bias.subarray(classes.from, classes.to));
   }
 
-  remembered(...[task, covariances, memories, threshold]: Parameters<NonNullable<InfloraObserver['remembered']>>): void {
+  remembered(...[task, moments, memories, threshold]: Parameters<NonNullable<InfloraObserver['remembered']>>): void {
+    const covariances = moments.map(({ values }) => values);
     const { scalars } = this.#files;
     this.#after[task] = covariances;
     covariances.forEach((covariance, l) => this.#relative('cov_post', RELATIVE.covariance, `task${task}.layer${l}.cov_post`, covariance));

@@ -1,7 +1,7 @@
 /** NumPy's .npz: a zip of .npy arrays, as the JAX ViTs (AugReg, big_vision) are published. */
 import { checkedSize, DTYPE_BYTES, type Dtype, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
-import { readNpyHeader } from './npy-header';
+import { readNpyHeader } from '../common/npy-header';
 import type { TensorFile } from './safetensors';
 import { readZip, type ZipMember } from './zip';
 

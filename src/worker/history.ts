@@ -1,14 +1,13 @@
 /** The methods of a run as they were after each task: what "now" answers wrongly, an earlier backbone may have known. */
 import type { VitModel } from '../compute/backbone';
 import type { ImageBatch } from '../compute/images';
-import { scoreFeatures } from '../continual/heads';
-import type { Trained } from '../continual/trained';
+import { scoresOf } from '../continual/readouts/frozen';
 import type { VitCheckpoint } from '../vit/checkpoint';
-import { mergeIncrements, type Snapshots } from './take-away';
+import { mergeIncrements, type Snapshots, type Trained } from './take-away';
 
 export interface History {
   /** Scores over the classes then known, of the first image, by every method whose model after `task` (0-based) was kept. */
-  scoresAfter(task: number, images: ImageBatch): Promise<{ readonly method: string; readonly scores: Float32Array }[]>;
+  scoresAfter(task: number, images: ImageBatch, reading?: string): Promise<{ readonly method: string; readonly scores: Float32Array }[]>;
   /** Frees the models; later calls make them anew. */
   dispose(): void;
 }
@@ -48,13 +47,15 @@ export function createHistory({ base, untouched, snapshots, load, residentBytes 
   }
 
   return {
-    async scoresAfter(task, images) {
+    async scoresAfter(task, images, reading = 'own') {
       const found = [];
       for (const { method, tasks } of snapshots.list()) {
         if (!tasks.includes(task)) continue;
         const trained = snapshots.get(method, task);
+        const readout = trained.readouts.get(reading);
+        if (!readout) continue;
         const features = await featuresOf(`${method} ${task}`, trained, images);
-        found.push({ method, scores: scoreFeatures(features, images.count, base.config.dim, trained.classifier) });
+        found.push({ method, scores: scoresOf(readout, features, images.count, base.config.dim) });
       }
       return found;
     },

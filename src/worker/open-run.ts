@@ -1,7 +1,8 @@
 /** The host's calls about its one run: opening and pulling it, asking what it has learned, taking that away. */
 import { zipSync } from 'fflate';
-import { createMethod } from '../continual/registry';
-import { createRun } from '../session/run';
+import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import type { Multiply } from '../continual/interference';
+import { createRun, type RunState } from '../session/run';
 import type { VitCheckpoint } from '../vit/checkpoint';
 import type { ComputeDevice } from '../compute/backbone';
 import type { LabHost } from './api';
@@ -13,6 +14,13 @@ import { predictWith, toBatch, topRows } from './predict';
 import { driveRun, type RunDriver } from './run-driver';
 import { createSnapshots, modelFiles, type Snapshots } from './take-away';
 import { softwareFacts } from './timing';
+
+/** An f32 product where the device's engine has one; in doubles elsewhere. */
+function productOn(device: ComputeDevice, linalg: LinearAlgebra): Multiply {
+  const multiply = device.multiply?.bind(device);
+  if (multiply) return multiply;
+  return async (a, b, n, k, m) => Float32Array.from(await linalg.multiply(Float64Array.from(a), Float64Array.from(b), n, k, m));
+}
 
 /** A run, and what stays of it to be asked or taken away. */
 interface OpenRun {
@@ -57,14 +65,14 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
         linalg,
         layers,
         stream: tasks.stream,
-        createMethod,
+        measures: { readings: true, interference: experiment.interference ?? 'sampled', multiply: productOn(on, linalg) },
         facts: { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts },
       });
       const snapshots = createSnapshots();
       const history = createHistory({ base, untouched, snapshots, load: (weights) => on.load(weights) });
       const driver = driveRun(run, on, bench.turns, async (id, task) => {
-        const found = run.methods().find((each) => each.id === id);
-        if (found) await snapshots.take(id, task, found.method);
+        const found = run.courses().find((each) => each.id === id);
+        if (found) await snapshots.take(id, task, await found.course.learned());
       });
       open = { driver, on, base, snapshots, history };
     },
@@ -81,25 +89,25 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
     },
     close,
     record: async () => open?.driver.record() ?? null,
-    async predict(image, top) {
+    async predict(image, top, reading) {
       const run = asked(open);
       if (!run) return [];
       const batch = toBatch(image, run.size, run.resize);
-      return bench.turns.take(() => predictWith(run.driver.run.methods(), batch, run.label, top));
+      return bench.turns.take(() => predictWith(run.driver.run.courses(), batch, run.label, top, reading));
     },
-    async predictAfter(task, image, top) {
+    async predictAfter(task, image, top, reading) {
       const run = asked(open);
       if (!run) return [];
       const batch = toBatch(image, run.size, run.resize);
-      const answers = await bench.turns.take(() => run.history.scoresAfter(task, batch));
+      const answers = await bench.turns.take(() => run.history.scoresAfter(task, batch, reading));
       return answers.map(({ method, scores }) => ({ method, rows: topRows(scores, run.label, top) }));
     },
     models: async () => open?.snapshots.list() ?? [],
-    async takeModel({ method, task, layout }) {
+    async takeModel({ method, task, layout, reading }) {
       const record = open?.driver.record();
       if (!open || !record) throw new HostStateError('There is no trained model: run an experiment first.');
       const title = `${record.stream.title}, ${method}, after task ${task + 1} of ${record.stream.tasks.length}`;
-      const files = modelFiles(open.base, open.snapshots.get(method, task), record.stream.classNames, title, layout);
+      const files = modelFiles(open.base, open.snapshots.get(method, task), record.stream.classNames, title, layout, reading);
       return new Blob([zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])), { level: 0 })], {
         type: 'application/zip',
       });

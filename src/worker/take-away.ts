@@ -1,7 +1,8 @@
 /** Trained models as files: what each method had learned after each task, and the layouts that they leave in. */
 import type { VitCheckpoint } from '../vit/checkpoint';
-import type { Method } from '../continual/method';
-import type { Trained } from '../continual/trained';
+import type { Course } from '../continual/course';
+import { addIncrement, placeOfMap } from '../continual/present-weights';
+import { asLinear } from '../continual/readouts/frozen';
 import type { MethodId } from '../session/experiment';
 import { exportHuggingFace } from '../vit/export/hugging-face';
 import { ExportError, type ExportFile, type TrainedVit } from '../vit/export/model';
@@ -16,22 +17,34 @@ export interface ModelRequest {
   /** 0-based. */
   readonly task: number;
   readonly layout: ModelLayout;
+  /** Whose head goes with it; the method's own unless told. */
+  readonly reading?: string;
 }
+
+/** What a method had learned after a task. */
+export type Trained = Awaited<ReturnType<Course['learned']>>;
 
 /** All snapshots of one run together may take so much; beyond, whole weights are kept of the newest task alone. */
 const MOST_BYTES = 512 * 2 ** 20;
 
-function bytesOf({ classifier, increments, weights }: Trained): number {
+function bytesOf({ readouts, increments, weights }: Trained): number {
   const floats = (arrays: readonly { readonly length: number }[]): number => arrays.reduce((sum, { length }) => sum + length, 0);
+  const heads = [...readouts.values()].map(({ weight }) => weight);
   const low = (increments ?? []).flatMap(({ up, down }) => [up, down]);
   const whole = [...(weights?.tensors.values() ?? [])].map(({ data }) => data);
-  return 4 * floats([classifier.weight, ...low, ...whole]);
+  return 4 * floats([...heads, ...low, ...whole]);
 }
 
 export interface Snapshots {
   /** Keeps what a method has learned after a task. */
-  take(id: MethodId, task: number, method: Method): Promise<void>;
-  list(): readonly { readonly method: MethodId; readonly tasks: readonly number[]; readonly increments: boolean }[];
+  take(id: MethodId, task: number, trained: Trained): Promise<void>;
+  /** `readings`: read-offs that a linear head can stand for. */
+  list(): readonly {
+    readonly method: MethodId;
+    readonly tasks: readonly number[];
+    readonly increments: boolean;
+    readonly readings: readonly string[];
+  }[];
   /** Throws ExportError where that model was not kept. */
   get(id: MethodId, task: number): Trained;
 }
@@ -40,9 +53,7 @@ export function createSnapshots(mostBytes = MOST_BYTES): Snapshots {
   const kept = new Map<MethodId, Map<number, Trained>>();
   const total = (): number => [...kept.values()].flatMap((tasks) => [...tasks.values()]).reduce((sum, each) => sum + bytesOf(each), 0);
   return {
-    async take(id, task, method) {
-      if (!method.trained) return;
-      const trained = await method.trained();
+    async take(id, task, trained) {
       const tasks = kept.get(id) ?? new Map<number, Trained>();
       kept.set(id, tasks);
       if (trained.weights !== null && total() + bytesOf(trained) > mostBytes) tasks.clear();
@@ -53,6 +64,7 @@ export function createSnapshots(mostBytes = MOST_BYTES): Snapshots {
         method,
         tasks: [...tasks.keys()].sort((a, b) => a - b),
         increments: [...tasks.values()].some(({ increments }) => increments !== null && increments.length > 0),
+        readings: [...new Set([...tasks.values()].flatMap(({ readouts }) => linearReadings(readouts)))],
       })),
     get(id, task) {
       const trained = kept.get(id)?.get(task);
@@ -64,46 +76,45 @@ export function createSnapshots(mostBytes = MOST_BYTES): Snapshots {
   };
 }
 
-const FUSED = { q: 0, k: 1, v: 2 } as const;
-const SINGLE = { proj: 'attn.proj', fc1: 'mlp.fc1', fc2: 'mlp.fc2' } as const;
+const linearReadings = (readouts: Trained['readouts']): string[] =>
+  [...readouts].flatMap(([id, { kind }]) => (kind === 'random-features' ? [] : [id]));
 
 /** W + Σ up · down, the given checkpoint untouched. */
 export function mergeIncrements(checkpoint: VitCheckpoint, increments: NonNullable<Trained['increments']>): VitCheckpoint {
   const tensors = new Map(checkpoint.tensors);
-  for (const { block, target, rank, up, down } of increments) {
-    const fused = target === 'q' || target === 'k' || target === 'v';
-    const name = `blocks.${block}.${fused ? 'attn.qkv' : SINGLE[target]}.weight`;
+  for (const increment of increments) {
+    const { tensor: name, firstRow } = placeOfMap(checkpoint.config, increment.block, increment.target);
     const before = tensors.get(name);
     if (!before) throw new ExportError(`The model lacks the tensor "${name}".`);
-    const columns = down.length / rank;
-    const rows = up.length / rank;
-    const first = fused ? FUSED[target] * rows : 0;
     // A tensor is copied at its first change.
     const data = before === checkpoint.tensors.get(name) ? before.data.slice() : before.data;
-    for (let row = 0; row < rows; row++) {
-      for (let r = 0; r < rank; r++) {
-        const factor = up[row * rank + r] ?? 0;
-        const at = (first + row) * columns;
-        for (let column = 0; column < columns; column++)
-          data[at + column] = (data[at + column] ?? 0) + factor * (down[r * columns + column] ?? 0);
-      }
-    }
+    const inputs = increment.down.length / increment.rank;
+    addIncrement(data.subarray(firstRow * inputs), increment);
     tensors.set(name, { shape: before.shape, data });
   }
   return { ...checkpoint, tensors };
 }
 
-const isAttention = (each: { readonly target: string }): each is Increment => each.target in FUSED;
+const isAttention = (each: { readonly target: string }): each is Increment => ['q', 'k', 'v'].includes(each.target);
 
 /** The files of one model. Throws ExportError naming what would do. */
 export function modelFiles(
   base: VitCheckpoint,
-  { classifier, increments, weights }: Trained,
+  { readouts, increments, weights }: Trained,
   labels: readonly string[],
   title: string,
   layout: ModelLayout,
+  reading = 'own',
 ): ExportFile[] {
-  const seen = labels.slice(0, classifier.bias.length);
+  const readout = readouts.get(reading);
+  const head = readout && asLinear(readout, base.config.dim);
+  if (!head) {
+    throw new ExportError(
+      `Read by "${reading}" this model has no linear head to take away. Choose one of: ${linearReadings(readouts).join(', ') || 'none yet'}.`,
+    );
+  }
+  const { columns, ...classifier } = head;
+  const seen = columns.map((column) => labels[column] ?? String(column));
   const of = (checkpoint: VitCheckpoint): TrainedVit => ({ checkpoint, classifier, labels: seen, title });
   if (layout === 'peft-timm' || layout === 'peft-hugging-face') {
     const low = increments ?? [];

@@ -3,7 +3,7 @@
  * curves and say so in the title.
  */
 import { parseExperiment, type MethodId } from '../../session/experiment';
-import { mulberry } from './mulberry';
+import { seeded } from '../../compute/testing/random';
 import type { RunRecord, TaskResult } from '../../session/record';
 
 export const SYNTHETIC_TASKS = ['Digits', 'Latin', 'Greek', 'Cyrillic', 'Hebrew'] as const;
@@ -32,7 +32,7 @@ export interface SyntheticOptions {
 export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
   const ids = options.methods ?? ['inflora', 'full-fine-tuning'];
   const taskCount = options.tasks ?? SYNTHETIC_TASKS.length;
-  const random = mulberry(options.seed ?? 1);
+  const random = seeded(options.seed ?? 1);
   const name = (t: number) => SYNTHETIC_TASKS[t] ?? `Task ${t + 1}`;
   const jitter = () => 0.03 * (random() - 0.5);
   const within = (value: number) => Math.min(1, Math.max(0, Math.round(value * TESTS_PER_TASK) / TESTS_PER_TASK));

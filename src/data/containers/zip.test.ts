@@ -132,6 +132,16 @@ describe('openZip', () => {
     await expect(away.files[0]?.bytes()).rejects.toThrow(/damaged/);
   });
 
+  it('reads all entries where the end record counts too few, as 16 bits do of 65,537; refuses one that counts too many', async () => {
+    const counting = async (entries: number) => {
+      const bytes = await bytesOf(zip({ 'a.txt': 'hello', 'b.txt': 'world' }));
+      new DataView(bytes.buffer).setUint16(bytes.length - 12, entries, true);
+      return openZip(blobOf(bytes));
+    };
+    expect((await counting(1)).files).toHaveLength(2);
+    await expect(counting(3)).rejects.toThrow(/cut off or damaged: its directory is shorter/);
+  });
+
   it('reads zip64 directories', async () => {
     const { files } = await openZip(blobOf(Uint8Array.from(atob(ZIP64), (character) => character.charCodeAt(0))));
     expect(files.map(({ path, size }) => [path, size])).toEqual([

@@ -3,13 +3,13 @@
  * Blob when it is wanted, so that an archive of any size costs no more memory than its largest file.
  */
 import { Inflate, inflateSync } from 'fflate';
+import { decodeName, readZipDirectoryFrom, type ZipEntry as RawEntry } from '../../common/zip-directory';
 import { crc32 } from '../crc32';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import { cleanPath } from '../names';
 import { readInBlocks, type ReadBytes } from './blocks';
 import { ARCHIVE_LIMITS, gigabytes, type ArchiveLimits } from './limits';
-import { readZipDirectory, type ZipEntry } from './zip-directory';
 
 /** Compressed bytes given to the inflater at once; a bomb can blow a piece up to about a thousand times this. */
 const PIECE = 16384;
@@ -34,6 +34,10 @@ function inflateExactly(packed: Uint8Array, size: number): Uint8Array | null {
   }
   return !overflow && filled === size ? out : null;
 }
+
+type ZipEntry = Omit<RawEntry, 'name'> & { readonly name: string };
+
+const damaged = (what: string) => new DataError(`The archive is cut off or damaged: ${what}. Download or pack it again.`);
 
 const damagedEntry = (entry: ZipEntry, cause?: unknown) =>
   new DataError(`"${entry.name}" in the archive is damaged, or not as large as declared. Pack the archive again.`, null, { cause });
@@ -84,18 +88,21 @@ function objection(entry: ZipEntry, path: string | null, seen: ReadonlySet<strin
  * Throws DataError on an archive that is cut off, encrypted, or beyond the limits as a whole.
  */
 export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS): Promise<FileTree> {
-  const entries = (await readZipDirectory(blob)).filter(({ name }) => !/[/\\]$/.test(name));
+  const read = readInBlocks(blob);
+  const entries = (await readZipDirectoryFrom(blob.size, read, damaged))
+    .map((entry): ZipEntry => ({ ...entry, name: decodeName(entry) }))
+    .filter(({ name }) => !/[/\\]$/.test(name));
   if (entries.length > limits.entries) {
     throw new DataError(`The archive has ${entries.length} files; at most ${limits.entries} are read. Split it.`);
   }
-  if (entries.some(({ encrypted }) => encrypted)) {
+  if (entries.some(({ flags }) => flags & 1)) {
     throw new DataError('The archive is encrypted. Unpack it with its password and pack it again without one.');
   }
   const total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total > limits.totalBytes) {
     throw new DataError(`The archive unpacks to ${gigabytes(total)}; at most ${gigabytes(limits.totalBytes)} are read. Split it.`);
   }
-  const archive = { blob, read: readInBlocks(blob) };
+  const archive = { blob, read };
   const files: FileEntry[] = [];
   const skipped: Skipped[] = [];
   const seen = new Set<string>();
