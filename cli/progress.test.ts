@@ -27,7 +27,8 @@ describe('progress as text', () => {
   it('keeps results and failures, nothing else', () => {
     expect(eventLine({ type: 'finished', seconds: 1 })).toBeNull();
     expect(eventLine({ type: 'method-failed', method: 'joint', reason: 'NaN' })).toBe('joint stopped: NaN');
-    const result = { task: 1, classIncremental: [0.5, 0.7], taskAware: [1, 1], predicted: [], seconds: {}, diagnostics: null };
+    const own = { classIncremental: [0.5, 0.7], taskAware: [1, 1], predicted: [] };
+    const result = { task: 1, readings: { own }, seconds: {}, kept: [], subspaces: null, interference: null, drift: [] };
     expect(eventLine({ type: 'result', method: 'inflora', result, seconds: 61 })).toMatch(
       /^after task 2 {2}inflora +60\.0 % class-incremental, 100\.0 % task known, 1:01$/,
     );

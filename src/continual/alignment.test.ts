@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ALIGNMENT_DEFAULTS, alignClassifier, alignmentGradient, type ClassStatistics } from './alignment';
-import { cholesky, fitGaussian } from './gaussian';
+import { cholesky, fitGaussian, sampleGaussian } from './gaussian';
 import { scoreFeatures } from './heads';
 import { createRng } from './rng';
+import { mlMatrixAlgebra } from './testing/ml-matrix-algebra';
 import { largestDifference, orthogonal, symmetric } from './testing/subspaces';
 
 const DIM = 4;
@@ -36,7 +37,7 @@ describe('Gaussian per class', () => {
         (count - 1) +
       (a === b ? 0.25 : 0);
     const sampler = fitGaussian(rows, count, DIM, 0.25);
-    const drawn = Array.from({ length: 20_000 }, () => sampler.sample(rng, 0.5));
+    const drawn = Array.from({ length: 20_000 }, () => sampleGaussian(sampler, rng, 0.5));
     for (let a = 0; a < DIM; a++) {
       // Standard error of a mean of 20,000: σ/141; of a covariance about σ²/100. Five of them.
       const sigma = Math.sqrt(covariance(a, a));
@@ -53,7 +54,7 @@ describe('Gaussian per class', () => {
     const sampler = fitGaussian(Float32Array.of(1, 2, 3, 4), 1, DIM, 1e-4);
     const rng = createRng(1);
     const spread =
-      Array.from({ length: 2000 }, () => (sampler.sample(rng)[2] ?? 0) - 3).reduce((sum, value) => sum + value * value, 0) / 2000;
+      Array.from({ length: 2000 }, () => (sampleGaussian(sampler, rng)[2] ?? 0) - 3).reduce((sum, value) => sum + value * value, 0) / 2000;
     expect(spread).toBeGreaterThan(0.8e-4);
     expect(spread).toBeLessThan(1.2e-4);
   });
@@ -67,39 +68,35 @@ describe('alignment', () => {
   ];
   const weight = Float64Array.from({ length: 5 * DIM }, () => rng.normal());
   const bias = Float64Array.from({ length: 5 }, () => rng.normal());
-  const features = Array.from({ length: 6 }, () => Float64Array.from({ length: DIM }, () => rng.normal()));
-  const labels = [0, 1, 2, 3, 4, 2];
+  const batch = { features: Float64Array.from({ length: 6 * DIM }, () => rng.normal()), columns: [0, 1, 2, 3, 4, 2] };
+  const at = (w: Float64Array, b: Float64Array, logitNorm: number | null) =>
+    alignmentGradient(w, b, batch, tasks, logitNorm, mlMatrixAlgebra);
 
-  it.each([0.1, null])('has the gradient of central differences (logit norm %s)', (logitNorm) => {
-    const { weight: dWeight, bias: dBias } = alignmentGradient(weight, bias, features, labels, tasks, logitNorm);
-    const lossAt = (values: Float64Array, at: number, step: number) => {
-      const before = values[at] ?? 0;
-      values[at] = before + step;
-      const { loss } = alignmentGradient(weight, bias, features, labels, tasks, logitNorm);
-      values[at] = before;
+  it.each([0.1, null])('has the gradient of central differences (logit norm %s)', async (logitNorm) => {
+    const { weight: dWeight, bias: dBias } = await at(weight, bias, logitNorm);
+    const lossAt = async (values: Float64Array, i: number, step: number) => {
+      const before = values[i] ?? 0;
+      values[i] = before + step;
+      const { loss } = await at(weight, bias, logitNorm);
+      values[i] = before;
       return loss;
     };
     for (const [values, gradient] of [
       [weight, dWeight],
       [bias, dBias],
     ] as const) {
-      gradient.forEach((g, at) => expect(g).toBeCloseTo((lossAt(values, at, 1e-5) - lossAt(values, at, -1e-5)) / 2e-5, 5));
+      for (const [i, g] of gradient.entries()) {
+        expect(g).toBeCloseTo(((await lossAt(values, i, 1e-5)) - (await lossAt(values, i, -1e-5))) / 2e-5, 5);
+      }
     }
   });
 
-  it('does not depend on the scale of the logits when they are normalised', () => {
-    const twice = alignmentGradient(
-      weight.map((w) => 2 * w),
-      bias.map((b) => 2 * b),
-      features,
-      labels,
-      tasks,
-      0.1,
-    );
-    expect(twice.loss).toBeCloseTo(alignmentGradient(weight, bias, features, labels, tasks, 0.1).loss, 5);
+  it('does not depend on the scale of the logits when they are normalised', async () => {
+    const doubled = [weight.map((w) => 2 * w), bias.map((b) => 2 * b)] as const;
+    expect((await at(...doubled, 0.1)).loss).toBeCloseTo((await at(weight, bias, 0.1)).loss, 5);
   });
 
-  it('brings heads of unequal size onto one scale', () => {
+  it.each([true, false])('brings heads of unequal size onto one scale (new samples in every epoch: %s)', async (redraw) => {
     // Class c sits at 3 e_c; the second head was trained apart and shouts ten times as loud.
     const statistics: ClassStatistics[] = [0, 1, 2, 3].map((column) => ({
       column,
@@ -126,10 +123,10 @@ describe('alignment', () => {
       }).length;
     };
     expect(correct(classifier)).toBe(2);
-    const run = alignClassifier(classifier, statistics, ranges, ALIGNMENT_DEFAULTS, createRng(2));
-    let step = run.next();
+    const run = alignClassifier(classifier, statistics, ranges, { ...ALIGNMENT_DEFAULTS, redraw }, createRng(2), mlMatrixAlgebra);
+    let step = await run.next();
     let steps = 0;
-    for (; !step.done; step = run.next()) steps++;
+    for (; !step.done; step = await run.next()) steps++;
     expect(steps).toBe(5 * 4);
     if (step.done) expect(correct({ weight: Float32Array.from(step.value.weight), bias: Float32Array.from(step.value.bias) })).toBe(4);
   });

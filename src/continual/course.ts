@@ -5,7 +5,17 @@ import type { MethodDefinition, MethodPlan } from './definition';
 import type { SubspaceDiagnostics } from './diagnostics';
 import { samplePositions, survey } from './gather';
 import { featureDrift, InterferenceMeter, type Interference, type Multiply } from './interference';
-import { BrokenFeaturesError, type Bench, type Changes, type Kept, type LearningTask, type Method, type MethodProgress, type Stateful, type Survey } from './method';
+import {
+  BrokenFeaturesError,
+  type Bench,
+  type Changes,
+  type Kept,
+  type LearningTask,
+  type Method,
+  type MethodProgress,
+  type Stateful,
+  type Survey,
+} from './method';
 import { readAgain, Readings } from './readings';
 import { scoresOf, type FrozenReadout } from './readouts/frozen';
 import { ALL_MAPS } from './targets';
@@ -19,7 +29,7 @@ export interface Measures {
 }
 
 /** Images of a task that interference is measured on, where a sample does. */
-const SAMPLE = 128;
+export const SAMPLE = 128;
 /** Test images of a task whose features are kept, for the drift. */
 const DRIFT_IMAGES = 1024;
 
@@ -57,7 +67,7 @@ interface CourseState {
 }
 
 /** Maps that a method changes. */
-const changedMaps = ({ trainables, adapters }: MethodPlan) => (trainables.backbone === 'all' ? ALL_MAPS : (adapters?.targets ?? []));
+export const changedMaps = ({ trainables, adapters }: MethodPlan) => (trainables.backbone === 'all' ? ALL_MAPS : (adapters?.targets ?? []));
 
 export class MethodCourse implements Course {
   readonly #method: Method;

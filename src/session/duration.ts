@@ -2,9 +2,14 @@
 import type { Calibration } from '../compute/calibration';
 import { createForecast } from '../compute/forecast';
 import type { PlannedModel } from '../compute/trainables';
-import { ALIGNMENT_DEFAULTS } from '../continual/alignment';
+import type { MapInput } from '../compute/backbone';
+import type { AlignmentOptions } from '../continual/alignment';
+import { changedMaps, SAMPLE } from '../continual/course';
+import { ASIDE } from '../continual/readouts/aligned-heads';
+import { definitionOf } from '../continual/registry';
+import { inputsOf, inputSize } from '../continual/targets';
 import type { VitConfig } from '../vit/config';
-import { plannedModels } from './estimate';
+import { plannedModels, planOf } from './estimate';
 import type { Experiment, MethodId } from './experiment';
 
 /** Images of a task. */
@@ -25,12 +30,12 @@ export interface MethodDuration {
 /** Images of one test pass, as `evaluate` takes them. */
 const TEST_CHUNK = 128;
 /**
- * Seconds for the subspaces of one layer of 768 dimensions, design and memory together, on one thread, and how many layers are
- * worked out at once: measured, see measure-subspaces.test.ts; they grow with the cube of the dimension.
+ * Seconds for the subspaces of one input of 768 dimensions, design and memory together, on one thread, and how many are worked
+ * out at once: measured, see measure-subspaces.test.ts; they grow with the cube of the dimension.
  */
 const LAYER_SECONDS = 0.45;
-/** Multiplications a second of the heads' alignment, which runs in JavaScript. */
-const ALIGNMENT_RATE = 4e8;
+/** Multiplications a second in doubles: alignment of heads, sums for ridge. */
+const DOUBLES_RATE = 1e9;
 
 /** One step of a model's training with a full batch, in milliseconds; null where nothing is trained. */
 export function stepTime(config: VitConfig, batch: number, model: PlannedModel, calibration: Calibration): number | null {
@@ -48,30 +53,49 @@ export function estimateDuration(
   const { batchSize, epochs } = experiment.training;
   const forecast = createForecast(config, calibration);
   const features = (images: number, chunk: number) => forecast.pass({ features: true }, images, chunk);
-  const subspaces = (LAYER_SECONDS * 1000 * config.depth * (config.dim / 768) ** 3) / Math.min(lanes, config.depth);
-  return plannedModels(experiment).map((model) => {
-    const { id } = model;
-    const step = forecast.step(model, batchSize);
-    if (!tasks) return { method: id, step, seconds: null };
-    const train = (images: number) => epochs * forecast.epoch(model, batchSize, images);
-    let milliseconds = 0;
-    if (id === 'joint') {
-      milliseconds += train(tasks.reduce((sum, task) => sum + task.train, 0));
-      for (const task of tasks) milliseconds += features(task.test, TEST_CHUNK);
-    } else {
-      tasks.forEach((task, index) => {
-        if (id === 'inflora' || id === 'inflora-ca')
-          milliseconds += 2 * forecast.pass({ moments: ['qkv'] }, task.train, batchSize) + subspaces;
-        if (id === 'inflora-ca' || id === 'nearest-mean') milliseconds += features(task.train, batchSize);
-        if (id === 'inflora-ca' && index > 0) {
-          const classes = tasks.slice(0, index + 1).reduce((sum, each) => sum + each.classes, 0);
-          const { epochs: rounds, samplesPerClass } = ALIGNMENT_DEFAULTS;
-          milliseconds += (2 * rounds * samplesPerClass * classes * classes * config.dim) / (ALIGNMENT_RATE / 1000);
-        }
-        milliseconds += train(task.train);
-        for (const seen of tasks.slice(0, index + 1)) milliseconds += features(seen.test, TEST_CHUNK);
-      });
-    }
-    return { method: id, step, seconds: milliseconds / 1000 };
+  const measured = experiment.interference ?? 'sampled';
+  const doubles = (multiplications: number) => (1000 * multiplications) / DOUBLES_RATE;
+  return experiment.methods.map((spec, i) => {
+    const model = plannedModels(experiment)[i];
+    const plan = planOf(spec);
+    const { trainsOn } = definitionOf(spec.id);
+    const step = model ? forecast.step(model, batchSize) : null;
+    if (!tasks || !model) return { method: spec.id, step, seconds: null };
+    const train = (images: number) => (trainsOn === 'none' ? 0 : epochs * forecast.epoch(model, batchSize, images));
+    const subspaces = (inputs: readonly MapInput[]) => {
+      const cubes = inputs.reduce((sum, input) => sum + (inputSize(config, input) / 768) ** 3, 0);
+      return (LAYER_SECONDS * 1000 * config.depth * cubes) / Math.min(lanes, config.depth * inputs.length);
+    };
+    const aligned = (classes: number, { epochs: rounds, samplesPerClass }: AlignmentOptions) =>
+      doubles(2 * rounds * samplesPerClass * classes * classes * config.dim);
+    /** Second moments of a sample, where interference is measured and the method does not gather them anyway. */
+    const sampled = (own: readonly MapInput[], images: number) => {
+      const inputs = inputsOf(changedMaps(plan)).filter((input) => !own.includes(input));
+      if (measured === 'off' || inputs.length === 0) return 0;
+      return forecast.pass({ moments: inputs }, measured === 'exact' ? images : Math.min(images, SAMPLE), batchSize);
+    };
+    const learn = ({ train: images, classes }: TaskSize, index: number, known: number) =>
+      (plan.before.length > 0 ? forecast.pass({ moments: plan.before }, images, batchSize) : 0) +
+      sampled(plan.before, images) +
+      train(images) +
+      forecast.pass({ ...(plan.after.length > 0 && { moments: plan.after }), features: true }, images, batchSize) +
+      sampled(plan.after, images) +
+      (plan.subspaces ? subspaces(plan.after) : 0) +
+      doubles((images * (config.dim + 1) ** 2) / 2 + (config.dim + 1) ** 3 / 3 + classes * config.dim ** 2) +
+      (index > 0 ? aligned(known, plan.alignment ?? ASIDE) : 0);
+    const together = (part: readonly TaskSize[]): TaskSize =>
+      part.reduce(
+        (sum, task) => ({ train: sum.train + task.train, test: sum.test + task.test, classes: sum.classes + task.classes }),
+        EMPTY,
+      );
+    const all = together(tasks);
+    const seen = tasks.map((_, index) => together(tasks.slice(0, index + 1)));
+    const milliseconds =
+      trainsOn === 'all'
+        ? learn(all, 0, all.classes) + features(all.test, TEST_CHUNK)
+        : tasks.reduce((sum, task, t) => sum + learn(task, t, seen[t]?.classes ?? 0) + features(seen[t]?.test ?? 0, TEST_CHUNK), 0);
+    return { method: spec.id, step, seconds: milliseconds / 1000 };
   });
 }
+
+const EMPTY: TaskSize = { train: 0, test: 0, classes: 0 };

@@ -1,8 +1,10 @@
 /** Memory of a run, before it starts: what decides whether it fits. */
-import type { DeviceInfo, DeviceKind, Trainables } from '../compute/backbone';
+import type { DeviceInfo, DeviceKind } from '../compute/backbone';
 import { estimateMemory as estimateTraining } from '../compute/memory';
 import { peakMemory } from '../compute/forecast';
 import type { PlannedModel } from '../compute/trainables';
+import type { MethodPlan } from '../continual/definition';
+import { definitionOf } from '../continual/registry';
 import type { VitConfig } from '../vit/config';
 import type { Experiment, MethodSpec } from './experiment';
 
@@ -16,26 +18,11 @@ export interface MemoryEstimate {
 /** The device, as far as memory is concerned. */
 type On = Pick<DeviceInfo, 'engine' | 'kind'>;
 
-/** What a method's optimiser updates, as far as memory is concerned. */
-function trainablesOf(spec: MethodSpec): Trainables {
-  const classifier = { from: 0, to: 0 };
-  switch (spec.id) {
-    case 'inflora':
-    case 'inflora-ca':
-      return { backbone: 'none', adapters: 'up', classifier };
-    case 'sequential-lora':
-      return { backbone: 'none', adapters: spec.factors, classifier };
-    case 'full-fine-tuning':
-      return { backbone: 'all', adapters: 'none', classifier };
-    case 'joint':
-      return spec.adapt === 'full' ? { backbone: 'all', adapters: 'none', classifier } : { backbone: 'none', adapters: 'both', classifier };
-    case 'nearest-mean':
-      return { backbone: 'none', adapters: 'none', classifier };
-  }
-}
+/** A method's plan under its options. */
+export const planOf = (spec: MethodSpec): MethodPlan => definitionOf(spec.id).plan(spec as never);
 
-const adaptersOf = (spec: MethodSpec): PlannedModel['adapters'] =>
-  'rank' in spec && !(spec.id === 'joint' && spec.adapt === 'full') ? { targets: ['k', 'v'], rank: spec.rank } : null;
+/** No row of a classifier weighs anything here. */
+const HEADS = { from: 0, to: 0 };
 
 /** Peak of all methods of the experiment together. `recompute`: with activations computed again, which the plan does where memory is short. */
 export function estimateMemory(config: VitConfig, experiment: Experiment, on: On, recompute = false): MemoryEstimate {
@@ -44,7 +31,10 @@ export function estimateMemory(config: VitConfig, experiment: Experiment, on: On
 
 /** The models that an experiment trains, as far as memory and time are concerned; one entry a method. */
 export const plannedModels = ({ methods }: Experiment): ({ readonly id: MethodSpec['id'] } & PlannedModel)[] =>
-  methods.map((spec) => ({ id: spec.id, trainables: trainablesOf(spec), adapters: adaptersOf(spec) }));
+  methods.map((spec) => {
+    const { trainables, adapters } = planOf(spec);
+    return { id: spec.id, trainables: { ...trainables, classifier: HEADS }, adapters };
+  });
 
 /** What the plan takes is a straight line over the batch, but for small batches, where a pass without gradients takes more. */
 function estimatePlan(config: VitConfig, experiment: Experiment, kind: DeviceKind, recompute: boolean): MemoryEstimate {
@@ -59,8 +49,8 @@ function estimatePlan(config: VitConfig, experiment: Experiment, kind: DeviceKin
 const LARGE = 256;
 
 function estimateReference(config: VitConfig, experiment: Experiment): MemoryEstimate {
-  const each = experiment.methods.map((spec) => estimateTraining(config, 1, trainablesOf(spec)));
-  const shared = estimateTraining(config, 1, { backbone: 'none', adapters: 'none', classifier: { from: 0, to: 0 } }).fixed;
+  const each = plannedModels(experiment).map(({ trainables }) => estimateTraining(config, 1, trainables));
+  const shared = estimateTraining(config, 1, { backbone: 'none', adapters: 'none', classifier: HEADS }).fixed;
   return {
     fixed: each.reduce((sum, one) => sum + one.fixed - shared, shared),
     // One method's step is freed before the next.

@@ -140,11 +140,24 @@ const entries = {
 const once = (list: readonly { readonly id: string }[]): boolean => new Set(list.map(({ id }) => id)).size === list.length;
 const ONCE = 'each method may be chosen once';
 
-const experimentSchema = v.object({ ...entries, methods: v.pipe(v.array(method), v.minLength(1), v.check((list) => once(list), ONCE)) });
+const experimentSchema = v.object({
+  ...entries,
+  methods: v.pipe(
+    v.array(method),
+    v.minLength(1),
+    v.check((list) => once(list), ONCE),
+  ),
+});
 export type Experiment = v.InferOutput<typeof experimentSchema>;
 
 /** As a record carries it: it may hold methods of another build. */
-export const recordedExperiment = v.object({ ...entries, methods: v.pipe(v.array(recordedMethod), v.check((list) => once(list), ONCE)) });
+export const recordedExperiment = v.object({
+  ...entries,
+  methods: v.pipe(
+    v.array(recordedMethod),
+    v.check((list) => once(list), ONCE),
+  ),
+});
 export type RecordedExperiment = v.InferOutput<typeof recordedExperiment>;
 
 /** What of a recorded experiment this build can run, and the ids of the methods that it cannot; null where none is left. */

@@ -1,12 +1,16 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { METHODS } from '../continual/registry';
 import { accuracyCsv } from './csv';
+import { parseExperiment, runnable } from './experiment';
 import { applyEvent, failRecord, stopRecord } from './fold';
+import { experimentFromHash } from './link';
 import { checkMigrations, migrate, NewerSchemaError, parseRecord, parseRecordText, RecordError } from './migrations';
 import type { RunRecord } from './record';
 import { factsOf, fakeExperiment, fakeStream } from './testing/fakes';
 
 const record: RunRecord = {
-  schema: 1,
+  schema: 2,
   kind: 'inflora-run',
   experiment: fakeExperiment({ seed: 5 }),
   status: 'running',
@@ -14,12 +18,14 @@ const record: RunRecord = {
   seconds: 0,
   ...factsOf(fakeStream(2)),
   methods: [
-    { id: 'inflora', results: [], losses: [], failure: null },
-    { id: 'full-fine-tuning', results: [], losses: [], failure: null },
+    { id: 'inflora', title: 'InfLoRA', results: [], losses: [], failure: null },
+    { id: 'full-fine-tuning', title: 'Full fine-tuning', results: [], losses: [], failure: null },
   ],
   log: [],
 };
-const result = { task: 0, classIncremental: [0.5], taskAware: [0.75], predicted: [[0, 1]], seconds: { train: 1 }, diagnostics: null };
+const own = { classIncremental: [0.5], taskAware: [0.75], predicted: [[0, 1]] };
+const beside = { seconds: { train: 1 }, kept: [], subspaces: null, interference: null, drift: [] };
+const result = { task: 0, readings: { own }, ...beside };
 
 describe('applyEvent', () => {
   it('changes nothing of the record it is given', () => {
@@ -64,19 +70,19 @@ describe('parseRecord', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['a newer schema', { ...record, schema: 2 }, /newer version \(schema 2; this one reads up to 1\)/],
+    ['a newer schema', { ...record, schema: 3 }, /newer version \(schema 3; this one reads up to 2\)/],
     ['no schema', { ...record, schema: 'x' }, /no usable schema/],
     ['another kind of file', { hello: 1 }, /not a run record/],
     ['an array', [], /not a run record/],
     ['a damaged field', { ...record, seconds: 'soon' }, /field "seconds"/],
     [
       'a row of the wrong length',
-      { ...record, methods: [{ id: 'inflora', losses: [], failure: null, results: [{ ...result, classIncremental: [1, 1] }] }] },
-      /task 0 has 2 accuracies, expected 1/,
+      { ...record, methods: [{ ...record.methods[0], results: [{ ...result, readings: { own: { ...own, classIncremental: [1, 1] } } }] }] },
+      /task 0, read by "own", has 2 accuracies, expected 1/,
     ],
     [
       'a task outside the stream',
-      { ...record, methods: [{ id: 'inflora', losses: [], failure: null, results: [{ ...result, task: 7 }] }] },
+      { ...record, methods: [{ ...record.methods[0], results: [{ ...result, task: 7 }] }] },
       /task 7 is not in the stream/,
     ],
   ])('refuses %s', (_, value, text) => {
@@ -106,6 +112,65 @@ describe('migrations', () => {
   });
 });
 
+describe('what was published', () => {
+  const folder = 'src/session/fixtures/schema-1';
+  const read = (name: string) => JSON.parse(readFileSync(`${folder}/${name}`, 'utf8')) as never;
+  interface OldResult {
+    readonly task: number;
+    readonly classIncremental: number[];
+    readonly taskAware: number[];
+    readonly predicted: number[][];
+    readonly diagnostics: { readonly threshold: number; readonly layers: readonly { dimension: number; leakage: number[] }[] } | null;
+  }
+  type Old = { readonly experiment: unknown; readonly methods: readonly { readonly id: string; readonly results: readonly OldResult[] }[] };
+
+  it.each(['default.json', 'six-methods.json'])('a record of schema 1 opens and says what it said (%s)', (name) => {
+    const old: Old = read(name);
+    const now = parseRecord(old);
+    expect(now.experiment).toMatchObject(old.experiment as object);
+    old.methods.forEach(({ id, results }, m) => {
+      expect(now.methods[m]?.title).toBe(METHODS.find((method) => method.id === id)?.title);
+      results.forEach(({ classIncremental, taskAware, predicted, diagnostics }, r) => {
+        const found = now.methods[m]?.results[r];
+        expect(found?.readings).toEqual({ own: { classIncremental, taskAware, predicted } });
+        expect(found?.subspaces?.threshold).toBe(diagnostics?.threshold);
+        expect(found?.subspaces?.sites.map(({ block, input, dimension }) => [block, input, dimension])).toEqual(
+          diagnostics?.layers.map(({ dimension }, block) => [block, 'qkv', dimension]),
+        );
+        const leakage = diagnostics?.layers.map((layer) => layer.leakage);
+        if (leakage?.some((ratios) => ratios.length > 0)) expect(found?.interference?.maps.map(({ ratio }) => ratio)).toEqual(leakage);
+        else expect(found?.interference).toBeNull();
+      });
+    });
+  });
+
+  it('a link goes on meaning what it meant', () => {
+    const links: readonly { hash: string; experiment: object }[] = read('links.json');
+    expect(links).toHaveLength(10);
+    for (const { hash, experiment } of links) expect(experimentFromHash(hash)).toEqual(experiment);
+  });
+
+  it.each(readdirSync('public/runs').filter((name) => name !== 'index.json'))('public/runs/%s opens', (name) => {
+    const record = parseRecordText(readFileSync(`public/runs/${name}`, 'utf8'));
+    expect(record.status).toBe('finished');
+    expect(record.methods.every(({ results }) => results.some(({ readings }) => Object.keys(readings).length > 0))).toBe(true);
+  });
+
+  it('a record of a method that this build does not know keeps its options and results, and what is known can be run', () => {
+    const spec = { id: 'from-the-future', strength: 3 };
+    const future = {
+      ...record,
+      experiment: { ...record.experiment, methods: [...record.experiment.methods, spec] },
+      methods: [...record.methods, { id: spec.id, title: 'From the Future', results: [result], losses: [], failure: null }],
+    };
+    const opened = parseRecord(future);
+    expect(opened).toEqual(future);
+    expect(runnable(opened.experiment)).toEqual({ experiment: record.experiment, unknown: [spec.id] });
+    expect(() => parseExperiment(future.experiment)).toThrow(/has no method "from-the-future"/);
+    expect(() => parseRecord({ ...future, experiment: { ...record.experiment, methods: [{ id: 'inflora', rank: -1 }] } })).toThrow(/rank/);
+  });
+});
+
 describe('accuracyCsv', () => {
   it('has one line per entry, quotes what must be quoted and defuses formulas', () => {
     const named = {
@@ -113,10 +178,11 @@ describe('accuracyCsv', () => {
       stream: { ...record.stream, tasks: record.stream.tasks.map((task, i) => ({ ...task, name: i === 0 ? 'a, "b"' : '=SUM(A1)' })) },
       methods: [
         {
-          id: 'inflora' as const,
+          id: 'inflora',
+          title: 'InfLoRA',
           losses: [],
           failure: null,
-          results: [{ ...result, task: 1, classIncremental: [0.25, 1], taskAware: [0.5, 1] }],
+          results: [{ ...result, task: 1, readings: { own: { ...own, classIncremental: [0.25, 1], taskAware: [0.5, 1] } } }],
         },
       ],
     };

@@ -3,7 +3,7 @@ import { DeviceLostError } from '../compute/backbone';
 import type { RunEvent } from './events';
 import { applyEvents } from './fold';
 import { parseRecord } from './migrations';
-import { factsOf, fakeExperiment, fakeMethod, fakeRun, fakeStream } from './testing/fakes';
+import { factsOf, fakeExperiment, fakeCourse, fakeRun, fakeStream } from './testing/fakes';
 import type { RunRecord } from './record';
 import type { Run } from './run';
 
@@ -17,11 +17,12 @@ const ofType = <T extends RunEvent['type']>(events: RunEvent[], type: T) =>
 
 describe('a run', () => {
   it('goes through the phases of each task in order', async () => {
-    const { run, made } = fakeRun(fakeExperiment({ methods: [{ id: 'inflora' }] }), fakeStream(2, 3), () => fakeMethod());
+    const { run, made } = fakeRun(fakeExperiment({ methods: [{ id: 'inflora' }] }), fakeStream(2, 3), () => fakeCourse());
     const events = await collect(run);
     // 3 images in batches of 2 (the partial one kept), 2 epochs: 4 steps a task.
-    const task = (t: number) => [`prepare ${t}/2`, 'step', 'step', 'step', 'step', `consolidate ${t}`];
-    expect(made[0]?.calls).toEqual([...task(1), ...task(2)]);
+    const task = (t: number) => [`begin ${t}/2`, 'step', 'step', 'step', 'step', `finish ${t}`];
+    // Old images are read again once, after the last task.
+    expect(made[0]?.calls).toEqual([...task(1), ...task(2), 'read again']);
     const phases = ofType(events, 'phase').map((event) => `${event.task} ${event.phase}`);
     expect([...new Set(phases)]).toEqual(
       [0, 1].flatMap((t) => ['gather', 'design', 'train', 'consolidate', 'evaluate'].map((phase) => `${t} ${phase}`)),
@@ -31,7 +32,7 @@ describe('a run', () => {
   });
 
   it('gives every method the same batches, each image once an epoch, the last partial batch kept', async () => {
-    const { run, made } = fakeRun(fakeExperiment({ seed: 7 }), fakeStream(2, 5), () => fakeMethod());
+    const { run, made } = fakeRun(fakeExperiment({ seed: 7 }), fakeStream(2, 5), () => fakeCourse());
     await collect(run);
     const [one, two] = made;
     expect(one?.batches).toEqual(two?.batches);
@@ -46,7 +47,7 @@ describe('a run', () => {
   it('draws other batches from another seed and the same from the same', async () => {
     const orders = [];
     for (const seed of [1, 1, 2]) {
-      const { run, made } = fakeRun(fakeExperiment({ seed }), fakeStream(1, 20), () => fakeMethod());
+      const { run, made } = fakeRun(fakeExperiment({ seed }), fakeStream(1, 20), () => fakeCourse());
       await collect(run);
       orders.push(made[0]?.batches.map((batch) => Array.from(batch.pixels)));
     }
@@ -59,7 +60,7 @@ describe('a run', () => {
       methods: [{ id: 'inflora' }, { id: 'full-fine-tuning', learningRate: 1e-4, classifierLearningRate: 1e-2 }],
       training: { epochs: 4, batchSize: 8, learningRate: 1e-3, schedule: 'cosine' },
     });
-    const { run, made } = fakeRun(experiment, fakeStream(1), () => fakeMethod());
+    const { run, made } = fakeRun(experiment, fakeStream(1), () => fakeCourse());
     await collect(run);
     // (1 + cos(pi e / 4)) / 2 for e = 0 .. 3
     const factors = [1, 0.853553, 0.5, 0.146447];
@@ -73,19 +74,20 @@ describe('a run', () => {
 
   it('judges every task seen, class-incremental and with the task known, and folds into a valid record', async () => {
     // Column 0 always scores between the right class and the wrong ones of another task: a bias towards the first class.
-    const biased = () => fakeMethod({ score: (column, label) => (column === 0 ? 2 : column === label ? 1 : 0) });
+    const biased = () => fakeCourse({ score: (column, label) => (column === 0 ? 2 : column === label ? 1 : 0) });
     const { run } = fakeRun(fakeExperiment({ methods: [{ id: 'inflora' }] }), fakeStream(2), biased);
     const record = applyEvents(null, await collect(run));
     expect(record?.status).toBe('finished');
     // Task 0: labels 0 1 0 1, column 0 always wins. Task 1 (columns 2, 3): never right among all, always when known.
-    expect(record?.methods[0]?.results.map((r) => [r.classIncremental, r.taskAware])).toEqual([
+    const own = record?.methods[0]?.results.flatMap(({ readings }) => readings.own ?? []);
+    expect(own?.map((r) => [r.classIncremental, r.taskAware])).toEqual([
       [[0.5], [0.5]],
       [
         [0.5, 0],
         [0.5, 1],
       ],
     ]);
-    expect(record?.methods[0]?.results[1]?.predicted).toEqual([
+    expect(own?.[1]?.predicted).toEqual([
       [0, 0, 0, 0],
       [0, 0, 0, 0],
     ]);
@@ -94,13 +96,13 @@ describe('a run', () => {
 
   it('trains joint methods once at the end on all tasks; nearest-mean trains nothing', async () => {
     const experiment = fakeExperiment({ methods: [{ id: 'joint' }, { id: 'nearest-mean' }] });
-    const { run, made } = fakeRun(experiment, fakeStream(3, 4), (spec) => fakeMethod({ trainsOn: spec.id === 'joint' ? 'all' : 'none' }));
+    const { run, made } = fakeRun(experiment, fakeStream(3, 4), () => fakeCourse());
     const record = applyEvents(null, await collect(run));
     // 12 images in batches of 2, 2 epochs.
-    expect(made[0]?.calls).toEqual(['prepare 3/3', ...Array<string>(12).fill('step'), 'consolidate 3']);
-    expect(made[1]?.calls).toEqual([1, 2, 3].flatMap((t) => [`prepare ${t}/3`, `consolidate ${t}`]));
+    expect(made[0]?.calls).toEqual(['begin 3/3', ...Array<string>(12).fill('step'), 'finish 3']);
+    expect(made[1]?.calls).toEqual([1, 2, 3].flatMap((t) => [`begin ${t}/3`, `finish ${t}`]));
     expect(record?.methods[0]?.results.map((result) => result.task)).toEqual([2]);
-    expect(record?.methods[0]?.results[0]?.classIncremental).toEqual([1, 1, 1]);
+    expect(record?.methods[0]?.results[0]?.readings.own?.classIncremental).toEqual([1, 1, 1]);
     expect(record?.methods[1]?.results.map((result) => result.task)).toEqual([0, 1, 2]);
     const reds = made[0]?.batches.slice(0, 6).flatMap((batch) => Array.from(batch.pixels).filter((_, i) => i % 3 === 0)) ?? [];
     expect(reds.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i));
@@ -108,7 +110,7 @@ describe('a run', () => {
 
   it('stops a method whose loss is NaN with a suggestion; the others go on', async () => {
     const { run, made } = fakeRun(fakeExperiment(), fakeStream(2), (spec) =>
-      fakeMethod(spec.id === 'inflora' ? { loss: (step) => (step < 7 ? 1 : Number.NaN) } : {}),
+      fakeCourse(spec.id === 'inflora' ? { loss: (step) => (step < 7 ? 1 : Number.NaN) } : {}),
     );
     const events = await collect(run);
     const record = applyEvents(null, events);
@@ -125,7 +127,7 @@ describe('a run', () => {
 
   it('stops a method whose scores are NaN or whose step throws; a run without any method left has failed', async () => {
     const { run } = fakeRun(fakeExperiment(), fakeStream(2), (spec) =>
-      fakeMethod(
+      fakeCourse(
         spec.id === 'inflora'
           ? { score: () => Number.NaN }
           : {
@@ -142,7 +144,7 @@ describe('a run', () => {
 
   it('ends with DeviceLostError when the device goes', async () => {
     const { run } = fakeRun(fakeExperiment(), fakeStream(2), () =>
-      fakeMethod({
+      fakeCourse({
         onStep: (step) => {
           if (step === 8) throw new DeviceLostError('gone');
         },
@@ -157,7 +159,7 @@ describe('a run', () => {
 
   it('goes on with appended tasks, joint training beginning anew', async () => {
     const experiment = fakeExperiment({ methods: [{ id: 'inflora' }, { id: 'joint' }] });
-    const { run, made } = fakeRun(experiment, fakeStream(2, 4), (spec) => fakeMethod({ trainsOn: spec.id === 'joint' ? 'all' : 'task' }));
+    const { run, made } = fakeRun(experiment, fakeStream(2, 4), () => fakeCourse());
     const before = applyEvents(null, await collect(run));
     const longer = fakeStream(3, 4);
     expect(() => run.append(experiment, fakeStream(2, 4), factsOf(longer).stream)).toThrow(/no further task/);
@@ -167,7 +169,7 @@ describe('a run', () => {
     expect(record?.methods[0]?.results.map((result) => result.task)).toEqual([0, 1, 2]);
     expect(record?.methods[1]?.results.map((result) => result.task)).toEqual([1, 2]);
     expect(made).toHaveLength(3);
-    expect(made[0]?.calls.filter((call) => call.startsWith('prepare'))).toEqual(['prepare 1/2', 'prepare 2/2', 'prepare 3/3']);
+    expect(made[0]?.calls.filter((call) => call.startsWith('begin'))).toEqual(['begin 1/2', 'begin 2/2', 'begin 3/3']);
     expect(made[1]?.disposed).toBe(true);
     expect(record?.status).toBe('finished');
   });
@@ -177,7 +179,7 @@ describe('a run', () => {
     const { run } = fakeRun(
       fakeExperiment(),
       fakeStream(3),
-      () => fakeMethod({ onStep: () => (ms += 10) }),
+      () => fakeCourse({ onStep: () => (ms += 10) }),
       () => ms,
     );
     const progress: number[] = [];
@@ -194,7 +196,7 @@ describe('a run', () => {
   });
 
   it('can be stopped between two batches', async () => {
-    const { run, made } = fakeRun(fakeExperiment(), fakeStream(1), () => fakeMethod());
+    const { run, made } = fakeRun(fakeExperiment(), fakeStream(1), () => fakeCourse());
     const events = run.events();
     for (let next = await events.next(); !next.done; next = await events.next()) {
       if (next.value.type === 'phase' && next.value.phase === 'train') break;
@@ -203,5 +205,35 @@ describe('a run', () => {
     expect(made.map((method) => method.calls.filter((call) => call === 'step').length)).toEqual([1, 1]);
     run.dispose();
     expect(made.every((method) => method.disposed)).toBe(true);
+  });
+
+  it('can be saved after any batch and between tasks, not inside another stage, and goes on from there', async () => {
+    const experiment = fakeExperiment({ methods: [{ id: 'inflora' }, { id: 'joint' }] });
+    const whole = applyEvents(null, await collect(fakeRun(experiment, fakeStream(2, 3), () => fakeCourse()).run));
+    const strip = (record: RunRecord | null) => JSON.stringify(record, (key, value: unknown) => (key === 'seconds' ? 0 : value));
+    let saved = 0;
+    for (let stop = 1; ; stop++) {
+      const { run } = fakeRun(experiment, fakeStream(2, 3), () => fakeCourse());
+      const events = run.events();
+      let record: RunRecord | null = null;
+      let last: RunEvent | undefined;
+      for (let pulled = 0; pulled < stop; pulled++) {
+        const next = await events.next();
+        if (next.done) break;
+        last = next.value;
+        record = applyEvents(record, [last]);
+      }
+      if (last?.type === 'finished') break;
+      const state = await run.state();
+      const training = last?.type === 'phase' && last.phase === 'train';
+      if (training) expect(state?.training, `event ${stop}`).not.toBeNull();
+      if (last?.type === 'result' || (last?.type === 'phase' && last.phase === 'gather')) expect(state).toBeNull();
+      if (state === null) continue;
+      saved++;
+      const again = fakeRun(experiment, fakeStream(2, 3), () => fakeCourse(), undefined, structuredClone(state));
+      expect(strip(applyEvents(record, await collect(again.run)))).toBe(strip(whole));
+    }
+    // Two tasks of 4 batches one after the other, 6 images in 3 batches of two epochs at once, and after each task.
+    expect(saved).toBe(4 + 4 + 6 + 2);
   });
 });

@@ -193,7 +193,7 @@ export function createRun(inputs: RunInputs): Run {
     }
     const learners = crew.filter((lane) => !lane.failed && lane.trainsOn !== 'none');
     if (learners.length > 0) {
-      const at = (training: TrainingPlace) => (place = { training: { crew: name, place: training } });
+      const at = (training: TrainingPlace | null) => (place = training && { training: { crew: name, place: training } });
       yield* train(now, learners, images, last, label, resumed ?? START, at);
       place = null;
     }
@@ -201,7 +201,8 @@ export function createRun(inputs: RunInputs): Run {
       const { course } = lane;
       yield* guarded(now, lane, () => stage(now, lane, 'consolidate', last, images.count, course.finish(task)));
       // Against the rules of the game, so never within a method: old training images, read again at the end of the stream.
-      const again = lane.trainsOn === 'task' && last === tasks.length - 1 && last > 0 && now.experiment.interference !== 'off' && measures.readings;
+      const again =
+        lane.trainsOn === 'task' && last === tasks.length - 1 && last > 0 && now.experiment.interference !== 'off' && measures.readings;
       if (again) yield* guarded(now, lane, () => stage(now, lane, 'consolidate', last, 0, course.readAgain(tasks)));
       yield* guarded(now, lane, () => evaluate(now, lane, last));
     }

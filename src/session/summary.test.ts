@@ -3,8 +3,10 @@ import type { RunRecord } from './record';
 import { matrixText, meanAndDeviation, summaryText, textTable } from './summary';
 import { factsOf, fakeExperiment, fakeStream } from './testing/fakes';
 
+const other = (row: number[]) => ({ ridge: { classIncremental: row.map(() => 0.5), taskAware: row.map(() => 0.5), predicted: [] } });
+
 const run = (seed: number, rows: number[][], failure: string | null = null): RunRecord => ({
-  schema: 1,
+  schema: 2,
   kind: 'inflora-run',
   experiment: fakeExperiment({ seed }),
   status: 'finished',
@@ -14,13 +16,19 @@ const run = (seed: number, rows: number[][], failure: string | null = null): Run
   methods: [
     {
       id: 'inflora',
+      title: 'InfLoRA',
       results: rows.map((row, task) => ({
         task,
-        classIncremental: row,
-        taskAware: row.map(() => 1),
-        predicted: [],
+        readings: { own: { classIncremental: row, taskAware: row.map(() => 1), predicted: [] }, ...(task > 0 && other(row)) },
         seconds: { train: 2 },
-        diagnostics: null,
+        kept: [{ what: 'images', bytes: 2048, images: 3 }],
+        subspaces: null,
+        interference: {
+          images: 1,
+          maps: [{ block: 0, target: 'k', old: task > 0 ? [0.001] : [], new: 0.004, random: [] }],
+          weightDrift: [],
+        },
+        drift: task > 0 ? [0.25] : [],
       })),
       losses: [],
       failure,
@@ -54,7 +62,11 @@ describe('summary', () => {
     // final (0.4 + 0.8) / 2, averaged (0.9 + 0.6) / 2, forgetting 0.9 − 0.4.
     const text = summaryText([run(3, [[0.9], [0.4, 0.8]])]);
     expect(text).toMatch(/after 2 task 1 +40\.0 +80\.0/);
-    expect(text).toMatch(/inflora +60\.0 +75\.0 +100\.0 +50\.0 +-50\.0 +2\.0/);
+    expect(text).toMatch(/inflora +60\.0 +75\.0 +100\.0 +50\.0 +-50\.0\n/);
+    // Read by ridge after the second task alone: no course over the tasks, nothing to have forgotten.
+    expect(text).toMatch(/Read by ridge\n.*\ninflora +50\.0 +- +50\.0 +- +-/);
+    // 0.1 % of old output, 0.4 % of new; drift 25 %; 2 KiB and 3 images kept; 2 s a task.
+    expect(text).toMatch(/inflora +0\.10 +0\.40 +0\.250 +25 +2 +3 +2\.0/);
     expect(text).toMatch(/Seed 3 on cpu \(reference\), none\.$/);
   });
 

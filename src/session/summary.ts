@@ -58,7 +58,8 @@ function methodsOf(records: readonly RunRecord[], reading: string): MethodOverSe
   const ids = [...new Set(records.flatMap((record) => record.methods.map((method) => method.id)))];
   return ids.map((id) => {
     const runs = records.flatMap((record) => record.methods.filter((method) => method.id === id));
-    const matrices = (kind: AccuracyKind) => runs.map((run) => accuracyMatrix(readBy(run, reading), kind)).filter((matrix) => lastRow(matrix) >= 0);
+    const matrices = (kind: AccuracyKind) =>
+      runs.map((run) => accuracyMatrix(readBy(run, reading), kind)).filter((matrix) => lastRow(matrix) >= 0);
     const both = { classIncremental: matrices('classIncremental'), taskAware: matrices('taskAware') };
     return {
       id,
@@ -101,7 +102,9 @@ function measuresTable(records: readonly RunRecord[]): string {
     const seconds = runs.flatMap(({ results }) => results.map((result) => Object.values(result.seconds).reduce((a, b) => a + b, 0)));
     const last = runs.flatMap(({ results }) => results.slice(-1));
     // Tasks that have a past: of the first one nothing old could be changed.
-    const later = runs.flatMap(({ results }) => results.filter(({ task }) => task > 0).flatMap(({ interference }) => interference?.maps ?? []));
+    const later = runs.flatMap(({ results }) =>
+      results.filter(({ task }) => task > 0).flatMap(({ interference }) => interference?.maps ?? []),
+    );
     const old = mean(later.flatMap((map) => map.old));
     const fresh = mean(later.map((map) => map.new));
     const share = (value: number | null): string => (value === null ? '-' : (100 * value).toPrecision(2));

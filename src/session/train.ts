@@ -50,7 +50,7 @@ export const START: TrainingPlace = { epoch: 0, batch: 0, step: 0 };
 /**
  * All epochs of one task (or of all tasks, for joint training) from a place on. `label` names the shuffling. Yields a `train`
  * phase event after each batch, whose images per second count an image once for every method that learns from it; `at` is told
- * the place before it is yielded.
+ * the place before it is yielded, and null when the next batch begins.
  */
 export async function* train(
   context: RoundContext,
@@ -59,7 +59,7 @@ export async function* train(
   task: number,
   label: string,
   from: TrainingPlace,
-  at: (place: TrainingPlace) => void,
+  at: (place: TrainingPlace | null) => void,
 ): AsyncGenerator<RunEvent> {
   const { clock } = context;
   const { seed, training } = context.experiment;
@@ -74,6 +74,7 @@ export async function* train(
     const batches = epochBatches(images.count, { seed, label, epoch, batchSize, augment: training.augmentation !== 'none' });
     for (const [b, { positions, augmentSeed }] of batches.entries()) {
       if (epoch === from.epoch && b < from.batch) continue;
+      at(null);
       const batch = images.batch(positions, augmentSeed);
       for (const lane of crew) {
         if (lane.failed) continue;

@@ -8,6 +8,7 @@ import type { GoldenProgress, GoldenReport } from '../golden/types';
 import type { MethodDuration } from '../session/duration';
 import type { RunEvent } from '../session/events';
 import type { RunRecord } from '../session/record';
+import type { RunState } from '../session/run';
 import type { KeptModel, ModelFacts } from './hub/model-facts';
 import type { ModelRequest } from './take-away';
 
@@ -114,6 +115,12 @@ export interface PredictionRow {
   readonly probability: number;
 }
 
+/** A run as it stood: what it found, and what it needs to go on. */
+export interface SavedRun {
+  readonly record: RunRecord;
+  readonly state: RunState;
+}
+
 /** Errors cross the boundary with `name` and `message` kept; messages are for people. */
 export interface RunHost {
   /** Chooses the device (`auto`) or the one asked for. Throws when that one does not run here. */
@@ -143,12 +150,20 @@ export interface RunHost {
   append(experiment: Experiment): Promise<void>;
   /** Measures a training step of each method on this device, some seconds. Throws where the engine cannot tell. */
   measure(experiment: Experiment): Promise<SpeedReport>;
+  /**
+   * All that the open run needs to go on elsewhere, plain data; null where none is open or it stands inside a stage that cannot
+   * be cut: ask again after the next event.
+   */
+  save(): Promise<SavedRun | null>;
+  /** Opens a run where a saved one stood; images and backbone are loaded as for `open`. On the same device it goes on bit for bit. */
+  resume(saved: SavedRun): Promise<void>;
   /** Ends the run and frees its models. */
   close(): Promise<void>;
-  /** Top classes of one RGB image, by the run's methods now. pixels [size, size, 3] of any size. */
+  /** Top classes of one RGB image, by the run's methods now and one read-off (the method's own unless told). pixels [size, size, 3] of any size. */
   predict(
     image: { readonly pixels: Uint8Array; readonly width: number; readonly height: number },
     top: number,
+    reading?: string,
   ): Promise<readonly { readonly method: string; readonly rows: readonly PredictionRow[] }[]>;
   /**
    * As `predict`, by the methods as they were after a (0-based) task, among the classes known then. A method whose model
@@ -158,6 +173,7 @@ export interface RunHost {
     task: number,
     image: { readonly pixels: Uint8Array; readonly width: number; readonly height: number },
     top: number,
+    reading?: string,
   ): Promise<readonly { readonly method: string; readonly rows: readonly PredictionRow[] }[]>;
   /** At most `count` test images of a task of the loaded stream, spread evenly over its classes. */
   testImages(task: number, count: number): Promise<TestSample>;
@@ -167,7 +183,15 @@ export interface RunHost {
   keptModels(): Promise<readonly KeptModel[]>;
   forgetModel(id: string): Promise<void>;
   /** Trained models that can be taken away, by method and (0-based) task; `increments`: also as a PEFT adapter. */
-  models(): Promise<readonly { readonly method: MethodId; readonly tasks: readonly number[]; readonly increments: boolean }[]>;
+  models(): Promise<
+    readonly {
+      readonly method: MethodId;
+      readonly tasks: readonly number[];
+      readonly increments: boolean;
+      /** Read-offs that can go with it as a linear head. */
+      readonly readings: readonly string[];
+    }[]
+  >;
   /** One of them as a zip of weights, configuration and a note on loading. Throws ExportError. */
   takeModel(request: ModelRequest): Promise<Blob>;
   /** The true column of every test image of every task of the loaded stream, in the order of `predicted` in the record; empty without one. */

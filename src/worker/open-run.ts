@@ -2,10 +2,11 @@
 import { zipSync } from 'fflate';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Multiply } from '../continual/interference';
-import { createRun, type RunState } from '../session/run';
+import { runnable, type Experiment } from '../session/experiment';
+import { createRun } from '../session/run';
 import type { VitCheckpoint } from '../vit/checkpoint';
 import type { ComputeDevice } from '../compute/backbone';
-import type { LabHost } from './api';
+import type { LabHost, SavedRun } from './api';
 import type { Bench } from './bench';
 import { createHistory, type History } from './history';
 import { HostStateError, type HostParts } from './host-parts';
@@ -51,31 +52,47 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
     return { ...run, label, size: record.backbone.imageSize, resize: record.experiment.stream.resize };
   }
 
-  return {
-    async open(experiment) {
-      await close();
-      open = null;
-      const { checkpoint: base, summary } = await bench.backbone(experiment);
-      const tasks = await bench.stream(experiment);
-      const untouched = await bench.model(experiment);
-      const { device: on } = await bench.device();
-      const run = createRun({
-        experiment,
-        backbone: untouched,
-        linalg,
-        layers,
-        stream: tasks.stream,
-        measures: { readings: true, interference: experiment.interference ?? 'sampled', multiply: productOn(on, linalg) },
-        facts: { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts },
-      });
-      const snapshots = createSnapshots();
-      const history = createHistory({ base, untouched, snapshots, load: (weights) => on.load(weights) });
-      const driver = driveRun(run, on, bench.turns, async (id, task) => {
+  /** `saved`: goes on where that run stood. */
+  async function start(experiment: Experiment, saved: SavedRun | null): Promise<void> {
+    await close();
+    open = null;
+    const { checkpoint: base, summary } = await bench.backbone(experiment);
+    const tasks = await bench.stream(experiment);
+    const untouched = await bench.model(experiment);
+    const { device: on } = await bench.device();
+    const run = createRun({
+      experiment,
+      backbone: untouched,
+      linalg,
+      layers,
+      stream: tasks.stream,
+      measures: { readings: true, interference: experiment.interference ?? 'sampled', multiply: productOn(on, linalg) },
+      facts: { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts },
+      ...(saved && { from: saved.state }),
+    });
+    const snapshots = createSnapshots();
+    const history = createHistory({ base, untouched, snapshots, load: (weights) => on.load(weights) });
+    const driver = driveRun(
+      run,
+      on,
+      bench.turns,
+      async (id, task) => {
         const found = run.courses().find((each) => each.id === id);
         if (found) await snapshots.take(id, task, await found.course.learned());
-      });
-      open = { driver, on, base, snapshots, history };
+      },
+      saved?.record ?? null,
+    );
+    open = { driver, on, base, snapshots, history };
+  }
+
+  return {
+    open: (experiment) => start(experiment, null),
+    async resume(saved) {
+      const { experiment } = runnable(saved.record.experiment);
+      if (!experiment) throw new HostStateError("This version has none of the saved run's methods. Open it on an up-to-date site.");
+      await start(experiment, saved);
     },
+    save: async () => (await open?.driver.save()) ?? null,
     async next(budgetMs, steps) {
       if (!open) throw new HostStateError('No run is open.');
       return open.driver.next(budgetMs, steps);

@@ -2,7 +2,7 @@
 import type { VitModel } from '../compute/backbone';
 import type { ImageBatch } from '../compute/images';
 import { scoreFeatures } from '../continual/heads';
-import type { Method } from '../continual/method';
+import type { Course } from '../continual/course';
 import { resizeAndCenterCrop, type ResizeFilter } from '../data/resize';
 import type { Classifier } from '../vit/checkpoint';
 import type { PredictionRow } from './api';
@@ -36,16 +36,18 @@ export function topRows(scores: Float32Array, label: (column: number) => string,
     .slice(0, top);
 }
 
+/** By one read-off; methods without it give no answer. */
 export async function predictWith(
-  methods: readonly { readonly id: string; readonly method: Method }[],
+  courses: readonly { readonly id: string; readonly course: Course }[],
   batch: ImageBatch,
   label: (column: number) => string,
   top: number,
+  reading = 'own',
 ): Promise<{ method: string; rows: PredictionRow[] }[]> {
   const answers = [];
-  for (const { id, method } of methods) {
-    const scores = await method.scores(batch);
-    answers.push({ method: id, rows: topRows(scores, label, top) });
+  for (const { id, course } of courses) {
+    const scores = (await course.scores(batch)).scores.get(reading);
+    if (scores) answers.push({ method: id, rows: topRows(scores, label, top) });
   }
   return answers;
 }

@@ -5,6 +5,7 @@ import type { MethodId } from '../session/experiment';
 import { applyEvent, failRecord, stopRecord } from '../session/fold';
 import type { RunRecord } from '../session/record';
 import type { Run } from '../session/run';
+import type { SavedRun } from './api';
 import { nextTurn, type Turns } from './turns';
 
 export interface RunDriver {
@@ -15,21 +16,24 @@ export interface RunDriver {
   /** Pulls anew after `run.append`. */
   restart(): void;
   readonly finished: () => boolean;
+  /** As `RunHost.save`. */
+  save(): Promise<SavedRun | null>;
   close(): Promise<void>;
 }
 
 /** Waiting messages are let in at least this often. */
 const TURN_MS = 16;
 
-/** `onResult`: called between tasks, when a method has learned one and been tested. */
+/** `onResult`: called between tasks, when a method has learned one and been tested. `before`: the record of a run that goes on. */
 export function driveRun(
   run: Run,
   device: ComputeDevice,
   turns: Turns,
   onResult: (method: MethodId, task: number) => Promise<void> = async () => undefined,
+  before: RunRecord | null = null,
 ): RunDriver {
   let events = run.events();
-  let record: RunRecord | null = null;
+  let record = before;
   let done = false;
   let closed = false;
   let lost: DeviceLostError | null = null;
@@ -84,6 +88,11 @@ export function driveRun(
       }
       return pulled.length === 0 && (done || closed) ? null : pulled;
     },
+    save: () =>
+      turns.take(async () => {
+        const state = lost ? null : await run.state();
+        return record && state && { record, state };
+      }),
     restart() {
       events = run.events();
       done = false;

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { Method } from '../continual/method';
-import type { Trained } from '../continual/trained';
+import type { FrozenReadout } from '../continual/readouts/frozen';
 import { loadVit } from '../vit/load';
 import { tinyVit } from '../vit/testing/tiny-vit';
-import { createSnapshots, mergeIncrements, modelFiles } from './take-away';
+import { createSnapshots, mergeIncrements, modelFiles, type Trained } from './take-away';
 
 const base = tinyVit();
-const classifier = { weight: new Float32Array(16).fill(0.5), bias: new Float32Array(2) };
+const own: FrozenReadout = { kind: 'linear', weight: new Float32Array(16).fill(0.5), bias: new Float32Array(2) };
+const means: FrozenReadout = { kind: 'cosine', weight: Float32Array.from({ length: 24 }, (_, i) => i), absent: [1] };
+const random: FrozenReadout = { kind: 'random-features', seed: 1, width: 4, weight: new Float32Array(8) };
+const readouts = new Map([
+  ['own', own],
+  ['class-means', means],
+  ['wide', random],
+] as const);
 const up = Float32Array.from({ length: 8 }, (_, i) => i + 1);
 const down = Float32Array.from({ length: 8 }, (_, i) => i - 4);
-const low: Trained = { classifier, increments: [{ block: 1, target: 'v', rank: 1, up, down }], weights: null };
-const whole: Trained = { classifier, increments: null, weights: base };
-const method = (trained: Trained) => ({ trained: async () => trained }) as unknown as Method;
+const low: Trained = { readouts, increments: [{ block: 1, target: 'v', rank: 1, up, down }], weights: null };
+const whole: Trained = { readouts: new Map([['own', own]]), increments: null, weights: base };
 
 describe('models to take away', () => {
   it('adds W + up · down to the right rows of a copy', () => {
@@ -32,13 +37,21 @@ describe('models to take away', () => {
     );
   });
 
+  it('takes the head of another reading where that is linear, without classes that it never saw', () => {
+    const files = modelFiles(base, low, ['a', 'b', 'c'], 'Test', 'timm', 'class-means');
+    const weights = files.find(({ name }) => name === 'model.safetensors')?.bytes ?? new Uint8Array();
+    const { head } = loadVit({ name: 'model.safetensors', bytes: weights }).checkpoint;
+    expect(head?.weight).toEqual(Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
+    expect(() => modelFiles(base, low, ['a', 'b', 'c'], 'Test', 'timm', 'wide')).toThrow(/no linear head.*own, class-means/);
+  });
+
   it('keeps low-rank models of every task, whole weights as far as memory goes, and says what is gone', async () => {
     const snapshots = createSnapshots(10_000);
-    for (const task of [0, 1, 2]) await snapshots.take('inflora', task, method(low));
-    for (const task of [0, 1]) await snapshots.take('full-fine-tuning', task, method(whole));
+    for (const task of [0, 1, 2]) await snapshots.take('inflora', task, low);
+    for (const task of [0, 1]) await snapshots.take('full-fine-tuning', task, whole);
     expect(snapshots.list()).toEqual([
-      { method: 'inflora', tasks: [0, 1, 2], increments: true },
-      { method: 'full-fine-tuning', tasks: [1], increments: false },
+      { method: 'inflora', tasks: [0, 1, 2], increments: true, readings: ['own', 'class-means'] },
+      { method: 'full-fine-tuning', tasks: [1], increments: false, readings: ['own'] },
     ]);
     expect(() => snapshots.get('full-fine-tuning', 0)).toThrow(/after task 1 is not in memory/);
   });

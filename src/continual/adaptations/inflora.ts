@@ -16,7 +16,16 @@ import { eachInTurn } from '../each-in-turn';
 import type { HeadInitialiser } from '../heads';
 import { layerWork, type LayerWork } from '../layer-work';
 import { Learner } from '../learner';
-import { MethodOrderError, type Adaptation, type Bench, type Changes, type Kept, type LearningTask, type MethodProgress, type Survey } from '../method';
+import {
+  MethodOrderError,
+  type Adaptation,
+  type Bench,
+  type Changes,
+  type Kept,
+  type LearningTask,
+  type MethodProgress,
+  type Survey,
+} from '../method';
 import { resolveInflora, type InfloraChoices, type InfloraOptions } from '../presets';
 import { principalAngles } from '../subspace';
 import { adapted, inputOf, inputsOf, outputSize } from '../targets';
@@ -93,7 +102,8 @@ export class InfloraAdaptation implements Adaptation {
   #sites({ moments }: Survey): Moment[] {
     const inputs = inputsOf(adapted(this.#choices.targets));
     const sites = moments.filter(({ input }) => inputs.includes(input));
-    if (sites.length !== inputs.length * this.model.config.depth) throw new MethodOrderError('A survey lacks second moments of adapted maps.');
+    if (sites.length !== inputs.length * this.model.config.depth)
+      throw new MethodOrderError('A survey lacks second moments of adapted maps.');
     return sites;
   }
 
@@ -160,7 +170,12 @@ export class InfloraAdaptation implements Adaptation {
       'consolidate',
     );
     this.#hooks.observer?.remembered?.(task.index, moments, memories, threshold);
-    const sites = yield* eachInTurn(moments, (moment, site) => this.#diagnose(moment, memories[site], designs[site], site), 1, 'consolidate');
+    const sites = yield* eachInTurn(
+      moments,
+      (moment, site) => this.#diagnose(moment, memories[site], designs[site], site),
+      1,
+      'consolidate',
+    );
     const downs = designs.map(({ down }, site) => [...(this.#learned.downs[site] ?? []), down]);
     this.#learned = { ...this.#learned, memories, downs, subspaces: { threshold, sites }, current: null };
   }

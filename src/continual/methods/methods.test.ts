@@ -1,95 +1,114 @@
 import { describe, expect, it } from 'vitest';
-import { MethodOrderError } from '../learner';
-import type { Method, MethodContext } from '../method';
-import { createMethod, METHODS, type MethodSpecification } from '../registry';
-import { accuracy, learn, tinyCheckpoint, tinyContext, tinyTasks } from '../testing/tiny';
+import type { Course } from '../course';
+import { MethodOrderError } from '../method';
+import { definitionOf, METHODS } from '../registry';
+import type { Task } from '../stream';
+import { accuracy, joined, learn, lookAt, tinyBench, tinyCheckpoint, tinyCourse, tinyTasks } from '../testing/tiny';
 import { plainModel } from '../testing/plain-device';
 
-const SPECIFICATIONS: MethodSpecification[] = [
-  { id: 'inflora', rank: 2 },
-  { id: 'inflora-ca', rank: 2 },
-  { id: 'sequential-lora', rank: 2 },
-  { id: 'sequential-lora', rank: 2, factors: 'up' },
-  { id: 'full-fine-tuning' },
-  { id: 'joint', rank: 2, adapt: 'lora' },
-  { id: 'joint', rank: 2, adapt: 'full' },
-  { id: 'nearest-mean', metric: 'cosine' },
-  { id: 'nearest-mean', metric: 'euclidean' },
+/** Every method of the registry once, and again where an option makes another method of it. */
+const CASES: readonly (readonly [string, object])[] = [
+  ...METHODS.map(({ id, options }): readonly [string, object] => [id, 'rank' in options ? { rank: 2 } : {}]),
+  ['inflora', { rank: 2, targets: 'all' }],
+  ['sequential-lora', { rank: 2, factors: 'up' }],
+  ['sequential-lora', { rank: 2, targets: 'all' }],
+  ['joint', { rank: 2, adapt: 'full' }],
+  ['nearest-mean', { metric: 'euclidean' }],
 ];
 const tasks = tinyTasks([3, 2]);
 const [first, second] = tasks;
 if (!first || !second) throw new Error('two tasks expected');
 
-async function scoresOf(method: Method) {
-  return method.scores(first?.test.batch([0, 5, 11]) ?? { pixels: new Uint8Array(0), count: 0, size: 8 });
+async function scoresOf(course: Course, reading = 'own') {
+  const { scores } = await course.scores(first?.test.batch([0, 5, 11]) ?? { pixels: new Uint8Array(0), count: 0, size: 8 });
+  return scores.get(reading) ?? new Float32Array();
 }
 
-describe.each(SPECIFICATIONS)('$id', (specification) => {
-  const make = (context: MethodContext = tinyContext()) => createMethod(specification, context);
+/** One task after the other, or all at once for a method that sees them so. */
+async function through(id: string, course: Course, seen: readonly Task[], epochs: number): Promise<number[]> {
+  const { trainsOn } = definitionOf(id);
+  const last = seen.at(-1);
+  if (!last) throw new Error('no task');
+  if (trainsOn === 'none') return lookAt(course, last).then(() => []);
+  return learn(course, trainsOn === 'all' ? joined(seen) : last, { epochs });
+}
 
-  it('learns a task and scores all columns seen', async () => {
-    const method = make();
-    expect(method.trainsOn).toBe(METHODS[specification.id].trainsOn);
-    const losses = await learn(method, [first], 12);
-    if (method.trainsOn === 'none') expect(losses).toEqual([]);
+describe.each(CASES)('%s %o', (id, options) => {
+  // A network without a read-off of its own is read by what every run has.
+  const reading = definitionOf(id).create(tinyBench(), { rank: 2, ...options } as never).readout ? 'own' : 'ridge';
+
+  it('learns a task and scores all columns seen, by every reading', async () => {
+    const course = tinyCourse(id, options);
+    const losses = await through(id, course, [first], 12);
+    if (definitionOf(id).trainsOn === 'none') expect(losses).toEqual([]);
     else expect((losses.at(-1) ?? NaN) < 0.5 * (losses[0] ?? NaN)).toBe(true);
-    expect((await scoresOf(method)).length).toBe(3 * 3);
-    expect(await accuracy(method, first)).toBeGreaterThan(0.9);
-    await learn(method, tasks, 12);
-    expect((await scoresOf(method)).length).toBe(3 * 5);
-    expect(await accuracy(method, second, true)).toBeGreaterThan(0.9);
-    method.dispose();
+    for (const each of new Set([reading, 'class-means', 'ridge', 'aligned'])) {
+      expect((await scoresOf(course, each)).length, each).toBe(3 * 3);
+      // Of untrained features, drawn samples tell less than the features themselves.
+      const bar = each === 'aligned' && definitionOf(id).trainsOn === 'none' ? 0.7 : 0.9;
+      expect(await accuracy(course, first, false, each), each).toBeGreaterThan(bar);
+    }
+    await through(id, course, tasks, 12);
+    expect((await scoresOf(course, reading)).length).toBe(3 * 5);
+    expect(await accuracy(course, second, true, reading)).toBeGreaterThan(0.9);
+    course.dispose();
   });
 
   it('repeats itself from the same seed', async () => {
-    const runs = [make(tinyContext()), make(tinyContext())];
     const scores: Float32Array[] = [];
-    for (const method of runs) {
-      await learn(method, [first], 2);
-      await learn(method, tasks, 2);
-      scores.push(await scoresOf(method));
+    for (let repeat = 0; repeat < 2; repeat++) {
+      const course = tinyCourse(id, options);
+      await through(id, course, [first], 2);
+      await through(id, course, tasks, 2);
+      scores.push(await scoresOf(course, reading));
     }
     expect(scores[0]).toEqual(scores[1]);
   });
 
   it('goes on with a shared head where tasks share their classes', async () => {
     const shared = tinyTasks([2, 2], true);
-    const method = make();
-    await learn(method, shared.slice(0, 1), 12);
-    await learn(method, shared, 12);
-    expect((await scoresOf(method)).length).toBe(3 * 2);
+    const course = tinyCourse(id, options);
+    await through(id, course, shared.slice(0, 1), 12);
+    await through(id, course, shared, 12);
+    expect((await scoresOf(course, reading)).length).toBe(3 * 2);
   });
 
-  it('refuses steps before it was prepared', async () => {
-    await expect(make().step(first.train.batch([0]), { backbone: 1, classifier: 1 })).rejects.toThrow(MethodOrderError);
-    await expect(make().prepare([], 1).next()).rejects.toThrow(MethodOrderError);
+  it('refuses steps before a task was begun', async () => {
+    await expect(tinyCourse(id, options).step(first.train.batch([0]), { backbone: 1, classifier: 1 })).rejects.toThrow(MethodOrderError);
+  });
+
+  it('counts what it keeps of the past as its plan says', async () => {
+    const course = tinyCourse(id, options);
+    await through(id, course, [first], 1);
+    const plan = definitionOf(id).plan(options as never);
+    expect(course.kept().map(({ what }) => what)).toEqual(plan.keeps);
+    for (const { bytes } of course.kept()) expect(bytes).toBeGreaterThan(0);
   });
 });
 
 describe('joint training', () => {
   it.each(['lora', 'full'] as const)('starts afresh from the pre-trained weights when tasks are appended (%s)', async (adapt) => {
-    const appended = createMethod({ id: 'joint', rank: 2, adapt }, tinyContext());
-    await learn(appended, [first], 4);
-    const once = createMethod({ id: 'joint', rank: 2, adapt }, tinyContext());
-    const [losses, expected] = [await learn(appended, tasks, 3), await learn(once, tasks, 3)];
+    const bench = tinyBench();
+    const appended = tinyCourse('joint', { rank: 2, adapt }, bench);
+    await learn(appended, first, { epochs: 4 });
+    const once = tinyCourse('joint', { rank: 2, adapt });
+    const [losses, expected] = [await learn(appended, joined(tasks), { epochs: 3 }), await learn(once, joined(tasks), { epochs: 3 })];
     // Another head init and LoRA draw, but the same weights: not what training on would give.
     expect(losses[0]).toBeGreaterThan(0.5 * (expected[0] ?? NaN));
-    const features = (method: MethodContext) => method.model.features(first.test.batch([0]));
-    const context = tinyContext();
-    const full = createMethod({ id: 'joint', rank: 2, adapt: 'full' }, context);
-    await learn(full, tasks, 3);
-    expect(await features(context)).toEqual(await plainModel(tinyCheckpoint()).features(first.test.batch([0])));
+    bench.model.attach([]);
+    const untouched = await plainModel(tinyCheckpoint()).features(first.test.batch([0]));
+    expect(await bench.model.features(first.test.batch([0]))).toEqual(untouched);
   });
 });
 
 describe('nearest class mean', () => {
   it.each(['cosine', 'euclidean'] as const)('is the closed form of the features (%s)', async (metric) => {
-    const context = tinyContext();
-    const method = createMethod({ id: 'nearest-mean', metric }, context);
-    await learn(method, [first]);
-    const { dim } = context.model.config;
+    const bench = tinyBench();
+    const course = tinyCourse('nearest-mean', { metric }, bench);
+    await lookAt(course, first);
+    const { dim } = bench.model.config;
     const rows = async (positions: number[], set = first.train) => {
-      const features = await context.model.features(set.batch(positions));
+      const features = await bench.model.features(set.batch(positions));
       return positions.map((_, i) => {
         const row = [...features.subarray(i * dim, (i + 1) * dim)];
         const norm = metric === 'cosine' ? Math.hypot(...row) : 1;
@@ -100,17 +119,18 @@ describe('nearest class mean', () => {
     const mean = members[0]?.map((_, k) => members.reduce((sum, row) => sum + (row[k] ?? 0), 0) / members.length) ?? [];
     const [probe = []] = await rows([3], first.test);
     const cosine = probe.reduce((sum, value, k) => sum + value * (mean[k] ?? 0), 0) / Math.hypot(...mean);
-    const distance = probe.reduce((sum, value, k) => sum + (value - (mean[k] ?? 0)) ** 2, 0);
-    const scores = await method.scores(first.test.batch([3]));
-    expect(scores[1]).toBeCloseTo(metric === 'cosine' ? cosine : -distance, 5);
+    // Squared distances share |f|², which no ranking needs.
+    const distance = probe.reduce((sum, value, k) => sum + (value - (mean[k] ?? 0)) ** 2 - value ** 2, 0);
+    const { scores } = await course.scores(first.test.batch([3]));
+    expect(scores.get('own')?.[1]).toBeCloseTo(metric === 'cosine' ? cosine : -distance, 4);
   });
 
   it('forgets nothing: a class keeps its score when others arrive', async () => {
-    const method = createMethod({ id: 'nearest-mean', metric: 'cosine' }, tinyContext());
-    await learn(method, [first]);
-    const before = await scoresOf(method);
-    await learn(method, tasks);
-    const after = await scoresOf(method);
+    const course = tinyCourse('nearest-mean');
+    await lookAt(course, first);
+    const before = await scoresOf(course);
+    await lookAt(course, second);
+    const after = await scoresOf(course);
     for (let n = 0; n < 3; n++) for (let c = 0; c < 3; c++) expect(after[n * 5 + c]).toBe(before[n * 3 + c]);
   });
 });

@@ -2,7 +2,10 @@
 import type { Optimizer, VitModel } from '../../compute/backbone';
 import type { NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
-import type { Method, MethodContext } from '../method';
+import * as v from 'valibot';
+import { createCourse, type Course, type Measures } from '../course';
+import type { Bench } from '../method';
+import { definitionOf } from '../registry';
 import { createRng } from '../rng';
 import type { ImageSet, Task } from '../stream';
 import { mlMatrixAlgebra } from './ml-matrix-algebra';
@@ -96,34 +99,89 @@ export function tinyTasks(classCounts: readonly number[], shared = false, perCla
 
 export const ADAM: Optimizer = { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 };
 
-export function tinyContext(model: VitModel = plainModel(tinyCheckpoint()), seed = 3): MethodContext {
+export function tinyBench(model: VitModel = plainModel(tinyCheckpoint()), seed = 3): Bench {
   return { model, linalg: mlMatrixAlgebra, rng: createRng(seed), batchSize: 8, optimizer: ADAM };
 }
 
-/** Runs one task through a method: prepare, `epochs` over its images, consolidate. Returns the losses. */
-export async function learn(method: Method, seen: readonly Task[], epochs = 6, rate = 0.02, planned = seen.length): Promise<number[]> {
-  const tasks = method.trainsOn === 'all' ? seen : seen.slice(-1);
-  for await (const _ of method.prepare(seen, planned)) continue;
-  const order = createRng(seen.length, 'order');
-  if (method.trainsOn !== 'none') {
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      for (const { train } of tasks) {
-        const positions = order.permutation(train.count);
-        for (let at = 0; at < train.count; at += 8) {
-          await method.step(train.batch(positions.subarray(at, at + 8)), { backbone: rate, classifier: rate });
-        }
-      }
+/** Everything that can be measured. */
+export const MEASURES: Measures = {
+  readings: true,
+  interference: 'exact',
+  multiply: async (a, b, n, k, m) => Float32Array.from(await mlMatrixAlgebra.multiply(Float64Array.from(a), Float64Array.from(b), n, k, m)),
+};
+
+/** A method of the registry under some of its options, the others at their defaults. */
+export function tinyCourse(id: string, options: object = {}, bench = tinyBench(), measures = MEASURES): Course {
+  const definition = definitionOf(id);
+  return createCourse(definition, v.parse(v.object(definition.options), options) as never, bench, measures);
+}
+
+/** All tasks as one, as joint training sees them. */
+export function joined(tasks: readonly Task[]): Task {
+  const sets = tasks.map(({ train }) => train);
+  const labels = Int32Array.from(sets.flatMap((set) => [...set.labels]));
+  const last = tasks.at(-1);
+  if (!last) throw new Error('no task');
+  const train: ImageSet = {
+    count: labels.length,
+    labels,
+    batch(positions) {
+      const parts = Array.from(positions, (position) => {
+        let [set, at] = [0, position];
+        for (; at >= (sets[set]?.count ?? Infinity); set++) at -= sets[set]?.count ?? 0;
+        return sets[set]?.batch([at]);
+      });
+      const pixels = Uint8Array.from(parts.flatMap((part) => [...(part?.pixels ?? [])]));
+      return {
+        pixels,
+        count: parts.length,
+        size: TINY.imageSize,
+        labels: Int32Array.from(parts.flatMap((part) => [...(part?.labels ?? [])])),
+      };
+    },
+  };
+  return { ...last, classes: { from: 0, to: last.classes.to }, train };
+}
+
+export interface LearnOptions {
+  readonly epochs?: number;
+  readonly rate?: number;
+  readonly planned?: number;
+  /** Called after each step with its number. */
+  readonly after?: (step: number) => Promise<void>;
+  /** Steps that were taken before: it goes on behind them, without beginning the task. */
+  readonly from?: number;
+}
+
+/** Runs one task through a method: begin, `epochs` over its images, finish. Returns the losses. */
+export async function learn(course: Course, task: Task, options: LearnOptions = {}): Promise<number[]> {
+  const { epochs = 6, rate = 0.02, planned = task.index + 1, after, from = 0 } = options;
+  if (from === 0) for await (const _ of course.begin(task, planned)) continue;
+  const order = createRng(task.index + 1, 'order');
+  let step = 0;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const positions = order.permutation(task.train.count);
+    for (let at = 0; at < task.train.count; at += 8) {
+      if (step++ < from) continue;
+      await course.step(task.train.batch(positions.subarray(at, at + 8)), { backbone: rate, classifier: rate });
+      await after?.(step);
     }
   }
-  const losses = await method.losses();
-  for await (const _ of method.consolidate(seen)) continue;
+  const losses = await course.losses();
+  for await (const _ of course.finish(task)) continue;
   return losses;
 }
 
+/** As `learn`, for a method that takes no steps. */
+export async function lookAt(course: Course, task: Task): Promise<void> {
+  for await (const _ of course.begin(task, task.index + 1)) continue;
+  for await (const _ of course.finish(task)) continue;
+}
+
 /** Accuracy on a task's test images among all columns the method knows, or (`aware`) among the task's own. */
-export async function accuracy(method: Method, task: Task, aware = false): Promise<number> {
+export async function accuracy(course: Course, task: Task, aware = false, reading = 'own'): Promise<number> {
   const batch = task.test.batch([...task.test.labels.keys()]);
-  const scores = await method.scores(batch);
+  const scores = (await course.scores(batch)).scores.get(reading) ?? new Float32Array();
   const columns = scores.length / batch.count;
   let correct = 0;
   batch.labels.forEach((label, n) => {

@@ -1,11 +1,10 @@
 /** A stream, a model and methods that compute nothing, for testing the order of things. */
 import type { ClassRange, LearningRates, VitModel } from '../../compute/backbone';
 import type { ImageBatch, LabelledBatch } from '../../compute/images';
-import type { InfloraDiagnostics } from '../../continual/diagnostics';
-import type { Method, MethodProgress } from '../../continual/method';
+import type { Course } from '../../continual/course';
 import type { ImageSet, Task, TaskStream } from '../../continual/stream';
 import { parseExperiment, type Experiment, type ExperimentInput, type MethodSpec } from '../experiment';
-import { createRun, type Run, type RunInputs } from '../run';
+import { createRun, type Run, type RunInputs, type RunState } from '../run';
 
 /** 1x1 images; the red byte is the image's number within the stream, the green one its label. */
 export function fakeSet(labels: readonly number[], first: number): ImageSet {
@@ -50,7 +49,6 @@ export function fakeStream(tasks: number, train = 5): TaskStream {
 }
 
 export interface FakeOptions {
-  readonly trainsOn?: Method['trainsOn'];
   /** Loss of each step, counted over the method's life. */
   readonly loss?: (step: number) => number;
   readonly onStep?: (step: number) => void;
@@ -58,34 +56,31 @@ export interface FakeOptions {
   readonly score?: (column: number, label: number, columns: number) => number;
 }
 
-export interface FakeMethod extends Method {
+export interface FakeCourse extends Course {
   readonly calls: string[];
   readonly batches: LabelledBatch[];
   readonly rates: LearningRates[];
   disposed: boolean;
 }
 
-export function fakeMethod(options: FakeOptions = {}): FakeMethod {
+/** A method that counts its steps and nothing else; its state is that count. */
+export function fakeCourse(options: FakeOptions = {}): FakeCourse {
   let unread: number[] = [];
   let steps = 0;
   let columns = 0;
-  const method: FakeMethod = {
-    trainsOn: options.trainsOn ?? 'task',
-    calls: [],
-    batches: [],
-    rates: [],
-    disposed: false,
-    async *prepare(tasks: readonly Task[], planned: number): AsyncGenerator<MethodProgress, void> {
-      columns = Math.max(...tasks.map((task) => task.classes.to));
-      method.calls.push(`prepare ${tasks.length}/${planned}`);
+  const course: FakeCourse = {
+    ...{ calls: [], batches: [], rates: [], disposed: false, tooManyBytes: null },
+    async *begin({ index, classes }, planned) {
+      columns = Math.max(columns, classes.to);
+      course.calls.push(`begin ${index + 1}/${planned}`);
       yield { phase: 'gather', done: 1, total: 1 };
       yield { phase: 'design', done: 1, total: 1 };
     },
     async step(batch, rates) {
       options.onStep?.(steps);
-      method.calls.push('step');
-      method.batches.push(batch);
-      method.rates.push(rates);
+      course.calls.push('step');
+      course.batches.push(batch);
+      course.rates.push(rates);
       unread.push(options.loss?.(steps) ?? 1 / (steps + 1));
       steps++;
     },
@@ -94,22 +89,36 @@ export function fakeMethod(options: FakeOptions = {}): FakeMethod {
       unread = [];
       return read;
     },
-    async *consolidate(tasks): AsyncGenerator<MethodProgress, void> {
-      method.calls.push(`consolidate ${tasks.length}`);
+    async *finish({ index }) {
+      course.calls.push(`finish ${index + 1}`);
       yield { phase: 'consolidate', done: 1, total: 1 };
+    },
+    async *readAgain() {
+      course.calls.push('read again');
     },
     async scores(images: ImageBatch) {
       const score = options.score ?? ((column: number, label: number) => (column === label ? 1 : 0));
       const label = (i: number) => images.pixels[3 * i + 1] ?? 0;
-      return Float32Array.from({ length: images.count * columns }, (_, k) => score(k % columns, label(Math.floor(k / columns)), columns));
+      const own = Float32Array.from({ length: images.count * columns }, (_, k) =>
+        score(k % columns, label(Math.floor(k / columns)), columns),
+      );
+      return { features: new Float32Array(images.count), scores: new Map([['own', own]]) };
     },
-    diagnostics: (): InfloraDiagnostics | null => null,
+    drift: () => 0,
+    kept: () => [],
+    subspaces: () => null,
+    interference: () => null,
+    learned: async () => ({ increments: null, weights: null, readouts: new Map() }),
+    state: async () => ({ steps, columns }),
+    async restore(saved) {
+      ({ steps, columns } = saved as { steps: number; columns: number });
+    },
     dispose() {
-      if (method.disposed) throw new Error('disposed twice');
-      method.disposed = true;
+      if (course.disposed) throw new Error('disposed twice');
+      course.disposed = true;
     },
   };
-  return method;
+  return course;
 }
 
 export const fakeExperiment = (input: Partial<ExperimentInput> = {}): Experiment =>
@@ -142,10 +151,11 @@ const notNeeded = () => Promise.reject(new Error('not needed'));
 export function fakeRun(
   experiment: Experiment,
   stream: TaskStream,
-  methods: (spec: MethodSpec) => FakeMethod,
+  methods: (spec: MethodSpec) => FakeCourse,
   now?: () => number,
-): { run: Run; made: FakeMethod[] } {
-  const made: FakeMethod[] = [];
+  from?: RunState,
+): { run: Run; made: FakeCourse[] } {
+  const made: FakeCourse[] = [];
   const model = { fork: async () => model } as unknown as VitModel;
   const run = createRun({
     experiment,
@@ -154,12 +164,14 @@ export function fakeRun(
     linalg: { leftSingular: notNeeded, leading: notNeeded, multiply: notNeeded },
     facts: factsOf(stream),
     startedAt: new Date(0),
-    createMethod(spec) {
+    measures: { readings: true, interference: 'off', multiply: notNeeded },
+    createCourse(spec) {
       const method = methods(spec);
       made.push(method);
       return method;
     },
     ...(now && { now }),
+    ...(from && { from }),
   });
   return { run, made };
 }
