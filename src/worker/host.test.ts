@@ -1,9 +1,12 @@
+import { expose, wrap } from 'comlink';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DeviceLostError, type ComputeDevice } from '../compute/backbone';
 import { openDevice } from '../compute/devices';
 import { folder } from '../data/testing/sources';
 import type { RunRecord } from '../session/record';
 import type { LabHost } from './api';
+import { keepErrorFacts } from './errors';
+import { guarded } from './forward';
 import type { HostParts } from './host-parts';
 import { hostContract, toTheEnd } from './testing/host-contract';
 import { nodeHost, picture, pictures, tinyExperiment, type NodeHost } from './testing/node-host';
@@ -11,7 +14,22 @@ import { nodeHost, picture, pictures, tinyExperiment, type NodeHost } from './te
 const three = tinyExperiment();
 delete three.stream.maxTasks;
 
-hostContract('the host in Node', async () => ({ ...(await nodeHost()), experiment: tinyExperiment(), longer: three }));
+hostContract('the host across its boundary', async () => {
+  const { host, dispose } = await nodeHost();
+  const { port1, port2 } = new MessageChannel();
+  keepErrorFacts();
+  expose(host, port1);
+  const across = guarded(wrap<LabHost>(port2), new Promise<never>(() => undefined));
+  return {
+    host: across,
+    experiment: tinyExperiment(),
+    longer: three,
+    dispose() {
+      port1.close();
+      dispose();
+    },
+  };
+});
 
 describe('the host, on WebAssembly in Node', () => {
   let opened: NodeHost | null = null;
