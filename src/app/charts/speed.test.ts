@@ -18,7 +18,7 @@ it('gives the whole step, then the groups by falling time with their shares', as
 it('writes a block that names the device and every method', async () => {
   const block = speedBlock(await fakeHost().measure(defaultExperiment));
   expect(block).toContain('wasm: 2 threads, SIMD, kernels of our own');
-  expect(block).toContain('dim 128, 4 blocks, 4 heads, 17 tokens');
+  expect(block).toContain('dim 128, 6 blocks, 4 heads, 65 tokens');
   expect(block).toContain('InfLoRA: a step of 32 images');
   expect(block.match(/whole step/g)).toHaveLength(2);
 });

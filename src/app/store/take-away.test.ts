@@ -23,9 +23,9 @@ describe('taking results away', () => {
   });
 
   it('saves a model of the run that was computed here, and only then', async () => {
-    const { app, host, downloads } = testApp();
-    await host.open(app.store.getState().experiment);
-    app.store.setState({ record: syntheticRecord(), origin: 'loaded' });
+    const { app, downloads } = testApp();
+    await app.run.start();
+    app.store.setState({ origin: 'loaded' });
     expect(await app.takeAway.models()).toEqual([]);
     app.store.setState({ origin: 'live' });
     const [first] = await app.takeAway.models();

@@ -1,12 +1,17 @@
 /** A worker that computes nothing: it tells the synthetic record as events, for tests and for developing the page. */
+import type { DeviceInfo } from '../../compute/backbone';
 import type { RunEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
+import { applyEvents, stopRecord } from '../../session/fold';
 import type { RunRecord } from '../../session/record';
-import type { RunHost } from '../../worker/api';
+import { ExportError } from '../../vit/export/model';
+import type { BackboneSummary, RunHost } from '../../worker/api';
+import type { Call } from '../../worker/forward';
+import { HostStateError } from '../../worker/host-parts';
 import { SYNTHETIC_TASKS, syntheticRecord } from './synthetic-record';
 
 export interface FakeOptions {
-  /** Milliseconds that one call of `next` takes. */
+  /** Milliseconds that a call takes, and each report of its progress. */
   readonly delayMs?: number;
   /** Calls that fail, by name, with this error. */
   readonly failing?: Partial<Record<keyof RunHost, Error>>;
@@ -57,173 +62,189 @@ export function eventsOf(record: RunRecord): RunEvent[] {
   return events;
 }
 
+const DEVICE: DeviceInfo = { kind: 'wasm', engine: 'plan', name: '2 threads, SIMD', software: false, threads: 2 };
+
+const BACKBONE: BackboneSummary = {
+  title: 'Synthetic ViT',
+  sha256: '0'.repeat(64),
+  parameters: 1_200_000,
+  config: {
+    imageSize: 32,
+    patchSize: 4,
+    dim: 128,
+    depth: 6,
+    heads: 4,
+    mlpDim: 512,
+    layerNormEps: 1e-6,
+    mean: [0.5, 0.5, 0.5],
+    std: [0.5, 0.5, 0.5],
+    pooling: 'token',
+  },
+  notes: [],
+  assumed: [{ field: 'heads', value: '4', because: 'heads of 32 are usual at this width' }],
+};
+
+/** Events of one call of `next`, if no fewer batches are asked for. */
+const EVENTS_A_CALL = 6;
+
+const recordOf = (experiment: Experiment): RunRecord => ({
+  ...syntheticRecord({ methods: experiment.methods.map((m) => m.id), tasks: experiment.stream.maxTasks ?? SYNTHETIC_TASKS.length }),
+  experiment,
+});
+
+/** `n` tiles of one shade each, [n, side, side, 3]. */
+function tiles(n: number, side: number, shade: (i: number) => number): Uint8Array {
+  const pixels = new Uint8Array(n * side * side * 3);
+  for (let i = 0; i < n; i += 1) pixels.fill(shade(i), i * side * side * 3, (i + 1) * side * side * 3);
+  return pixels;
+}
+
 export function fakeHost(options: FakeOptions = {}): RunHost {
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve, options.delayMs ?? 0));
-  const check = (name: keyof RunHost) => {
-    const error = options.failing?.[name];
-    if (error !== undefined) throw error;
-  };
-  let events: RunEvent[] = [];
-  let position = 0;
+  /** Events still to be told; null before a run is open. */
+  let ahead: RunEvent[] | null = null;
   let record: RunRecord | null = null;
-  const open = (experiment: Experiment) => {
-    record = {
-      ...syntheticRecord({ methods: experiment.methods.map((m) => m.id), tasks: experiment.stream.maxTasks ?? SYNTHETIC_TASKS.length }),
-      experiment,
-    };
-    events = eventsOf(record);
-    position = 0;
-  };
-  const tile = (side: number, shade: number) => new Uint8Array(side * side * 3).fill(shade);
-  return {
-    useDevice: async (kind) => {
+  let stream: RunRecord['stream'] | null = null;
+  let cancelled = false;
+
+  /** Waits and reports `steps` times. */
+  async function work(steps: number, report: (step: number) => void) {
+    cancelled = false;
+    for (let step = 0; step <= steps; step += 1) {
+      report(step);
       await pause();
-      check('useDevice');
-      return {
-        chosen: { kind: kind === 'auto' ? 'wasm' : kind, engine: 'plan', name: '2 threads, SIMD', software: false, threads: 2 },
-        unavailable: kind === 'auto' ? [{ kind: 'webgpu', reason: 'This browser offers no WebGPU adapter.' }] : [],
-      };
-    },
-    provide: async () => check('provide'),
+      if (cancelled) throw new DOMException('The import was cancelled.', 'AbortError');
+    }
+  }
+  function loaded(): RunRecord['stream'] {
+    if (stream === null) throw new HostStateError('No stream is loaded.');
+    return stream;
+  }
+  /** What every method says that has learned `task`: the classes known then in an order of its own. */
+  const answers = (task: number, top: number) =>
+    (record?.methods ?? [])
+      .filter(({ results }) => results.some((result) => result.task === task))
+      .map(({ id }, m) => {
+        const known = record?.stream.classNames.slice(0, record.stream.tasks[task]?.to) ?? [];
+        const rows = known.map((_, i) => ({ label: known[(i + task * 3 + m * 17) % known.length] ?? '', probability: 0.7 * 0.3 ** i }));
+        return { method: id, rows: rows.slice(0, top) };
+      });
+  const learned = () => Math.max(-1, ...(record?.methods ?? []).flatMap(({ results }) => results.map(({ task }) => task)));
+
+  const calls: RunHost = {
+    useDevice: async (kind) => ({
+      chosen: kind === 'auto' ? DEVICE : { ...DEVICE, kind },
+      unavailable: kind === 'auto' ? [{ kind: 'webgpu', reason: 'This browser offers no WebGPU adapter.' }] : [],
+    }),
+    provide: async () => undefined,
     loadBackbone: async (_experiment, onProgress) => {
-      for (let i = 0; i <= 4; i += 1) {
-        onProgress({ stage: 'download', done: i * 600_000, total: 2_400_000 });
-        await pause();
-      }
-      check('loadBackbone');
-      return {
-        title: 'Synthetic ViT',
-        sha256: '0'.repeat(64),
-        parameters: 1_200_000,
-        config: {
-          imageSize: 32,
-          patchSize: 4,
-          dim: 128,
-          depth: 6,
-          heads: 4,
-          mlpDim: 512,
-          layerNormEps: 1e-6,
-          mean: [0.5, 0.5, 0.5],
-          std: [0.5, 0.5, 0.5],
-          pooling: 'token',
-        },
-        notes: [],
-        assumed: [{ field: 'heads', value: '4', because: 'heads of 32 are usual at this width' }],
-      };
+      await work(4, (step) => onProgress({ stage: 'download', done: step * 600_000, total: 2_400_000 }));
+      return BACKBONE;
     },
-    loadStream: async () => {
-      await pause();
-      check('loadStream');
-      const { stream } = syntheticRecord();
-      const side = 16;
-      const pixels = new Uint8Array(stream.classNames.length * side * side * 3);
-      stream.classNames.forEach((_, c) => pixels.set(tile(side, (c * 47) % 256), c * side * side * 3));
-      const classes = stream.classNames.length;
-      const each = (count: number) => new Array<number>(classes).fill(count);
-      return {
-        ...stream,
-        imageSize: 32,
-        thumbnails: { side, pixels },
-        source: { classNames: stream.classNames, domainNames: [], train: each(40), test: each(10), thumbnails: { side, pixels } },
-        own: { files: 1, bytes: 1000 },
-      };
+    loadStream: async (experiment, onProgress) => {
+      await work(1, (step) => onProgress({ stage: 'decode', done: step, total: 1 }));
+      stream = recordOf(experiment).stream;
+      const { classNames } = stream;
+      const thumbnails = { side: 16, pixels: tiles(classNames.length, 16, (c) => (c * 47) % 256) };
+      const each = (count: number) => new Array<number>(classNames.length).fill(count);
+      const source = { classNames, domainNames: [], train: each(40), test: each(10), thumbnails };
+      return { ...stream, imageSize: BACKBONE.config.imageSize, thumbnails, source, own: { files: 1, bytes: 1000 } };
     },
-    cancelReading: async () => undefined,
-    findDuplicates: async () => ({ images: 50, leaked: 1, repeated: 2, conflicting: 0, examples: [] }),
+    cancelReading: async () => void (cancelled = true),
+    findDuplicates: async () => {
+      loaded();
+      return { images: 50, leaked: 1, repeated: 2, conflicting: 0, examples: [] };
+    },
     estimate: async () => {
-      check('estimate');
       const fits = options.fits ?? true;
       const time = [{ method: 'inflora' as const, step: 25, seconds: 20 }];
       return { bytes: fits ? 3e8 : 9e9, available: 4e9, largestBatch: 8, fits, recomputes: false, time };
     },
     stepTimes: async (_, shapes) => shapes.map(({ dim }) => dim / 2),
     open: async (experiment) => {
-      await pause();
-      check('open');
-      open(experiment);
+      const whole = recordOf(experiment);
+      record = null;
+      ({ stream } = whole);
+      ahead = eventsOf(whole);
     },
     next: async (_budget, steps) => {
-      await pause();
-      check('next');
-      if (position >= events.length) return null;
-      const chunk = events.slice(position, position + (steps === undefined ? 6 : 3));
-      position += chunk.length;
-      return chunk;
+      if (ahead === null) throw new HostStateError('No run is open.');
+      const batches = ahead.flatMap(({ type }, i) => (type === 'phase' ? [i] : []));
+      const told = ahead.splice(0, steps === undefined ? EVENTS_A_CALL : (batches[steps - 1] ?? ahead.length) + 1);
+      record = applyEvents(record, told);
+      return told.length === 0 ? null : told;
     },
-    append: async () => check('append'),
+    append: async (experiment) => {
+      if (record?.status !== 'finished') throw new HostStateError('Tasks can be appended once the run has finished.');
+      const before = record.stream.tasks.length;
+      const whole = recordOf(experiment);
+      if (whole.stream.tasks.length <= before) throw new Error('This stream has no further task. Raise the number of tasks first.');
+      ({ stream } = whole);
+      const methods = whole.methods.map((m) => ({
+        ...m,
+        losses: m.losses.filter(({ task }) => task >= before),
+        results: m.results.filter(({ task }) => task >= before),
+      }));
+      ahead = [{ type: 'extended', experiment, stream }, ...eventsOf({ ...whole, methods }).slice(1)];
+    },
     measure: async (experiment) => {
-      await pause();
-      check('measure');
       const groups = [
         { group: 'forward', count: 9, milliseconds: 20, flops: 8e8 },
         { group: 'attention', count: 4, milliseconds: 5, flops: 1e8 },
         { group: 'rest', count: 3, milliseconds: 1, flops: 0 },
       ] as const;
+      const step = { batch: experiment.training.batchSize, milliseconds: 25, least: 24, most: 31, repetitions: 7, groups };
       return {
-        ...{ date: '2026-01-02T03:04:05.000Z', version: '0.1.0', userAgent: 'Test', tokens: 17 },
-        device: { kind: 'wasm', engine: 'plan', name: '2 threads, SIMD', software: false, threads: 2 },
-        config: {
-          ...{ imageSize: 32, patchSize: 8, dim: 128, depth: 4, heads: 4, mlpDim: 512, layerNormEps: 1e-6 },
-          ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },
-        },
-        steps: experiment.methods.map(({ id }) => ({
-          method: id,
-          profile: { ...{ batch: 32, milliseconds: 25, least: 24, most: 31, repetitions: 7 }, groups },
-        })),
+        ...{ date: '2026-01-02T03:04:05.000Z', version: '0.1.0', userAgent: 'Test', tokens: 65 },
+        ...{ device: DEVICE, config: BACKBONE.config },
+        steps: experiment.methods.map(({ id }) => ({ method: id, profile: step })),
       };
     },
     close: async () => {
-      events = [];
-      position = 0;
+      ahead = ahead && [];
+      record = record && stopRecord(record);
     },
-    predict: async (_image, top) => {
-      check('predict');
-      const names = syntheticRecord().stream.classNames;
-      return (record?.methods ?? []).map((method, m) => ({
-        method: method.id,
-        rows: Array.from({ length: top }, (_, i) => ({
-          label: names[(i * 11 + m * 17) % names.length] ?? '',
-          probability: 0.7 * 0.3 ** i,
-        })),
-      }));
-    },
-    predictAfter: async (task) => {
-      check('predictAfter');
-      const names = syntheticRecord().stream.classNames;
-      return (record?.methods ?? []).map(({ id }) => ({ method: id, rows: [{ label: names[task * 3] ?? '', probability: 0.6 }] }));
-    },
-    testImages: async (_task, count) => {
-      check('testImages');
-      const side = 16;
-      const pixels = new Uint8Array(count * side * side * 3);
-      for (let i = 0; i < count; i += 1) pixels.set(tile(side, (i * 53) % 256), i * side * side * 3);
+    predict: async (_image, top) => answers(learned(), top),
+    predictAfter: async (task, _image, top) => answers(task, top),
+    testImages: async (task, count) => {
+      const of = loaded().tasks[task];
+      if (of === undefined) throw new RangeError(`The stream has no task ${task + 1}.`);
+      const positions = Array.from({ length: count }, (_, i) => i);
       return {
-        side,
-        pixels,
-        labels: Array.from({ length: count }, (_, i) => i % 10),
-        positions: Array.from({ length: count }, (_, i) => i),
+        side: 16,
+        pixels: tiles(count, 16, (i) => (i * 53) % 256),
+        labels: positions.map((i) => of.from + (i % (of.to - of.from))),
+        positions,
       };
     },
-    lookUpModel: async (id) => {
-      check('lookUpModel');
-      return { id, files: [{ path: 'model.safetensors', size: 23_000_000 }], bytes: 23_000_000, here: 0, licence: 'mit', gated: false };
-    },
+    lookUpModel: async (id) => ({
+      ...{ id, bytes: 23_000_000, here: 0, licence: 'mit', gated: false },
+      files: [{ path: 'model.safetensors', size: 23_000_000 }],
+    }),
     keptModels: async () => [{ id: 'someone/vit', bytes: 23_000_000, complete: true }],
-    forgetModel: async () => check('forgetModel'),
-    models: async () => {
-      check('models');
-      return (record?.methods ?? []).map(({ id, results }) => ({
-        method: id,
-        tasks: results.map(({ task }) => task),
-        increments: id !== 'nearest-mean',
-      }));
+    forgetModel: async () => undefined,
+    models: async () =>
+      (record?.methods ?? [])
+        .map(({ id, results }) => ({ method: id, tasks: results.map(({ task }) => task), increments: id !== 'nearest-mean' }))
+        .filter(({ tasks }) => tasks.length > 0),
+    takeModel: async ({ method, task }) => {
+      if (record === null) throw new HostStateError('There is no trained model: run an experiment first.');
+      const of = record.methods.find(({ id }) => id === method);
+      if (!of?.results.some((result) => result.task === task)) throw new ExportError(`What "${method}" had learned is not in memory.`);
+      return new Blob(['model'], { type: 'application/zip' });
     },
-    takeModel: async () => {
-      check('takeModel');
-      return new Blob(['model']);
-    },
-    testLabels: async () => [],
+    testLabels: async () =>
+      (stream?.tasks ?? []).map(({ from, to, test }) => Array.from({ length: test }, (_, i) => from + (i % (to - from)))),
     record: async () => record,
     memory: async () => ({ buffers: 0, bytes: 0 }),
   };
+  const slowed = (name: string, call: Call): Call => {
+    return async (...values) => {
+      await pause();
+      const error = options.failing?.[name as keyof RunHost];
+      if (error !== undefined) throw error;
+      return call(...values);
+    };
+  };
+  return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, slowed(name, call as Call)])) as unknown as RunHost;
 }

@@ -47,7 +47,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       Array.from({ length: TESTS_PER_TASK }, (_, i) => {
         const truth = old * CLASSES_PER_TASK + (i % CLASSES_PER_TASK);
         const right = ((i * 37) % TESTS_PER_TASK) / TESTS_PER_TASK < accuracy;
-        return right ? truth : task * CLASSES_PER_TASK + ((i * 7) % CLASSES_PER_TASK);
+        return right ? truth : task * CLASSES_PER_TASK + ((i + 1 + ((i * 7) % (CLASSES_PER_TASK - 1))) % CLASSES_PER_TASK);
       }),
     );
     const hasMemory = id === 'inflora' || id === 'inflora-ca';
