@@ -1,49 +1,59 @@
 import { playwright } from '@vitest/browser-playwright';
-import { defineConfig } from 'vitest/config';
+import { defineProject, defineConfig } from 'vitest/config';
 import { isolationHeaders } from './vite.config';
 import { browserArguments, chromiumPath } from './scripts/browser.mjs';
 
-/**
- * Two projects: plain Node for everything that knows no browser, and Chromium (WebGPU on SwiftShader) for
- * `*.browser.test.ts`: kernels, decoding, workers.
- */
+const everywhere = ['src', 'cli', 'bench', 'scripts'];
+
+/** Plain Node, for everything that knows no browser. */
+const inNode = (name: string, include: string[], exclude: string[]) =>
+  defineProject({ test: { name, environment: 'node', include, exclude, testTimeout: 120_000 } });
+
+/** Chromium (WebGPU on SwiftShader), for kernels, decoding, workers. */
+const inBrowser = (name: string, include: string[], exclude: string[]) =>
+  defineProject({
+    // Measured material that is not part of the repository lies beside it; tests skip themselves without it.
+    server: { headers: isolationHeaders, fs: { allow: ['.', '../shared'] } },
+    optimizeDeps: {
+      include: [
+        '@tensorflow/tfjs-core',
+        '@tensorflow/tfjs-backend-wasm',
+        '@tensorflow/tfjs-backend-webgpu',
+        '@tensorflow/tfjs-backend-cpu',
+      ],
+    },
+    test: {
+      name,
+      include,
+      exclude,
+      testTimeout: 180_000,
+      fileParallelism: false,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: browserArguments } }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  });
+
+/** `*.browser.test.ts` needs a browser; `*.slow.test.ts` and `*.slow.browser.test.ts` are left to `npm run test:all`. */
 export default defineConfig({
   test: {
     projects: [
-      {
-        test: {
-          name: 'node',
-          environment: 'node',
-          include: ['src/**/*.test.{ts,tsx}', 'cli/**/*.test.ts', 'bench/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['src/**/*.browser.test.{ts,tsx}'],
-          testTimeout: 120_000,
-        },
-      },
-      {
-        // Measured material that is not part of the repository lies beside it; tests skip themselves without it.
-        server: { headers: isolationHeaders, fs: { allow: ['.', '../shared'] } },
-        optimizeDeps: {
-          include: [
-            '@tensorflow/tfjs-core',
-            '@tensorflow/tfjs-backend-wasm',
-            '@tensorflow/tfjs-backend-webgpu',
-            '@tensorflow/tfjs-backend-cpu',
-          ],
-        },
-        test: {
-          name: 'browser',
-          include: ['src/**/*.browser.test.{ts,tsx}'],
-          testTimeout: 180_000,
-          fileParallelism: false,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: browserArguments } }),
-            instances: [{ browser: 'chromium' }],
-          },
-        },
-      },
+      inNode(
+        'node',
+        everywhere.map((folder) => `${folder}/**/*.test.{ts,tsx}`),
+        ['**/*.{browser,slow}.test.*'],
+      ),
+      inNode(
+        'node-slow',
+        everywhere.map((folder) => `${folder}/**/*.slow.test.ts`),
+        [],
+      ),
+      inBrowser('browser', ['src/**/*.browser.test.{ts,tsx}'], ['**/*.slow.*']),
+      inBrowser('browser-slow', ['src/**/*.slow.browser.test.ts'], []),
     ],
   },
 });

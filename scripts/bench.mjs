@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureDependencies, root } from './ensure-deps.mjs';
 
-const usage = `npm run bench -- [--quick | --growth | --sizes | --serve] [--json FILE] [--shapes N,bundled,ti1,ti,s] [--contenders ours-wasm,jax-wasm,…]
+const usage = `npm run bench -- [--quick | --growth | --sizes | --own PARTS | --serve] [--json FILE] [--shapes N,bundled,ti1,ti,s] [--contenders ours-wasm,jax-wasm,…]
   (nothing)     all shapes and how cost grows, at most 30 minutes
   --quick       shape N alone, at most 5 minutes
   --growth      alone how the cost of ours grows with batch, tokens, width, depth and tasks
   --sizes       alone a step of ours at every size that the bundled backbone could have had (pretrain/README.md), 3 minutes
+  --own PARTS   figures of ours alone, up to half an hour: estimates (what the page foretells, beside what is found), profile
+                (where a step's time goes), products, halves (what storing them costs), subspaces (at the size of ViT-B), rates (of this
+                GPU, as software-rates.ts has them)
   --serve       serve the page, to be opened in any browser of this machine
   --json FILE   write all figures
 BENCH_REAL_GPU=1 uses the machine's graphics adapter instead of SwiftShader.`;
@@ -16,7 +19,18 @@ BENCH_REAL_GPU=1 uses the machine's graphics adapter instead of SwiftShader.`;
 const text = { type: 'string' };
 const flag = { type: 'boolean' };
 const { values } = parseArgs({
-  options: { quick: flag, growth: flag, sizes: flag, serve: flag, help: flag, json: text, shapes: text, contenders: text, rounds: text },
+  options: {
+    quick: flag,
+    growth: flag,
+    sizes: flag,
+    serve: flag,
+    help: flag,
+    json: text,
+    own: text,
+    shapes: text,
+    contenders: text,
+    rounds: text,
+  },
 });
 if (values.help) {
   console.log(usage);
@@ -66,6 +80,7 @@ async function measure() {
     const options = {
       ...(values.quick ? { quick: true } : {}),
       ...(values.sizes ? { sizes: true } : {}),
+      ...(values.own ? { own: list(values.own), shapes: [], growth: false } : {}),
       ...(values.growth ? { growth: true, shapes: [] } : {}),
       ...(values.shapes ? { growth: false, shapes: list(values.shapes) } : {}),
       ...(values.contenders ? { growth: false, contenders: list(values.contenders) } : {}),

@@ -1,13 +1,16 @@
 // `npm test`: types, lint, build, unit, browser and end-to-end tests; the last line counts them all.
+// `npm run test:all` (--all): besides, the slow ones (files called *.slow.*).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { ensureDependencies, root } from './ensure-deps.mjs';
 
 ensureDependencies();
 const { ensureChromium } = await import('./ensure-chromium.mjs');
 const { addUp, playwrightCounts, vitestCounts } = await import('./test-counts.mjs');
+const { SLOW_STAGES, STAGES, timeTable } = await import('./test-lanes.mjs');
 
 const chromium = ensureChromium();
 console.log(`Chromium: ${chromium}`);
@@ -16,72 +19,91 @@ const reports = join(root, 'build', 'reports');
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
-/** Runs a tool of node_modules -> its exit status. Its output comes as it is made, or in one piece at the end, with the wall time. */
-async function tool(title, command, args, { env = {}, together = false } = {}) {
+const secondsSince = (since) => (Date.now() - since) / 1000;
+
+/** Runs a tool of node_modules -> its exit status. Each line it writes is preceded by the title: lanes write side by side. */
+async function tool(title, command, args, env = {}) {
   const since = Date.now();
-  if (!together) console.log(`\n=== ${title}`);
   const child = spawn(process.execPath, [join(root, 'node_modules', ...command), ...args], {
     cwd: root,
-    stdio: together ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CHROMIUM_PATH: chromium, ...env },
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
+  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', (line) => console.log(`${title} | ${line}`));
   const [status, signal] = await once(child, 'close');
-  if (together) console.log(`\n=== ${title}\n${output.trimEnd()}`);
-  console.log(`--- ${title}: ${status === 0 ? 'ok' : `failed (${signal ?? status})`}, ${((Date.now() - since) / 1000).toFixed(1)} s`);
+  console.log(`${title} | ${status === 0 ? 'ok' : `failed (${signal ?? status})`}, ${secondsSince(since).toFixed(1)} s`);
   return status ?? 1;
 }
 
 /** A whole tool counts as one check. */
-async function check(title, command, args, options) {
-  const passed = (await tool(title, command, args, options)) === 0;
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, failures: passed ? [] : [title], skips: [] };
-}
-
-/** Checks one after the other, beside others that do the same: each uses one core. */
-async function lane(...checks) {
-  const counts = [];
-  for (const [title, ...command] of checks) counts.push(await check(title, ...command, { together: true }));
-  return addUp(counts);
-}
+const check =
+  (title, ...command) =>
+  async () => {
+    const passed = (await tool(title, ...command)) === 0;
+    return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, failures: passed ? [] : [title], skips: [] };
+  };
 
 /** A test runner's own counts; a runner that failed without a failed test counts as one failure. */
-async function suite(title, command, args, read, env = () => ({})) {
+async function suite(title, read, run) {
   const file = join(reports, `${title.replaceAll(' ', '-')}.json`);
-  const status = await tool(title, command, args(file), { env: env(file) });
+  const status = await run(file);
   const counts = existsSync(file) ? read(JSON.parse(readFileSync(file, 'utf8'))) : addUp([]);
   if (status === 0 || counts.failed > 0) return counts;
   return { ...counts, failed: 1, failures: [...counts.failures, `${title} ended with an error`] };
 }
 
-const vitest = (file) => ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-
-const lanes = await Promise.all([
-  lane(['eslint', ['eslint', 'bin', 'eslint.js'], ['.']]),
-  lane(
-    ['types', ['typescript', 'bin', 'tsc'], ['--noEmit']],
-    ['import directions', ['dependency-cruiser', 'bin', 'dependency-cruise.mjs'], ['src', '--config', '.dependency-cruiser.cjs']],
-    ['format', ['prettier', 'bin', 'prettier.cjs'], ['--check', '--log-level', 'warn', '.']],
-  ),
-]);
-const counts = addUp([
-  ...lanes,
-  await check('kernels', ['..', 'scripts', 'build-wasm.mjs'], []),
-  await check('build', ['vite', 'bin', 'vite.js'], ['build']),
-  // Both projects in one run: the browser waits on its GPU process while Node computes.
-  await suite('unit and browser tests', ['vitest', 'vitest.mjs'], vitest, vitestCounts),
-  await suite(
-    'journeys',
-    ['@playwright', 'test', 'cli.js'],
-    () => ['test', '--reporter=list,json'],
-    playwrightCounts,
-    (file) => ({
+const vitest = (title, project) => () =>
+  suite(title, vitestCounts, (file) =>
+    tool(
+      title,
+      ['vitest', 'vitest.mjs'],
+      [...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]],
+    ),
+  );
+const playwright = (title, project) => () =>
+  suite(title, playwrightCounts, (file) =>
+    tool(title, ['@playwright', 'test', 'cli.js'], ['test', '--project', project, '--reporter=list,json'], {
       PLAYWRIGHT_JSON_OUTPUT_NAME: file,
     }),
-  ),
-]);
+  );
 
+const LANES = {
+  'kernels and build': [check('kernels', ['..', 'scripts', 'build-wasm.mjs'], []), check('build', ['vite', 'bin', 'vite.js'], ['build'])],
+  'checks and unit tests': [
+    check('types', ['typescript', 'bin', 'tsc'], ['--noEmit']),
+    check('eslint', ['eslint', 'bin', 'eslint.js'], ['.']),
+    check('import directions', ['dependency-cruiser', 'bin', 'dependency-cruise.mjs'], ['src', '--config', '.dependency-cruiser.cjs']),
+    check('format', ['prettier', 'bin', 'prettier.cjs'], ['--check', '--log-level', 'warn', '.']),
+    vitest('unit tests', 'node'),
+  ],
+  'browser tests': [vitest('browser tests', 'browser')],
+  journeys: [playwright('journeys', 'journeys')],
+  'slow unit tests': [vitest('slow unit tests', 'node-slow')],
+  'slow browser tests': [vitest('slow browser tests', 'browser-slow')],
+  'slow journeys': [playwright('slow journeys', 'journeys-slow')],
+};
+
+const stages = process.argv.includes('--all') ? [...STAGES, ...SLOW_STAGES] : STAGES;
+const taken = {};
+const all = [];
+const started = Date.now();
+for (const lanes of stages) {
+  await Promise.all(
+    Object.keys(lanes).map(async (lane) => {
+      const since = Date.now();
+      for (const run of LANES[lane]) all.push(await run());
+      taken[lane] = secondsSince(since);
+    }),
+  );
+}
+taken.together = secondsSince(started);
+const counts = addUp(all);
+
+console.log(
+  `\nTime, and what it may be on two quiet cores:\n${timeTable(stages, taken)
+    .map((line) => `  ${line}`)
+    .join('\n')}`,
+);
 if (counts.skips.length > 0) console.log(`\nSkipped:\n${counts.skips.map((name) => `  ${name}`).join('\n')}`);
 if (counts.failures.length > 0) console.log(`\nFailed:\n${counts.failures.map((name) => `  ${name}`).join('\n')}`);
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

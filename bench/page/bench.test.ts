@@ -157,7 +157,7 @@ describe('what is asked for', () => {
 describe('the report', () => {
   const report = {
     ...{ date: '2026-01-02T03:04:05.000Z', userAgent: 'Chrome/156.0.0.0', threads: 2, isolated: true, seconds: 9 },
-    options: { shapes: ['N'], contenders: [], rounds: 1, turn: 1, slow: 1, cap: 1, budget: 1, growth: true },
+    options: { shapes: ['N'], contenders: [], rounds: 1, turn: 1, slow: 1, cap: 1, budget: 1, growth: true, own: [] },
     shapes: [
       {
         shape: shapeN,
@@ -177,6 +177,7 @@ describe('the report', () => {
         ],
       },
     ],
+    own: [{ title: 'Estimates', columns: ['', 'ms foretold'], rows: [['N', '12.0']] }],
   };
   const lines = markdownOf(blocksOf(report)).split('\n');
   const line = (start: string) => lines.find((one) => one.startsWith(start));
@@ -189,6 +190,10 @@ describe('the report', () => {
 
   it('says what a step costs before the GPU has it', () => {
     expect(line('ours, WebGPU, N: 3.50 (once) ms')).toContain('300 dispatches, 200 pipelines and 300 bind groups set (0 made)');
+  });
+
+  it('takes over the tables of ours alone', () => {
+    expect(line('| N |')).toBe('| N | 12.0 |');
   });
 
   it('says why something is missing, in one line of one cell', () => {

@@ -1,6 +1,7 @@
 /** The bench's page: `window.bench`, for scripts/bench.mjs and for a console; and buttons for everybody else. */
 import { runGrowth } from './growth';
 import { Deadline } from './limits';
+import { runOwn } from './own';
 import type { BenchReport } from './report';
 import { FULL, OF_SIZES, QUICK, run, type BenchOptions } from './run';
 import { blocksOf, markdownOf } from './table';
@@ -23,15 +24,16 @@ const bench = {
     const deadline = new Deadline(options.budget);
     const started = performance.now();
     const date = new Date().toISOString();
-    const outcome = (found: Pick<BenchReport, 'shapes' | 'growth'>): Outcome => {
+    const outcome = (found: Pick<BenchReport, 'shapes' | 'growth' | 'own'>): Outcome => {
       const { userAgent, hardwareConcurrency: threads } = navigator;
       const seconds = (performance.now() - started) / 1000;
       const json = { date, userAgent, threads, isolated: crossOriginIsolated, options, seconds, ...found };
       return { json, table: markdownOf(blocksOf(json)) };
     };
+    const own = await runOwn(options.own, deadline, report);
     const growth = options.growth ? await runGrowth(deadline, report) : [];
-    const shapes = await run(options, deadline, report, (results) => soFar(outcome({ shapes: results, growth })));
-    return outcome({ shapes, growth });
+    const shapes = await run(options, deadline, report, (results) => soFar(outcome({ shapes: results, growth, own })));
+    return outcome({ shapes, growth, own });
   },
 };
 

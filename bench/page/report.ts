@@ -1,6 +1,7 @@
 /** All figures of one run of the bench, as its JSON holds them. */
 import type { GrowthResult } from './growth';
 import type { BenchOptions, ShapeResult } from './run';
+import type { Table } from './table';
 
 export interface BenchReport {
   readonly date: string;
@@ -13,4 +14,6 @@ export interface BenchReport {
   readonly seconds: number;
   readonly shapes: readonly ShapeResult[];
   readonly growth: readonly GrowthResult[];
+  /** Of ours alone: already tables. */
+  readonly own: readonly Table[];
 }

@@ -1,7 +1,9 @@
 /** The bench: every contender solves the same problem, answers are compared, then all are timed in turns. */
 import { softwareAdapter } from '../../src/compute/tfjs/gpu';
 import { CONTENDERS, deviceOf, LATE, LATE_IF_LARGE, type ContenderId } from './contender';
+import { expectKnown } from './known';
 import type { Deadline } from './limits';
+import type { OwnPart } from './own';
 import { nothingOf, Runner, type Measured, type Reference } from './runner';
 import { flopsOf, SHAPES, SIZES, type Shape } from './shapes';
 
@@ -20,13 +22,15 @@ export interface BenchOptions {
   readonly budget: number;
   /** Also how cost grows with batch, tokens, width, depth and tasks. */
   readonly growth: boolean;
+  /** Also figures of ours alone. */
+  readonly own: readonly OwnPart[];
 }
 
 const MINUTE = 60_000;
 /** Floating-point operations of a training step beyond which a shape is large: ViT-S, not ViT-Ti. */
 const LARGE = 60e9;
 export const FULL: BenchOptions = {
-  ...{ shapes: SHAPES.map(({ id }) => id), contenders: CONTENDERS, growth: true },
+  ...{ shapes: SHAPES.map(({ id }) => id), contenders: CONTENDERS, growth: true, own: [] },
   ...{ rounds: 5, turn: 600, slow: MINUTE, cap: 4 * MINUTE, budget: 27 * MINUTE },
 };
 export const QUICK: BenchOptions = { ...FULL, shapes: ['N'], growth: false, rounds: 3, turn: 500, cap: 2 * MINUTE, budget: 4.5 * MINUTE };
@@ -52,12 +56,6 @@ interface Standing {
 
 const resultsOf = (standings: readonly Standing[]): ShapeResult[] =>
   standings.map(({ shape, rows }) => ({ shape, contenders: CONTENDERS.flatMap((id) => rows.get(id) ?? []) }));
-
-/** Throws a RangeError that names the first of `asked` which is none of `known`. */
-function expectKnown(what: string, asked: readonly string[], known: readonly string[]): void {
-  const unknown = asked.find((id) => !known.includes(id));
-  if (unknown !== undefined) throw new RangeError(`There is no ${what} "${unknown}". Choose among ${known.join(', ')}.`);
-}
 
 /** `soFar` hears of every shape that is done, for whoever must save what there is. Throws a RangeError for unknown shapes or contenders. */
 export async function run(

@@ -18,7 +18,7 @@ export interface Shape {
 /** Classes of the head that learns with the adapters. */
 export const CLASSES = 10;
 
-function vit(dim: number, depth: number, heads: number, imageSize: number, patchSize: number, mlpDim = 4 * dim): VitConfig {
+export function vit(dim: number, depth: number, heads: number, imageSize: number, patchSize: number, mlpDim = 4 * dim): VitConfig {
   return {
     ...{ imageSize, patchSize, dim, depth, heads, mlpDim, layerNormEps: 1e-6 },
     ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },

@@ -85,7 +85,7 @@ function growthTable(device: string, points: readonly GrowthPoint[]): Table {
 }
 
 export function blocksOf(report: BenchReport): Block[] {
-  const { date, userAgent, threads, shapes, growth, seconds } = report;
+  const { date, userAgent, threads, shapes, growth, own, seconds } = report;
   const adapters = new Set(
     shapes.flatMap(({ contenders }) => contenders.map(({ contender, device }) => `${TITLES[contender]}: ${device}`)),
   );
@@ -105,7 +105,7 @@ export function blocksOf(report: BenchReport): Block[] {
     const bars = barTable(shapes);
     if (bars.rows.length > 0) blocks.push(bars);
   }
-  blocks.push(...growth.map(({ device, points }) => growthTable(device, points)));
+  blocks.push(...growth.map(({ device, points }) => growthTable(device, points)), ...own);
   return blocks;
 }
 

@@ -27,6 +27,15 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   respectReducedMotion: true,
-  // Its placeholder is no menu item: a screen reader would count it among them. The first item takes the focus.
-  components: { Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }) },
+  components: {
+    Menu: Menu.extend({
+      defaultProps: {
+        // Its placeholder is no menu item: a screen reader would count it among them. The first item takes the focus.
+        withInitialFocusPlaceholder: false,
+        // No larger than the room there is, whatever the fonts: then it scrolls, and Tab reaches what it scrolls to.
+        middlewares: { size: { padding: 8 } },
+        menuItemTabIndex: 0,
+      },
+    }),
+  },
 });

@@ -38,13 +38,14 @@ export function ShareMenu() {
       >
         {({ onClick }) => (
           <Menu position="bottom-end">
-            <Menu.Target>
-              <Tooltip label={words.share}>
+            {/* Inside of the tooltip, which would keep to itself that the button opens a menu. */}
+            <Tooltip label={words.share}>
+              <Menu.Target>
                 <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.share} data-testid="share">
                   <IconShare2 size={20} />
                 </ActionIcon>
-              </Tooltip>
-            </Menu.Target>
+              </Menu.Target>
+            </Tooltip>
             <Menu.Dropdown>
               <Menu.Item onClick={() => void copyLink()} data-testid="copy-link">
                 {words.copyLink}

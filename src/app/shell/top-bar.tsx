@@ -92,13 +92,13 @@ function ThemeMenu() {
   const Icon = SCHEMES.find((scheme) => scheme.value === colorScheme)?.icon ?? IconSunMoon;
   return (
     <Menu position="bottom-end">
-      <Menu.Target>
-        <Tooltip label={words.theme}>
+      <Tooltip label={words.theme}>
+        <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.theme} data-testid="theme">
             <Icon size={20} />
           </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
+        </Menu.Target>
+      </Tooltip>
       <Menu.Dropdown>
         {SCHEMES.map((scheme) => (
           <Menu.Item

@@ -9,7 +9,7 @@ const PRODUCT = { m: 1024, n: 96, k: 384 } as const;
 
 /**
  * SwiftShader on two cores of an AMD EPYC, and its GFLOP/s of the product above:
- * `VITE_MEASURE=1 npx vitest run --project browser src/compute/webgpu/estimates` prints both.
+ * `npm run bench -- --own rates` prints both.
  */
 const REFERENCE: { readonly speed: number; readonly calibration: Calibration } = {
   speed: 7.6,

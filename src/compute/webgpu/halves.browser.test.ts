@@ -106,36 +106,3 @@ describe('weights that are halves', () => {
     device.dispose();
   });
 });
-
-/** What halves cost in time here: VITE_MEASURE=1 npx vitest run --project browser src/compute/webgpu/halves -t step */
-it.runIf(import.meta.env['VITE_MEASURE'] !== undefined)('time of a step with halves and without', async () => {
-  const shape = { imageSize: 64, patchSize: 8, dim: 96, depth: 6, heads: 3, mlpDim: 384 } as const;
-  const large = tinyConfig(shape);
-  const images = tinyBatch(large, 8, 3, CLASSES);
-  const classifier = tinyClassifier(large, 3);
-  const spec: TrainSpec = { ...specOf('none', 'up'), maxBatch: 8, classifier };
-  const weights = inHalves(tinyCheckpoint(large));
-  const sides = await Promise.all(
-    [false, true].map(async (halves) => {
-      const executor = await openWebgpuExecutor({ ...SOFTWARE_CHOICE, lanes: 4, halves });
-      const model = await new PlanDevice(executor).load(weights);
-      model.attach(tinyAdapters(large, ['k', 'v'], 4, 4, true));
-      return { halves, model, trainer: model.train(spec), steps: [] as number[], passes: [] as number[] };
-    }),
-  );
-  const clock = async (work: () => Promise<unknown>): Promise<number> => {
-    const since = performance.now();
-    await work();
-    return performance.now() - since;
-  };
-  for (let round = 0; round < 12; round++) {
-    for (const { trainer, model, steps, passes } of sides) {
-      steps.push(await clock(() => trainer.step(images, RATES).then(() => trainer.losses())));
-      passes.push(await clock(() => model.features(images)));
-    }
-  }
-  for (const { halves, steps, passes } of sides) {
-    const middle = (times: number[]): string => (times.slice(2).sort((a, b) => a - b)[5] ?? NaN).toFixed(1);
-    console.log(`${halves ? 'halves' : 'f32'}: a step of ${middle(steps)} ms, a pass of ${middle(passes)} ms`);
-  }
-});
