@@ -25,7 +25,7 @@ export function checkBatch(config: VitConfig, batch: LabelledBatch, classes: Cla
   }
 }
 
-/** Throws on ranges, classifiers and trainables that do not fit the model. */
+/** Throws on ranges, classifiers and trainables that do not fit the model; `adapters`: how many may learn. */
 export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: number): void {
   const { trainables, objective, classifier, maxBatch } = spec;
   const wanted = onlyClasses(objective);
@@ -40,7 +40,9 @@ export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: nu
   ] as const) {
     if (from < 0 || to < from || to > classes) throw new RangeError(`${name} names classes ${from} to ${to}; there are ${classes}`);
   }
-  if (trainables.adapters !== 'none' && adapters === 0) throw new Error('Adapters are to be trained, but none is attached');
+  if (trainables.adapters !== 'none' && adapters === 0) {
+    throw new Error('Adapters are to be trained, but none is attached that is not frozen');
+  }
   if (!Number.isInteger(maxBatch) || maxBatch < 1) throw new RangeError(`maxBatch must be a whole number from 1, not ${maxBatch}`);
 }
 

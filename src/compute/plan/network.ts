@@ -51,26 +51,35 @@ export class Network {
     this.tokens = tokenCount(config);
     this.front = prefixTokens(config);
     this.tokenRows = perImage(this.tokens);
-    this.trainsAdapters = trainables.adapters !== 'none' && adapters.places.length > 0;
+    this.trainsAdapters = adapters.places.some((place) => this.learns(place));
     for (const [name, floats] of this.weights.buffers) this.builder.declare(name, 'weights', fixed(floats));
     if (adapters.total > 0) this.builder.declare('adapters', 'adapters', fixed(adapters.total));
     this.builder.declare('images', 'input', perImage(config.imageSize ** 2 * 3), 'u8');
   }
 
-  adapterOn(block: number, target: AdapterTarget): AdapterPlace | undefined {
-    return this.adapters.places.find((place) => place.block === block && place.target === target);
+  adaptersOn(block: number, target: AdapterTarget): readonly AdapterPlace[] {
+    return this.adapters.places.filter((place) => place.block === block && place.target === target);
+  }
+
+  learns({ frozen }: AdapterPlace): boolean {
+    return !frozen && this.trainables.adapters !== 'none';
+  }
+
+  /** Floats of the adapters that learn; they come first. */
+  get adapterFloats(): number {
+    return this.trainables.adapters === 'both' ? this.adapters.pairs : this.adapters.ups;
   }
 
   /** Whether a gradient is wanted at one of these targets of a block. */
   trainsAny(block: number, targets: readonly AdapterTarget[]): boolean {
     if (this.trainables.backbone === 'all') return true;
-    return this.trainsAdapters && targets.some((target) => this.adapterOn(block, target) !== undefined);
+    return targets.some((target) => this.adaptersOn(block, target).some((place) => this.learns(place)));
   }
 
   /** Whether anything upstream of block `block` learns, so that the gradient of its input is wanted. */
   trainsBefore(block: number): boolean {
     if (this.trainables.backbone === 'all') return true;
-    return this.trainsAdapters && this.adapters.places.some((place) => place.block < block);
+    return this.adapters.places.some((place) => place.block < block && this.learns(place));
   }
 
   /** Whether the backbone gets a gradient at all. */

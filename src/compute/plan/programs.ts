@@ -98,7 +98,7 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
   trainerBuffer('gradient.classifier.weight', classes * dim);
   trainerBuffer('gradient.classifier.bias', classes);
   if (trainables.backbone === 'all') for (const [name, floats] of net.weights.buffers) trainerBuffer(`gradient.${name}`, floats);
-  if (net.trainsAdapters) trainerBuffer('gradient.adapters', spec.adapters.total);
+  if (net.trainsAdapters) trainerBuffer('gradient.adapters', net.adapterFloats);
   builder.declare('labels', 'input', perImage(1), 'i32');
   builder.declare('scalars', 'input', fixed(SCALARS.count));
   builder.declare('loss', 'result', fixed(4));
@@ -135,7 +135,7 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
   const state = (parameter: View, count: number, rate: Update['rate']): void => {
     if (count === 0) return;
     const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${parameter.buffer}` });
-    const size = gradients.buffers.get(parameter.buffer)?.size.fixed ?? 0;
+    const size = gradients.buffers.get(`gradient.${parameter.buffer}`)?.size.fixed ?? 0;
     const first = beside('first');
     trainerBuffer(first.buffer, size);
     const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first, count, rate } as const;
@@ -144,7 +144,7 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
   };
   const whole = (buffer: string): View => ({ buffer, offset: 0, stride: 1 });
   if (trainables.backbone === 'all') for (const [name, floats] of net.weights.buffers) state(whole(name), floats, 'backbone');
-  if (net.trainsAdapters) state(whole('adapters'), trainables.adapters === 'both' ? spec.adapters.total : spec.adapters.ups, 'backbone');
+  if (net.trainsAdapters) state(whole('adapters'), net.adapterFloats, 'backbone');
   const learns = trainables.classifier;
   state({ ...whole('classifier.weight'), offset: learns.from * dim }, (learns.to - learns.from) * dim, 'classifier');
   state({ ...whole('classifier.bias'), offset: learns.from }, learns.to - learns.from, 'classifier');

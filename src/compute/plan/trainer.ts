@@ -79,9 +79,10 @@ export class PlanTrainer implements Trainer {
       for (const [name, { buffer, offset, count }] of weights.layout.tensors) gradients.set(name, cut(buffer, offset, count));
     }
     if (trainables.adapters !== 'none') {
-      for (const { block, target, rank, inputs, outputs, up, down } of layout.places) {
-        gradients.set(`blocks.${block}.${target}.up`, cut('adapters', up.offset, outputs * rank));
-        if (trainables.adapters === 'both') gradients.set(`blocks.${block}.${target}.down`, cut('adapters', down.offset, rank * inputs));
+      for (const { name, frozen, rank, inputs, outputs, up, down } of layout.places) {
+        if (frozen) continue;
+        gradients.set(`${name}.up`, cut('adapters', up.offset, outputs * rank));
+        if (trainables.adapters === 'both') gradients.set(`${name}.down`, cut('adapters', down.offset, rank * inputs));
       }
     }
     return { loss, gradients };

@@ -55,10 +55,6 @@ export function misuseChecks({ device }: Conformance): void {
       });
     }
 
-    it('refuses two adapters on one target', () => {
-      expect(() => model().attach([adapter, adapter])).toThrow(/block 0.*k|k.*block 0/i);
-    });
-
     for (const [name, change, message] of [
       ['an empty objective', { objective: crossEntropy({ from: 2, to: 2 }) }, /empty|range/i],
       ['classes beyond the classifier', { objective: crossEntropy({ from: 2, to: 9 }) }, /9/],

@@ -11,6 +11,7 @@ import { lifetimeChecks } from './checks-lifetime';
 import { misuseChecks } from './checks-misuse';
 import { momentChecks } from './checks-moments';
 import { optimizerChecks } from './checks-optimizer';
+import { severalAdapterChecks } from './checks-several';
 import { sizeChecks } from './checks-sizes';
 import { stepChecks } from './checks-steps';
 import { trainerChecks } from './checks-trainer';
@@ -60,5 +61,6 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     misuseChecks(context);
     if (!options.whole) return;
     momentChecks(context);
+    severalAdapterChecks(context);
   });
 }
