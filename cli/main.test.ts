@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../src/session/events';
-import { fakeExperiment, fakeMethod, fakeRun, fakeStream, type FakeOptions } from '../src/session/testing/fakes';
+import { fakeExperiment, fakeCourse, fakeRun, fakeStream, type FakeOptions } from '../src/session/testing/fakes';
 import type { Experiment } from '../src/session/experiment';
 import { main } from './main';
 import { failure, type Site } from './site';
@@ -18,7 +18,7 @@ function fakeSite(options: FakeOptions & { readonly broken?: string } = {}): Sit
     record: () => null,
     open: (experiment: Experiment) => {
       if (options.broken) throw failure(options.broken, null);
-      events = fakeRun(experiment, fakeStream(2), () => fakeMethod(options)).run.events();
+      events = fakeRun(experiment, fakeStream(2), () => fakeCourse(options)).run.events();
       return { assumed: [], skipped: [] };
     },
     next: async () => {

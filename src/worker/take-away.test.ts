@@ -8,11 +8,11 @@ const base = tinyVit();
 const own: FrozenReadout = { kind: 'linear', weight: new Float32Array(16).fill(0.5), bias: new Float32Array(2) };
 const means: FrozenReadout = { kind: 'cosine', weight: Float32Array.from({ length: 24 }, (_, i) => i), absent: [1] };
 const random: FrozenReadout = { kind: 'random-features', seed: 1, width: 4, weight: new Float32Array(8) };
-const readouts = new Map([
+const readouts = new Map<string, FrozenReadout>([
   ['own', own],
   ['class-means', means],
   ['wide', random],
-] as const);
+]);
 const up = Float32Array.from({ length: 8 }, (_, i) => i + 1);
 const down = Float32Array.from({ length: 8 }, (_, i) => i - 4);
 const low: Trained = { readouts, increments: [{ block: 1, target: 'v', rank: 1, up, down }], weights: null };

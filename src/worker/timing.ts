@@ -60,8 +60,8 @@ export function timingCalls(
       const profile = device.profile?.bind(device);
       if (!profile) throw new HostStateError('This engine cannot tell where its time goes. Choose WebAssembly or WebGPU as the device.');
       const steps = [];
-      for (const { id, trainables, rank } of plannedModels(experiment).filter(trains)) {
-        const of = { config, batch: experiment.training.batchSize, trainables, rank };
+      for (const { id, ...model } of plannedModels(experiment).filter(trains)) {
+        const of = { config, batch: experiment.training.batchSize, ...model };
         steps.push({ method: id, profile: await bench.turns.take(() => profile(of)) });
       }
       return { date: new Date().toISOString(), ...softwareFacts(), device: { ...device.info }, config, tokens: tokenCount(config), steps };

@@ -111,7 +111,7 @@ export function hostContract(name: string, make: () => Promise<HostUnderContract
       expect(record?.methods.map(({ id }) => id)).toEqual(under.experiment.methods.map(({ id }) => id));
       for (const { results } of record?.methods ?? []) {
         expect(results.map(({ task }) => task)).toEqual([0, 1]);
-        for (const { predicted, classIncremental } of results) {
+        for (const { predicted, classIncremental } of results.flatMap(({ readings }) => Object.values(readings))) {
           const right = predicted.map((row, task) => row.filter((column, i) => column === labels[task]?.[i]).length / row.length);
           right.forEach((share, task) => expect(share).toBeCloseTo(classIncremental[task] ?? NaN, 9));
         }
