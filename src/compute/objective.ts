@@ -18,6 +18,11 @@ export interface CrossEntropyTerm {
   readonly rows?: RowRange;
 }
 
+/** Rows of a batch of `count` that a term sees. */
+export function rowsOf({ rows }: Term, count: number): { readonly from: number; readonly to: number } {
+  return { from: Math.min(rows?.from ?? 0, count), to: Math.min(rows?.to ?? count, count) };
+}
+
 /** Told apart by `kind`. */
 export type Term = CrossEntropyTerm;
 

@@ -5,10 +5,11 @@ import { benchCalls } from './bench-calls';
 import type { HostParts } from './host-parts';
 import { hubCalls } from './hub/calls';
 import { runCalls } from './open-run';
-import { timingCalls } from './timing';
+import { createTimekeeper, timingCalls } from './timing';
 
 export function createHost(parts: HostParts): LabHost {
   const bench = createBench(parts, () => run.close());
-  const run = runCalls(bench, parts);
-  return { ...benchCalls(bench, parts), ...timingCalls(bench, parts), ...hubCalls(parts.openHub), ...run };
+  const time = createTimekeeper(bench, parts);
+  const run = runCalls(bench, parts, time);
+  return { ...benchCalls(bench, parts), ...timingCalls(bench, parts, time), ...hubCalls(parts.openHub), ...run };
 }

@@ -14,7 +14,7 @@ import { backboneFacts } from './loaded-backbone';
 import { predictWith, toBatch, topRows } from './predict';
 import { driveRun, type RunDriver } from './run-driver';
 import { createSnapshots, modelFiles, type Snapshots } from './take-away';
-import { softwareFacts } from './timing';
+import { softwareFacts, type Timekeeper } from './timing';
 
 /** An f32 product where the device's engine has one; in doubles elsewhere. */
 function productOn(device: ComputeDevice, linalg: LinearAlgebra): Multiply {
@@ -33,7 +33,7 @@ interface OpenRun {
   readonly history: History;
 }
 
-export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'linalg' | 'layers'>) {
+export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'linalg' | 'layers'>, time: Timekeeper) {
   let open: OpenRun | null = null;
 
   async function close(): Promise<void> {
@@ -72,16 +72,14 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
     });
     const snapshots = createSnapshots();
     const history = createHistory({ base, untouched, snapshots, load: (weights) => on.load(weights) });
-    const driver = driveRun(
-      run,
-      on,
-      bench.turns,
-      async (id, task) => {
+    const driver = driveRun(run, on, bench.turns, {
+      async onResult(id, task) {
         const found = run.courses().find((each) => each.id === id);
         if (found) await snapshots.take(id, task, await found.course.learned());
       },
-      saved?.record ?? null,
-    );
+      onPace: (steps) => time.learn(experiment, steps),
+      record: saved?.record ?? null,
+    });
     open = { driver, on, base, snapshots, history };
   }
 

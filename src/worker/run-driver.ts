@@ -24,16 +24,23 @@ export interface RunDriver {
 /** Waiting messages are let in at least this often. */
 const TURN_MS = 16;
 
-/** `onResult`: called between tasks, when a method has learned one and been tested. `before`: the record of a run that goes on. */
-export function driveRun(
-  run: Run,
-  device: ComputeDevice,
-  turns: Turns,
-  onResult: (method: MethodId, task: number) => Promise<void> = async () => undefined,
-  before: RunRecord | null = null,
-): RunDriver {
+/** Steps of a run that tell its pace. */
+const PACE_STEPS = 12;
+
+export interface DriverOptions {
+  /** Called between tasks, when a method has learned one and been tested. */
+  readonly onResult?: (method: MethodId, task: number) => Promise<void>;
+  /** Called once, with the milliseconds that the first steps took, those of all methods together. */
+  readonly onPace?: (steps: readonly number[]) => Promise<void>;
+  /** Of a run that goes on. */
+  readonly record?: RunRecord | null;
+}
+
+export function driveRun(run: Run, device: ComputeDevice, turns: Turns, options: DriverOptions = {}): RunDriver {
+  const { onResult, onPace } = options;
+  const steps: number[] = [];
   let events = run.events();
-  let record = before;
+  let record = options.record ?? null;
   let done = false;
   let closed = false;
   let lost: DeviceLostError | null = null;
@@ -65,13 +72,17 @@ export function driveRun(
       const pulled: RunEvent[] = [];
       try {
         while (!closed && trained < steps) {
+          const asked = performance.now();
           const event = await turns.take(pull);
           if (event === null) break;
-          record = applyEvent(record, event);
-          if (event.type === 'result') await turns.take(() => onResult(event.method, event.result.task));
-          pulled.push(event);
-          if (event.type === 'phase' && event.phase === 'train') trained++;
           const now = performance.now();
+          record = applyEvent(record, event);
+          if (event.type === 'result' && onResult) await turns.take(() => onResult(event.method, event.result.task));
+          pulled.push(event);
+          if (event.type === 'phase' && event.phase === 'train') {
+            trained++;
+            if (steps.length < PACE_STEPS && steps.push(now - asked) === PACE_STEPS) await onPace?.(steps);
+          }
           if (now - since >= budgetMs) break;
           if (now - lastTurn >= TURN_MS) {
             await nextTurn();

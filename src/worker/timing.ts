@@ -1,6 +1,8 @@
 /** What a run will take on the device in use, and where the time of a step goes. */
 import { version } from '../../package.json';
+import type { DeviceInfo } from '../compute/backbone';
 import type { Calibration } from '../compute/calibration';
+import { correction } from '../compute/forecast';
 import { estimateDuration, stepTime } from '../session/duration';
 import { fitMemory, plannedModels } from '../session/estimate';
 import type { Experiment } from '../session/experiment';
@@ -17,16 +19,22 @@ export function softwareFacts(): RunRecord['software'] {
 const trains = ({ trainables }: ReturnType<typeof plannedModels>[number]): boolean =>
   trainables.backbone !== 'none' || trainables.adapters !== 'none';
 
-export function timingCalls(
-  bench: Bench,
-  { availableMemory, calibrations, layers }: Pick<HostParts, 'availableMemory' | 'calibrations' | 'layers'>,
-) {
-  /** What time costs on the device in use, measured once a device and kept for the next visit; null where it cannot be told. */
-  async function calibrated(): Promise<Calibration | null> {
+/** What time costs on the device in use, kept for the next visit. */
+export interface Timekeeper {
+  /** Measured once a device, and corrected by what runs took since; null where it cannot be told. */
+  calibration(): Promise<Calibration | null>;
+  /** `steps`: milliseconds that the first steps of a run took, all of its methods together. */
+  learn(experiment: Experiment, steps: readonly number[]): Promise<void>;
+}
+
+export function createTimekeeper(bench: Bench, { calibrations }: Pick<HostParts, 'calibrations'>): Timekeeper {
+  const nameOf = ({ kind, name }: DeviceInfo): string => JSON.stringify([version, kind, name]);
+
+  async function calibration(): Promise<Calibration | null> {
     const { device } = await bench.device();
     const measure = device.calibrate?.bind(device);
     if (!measure) return null;
-    const name = JSON.stringify([version, device.info.kind, device.info.name]);
+    const name = nameOf(device.info);
     const known = await calibrations?.read(name);
     if (known) return known;
     const found = await bench.turns.take(measure);
@@ -34,6 +42,29 @@ export function timingCalls(
     return found;
   }
 
+  return {
+    calibration,
+    async learn(experiment, steps) {
+      const known = await calibration();
+      if (!known) return;
+      const { config } = (await bench.backbone(experiment)).summary;
+      const foretold = plannedModels(experiment).map((model) => stepTime(config, experiment.training.batchSize, model, known) ?? 0);
+      const factor = correction(
+        foretold.reduce((sum, each) => sum + each, 0),
+        steps,
+      );
+      if (!Number.isFinite(factor) || factor <= 0) return;
+      const { device } = await bench.device();
+      await calibrations?.write(nameOf(device.info), { ...known, eachRun: factor * known.eachRun, together: factor * known.together });
+    },
+  };
+}
+
+export function timingCalls(
+  bench: Bench,
+  { availableMemory, layers }: Pick<HostParts, 'availableMemory' | 'layers'>,
+  { calibration: calibrated }: Timekeeper,
+) {
   /** Images and classes of each task, once they are loaded. */
   function sizesOf(experiment: Experiment, { imageSize }: VitConfig) {
     const tasks = bench.known(experiment, imageSize)?.facts.tasks;

@@ -209,7 +209,10 @@ export interface PoolMeanBackward {
   readonly columns: number;
 }
 
-/** Mean over rows of −log softmax(logits)[label − first]; gradient with respect to the logits. */
+/**
+ * Mean over rows of −log softmax(logits)[label − first]; gradient with respect to the logits. With `weights` [rows] row r counts
+ * weights[r] instead of 1/rows, a row of weight 0 is not looked at, and loss and gradient are added to what is there.
+ */
 export interface CrossEntropy {
   readonly kind: 'crossEntropy';
   readonly logits: View;
@@ -217,6 +220,7 @@ export interface CrossEntropy {
   /** i32 [rows], absolute class columns. */
   readonly labels: string;
   readonly loss: View;
+  readonly weights?: View;
   readonly first: number;
   readonly classes: number;
   readonly rows: Extent;

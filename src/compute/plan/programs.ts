@@ -1,8 +1,8 @@
 import type { VitConfig } from '../../vit/config';
 import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
-import { onlyClasses } from '../objective';
+import { soleClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
-import { classTokens } from './builder';
+import { classTokens, columnsFrom } from './builder';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
 import { lastNorm } from '../../vit/config';
@@ -104,19 +104,30 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
   builder.declare('loss', 'result', fixed(4));
 
   const { features, ...tape } = forwardFeatures(net, 'workspace', { recompute: spec.recompute });
-  const { from, to } = onlyClasses(objective);
+  const { terms } = objective;
+  const [from, to] = [Math.min(...terms.map((term) => term.classes.from)), Math.max(...terms.map((term) => term.classes.to))];
   const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
   const logits = builder.matrix('logits', imageRows, to - from);
   const dlogits = builder.matrix('dlogits', imageRows, to - from);
+  builder.push({
+    ...{ kind: 'gemm', form: 'NT', a: features, b: rows('classifier.weight', dim), bias: rows('classifier.bias', 1) },
+    ...{ out: logits, m: imageRows, n: to - from, k: fixed(dim) },
+  });
+  const loss: View = { buffer: 'loss', offset: 0, stride: 1 };
+  if (!soleClasses(objective)) {
+    builder.declare('weights', 'input', fixed(terms.length * spec.maxBatch));
+    // The sum over no rows clears what the terms are added to.
+    const clear = { kind: 'columnSum', x: logits, rows: fixed(0) } as const;
+    builder.push({ ...clear, out: dlogits, columns: spec.maxBatch * (to - from) }, { ...clear, out: loss, columns: 1 });
+  }
+  terms.forEach(({ classes: { from: first, to: end } }, i) => {
+    builder.push({
+      ...{ kind: 'crossEntropy', labels: 'labels', loss, first, classes: end - first, rows: imageRows },
+      ...{ logits: columnsFrom(logits, first - from), gradient: columnsFrom(dlogits, first - from) },
+      ...(soleClasses(objective) ? {} : { weights: { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 } }),
+    });
+  });
   builder.push(
-    {
-      ...{ kind: 'gemm', form: 'NT', a: features, b: rows('classifier.weight', dim), bias: rows('classifier.bias', 1) },
-      ...{ out: logits, m: imageRows, n: to - from, k: fixed(dim) },
-    },
-    {
-      ...{ kind: 'crossEntropy', logits, gradient: dlogits, labels: 'labels', first: from, classes: to - from, rows: imageRows },
-      loss: { buffer: 'loss', offset: 0, stride: 1 },
-    },
     {
       ...{ kind: 'gemm', form: 'TN', a: dlogits, b: features, out: rows('gradient.classifier.weight', dim) },
       ...{ m: fixed(to - from), n: dim, k: imageRows },

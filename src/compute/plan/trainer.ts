@@ -1,7 +1,7 @@
 import type { Classifier } from '../../vit/checkpoint';
 import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { onlyClasses } from '../objective';
+import { rowsOf, soleClasses, type Objective } from '../objective';
 import { checkBatch } from './checks';
 import type { DeviceBuffer } from './executor';
 import { stepWorkspace } from './memory';
@@ -42,7 +42,7 @@ export class PlanTrainer implements Trainer {
 
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, onlyClasses(this.spec.objective), this.spec.maxBatch);
+    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
     this.steps++;
     const run = this.run(this.programs.step, batch, rates);
     const loss = run.then((results) => results.get('loss')?.[0] ?? NaN);
@@ -62,7 +62,7 @@ export class PlanTrainer implements Trainer {
 
   async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, onlyClasses(this.spec.objective), this.spec.maxBatch);
+    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
     const { executor, weights, layout } = this.model;
     const { trainables } = this.spec;
     const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
@@ -127,6 +127,7 @@ export class PlanTrainer implements Trainer {
       ['labels', batch.labels],
       ['scalars', scalars],
     ]);
+    if (!soleClasses(this.spec.objective)) inputs.set('weights', rowWeights(this.spec.objective, batch.count, this.spec.maxBatch));
     return this.model.run({ program, batch: batch.count, inputs, results: ['loss'] }, this.own);
   }
 
@@ -139,4 +140,14 @@ export class PlanTrainer implements Trainer {
   private assertOpen(): void {
     if (this.disposed) throw new Error('This trainer was disposed');
   }
+}
+
+/** [terms, maxBatch]: what each row of a batch counts in each term. */
+function rowWeights({ terms }: Objective, count: number, maxBatch: number): Float32Array {
+  const weights = new Float32Array(terms.length * maxBatch);
+  terms.forEach((term, i) => {
+    const { from, to } = rowsOf(term, count);
+    weights.fill(term.weight / (to - from), i * maxBatch + from, i * maxBatch + to);
+  });
+  return weights;
 }

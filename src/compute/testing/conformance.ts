@@ -10,6 +10,7 @@ import { gradientChecks } from './checks-gradients';
 import { lifetimeChecks } from './checks-lifetime';
 import { misuseChecks } from './checks-misuse';
 import { momentChecks } from './checks-moments';
+import { objectiveChecks } from './checks-objective';
 import { optimizerChecks } from './checks-optimizer';
 import { severalAdapterChecks } from './checks-several';
 import { sizeChecks } from './checks-sizes';
@@ -62,5 +63,6 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     if (!options.whole) return;
     momentChecks(context);
     severalAdapterChecks(context);
+    objectiveChecks(context);
   });
 }

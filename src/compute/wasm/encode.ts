@@ -153,7 +153,7 @@ export class Encoder {
       case 'crossEntropy':
         return this.emit(CODE.crossEntropy, 1, [
           ...[...this.matrix(op.logits), this.addresses.of(op.labels), op.first, op.classes],
-          ...[extentOf(op.rows, batch), this.at(op.loss), ...this.matrix(op.gradient)],
+          ...[extentOf(op.rows, batch), this.at(op.loss), ...this.matrix(op.gradient), op.weights ? this.at(op.weights) : 0],
         ]);
       case 'update':
         return this.update(op);

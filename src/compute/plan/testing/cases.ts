@@ -140,6 +140,15 @@ export function addEnds(book: CaseBook): void {
       loss: book.matrix(one, 4),
     },
   });
+  const weights = { buffer: book.input('rowWeights', 'f32', perImage(1), Float32Array.of(0.5, 0, 1.25)), offset: 0, stride: 1 };
+  book.add('crossEntropy of weighted rows, added to what is there', {
+    ...{ kind: 'crossEntropy', labels: book.input('far', 'i32', perImage(1), Int32Array.of(12, 99, 14)), first: 11, classes: 4 },
+    ...{ rows: perImage(1), logits: book.matrix(perImage(1), 4, { at: 1, stride: 7 }), weights },
+    ...{ gradient: book.matrix(perImage(1), 4, { at: 2, stride: 6 }), loss: book.matrix(one, 4) },
+  });
+  // The sum over no rows: how a buffer is cleared.
+  const stale = book.matrix(fixed(3), columns);
+  book.add('columnSum of no rows', { kind: 'columnSum', x, out: stale, rows: fixed(0), columns: 2 * columns });
   const count = 133;
   const flat = (at = 0): View => book.matrix(one, count, { at });
   book.add('Adam', {
