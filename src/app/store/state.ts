@@ -2,7 +2,7 @@
 import type { DeviceKind } from '../../compute/backbone';
 import type { AccuracyKind, ForgettingDefinition } from '../../continual/metrics';
 import type { PhaseEvent } from '../../session/events';
-import type { Experiment, MethodId } from '../../session/experiment';
+import type { Experiment } from '../../session/experiment';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import type { BackboneSummary, DeviceReport, LoadProgress, RunEstimate, SpeedReport, StreamSummary, TestSample } from '../../worker/api';
@@ -78,8 +78,8 @@ export interface AppState {
     readonly helpOpen: boolean;
     readonly sections: readonly SetupSection[];
     readonly tab: HoodTab;
-    readonly matrixMethod: MethodId | null;
-    readonly hoodMethod: MethodId | null;
+    readonly matrixMethod: string | null;
+    readonly hoodMethod: string | null;
     readonly pairs: 'leakage' | 'angles';
     readonly accuracy: AccuracyKind;
     readonly forgetting: ForgettingDefinition;

@@ -1,6 +1,7 @@
 /** A worker that computes nothing: it tells the synthetic record as events, for tests and for developing the page. */
 import type { RunEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
+import { findDefinition } from '../../continual/registry';
 import type { RunRecord } from '../../session/record';
 import type { RunHost } from '../../worker/api';
 import { SYNTHETIC_TASKS, syntheticRecord } from './synthetic-record';
@@ -130,10 +131,10 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     },
     cancelReading: async () => undefined,
     findDuplicates: async () => ({ images: 50, leaked: 1, repeated: 2, conflicting: 0, examples: [] }),
-    estimate: async () => {
+    estimate: async ({ methods }) => {
       check('estimate');
       const fits = options.fits ?? true;
-      const time = [{ method: 'inflora' as const, step: 25, seconds: 20 }];
+      const time = methods.slice(0, 1).map(({ id }) => ({ method: id, step: 25, seconds: 20 }));
       return { bytes: fits ? 3e8 : 9e9, available: 4e9, largestBatch: 8, fits, recomputes: false, time };
     },
     stepTimes: async (_, shapes) => shapes.map(({ dim }) => dim / 2),
@@ -215,7 +216,7 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       return (record?.methods ?? []).map(({ id, results }) => ({
         method: id,
         tasks: results.map(({ task }) => task),
-        increments: id !== 'nearest-mean',
+        increments: findDefinition(id)?.trainsOn !== 'none',
       }));
     },
     takeModel: async () => {
