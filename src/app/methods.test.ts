@@ -1,45 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METHOD_IDS } from '../session/experiment';
-import { methodLook, SURFACE } from './methods';
-import { contrast, heatLook, hexToRgb } from './parts/heat-scale';
+import { keptBy, methodWords, optionWords, wordsOf } from './methods';
+import { syntheticRecord } from './testing/synthetic-record';
 
-const css = readFileSync(new URL('./style/base.css', import.meta.url), 'utf8');
-/** Values of a custom property: the light one, then the dark one. */
-const values = (name: string) => [...css.matchAll(new RegExp(`--${name}: (#[0-9a-f]{6});`, 'g'))].map((match) => match[1]);
-
-describe('colours', () => {
-  it.each(METHOD_IDS)('of %s keep 4.5 : 1 on both surfaces and are those of the style sheet', (id) => {
-    const look = methodLook(id);
-    expect(contrast(hexToRgb(look.light), hexToRgb(SURFACE.light))).toBeGreaterThanOrEqual(4.5);
-    expect(contrast(hexToRgb(look.dark), hexToRgb(SURFACE.dark))).toBeGreaterThanOrEqual(4.5);
-    expect(values(`method-${id}`)).toEqual([look.light, look.dark]);
+describe('words of a method', () => {
+  it('are those of the catalogue, or the title that the record carries', () => {
+    const record = syntheticRecord({ methods: ['inflora', 'ewc-of-tomorrow'] });
+    expect(wordsOf(record, 'inflora').name).toBe('InfLoRA');
+    expect(wordsOf(record, 'ewc-of-tomorrow')).toMatchObject({ name: 'The method ewc-of-tomorrow', short: 'The method ewc-of-tomorrow' });
+    expect(methodWords('nobody knows').name).toBe('nobody knows');
   });
 
-  it('of words keep 4.5 : 1 on page and surface', () => {
-    for (const ink of ['ink', 'ink-soft', 'accent', 'good', 'bad']) {
-      for (const ground of ['surface', 'page']) {
-        values(ink).forEach((value, scheme) => {
-          const ratio = contrast(hexToRgb(value ?? ''), hexToRgb(values(ground)[scheme] ?? ''));
-          expect(ratio, `${ink} on ${ground}`).toBeGreaterThanOrEqual(4.5);
-        });
-      }
-    }
-    expect(values('surface')).toEqual([SURFACE.light, SURFACE.dark]);
+  it('fit the end of a line for every method', () => {
+    for (const id of METHOD_IDS) expect(methodWords(id).short.length, id).toBeLessThanOrEqual(14);
   });
 
-  it('are never the only cue', () => {
-    expect(new Set(METHOD_IDS.map((id) => methodLook(id).marker)).size).toBe(METHOD_IDS.length);
-    expect(new Set(METHOD_IDS.map((id) => methodLook(id).dash)).size).toBe(METHOD_IDS.length);
+  it('of an option are shared by all methods; one without words goes by its name', () => {
+    expect(optionWords('inflora', 'rank')).toEqual(optionWords('joint', 'rank'));
+    expect(optionWords('inflora', 'option-of-tomorrow')).toEqual({ label: 'option-of-tomorrow' });
   });
 });
 
-describe('heat scale', () => {
-  it.each(['light', 'dark'] as const)('keeps its numbers readable everywhere, %s', (scheme) => {
-    for (let share = 0; share <= 1; share += 0.01) expect(heatLook(share, scheme).contrast, String(share)).toBeGreaterThanOrEqual(4.5);
-  });
-
-  it('agrees with WCAG on black and white', () => {
-    expect(contrast([0, 0, 0], [255, 255, 255])).toBeCloseTo(21, 9);
+describe('what a method keeps', () => {
+  it('is what its plan says, by its defaults or as it is set up', () => {
+    expect(METHOD_IDS.map((id) => [id, keptBy(id, undefined)])).toContainEqual(['inflora-ca', ['bases', 'Gaussians']]);
+    expect(keptBy('sequential-lora', { id: 'sequential-lora', rank: 4, factors: 'up' })).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import type { MethodDuration } from '../../session/duration';
 import { useApp, useAppState } from '../context';
 import { formatBytes, formatDuration, formatMilliseconds } from '../format';
+import { methodWords } from '../methods';
 import { text } from '../text';
 
 const words = text.setup.memory;
@@ -58,7 +59,7 @@ function TimeLines({ time }: { readonly time: readonly MethodDuration[] }) {
           <ul className="hub-choices" data-testid="estimate-methods">
             {time.map(({ method, step: each, seconds }) => (
               <li key={method}>
-                <span>{text.methods[method].short}</span>
+                <span>{methodWords(method).short}</span>
                 <span className="dim">
                   {words.time(each === null ? null : formatMilliseconds(each), seconds === null ? null : formatDuration(seconds))}
                 </span>

@@ -1,164 +1,121 @@
-/** Which methods learn side by side, and the options of each. */
+/** Which methods learn side by side, and the options of each, from their definitions. */
 import { Anchor, Chip } from '@mantine/core';
-import type { MethodSpec } from '../../session/experiment';
+import { Fragment } from 'react';
+import type { MethodDefinition } from '../../continual/definition';
+import { definitionOf } from '../../continual/registry';
+import { METHOD_IDS, type Experiment, type MethodSpec } from '../../session/experiment';
 import { useApp, useAppState } from '../context';
-import { CHOOSABLE_METHODS, methodColour } from '../methods';
+import { lookOf } from '../looks';
+import { keptBy, methodWords, optionWords } from '../methods';
 import { MethodMark } from '../parts/method-mark';
 import { text } from '../text';
-import { ChoiceField, NumberField } from './fields';
+import { OptionField } from './option-field';
+import { optionFields } from './option-fields';
 
 const words = text.setup.methods;
 
 export function MethodsSection() {
-  const methods = useAppState((state) => state.experiment.methods);
-  const { setup } = useApp();
+  const experiment = useAppState((state) => state.experiment);
   return (
     <div className="fields">
       <p className="setup-intro">{words.intro}</p>
       <ul className="method-list" aria-label={words.chips}>
-        {CHOOSABLE_METHODS.map((id) => {
-          const spec = methods.find((method) => method.id === id);
-          const about = text.methods[id];
-          return (
-            <li key={id} data-chosen={spec !== undefined}>
-              <div className="method-row">
-                <Chip
-                  checked={spec !== undefined}
-                  onChange={() => setup.toggleMethod(id)}
-                  variant="outline"
-                  size="sm"
-                  data-testid={`method-${id}`}
-                  styles={{
-                    label: {
-                      color: spec === undefined ? undefined : methodColour(id),
-                      borderColor: spec === undefined ? undefined : methodColour(id),
-                      fontWeight: 600,
-                    },
-                  }}
-                >
-                  {about.name}
-                </Chip>
-                <MethodMark id={id} />
-              </div>
-              <p>
-                {about.sentence}{' '}
-                {about.paper === null ? (
-                  <span className="dim">{words.noPaper}</span>
-                ) : (
-                  <Anchor size="sm" href={about.paper.url} target="_blank" rel="noreferrer" underline="always">
-                    {about.paper.citation}
-                  </Anchor>
-                )}
-              </p>
-              {spec !== undefined && (
-                <details className="more">
-                  <summary>{words.options(about.short)}</summary>
-                  <MethodOptions spec={spec} />
-                </details>
-              )}
-            </li>
-          );
-        })}
+        {METHOD_IDS.map((id) => (
+          <MethodEntry key={id} definition={definitionOf(id)} experiment={experiment} />
+        ))}
       </ul>
     </div>
   );
 }
 
-function MethodOptions({ spec }: { readonly spec: MethodSpec }) {
+function MethodEntry({ definition, experiment }: { readonly definition: MethodDefinition; readonly experiment: Experiment }) {
   const { setup } = useApp();
-  const set = (part: Readonly<Record<string, unknown>>) => setup.method(spec.id, part);
-  const required = (key: string) => (value: number | undefined) => {
-    if (value !== undefined) set({ [key]: value });
-  };
+  const { id } = definition;
+  const spec = experiment.methods.find((method) => method.id === id);
+  const { name, short, sentence } = methodWords(id);
+  // Only the chosen ones have a place in the run, and a look.
+  const colour = spec === undefined ? undefined : lookOf(experiment, id).colour;
+  return (
+    <li data-chosen={spec !== undefined}>
+      <div className="method-row">
+        <Chip
+          checked={spec !== undefined}
+          onChange={() => setup.toggleMethod(id)}
+          variant="outline"
+          size="sm"
+          data-testid={`method-${id}`}
+          styles={{ label: { color: colour, borderColor: colour, fontWeight: 600 } }}
+        >
+          {name}
+        </Chip>
+        {spec !== undefined && <MethodMark of={experiment} id={id} />}
+        <span className="dim" data-testid={`keeps-${id}`}>
+          {words.keeps(keptBy(id, spec).map((what) => words.kept[what]))}
+        </span>
+      </div>
+      <p>
+        {sentence} <Papers definition={definition} />
+      </p>
+      {spec !== undefined && (
+        <details className="more">
+          <summary>{words.options(short)}</summary>
+          <MethodOptions spec={spec} definition={definition} />
+        </details>
+      )}
+    </li>
+  );
+}
+
+function Papers({ definition: { papers, role } }: { readonly definition: MethodDefinition }) {
+  if (papers.length === 0) return <span className="dim">{words.noPaper[role]}</span>;
+  return papers.map(({ key, url, citation }, i) => (
+    <Fragment key={key}>
+      {i > 0 && '; '}
+      <Anchor size="sm" href={url} target="_blank" rel="noreferrer" underline="always">
+        {citation}
+      </Anchor>
+    </Fragment>
+  ));
+}
+
+function MethodOptions({ spec, definition }: { readonly spec: MethodSpec; readonly definition: MethodDefinition }) {
+  const { setup } = useApp();
+  const { equations } = definition;
+  const values: Readonly<Record<string, unknown>> = spec;
+  const [plain, advanced] = [false, true].map((folded) =>
+    optionFields(definition)
+      .filter((field) => field.advanced === folded)
+      .map((field) => (
+        <OptionField
+          key={field.name}
+          field={field}
+          words={optionWords(spec.id, field.name)}
+          testId={`${spec.id}-${field.name}`}
+          value={values[field.name]}
+          onChange={(value) => setup.method(spec.id, { [field.name]: value })}
+        />
+      )),
+  );
   return (
     <div className="fields">
-      {'rank' in spec && (
-        <NumberField
-          label={words.rank}
-          term="rank"
-          testId={`${spec.id}-rank`}
-          integer
-          min={1}
-          value={spec.rank}
-          onChange={required('rank')}
-        />
+      {plain}
+      {advanced !== undefined && advanced.length > 0 && (
+        <details className="more">
+          <summary>{text.setup.training.more}</summary>
+          <div className="fields">{advanced}</div>
+        </details>
       )}
-      {'preset' in spec && (
-        <>
-          <ChoiceField
-            label={words.preset}
-            term="preset"
-            testId={`${spec.id}-preset`}
-            value={spec.preset}
-            choices={words.presets}
-            onChange={(preset) => set({ preset })}
-          />
-          <NumberField
-            label={words.lamb}
-            term="threshold"
-            testId={`${spec.id}-lamb`}
-            max={1}
-            step={0.01}
-            value={spec.lamb}
-            onChange={required('lamb')}
-          />
-          <NumberField
-            label={words.lame}
-            term="threshold"
-            testId={`${spec.id}-lame`}
-            max={1}
-            step={0.01}
-            value={spec.lame}
-            onChange={required('lame')}
-          />
-          <ChoiceField
-            label={words.memory}
-            term="dualGpm"
-            testId={`${spec.id}-memory`}
-            value={spec.memory ?? 'dualgpm'}
-            choices={words.memories}
-            onChange={(memory) => set({ memory })}
-          />
-        </>
-      )}
-      {spec.id === 'sequential-lora' && (
-        <ChoiceField
-          label={words.factors}
-          testId="sequential-lora-factors"
-          value={spec.factors}
-          choices={words.factorChoices}
-          onChange={(factors) => set({ factors })}
-        />
-      )}
-      {spec.id === 'joint' && (
-        <ChoiceField
-          label={words.adapt}
-          testId="joint-adapt"
-          value={spec.adapt}
-          choices={words.adapts}
-          onChange={(adapt) => set({ adapt })}
-        />
-      )}
-      {spec.id === 'nearest-mean' ? (
-        <ChoiceField
-          label={words.metric}
-          testId="nearest-mean-metric"
-          value={spec.metric}
-          choices={words.metrics}
-          onChange={(metric) => set({ metric })}
-        />
-      ) : (
-        <NumberField
-          label={words.ownRate}
-          term="learningRate"
-          testId={`${spec.id}-rate`}
-          hint={words.ownRateHint}
-          optional
-          min={1e-9}
-          step={0.001}
-          value={spec.learningRate}
-          onChange={(learningRate) => set({ learningRate })}
-        />
+      {equations.length > 0 && (
+        <details className="more">
+          <summary>{words.equations}</summary>
+          <ul className="method-equations">
+            {equations.map(({ reference, code }) => (
+              <li key={reference}>
+                {reference}: <code>{code}</code>
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
     </div>
   );

@@ -3,6 +3,7 @@ import { Accordion, ActionIcon, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconChevronLeft, IconChevronRight, IconCpu2, IconRoute, IconStack2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useApp, useAppState } from '../context';
+import { methodWords } from '../methods';
 import type { AppState, SetupSection } from '../store/state';
 import { text } from '../text';
 import { BackboneSection } from './backbone-section';
@@ -37,7 +38,7 @@ function summary(state: AppState, section: SetupSection): string {
     case 'tasks':
       return title(catalogue?.streams, experiment.stream.from);
     case 'methods':
-      return experiment.methods.map((method) => text.methods[method.id].short).join(', ');
+      return experiment.methods.map((method) => methodWords(method.id).short).join(', ');
     case 'training':
       return `${experiment.training.epochs} × ${experiment.training.batchSize}, η ${experiment.training.learningRate}`;
   }

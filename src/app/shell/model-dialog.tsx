@@ -1,7 +1,6 @@
 /** Which trained model, after which task, in whose layout. */
 import { Button, Modal, Select } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { MethodId } from '../../session/experiment';
 import type { ModelLayout } from '../../worker/take-away';
 import { useApp, useAppState } from '../context';
 import { methodWords } from '../methods';
@@ -38,7 +37,7 @@ export function ModelDialog({ onClose }: { readonly onClose: () => void }) {
 function Choice({ models, onClose }: { readonly models: readonly ModelChoice[]; readonly onClose: () => void }) {
   const { takeAway } = useApp();
   const taskNames = useAppState((state) => state.record?.stream.tasks) ?? [];
-  const [method, setMethod] = useState<MethodId | undefined>(models[0]?.method);
+  const [method, setMethod] = useState<string | undefined>(models[0]?.method);
   const chosen = models.find((each) => each.method === method);
   const [wanted, setTask] = useState<number | undefined>(undefined);
   const [layout, setLayout] = useState<ModelLayout>('timm');

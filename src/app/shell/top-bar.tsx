@@ -2,6 +2,7 @@
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { IconHelp, IconMenu2, IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
+import { wordsOf } from '../methods';
 import type { AppState } from '../store/state';
 import { text } from '../text';
 import { DeviceBadge } from './device-badge';
@@ -21,7 +22,8 @@ function sourceWords(
 /** "Alphabets · ViT-32 · InfLoRA vs Fine-tuning". */
 export function runningWords(state: AppState): string {
   const { record, experiment, catalogue } = state;
-  const names = (record?.methods ?? experiment.methods).map((method) => text.methods[method.id].short);
+  const of = record ?? experiment;
+  const names = of.methods.map(({ id }) => wordsOf(of, id).short);
   const methods = names.length <= 3 ? names.join(words.versus) : words.more(names.length);
   const stream = record?.stream.title ?? sourceWords(experiment.stream.from, catalogue?.streams ?? []);
   const backbone = record?.backbone.title ?? sourceWords(experiment.backbone.from, catalogue?.backbones ?? []);

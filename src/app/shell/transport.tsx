@@ -2,7 +2,6 @@
 import { Button, Progress, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop, IconRefresh, IconRotate2 } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
-import { methodColour } from '../methods';
 import { text } from '../text';
 import { NextSteps } from './next-steps';
 import { useTransport } from './use-transport';
@@ -115,8 +114,8 @@ function Where() {
           {losses.length > 0 && (
             <span className="transport-losses">
               {words.loss}
-              {losses.map(({ method, loss }) => (
-                <strong key={method} style={{ color: methodColour(method) }} title={text.methods[method].name}>
+              {losses.map(({ method, name, colour, loss }) => (
+                <strong key={method} style={{ color: colour }} title={name}>
                   {loss.toFixed(2)}
                 </strong>
               ))}

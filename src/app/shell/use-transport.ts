@@ -1,9 +1,10 @@
 /** The transport's line of words and numbers, from the state. */
 import { useAppState } from '../context';
 import { clock, formatBytes, small } from '../format';
+import { lookOf } from '../looks';
+import { wordsOf } from '../methods';
 import type { AppState } from '../store/state';
 import { text } from '../text';
-import type { MethodId } from '../../session/experiment';
 
 const words = text.shell.transport;
 
@@ -11,7 +12,7 @@ export interface TransportLine {
   readonly where: string;
   readonly numbers: string;
   /** Newest loss of each method in training. */
-  readonly losses: readonly { readonly method: MethodId; readonly loss: number }[];
+  readonly losses: readonly { readonly method: string; readonly name: string; readonly colour: string; readonly loss: number }[];
   /** 0..1. */
   readonly progress: number;
   readonly busy: boolean;
@@ -68,7 +69,8 @@ function liveLine({ live, record, status }: AppState): TransportLine {
     ]),
     losses: (record?.methods ?? []).flatMap(({ id }) => {
       const loss = live?.losses[id];
-      return loss === undefined ? [] : [{ method: id, loss }];
+      if (record === null || loss === undefined) return [];
+      return [{ method: id, name: wordsOf(record, id).name, colour: lookOf(record, id).colour, loss }];
     }),
     progress: phase.progress,
     busy: false,

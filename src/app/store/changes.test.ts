@@ -19,7 +19,7 @@ it('names each setting that differs, before and after', () => {
   expect(found).toEqual([
     'Split: as-given -> equal (5)',
     'Methods: InfLoRA, Fine-tuning -> InfLoRA, Joint',
-    'InfLoRA rank: 8 -> 16',
+    'InfLoRA, Rank: 8 -> 16',
     'Learning rate: 0.003 -> 0.0003',
     'Seed: 0 -> 7',
   ]);

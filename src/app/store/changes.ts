@@ -1,5 +1,6 @@
 /** Which settings differ between the set-up and the run that was started with it. */
 import type { Experiment, MethodSpec } from '../../session/experiment';
+import { methodWords, optionWords } from '../methods';
 import { text } from '../text';
 
 export interface Change {
@@ -45,7 +46,7 @@ function compare(path: string, before: unknown, after: unknown, into: Change[]):
 }
 
 function compareMethods(before: readonly MethodSpec[], after: readonly MethodSpec[], into: Change[]): void {
-  const names = (list: readonly MethodSpec[]) => list.map((method) => text.methods[method.id].short).join(', ');
+  const names = (list: readonly MethodSpec[]) => list.map((method) => methodWords(method.id).short).join(', ');
   if (names(before) !== names(after))
     into.push({ path: 'methods', field: text.setup.fields.methods ?? '', before: names(before), after: names(after) });
   for (const method of after) {
@@ -54,7 +55,8 @@ function compareMethods(before: readonly MethodSpec[], after: readonly MethodSpe
     const found: Change[] = [];
     compare('', old, method, found);
     for (const change of found) {
-      into.push({ ...change, path: `methods.${method.id}.${change.path}`, field: `${text.methods[method.id].short} ${change.field}` });
+      const field = `${methodWords(method.id).short}, ${optionWords(method.id, change.path).label}`;
+      into.push({ ...change, path: `methods.${method.id}.${change.path}`, field });
     }
   }
 }

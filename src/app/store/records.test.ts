@@ -48,6 +48,28 @@ describe('run records as files', () => {
   });
 });
 
+describe('records of another build', () => {
+  it('are shown under the titles they carry; what is known of them is set up, and what is missing named', async () => {
+    const { app, notes } = testApp();
+    await app.records.open('new.json', JSON.stringify(syntheticRecord({ methods: ['joint', 'of-tomorrow'] })));
+    const { results, experiment } = app.store.getState();
+    expect(results?.methods.map(({ title }) => title)).toEqual(['Joint training', 'The method of-tomorrow']);
+    expect(experiment.methods.map(({ id }) => id)).toEqual(['joint']);
+    expect(notes.at(-1)?.text).toContain('does not have The method of-tomorrow');
+  });
+
+  it('leave the set-up alone where nothing of them can run, and can still be saved', async () => {
+    const { app, downloads } = testApp();
+    const before = app.store.getState().experiment;
+    await app.records.open('new.json', JSON.stringify(syntheticRecord({ methods: ['of-tomorrow'] })));
+    expect(app.store.getState().experiment).toEqual(before);
+    app.takeAway.saveLatex();
+    expect(downloads.at(-1)?.content).toContain('The method of-tomorrow');
+    await app.host.ensureSample(syntheticRecord({ methods: ['of-tomorrow'] }).experiment);
+    expect(app.store.getState().sample.state).toBe('ready');
+  });
+});
+
 describe('recorded runs', () => {
   const entry = { id: 'two', title: 'Two tasks', file: 'two.json', stream: 'things', summary: {} };
   const two = syntheticRecord({ tasks: 2 });

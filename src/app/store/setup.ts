@@ -1,7 +1,7 @@
 /** Changing the experiment. Every change goes through here, so that the link and the offers to restart follow it. */
-import type { Experiment, MethodId, MethodSpec } from '../../session/experiment';
+import type { Experiment, MethodSpec } from '../../session/experiment';
 import { parseExperiment } from '../../session/experiment';
-import { suggestedMethods } from '../../session/defaults';
+import { suggested } from '../../session/defaults';
 import { keepingBestRates, withRates } from '../../session/rates';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
@@ -13,9 +13,9 @@ export interface SetupActions {
   training(part: Partial<Experiment['training']>): void;
   seed(seed: number): void;
   /** Adds or takes away a method; the last one stays. */
-  toggleMethod(id: MethodId): void;
+  toggleMethod(id: string): void;
   /** Sets options of a chosen method; the schema decides whether they fit. */
-  method(id: MethodId, part: Readonly<Record<string, unknown>>): void;
+  method(id: string, part: Readonly<Record<string, unknown>>): void;
   /** One learning rate for all methods, or each method's own best. */
   rates(choice: 'shared' | 'best'): void;
   /** Offers text as a file to save. */
@@ -48,7 +48,7 @@ export function createSetupActions(store: Store, around: Surroundings, host: Hos
         if (chosen && e.methods.length === 1) return e;
         const methods: readonly unknown[] = chosen
           ? e.methods.filter((method) => method.id !== id)
-          : [...e.methods, e.backbone.from.source === 'bundled' ? suggestedMethods[id] : { id }];
+          : [...e.methods, e.backbone.from.source === 'bundled' ? suggested(id) : { id }];
         return keepingBestRates(e, parseExperiment({ ...e, methods }));
       }),
     rates: (choice) => change((e) => withRates(e, choice)),

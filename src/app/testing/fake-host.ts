@@ -3,6 +3,7 @@ import type { DeviceInfo } from '../../compute/backbone';
 import type { RunEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
 import { applyEvents, stopRecord } from '../../session/fold';
+import { findDefinition } from '../../continual/registry';
 import type { RunRecord } from '../../session/record';
 import { ExportError } from '../../vit/export/model';
 import type { BackboneSummary, RunHost } from '../../worker/api';
@@ -155,9 +156,9 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       loaded();
       return { images: 50, leaked: 1, repeated: 2, conflicting: 0, examples: [] };
     },
-    estimate: async () => {
+    estimate: async ({ methods }) => {
       const fits = options.fits ?? true;
-      const time = [{ method: 'inflora' as const, step: 25, seconds: 20 }];
+      const time = methods.slice(0, 1).map(({ id }) => ({ method: id, step: 25, seconds: 20 }));
       return { bytes: fits ? 3e8 : 9e9, available: 4e9, largestBatch: 8, fits, recomputes: false, time };
     },
     stepTimes: async (_, shapes) => shapes.map(({ dim }) => dim / 2),
@@ -200,6 +201,9 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
         steps: experiment.methods.map(({ id }) => ({ method: id, profile: step })),
       };
     },
+    // A made-up run has no state to go on from.
+    save: async () => null,
+    resume: async () => undefined,
     close: async () => {
       ahead = ahead && [];
       record = record && stopRecord(record);
@@ -225,7 +229,12 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     forgetModel: async () => undefined,
     models: async () =>
       (record?.methods ?? [])
-        .map(({ id, results }) => ({ method: id, tasks: results.map(({ task }) => task), increments: id !== 'nearest-mean' }))
+        .map(({ id, results }) => ({
+          method: id,
+          tasks: results.map(({ task }) => task),
+          increments: findDefinition(id)?.trainsOn !== 'none',
+          readings: ['own'],
+        }))
         .filter(({ tasks }) => tasks.length > 0),
     takeModel: async ({ method, task }) => {
       if (record === null) throw new HostStateError('There is no trained model: run an experiment first.');

@@ -1,7 +1,6 @@
 /** The site's lists with a synthetic recorded run added, for developing the page. */
 import type { FetchJson } from '../store/catalogue';
 import { syntheticRecord } from './synthetic-record';
-import type { MethodId } from '../../session/experiment';
 
 export async function fakeFetch(path: string, fetchJson: FetchJson): Promise<unknown> {
   if (path === 'runs/index.json') {
@@ -9,7 +8,7 @@ export async function fakeFetch(path: string, fetchJson: FetchJson): Promise<unk
   }
   if (path === 'runs/synthetic.json') {
     const asked = new URLSearchParams(location.search).get('methods');
-    return syntheticRecord(asked === null ? {} : { methods: asked.split(',') as MethodId[] });
+    return syntheticRecord(asked === null ? {} : { methods: asked.split(',') });
   }
   return fetchJson(path);
 }

@@ -1,3 +1,5 @@
+import type { MethodDefinition } from '../../../continual/definition';
+import type { Kept } from '../../../continual/method';
 import { builder } from './builder';
 import { collect } from './collect';
 
@@ -7,7 +9,6 @@ export const setup = {
   collect,
   sections: { backbone: 'Backbone', tasks: 'Tasks', methods: 'Methods', training: 'Training' },
   optional: 'default',
-  perMethod: 'Options per method',
 
   backbone: {
     intro: 'The pre-trained network every method starts from.',
@@ -123,25 +124,27 @@ export const setup = {
 
   methods: {
     intro: 'Chosen methods learn side by side on the same batches.',
-    paper: 'Paper',
-    noPaper: 'A bound, not a method of a paper',
-    last: 'At least one method stays chosen.',
+    noPaper: {
+      contestant: 'From no paper',
+      bound: 'A bound, not a method of a paper',
+      floor: 'A floor, not a method of a paper',
+    } satisfies Readonly<Record<MethodDefinition['role'], string>>,
     chips: 'Methods',
-    rank: 'Rank',
-    lamb: 'Threshold at first',
-    lame: 'Threshold towards',
-    preset: 'Preset',
-    presets: { authors: 'As the authors run it', paper: 'As the paper writes it' },
-    memory: 'Memory',
-    memories: { dualgpm: 'DualGPM', gpm: 'GPM' },
-    factors: 'Trains',
-    factorChoices: { both: 'Both factors', up: 'A alone, B stays random' },
-    adapt: 'Trains',
-    adapts: { lora: 'LoRA', full: 'All weights' },
-    metric: 'Distance',
-    metrics: { cosine: 'Cosine', euclidean: 'Euclidean' },
-    ownRate: 'Own learning rate',
-    ownRateHint: 'Empty: as under Training',
+    keeps: (what: readonly string[]) => `keeps: ${what.join(', ') || 'nothing'}`,
+    /** What of the past a method may keep, heads aside. */
+    kept: {
+      bases: 'bases',
+      means: 'class means',
+      Gaussians: 'Gaussians',
+      'Gram matrix': 'a Gram matrix',
+      images: 'images',
+      model: 'the old model',
+      importances: 'importances',
+    } satisfies Readonly<Record<Kept['what'], string>>,
+    byDefault: 'As the method decides',
+    yes: 'Yes',
+    no: 'No',
+    equations: 'Formulas and the functions that compute them',
     options: (name: string) => `${name}: options`,
   },
 

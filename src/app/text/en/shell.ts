@@ -67,6 +67,7 @@ export const shell = {
   openRecord: 'Open a run record…',
   playRecorded: 'Recorded runs',
   recordOpened: (name: string) => `Opened ${name}.`,
+  methodsMissing: (names: string) => `This version does not have ${names}: shown, but not computed here.`,
   resetDone: 'Cleared.',
   undo: 'Undo',
   close: 'Close',
