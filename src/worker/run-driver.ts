@@ -64,14 +64,14 @@ export function driveRun(run: Run, device: ComputeDevice, turns: Turns, options:
     run,
     record: () => record,
     finished: () => done,
-    async next(budgetMs, steps = Number.POSITIVE_INFINITY) {
+    async next(budgetMs, most = Number.POSITIVE_INFINITY) {
       if (closed || done) return null;
       const since = performance.now();
       let lastTurn = since;
       let trained = 0;
       const pulled: RunEvent[] = [];
       try {
-        while (!closed && trained < steps) {
+        while (!closed && trained < most) {
           const asked = performance.now();
           const event = await turns.take(pull);
           if (event === null) break;
