@@ -5,7 +5,7 @@ export function update(op: Update, matrix: (view: View) => Matrix, scalar: (i: n
   const { optimizer } = op;
   const [parameter, gradient, first] = [matrix(op.parameter), matrix(op.gradient), matrix(op.first)];
   const second = op.second && matrix(op.second);
-  const rate = scalar(SCALARS[op.rate]);
+  const rate = scalar(op.rate);
   for (const i of range(op.count)) {
     const p = parameter.get(0, i);
     const g = gradient.get(0, i) + optimizer.weightDecay * p;
