@@ -12,6 +12,7 @@ import { misuseChecks } from './checks-misuse';
 import { momentChecks } from './checks-moments';
 import { objectiveChecks } from './checks-objective';
 import { optimizerChecks } from './checks-optimizer';
+import { productChecks } from './checks-products';
 import { rateChecks } from './checks-rates';
 import { severalAdapterChecks } from './checks-several';
 import { sizeChecks } from './checks-sizes';
@@ -69,5 +70,6 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     objectiveChecks(context);
     rateChecks(context);
     stateChecks(context);
+    productChecks(context);
   });
 }
