@@ -160,11 +160,37 @@ export class PlanModel implements VitModel, ModelCore {
   }
 
   async state(): Promise<ModelState> {
-    throw new Error('The plan keeps no state yet');
+    this.assertAlive();
+    const names = [...this.weights.changed];
+    const reads = names.map((name) => this.executor.read(this.weights.buffer(name)));
+    const [adapters, ...values] = await Promise.all([this.adapters(), ...reads]);
+    return {
+      weights: Object.fromEntries(names.map((name, i) => [name, values[i] ?? new Float32Array()])),
+      adapters: adapters.map((adapter, i) => {
+        const first = adapters.findIndex(({ down }) => down === adapter.down);
+        return first < i ? { ...adapter, down: first } : adapter;
+      }),
+    };
   }
 
-  async restore(): Promise<void> {
-    throw new Error('The plan keeps no state yet');
+  async restore({ weights, adapters }: ModelState): Promise<void> {
+    this.assertAlive();
+    this.assertNotTraining('restore a state');
+    if (this.weights.changed.size > 0) throw new Error('A state is restored to a model as it was loaded; this one has changed since');
+    for (const [name, { length }] of Object.entries(weights)) {
+      const floats = this.weights.layout.buffers.get(name);
+      if (floats !== length)
+        throw new Error(`The state has ${length} weights "${name}", this model ${floats ?? 'none'}: it is of another one`);
+    }
+    this.attach(
+      adapters.map(({ down, ...adapter }) => {
+        const own = typeof down === 'number' ? adapters[down]?.down : down;
+        if (!own || typeof own === 'number') throw new Error(`The state has no adapter ${String(down)} that shares its down`);
+        return { ...adapter, down: own };
+      }),
+    );
+    this.weights.own(Object.keys(weights));
+    for (const [name, values] of Object.entries(weights)) this.executor.write(this.weights.buffer(name), values);
   }
 
   async fork(): Promise<VitModel> {

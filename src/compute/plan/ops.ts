@@ -237,11 +237,12 @@ export interface Update {
   /** Adam's second moment. */
   readonly second?: View;
   readonly count: number;
-  readonly rate: 'backbone' | 'classifier';
+  /** Place of the learning rate in `scalars`. */
+  readonly rate: number;
 }
 
-/** Floats of the `scalars` input: the two learning rates, then 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ). */
-export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, count: 4 } as const;
+/** Places in the `scalars` input: the two learning rates, then 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ), then rates by factor where there are any. */
+export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, factors: 4 } as const;
 
 export type Op =
   | Gemm

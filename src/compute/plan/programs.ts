@@ -6,8 +6,9 @@ import { classTokens, columnsFrom } from './builder';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
 import { lastNorm } from '../../vit/config';
-import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
+import { SCALARS, fixed, perImage, type Extent, type Program, type View } from './ops';
 import { pruned } from './prune';
+import { rateRuns } from './rates';
 import { tensorView } from './weights';
 
 /** Name of the accumulator of `momentsProgram` for a map's input. */
@@ -85,10 +86,16 @@ export interface TrainingPrograms {
   readonly gradients: Program;
   /** The same followed by the update. */
   readonly step: Program;
+  /** Factors on the backbone's rate, in the order of their places in `scalars`. */
+  readonly factors: readonly number[];
 }
 
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
-export function trainingPrograms(spec: NetworkSpec, { trainables, objective, optimizer }: TrainSpec, classes: number): TrainingPrograms {
+export function trainingPrograms(
+  spec: NetworkSpec,
+  { trainables, objective, optimizer, rates }: TrainSpec,
+  classes: number,
+): TrainingPrograms {
   const net = new Network(spec, trainables);
   const { builder, config, imageRows } = net;
   const { dim } = config;
@@ -100,7 +107,6 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
   if (trainables.backbone === 'all') for (const [name, floats] of net.weights.buffers) trainerBuffer(`gradient.${name}`, floats);
   if (net.trainsAdapters) trainerBuffer('gradient.adapters', net.adapterFloats);
   builder.declare('labels', 'input', perImage(1), 'i32');
-  builder.declare('scalars', 'input', fixed(SCALARS.count));
   builder.declare('loss', 'result', fixed(4));
 
   const { features, ...tape } = forwardFeatures(net, 'workspace', { recompute: spec.recompute });
@@ -142,8 +148,11 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
     });
     backward(net, { dfeatures, ...tape });
   }
+  const runs = rateRuns(net, rates);
+  const factors = [...new Set(runs.map(({ factor }) => factor))].filter((factor) => factor !== 1);
+  builder.declare('scalars', 'input', fixed(SCALARS.factors + factors.length));
   const gradients = builder.program();
-  const state = (parameter: View, count: number, rate: Update['rate']): void => {
+  const update = (parameter: View, count: number, rate: number): void => {
     if (count === 0) return;
     const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${parameter.buffer}` });
     const size = gradients.buffers.get(`gradient.${parameter.buffer}`)?.size.fixed ?? 0;
@@ -153,13 +162,13 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
     if (optimizer.kind === 'adam') trainerBuffer(beside('second').buffer, size);
     builder.push(optimizer.kind === 'adam' ? { ...common, second: beside('second') } : common);
   };
-  const whole = (buffer: string): View => ({ buffer, offset: 0, stride: 1 });
-  if (trainables.backbone === 'all') for (const [name, floats] of net.weights.buffers) state(whole(name), floats, 'backbone');
-  if (net.trainsAdapters) state(whole('adapters'), net.adapterFloats, 'backbone');
-  const learns = trainables.classifier;
-  state({ ...whole('classifier.weight'), offset: learns.from * dim }, (learns.to - learns.from) * dim, 'classifier');
-  state({ ...whole('classifier.bias'), offset: learns.from }, learns.to - learns.from, 'classifier');
-  return { gradients, step: builder.program() };
+  for (const { buffer, offset, count, factor } of runs) {
+    update({ buffer, offset, stride: 1 }, count, factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(factor));
+  }
+  const { from: first, to: end } = trainables.classifier;
+  update({ buffer: 'classifier.weight', offset: first * dim, stride: 1 }, (end - first) * dim, SCALARS.classifier);
+  update({ buffer: 'classifier.bias', offset: first, stride: 1 }, end - first, SCALARS.classifier);
+  return { gradients, step: builder.program(), factors };
 }
 
 interface ForwardTape {

@@ -99,11 +99,24 @@ export class PlanTrainer implements Trainer {
   }
 
   async state(): Promise<TrainerState> {
-    throw new Error('The plan keeps no state yet');
+    this.assertOpen();
+    const { steps } = this;
+    const values = await Promise.all(this.kept().map(async ([name, buffer]) => [name, await this.model.executor.read(buffer)] as const));
+    return { steps, values: Object.fromEntries(values) };
   }
 
-  async restore(): Promise<void> {
-    throw new Error('The plan keeps no state yet');
+  async restore({ steps, values }: TrainerState): Promise<void> {
+    this.assertOpen();
+    const kept = this.kept();
+    const stranger = Object.keys(values).find((name) => !this.own.has(name));
+    if (stranger !== undefined) throw new Error(`The state has values "${stranger}", this trainer none: it is of another one`);
+    for (const [name, { size }] of kept) {
+      const found = values[name]?.length;
+      if (found !== size) throw new Error(`The state has ${found ?? 'no'} values "${name}", this trainer ${size}: it is of another one`);
+    }
+    for (const [name, buffer] of kept) this.model.executor.write(buffer, values[name] ?? new Float32Array());
+    this.steps = steps;
+    this.pending = [];
   }
 
   dispose(): void {
@@ -115,7 +128,9 @@ export class PlanTrainer implements Trainer {
 
   private run(program: TrainingPrograms['step'], batch: LabelledBatch, rates: LearningRates) {
     const { optimizer } = this.spec;
-    const scalars = new Float32Array(SCALARS.count);
+    const { factors } = this.programs;
+    const scalars = new Float32Array(SCALARS.factors + factors.length);
+    factors.forEach((factor, i) => (scalars[SCALARS.factors + i] = factor * rates.backbone));
     scalars[SCALARS.backbone] = rates.backbone;
     scalars[SCALARS.classifier] = rates.classifier;
     if (optimizer.kind === 'adam') {
@@ -129,6 +144,11 @@ export class PlanTrainer implements Trainer {
     ]);
     if (!soleClasses(this.spec.objective)) inputs.set('weights', rowWeights(this.spec.objective, batch.count, this.spec.maxBatch));
     return this.model.run({ program, batch: batch.count, inputs, results: ['loss'] }, this.own);
+  }
+
+  /** What a step reads that the one before it left. */
+  private kept(): (readonly [string, DeviceBuffer])[] {
+    return [...this.own].filter(([name]) => !name.startsWith('gradient.'));
   }
 
   private buffer(name: string): DeviceBuffer {

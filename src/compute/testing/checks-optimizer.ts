@@ -70,7 +70,7 @@ export function optimizerChecks({ device, tolerance, quick, oneMethod }: Conform
 }
 
 /** All present values by the names of `Trainer.gradients`. */
-async function parameters(model: VitModel, trainer: Trainer, placed: readonly Adapter[]): Promise<Map<string, Float32Array>> {
+export async function parameters(model: VitModel, trainer: Trainer, placed: readonly Adapter[]): Promise<Map<string, Float32Array>> {
   const values = new Map<string, Float32Array>();
   for (const [name, tensor] of (await model.checkpoint()).tensors) values.set(name, tensor.data);
   const present = await model.adapters();

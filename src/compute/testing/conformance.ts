@@ -12,8 +12,11 @@ import { misuseChecks } from './checks-misuse';
 import { momentChecks } from './checks-moments';
 import { objectiveChecks } from './checks-objective';
 import { optimizerChecks } from './checks-optimizer';
+import { productChecks } from './checks-products';
+import { rateChecks } from './checks-rates';
 import { severalAdapterChecks } from './checks-several';
 import { sizeChecks } from './checks-sizes';
+import { stateChecks } from './checks-state';
 import { stepChecks } from './checks-steps';
 import { trainerChecks } from './checks-trainer';
 import type { Conformance } from './context';
@@ -46,6 +49,7 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
         if (!opened) throw new Error(`${name} did not open`);
         return opened;
       },
+      open,
       tolerance: options.tolerance ?? 2e-5,
       steps: options.steps ?? 200,
       quick: options.quick ?? false,
@@ -64,5 +68,8 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     momentChecks(context);
     severalAdapterChecks(context);
     objectiveChecks(context);
+    rateChecks(context);
+    stateChecks(context);
+    productChecks(context);
   });
 }

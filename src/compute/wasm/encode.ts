@@ -195,7 +195,7 @@ export class Encoder {
 
   private update({ optimizer, parameter, gradient, first, second, count, rate }: Update): void {
     const scalars = this.addresses.of('scalars');
-    const rateAddress = scalars + 4 * SCALARS[rate];
+    const rateAddress = scalars + 4 * rate;
     const items = Math.ceil(count / SEGMENT);
     const common = [this.at(parameter), this.at(gradient), this.at(first)];
     if (optimizer.kind === 'sgd') {

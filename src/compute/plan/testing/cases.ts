@@ -1,5 +1,5 @@
 /** Every operation of a plan over odd sizes, odd places and odd strides, to be run by an executor and by plain loops. */
-import { attentionStatistics, fixed, perImage, type Extent, type Gemm, type View } from '../ops';
+import { attentionStatistics, fixed, perImage, SCALARS, type Extent, type Gemm, type View } from '../ops';
 import { BATCH, type CaseBook } from './case-book';
 
 type Extras = (book: CaseBook, m: Extent, n: number) => Pick<Gemm, 'bias' | 'add' | 'addPeriod' | 'gelu' | 'multiply'>;
@@ -152,11 +152,11 @@ export function addEnds(book: CaseBook): void {
   const count = 133;
   const flat = (at = 0): View => book.matrix(one, count, { at });
   book.add('Adam', {
-    ...{ kind: 'update', optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1 }, rate: 'backbone' },
+    ...{ kind: 'update', optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1 }, rate: SCALARS.backbone },
     ...{ parameter: flat(3), gradient: flat(), first: flat(), second: book.positive(one, count), count },
   });
   book.add('SGD', {
-    ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 }, rate: 'classifier' },
+    ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 }, rate: SCALARS.classifier },
     ...{ parameter: flat(), gradient: flat(1), first: flat(), count },
   });
 }

@@ -98,7 +98,7 @@ const sgd: KernelTemplate = {
 export function lowerUpdate(to: Lowering, op: Update): void {
   const { optimizer, parameter, gradient, first, second, count, rate } = op;
   const common = {
-    ...{ count, parameterAt: parameter.offset, gradientAt: gradient.offset, firstAt: first.offset, rateAt: SCALARS[rate] },
+    ...{ count, parameterAt: parameter.offset, gradientAt: gradient.offset, firstAt: first.offset, rateAt: rate },
     decay: optimizer.weightDecay,
   };
   const buffers = { parameter: parameter.buffer, gradient: gradient.buffer, first: first.buffer, scalars: 'scalars' };

@@ -1,0 +1,55 @@
+import type { RateFactor, TrainSpec } from '../backbone';
+import type { Network } from './network';
+
+/** Consecutive floats of a buffer that learn at `factor` times the backbone's rate. */
+export interface RateRun {
+  readonly buffer: string;
+  readonly offset: number;
+  readonly count: number;
+  readonly factor: number;
+}
+
+/**
+ * All that learns but the classifier, in as few runs as the factors allow; what has the factor 0 is left out. Throws on a factor
+ * that is no number from 0, or whose `match` names nothing that learns.
+ */
+export function rateRuns(net: Network, rates: TrainSpec['rates'] = []): RateRun[] {
+  const tensors = learning(net);
+  for (const { match, factor } of rates) {
+    if (!(factor >= 0 && factor < Infinity)) throw new RangeError(`The learning rate of "${match}" cannot be multiplied by ${factor}`);
+    if (!tensors.some(({ name }) => matches(match, name))) {
+      throw new Error(`The learning rate of "${match}" is to be changed, but nothing of that name is trained`);
+    }
+  }
+  const runs: RateRun[] = [];
+  for (const { name, buffer, offset, count } of tensors) {
+    const factor = rates.findLast((rate: RateFactor) => matches(rate.match, name))?.factor ?? 1;
+    // Tensors start at multiples of 4 floats; the zeros between them stay zeros.
+    const end = offset + Math.ceil(count / 4) * 4;
+    const last = runs.at(-1);
+    const continues = last && last.buffer === buffer && last.factor === factor;
+    const first = continues ? last.offset : offset;
+    runs.splice(continues ? -1 : runs.length, 1, { buffer, offset: first, count: end - first, factor });
+  }
+  return runs.filter(({ factor }) => factor !== 0);
+}
+
+/** `*` in a pattern stands for anything. */
+function matches(pattern: string, name: string): boolean {
+  const literal = (part: string): string => part.replace(/[^\w]/g, '\\$&');
+  return new RegExp(`^${pattern.split('*').map(literal).join('.*')}$`).test(name);
+}
+
+/** In the order of their buffers: timm tensors, then the adapters' `up`s, then their `down`s. */
+function learning(net: Network) {
+  const { trainables, weights, adapters } = net;
+  const tensors = trainables.backbone === 'all' ? [...weights.tensors].map(([name, place]) => ({ name, ...place })) : [];
+  const parts = trainables.adapters === 'both' ? (['up', 'down'] as const) : (['up'] as const);
+  const trained = adapters.places.filter((place) => net.learns(place));
+  const ofAdapters = parts.flatMap((part) =>
+    trained.map(({ name, rank, inputs, outputs, [part]: { buffer, offset } }) => ({
+      ...{ name: `${name}.${part}`, buffer, offset, count: rank * (part === 'up' ? outputs : inputs) },
+    })),
+  );
+  return [...tensors, ...ofAdapters];
+}
