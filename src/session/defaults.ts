@@ -1,6 +1,6 @@
 /** The experiment that Start runs, and the other experiments that come with the site. */
 import { definitionOf } from '../continual/registry';
-import { METHOD_IDS, parseExperiment, type Experiment, type ExperimentInput, type MethodId } from './experiment';
+import { parseExperiment, type Experiment, type ExperimentInput, type MethodId } from './experiment';
 import { withRates } from './rates';
 
 /**
@@ -35,9 +35,12 @@ const onStream = (id: string, title: string): Experiment => ({
   stream: { ...defaultExperiment.stream, from: { source: 'bundled', id } },
 });
 
+/** What the experiments at best rates compare; they were published, so later methods do not join them. */
+const COMPARED: readonly MethodId[] = ['inflora', 'inflora-ca', 'sequential-lora', 'full-fine-tuning', 'joint', 'nearest-mean'];
+
 /** Every method at the learning rate that is best for itself. */
 function atBestRates(experiment: Experiment): Experiment {
-  const methods = METHOD_IDS.filter((id) => definitionOf(id).bestRates || definitionOf(id).trainsOn === 'none').map(suggested);
+  const methods = COMPARED.map(suggested);
   return withRates(parseExperiment({ ...experiment, title: `${experiment.title}, each method at its own best rate`, methods }), 'best');
 }
 
