@@ -1,5 +1,6 @@
 /** All methods. Adding one: its file, a line here, its words. */
 import type { MethodDefinition, OptionsOf } from './definition';
+import { frozen } from './methods/frozen';
 import { fullFineTuning } from './methods/full-fine-tuning';
 import { inflora } from './methods/inflora';
 import { infloraCa } from './methods/inflora-ca';
@@ -7,7 +8,7 @@ import { joint } from './methods/joint';
 import { nearestMean } from './methods/nearest-mean';
 import { sequentialLora } from './methods/sequential-lora';
 
-export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean] as const;
+export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen] as const;
 
 /** A method that this build knows. */
 export type MethodId = (typeof METHODS)[number]['id'];

@@ -42,4 +42,9 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
     short: 'Nearest mean',
     sentence: 'Trains nothing: a picture belongs to the class whose mean feature is nearest. The honest floor.',
   },
+  frozen: {
+    name: 'Frozen backbone',
+    short: 'Frozen',
+    sentence: 'Trains nothing at all: what the pre-trained features alone tell, by each way of reading them. What learning has to beat.',
+  },
 };
