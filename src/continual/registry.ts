@@ -6,9 +6,10 @@ import { inflora } from './methods/inflora';
 import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
 import { nearestMean } from './methods/nearest-mean';
+import { ranpac } from './methods/ranpac';
 import { sequentialLora } from './methods/sequential-lora';
 
-export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen] as const;
+export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac] as const;
 
 /** A method that this build knows. */
 export type MethodId = (typeof METHODS)[number]['id'];

@@ -8,7 +8,7 @@ import { plainModel } from '../testing/plain-device';
 
 /** Every method of the registry once, and again where an option makes another method of it. */
 const CASES: readonly (readonly [string, object])[] = [
-  ...METHODS.map(({ id, options }): readonly [string, object] => [id, 'rank' in options ? { rank: 2 } : {}]),
+  ...METHODS.map(({ id, options }): readonly [string, object] => [id, 'rank' in options ? { rank: 2 } : 'width' in options ? { width: 24 } : {}]),
   ['inflora', { rank: 2, targets: 'all' }],
   ['sequential-lora', { rank: 2, factors: 'up' }],
   ['sequential-lora', { rank: 2, targets: 'all' }],
@@ -35,7 +35,7 @@ async function through(id: string, course: Course, seen: readonly Task[], epochs
 
 describe.each(CASES)('%s %o', (id, options) => {
   // A network without a read-off of its own is read by what every run has.
-  const reading = definitionOf(id).create(tinyBench(), { rank: 2, ...options } as never).readout ? 'own' : 'ridge';
+  const reading = definitionOf(id).create(tinyBench(), { rank: 2, width: 8, ...options } as never).readout ? 'own' : 'ridge';
 
   it('learns a task and scores all columns seen, by every reading', async () => {
     const course = tinyCourse(id, options);

@@ -47,4 +47,10 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
     short: 'Frozen',
     sentence: 'Trains nothing at all: what the pre-trained features alone tell, by each way of reading them. What learning has to beat.',
   },
+  ranpac: {
+    name: 'RanPAC',
+    short: 'RanPAC',
+    sentence: 'Trains nothing: random features of the frozen network, read by a regression whose sums grow task by task and never forget.',
+    options: { width: { label: 'Random features' } },
+  },
 };
