@@ -8,7 +8,10 @@ import { plainModel } from '../testing/plain-device';
 
 /** Every method of the registry once, and again where an option makes another method of it. */
 const CASES: readonly (readonly [string, object])[] = [
-  ...METHODS.map(({ id, options }): readonly [string, object] => [id, 'rank' in options ? { rank: 2 } : 'width' in options ? { width: 24 } : {}]),
+  ...METHODS.map(({ id, options }): readonly [string, object] => [
+    id,
+    'rank' in options ? { rank: 2 } : 'width' in options ? { width: 24 } : {},
+  ]),
   ['inflora', { rank: 2, targets: 'all' }],
   ['sequential-lora', { rank: 2, factors: 'up' }],
   ['sequential-lora', { rank: 2, targets: 'all' }],
