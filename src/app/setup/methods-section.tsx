@@ -5,7 +5,6 @@ import type { MethodDefinition } from '../../continual/definition';
 import { definitionOf } from '../../continual/registry';
 import { METHOD_IDS, type Experiment, type MethodSpec } from '../../session/experiment';
 import { useApp, useAppState } from '../context';
-import { formatBytes } from '../format';
 import { lookOf } from '../looks';
 import { keptBy, methodWords, optionWords } from '../methods';
 import { MethodMark } from '../parts/method-mark';
@@ -14,8 +13,6 @@ import { OptionField } from './option-field';
 import { optionFields } from './option-fields';
 
 const words = text.setup.methods;
-const keptNames: Readonly<Record<string, string>> = words.kept;
-const keptName = (what: string): string => keptNames[what] ?? what;
 
 export function MethodsSection() {
   const experiment = useAppState((state) => state.experiment);
@@ -36,11 +33,6 @@ function MethodEntry({ definition, experiment }: { readonly definition: MethodDe
   const { id } = definition;
   const spec = experiment.methods.find((method) => method.id === id);
   const { name, short, sentence } = methodWords(id);
-  const measured = useAppState((state) => state.results?.methods.find((run) => run.id === id)?.results.at(-1)?.kept) ?? [];
-  const kept =
-    measured.length === 0
-      ? keptBy(id, spec).map(keptName)
-      : measured.map(({ what, images, bytes }) => words.measured(keptName(what), images, formatBytes(bytes)));
   // Only the chosen ones have a place in the run, and a look.
   const colour = spec === undefined ? undefined : lookOf(experiment, id).colour;
   return (
@@ -58,7 +50,7 @@ function MethodEntry({ definition, experiment }: { readonly definition: MethodDe
         </Chip>
         {spec !== undefined && <MethodMark of={experiment} id={id} />}
         <span className="dim" data-testid={`keeps-${id}`}>
-          {definition.trainsOn === 'all' ? words.seesAll : words.keeps(kept)}
+          {definition.trainsOn === 'all' ? words.seesAll : words.keeps(keptBy(id, spec).map((what) => words.kept[what]))}
         </span>
       </div>
       <p>

@@ -131,7 +131,6 @@ export const setup = {
     } satisfies Readonly<Record<MethodDefinition['role'], string>>,
     chips: 'Methods',
     keeps: (what: readonly string[]) => `keeps: ${what.join(', ') || 'nothing'}`,
-    measured: (what: string, images: number, bytes: string) => `${images === 0 ? what : `${images} ${what}`} (${bytes})`,
     seesAll: 'sees all tasks at once',
     /** What of the past a method may keep, heads aside. */
     kept: {
