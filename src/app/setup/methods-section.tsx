@@ -50,7 +50,7 @@ function MethodEntry({ definition, experiment }: { readonly definition: MethodDe
         </Chip>
         {spec !== undefined && <MethodMark of={experiment} id={id} />}
         <span className="dim" data-testid={`keeps-${id}`}>
-          {words.keeps(keptBy(id, spec).map((what) => words.kept[what]))}
+          {definition.trainsOn === 'all' ? words.seesAll : words.keeps(keptBy(id, spec).map((what) => words.kept[what]))}
         </span>
       </div>
       <p>

@@ -131,6 +131,7 @@ export const setup = {
     } satisfies Readonly<Record<MethodDefinition['role'], string>>,
     chips: 'Methods',
     keeps: (what: readonly string[]) => `keeps: ${what.join(', ') || 'nothing'}`,
+    seesAll: 'sees all tasks at once',
     /** What of the past a method may keep, heads aside. */
     kept: {
       bases: 'bases',
