@@ -13,7 +13,7 @@ import { installAutomation } from '../worker/automation';
 import { startApp } from './boot';
 import { AppContext } from './context';
 import { AppPage } from './shell/app-page';
-import { theme } from './theme';
+import { cssVariables, theme } from './theme';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root.');
@@ -22,7 +22,7 @@ const app = startApp();
 installAutomation();
 
 createRoot(root).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto">
+  <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
     <Notifications position="top-right" />
     <AppContext.Provider value={app}>
       <AppPage />

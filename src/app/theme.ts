@@ -1,5 +1,6 @@
 /** One type family, four sizes, quiet surfaces; both colour schemes come from the same tokens (see `style/base.css`). */
-import { createTheme, Menu, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, Menu, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { slotVariables } from './looks';
 
 const blue: MantineColorsTuple = [
   '#e8f4fc',
@@ -39,3 +40,6 @@ export const theme = createTheme({
     }),
   },
 });
+
+/** The methods' colours, written into the page beside Mantine's own variables. */
+export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: slotVariables('light'), dark: slotVariables('dark') });

@@ -3,6 +3,7 @@ import type { DeviceKind } from '../../compute/backbone';
 import type { AccuracyKind, ForgettingDefinition } from '../../continual/metrics';
 import type { PhaseEvent } from '../../session/events';
 import type { Experiment, MethodId } from '../../session/experiment';
+import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import type { BackboneSummary, DeviceReport, LoadProgress, RunEstimate, SpeedReport, StreamSummary, TestSample } from '../../worker/api';
 import type { Catalogue } from './catalogue';
@@ -44,7 +45,7 @@ export interface Playback {
 export interface LivePhase {
   readonly phase: PhaseEvent;
   /** Last learning rate of a training step, and the newest loss per method. */
-  readonly losses: Readonly<Partial<Record<MethodId, number>>>;
+  readonly losses: Readonly<Partial<Record<string, number>>>;
 }
 
 export interface AppState {
@@ -82,8 +83,13 @@ export interface AppState {
     readonly pairs: 'leakage' | 'angles';
     readonly accuracy: AccuracyKind;
     readonly forgetting: ForgettingDefinition;
+    /** How features are read into classes: every number on the page is of this read-off (session/read-by.ts). */
+    readonly reading: string;
   };
 }
+
+/** The read-off that accuracies on the page and in its exports are taken by. */
+export const currentReading = ({ view }: Pick<AppState, 'view'>): string => view.reading;
 
 export const emptyFetched = { state: 'empty', for: '', value: null } as const;
 
@@ -119,6 +125,7 @@ export function initialState(experiment: Experiment): AppState {
       pairs: 'leakage',
       accuracy: 'classIncremental',
       forgetting: 'chaudhry',
+      reading: OWN,
     },
   };
 }

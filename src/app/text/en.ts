@@ -2,8 +2,9 @@
 import { charts } from './en/charts';
 import { glossary } from './en/glossary';
 import { methods } from './en/methods';
+import { options } from './en/options';
 import { problems } from './en/problems';
 import { setup } from './en/setup';
 import { shell } from './en/shell';
 
-export const en = { shell, setup, charts, methods, glossary, problems };
+export const en = { shell, setup, charts, methods, options, glossary, problems };
