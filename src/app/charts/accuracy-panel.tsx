@@ -5,6 +5,8 @@ import { useMemo } from 'react';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { percent } from '../format';
+import { beyondSlots } from '../looks';
+import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
 import { textWidth } from '../parts/text-width';
@@ -25,7 +27,7 @@ function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
     rows: panels.flatMap((panel) =>
       panel.series.map((series) => [
         panel.name,
-        text.methods[series.method].name,
+        wordsOf(record, series.method).name,
         ...record.stream.tasks.map((_, after) => {
           const last = after === record.stream.tasks.length - 1;
           const value = series.level !== null && last ? series.level : series.points.find((point) => point.after === after)?.accuracy;
@@ -76,9 +78,9 @@ export function AccuracyPanel() {
 
 function Multiples({ panels, record }: { readonly panels: readonly TaskPanel[]; readonly record: RunRecord }) {
   const { ref, width, height } = useElementSize();
-  const taskNames = useMemo(() => record.stream.tasks.map((task) => task.name), [record.stream.tasks]);
-  const nameWidth = Math.max(...record.methods.map((method) => textWidth(` ${text.methods[method.id].short}`, 14, 650))) + 4;
-  const layout = panelLayout(width, panels.length, nameWidth);
+  const nameWidth = Math.max(...record.methods.map((method) => textWidth(` ${wordsOf(record, method.id).short}`, 14, 650))) + 4;
+  const everywhere = beyondSlots(record);
+  const layout = panelLayout(width, panels.length, nameWidth, everywhere);
   const narrow = width < 560;
   const chartHeight = Math.max(80, (height - NOTE_HEIGHT) / layout.rows - HEADING_HEIGHT - 6);
   return (
@@ -99,11 +101,11 @@ function Multiples({ panels, record }: { readonly panels: readonly TaskPanel[]; 
                 </h3>
                 <AccuracySmall
                   panel={panel}
-                  taskNames={taskNames}
+                  record={record}
                   width={layout.widths[i % layout.columns] ?? width}
                   height={narrow ? 128 : chartHeight}
                   axis={first}
-                  nameWidth={first && layout.names ? nameWidth : 0}
+                  nameWidth={everywhere || (first && layout.names) ? nameWidth : 0}
                 />
               </div>
             );

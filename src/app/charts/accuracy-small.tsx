@@ -13,8 +13,10 @@ import {
   YAxis,
   type DotItemDotProps,
 } from 'recharts';
+import type { RunRecord } from '../../session/record';
 import { percent } from '../format';
-import { methodColour, methodLook } from '../methods';
+import { lookOf, type Lineup } from '../looks';
+import { wordsOf } from '../methods';
 import { MarkerShape } from '../parts/method-mark';
 import { text } from '../text';
 import type { AccuracySeries, TaskPanel } from './accuracy';
@@ -28,7 +30,7 @@ const AXIS_KEY = 'axis';
 
 interface AccuracySmallProps {
   readonly panel: TaskPanel;
-  readonly taskNames: readonly string[];
+  readonly record: RunRecord;
   readonly width: number;
   readonly height: number;
   readonly axis: boolean;
@@ -47,7 +49,8 @@ function rowsOf(panel: TaskPanel, tasks: number) {
   });
 }
 
-export const AccuracySmall = memo(function AccuracySmall({ panel, taskNames, width, height, axis, nameWidth }: AccuracySmallProps) {
+export const AccuracySmall = memo(function AccuracySmall({ panel, record, width, height, axis, nameWidth }: AccuracySmallProps) {
+  const taskNames = record.stream.tasks.map((task) => task.name);
   const tasks = taskNames.length;
   const every = Math.ceil(tasks / 6);
   const ticks = taskNames.map((_, i) => i).filter((i) => i % every === 0 || tasks <= 6);
@@ -87,35 +90,34 @@ export const AccuracySmall = memo(function AccuracySmall({ panel, taskNames, wid
       />
       {learned && <ReferenceLine x={panel.task} stroke="var(--ink-soft)" strokeWidth={1} strokeDasharray="1 3" />}
       <Line dataKey={AXIS_KEY} stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
-      {panel.series.map((series) => seriesMarks(series))}
+      {panel.series.map((series) => seriesMarks(record, series))}
       <Tooltip
         isAnimationActive={false}
-        content={<ChartTip heading={(after) => `${text.charts.afterTask} ${taskNames[Number(after)] ?? ''}`} unit="%" />}
+        content={<ChartTip of={record} heading={(after) => `${text.charts.afterTask} ${taskNames[Number(after)] ?? ''}`} unit="%" />}
         wrapperStyle={{ zIndex: 3 }}
       />
-      <EndLabels series={panel.series} names={nameWidth > 0} />
+      <EndLabels of={record} series={panel.series} names={nameWidth > 0} />
     </LineChart>
   );
 });
 
-function seriesMarks(series: AccuracySeries) {
-  const look = methodLook(series.method);
-  const colour = methodColour(series.method);
+function seriesMarks(of: Lineup, series: AccuracySeries) {
+  const { colour, dash, marker, reference } = lookOf(of, series.method);
   if (series.level !== null) {
-    return <ReferenceLine key={series.method} y={100 * series.level} stroke={colour} strokeWidth={1.25} strokeDasharray={look.dash} />;
+    return <ReferenceLine key={series.method} y={100 * series.level} stroke={colour} strokeWidth={1.25} strokeDasharray={dash} />;
   }
   return (
     <Line
       key={series.method}
       dataKey={series.method}
-      name={text.methods[series.method].short}
+      name={wordsOf(of, series.method).short}
       type="linear"
       stroke={colour}
-      strokeWidth={look.reference ? 1.25 : 2.5}
-      strokeDasharray={look.dash}
+      strokeWidth={reference ? 1.25 : 2.5}
+      strokeDasharray={dash}
       dot={({ cx, cy, key, value }: DotItemDotProps) =>
         typeof cx === 'number' && typeof cy === 'number' && typeof value === 'number' ? (
-          <MarkerShape key={key} marker={look.marker} x={cx} y={cy} colour={colour} />
+          <MarkerShape key={key} marker={marker} x={cx} y={cy} colour={colour} />
         ) : (
           <g key={key} />
         )
@@ -127,8 +129,14 @@ function seriesMarks(series: AccuracySeries) {
   );
 }
 
+interface EndLabelsProps {
+  readonly of: Lineup;
+  readonly series: readonly AccuracySeries[];
+  readonly names: boolean;
+}
+
 /** Value, and where there is room the name, at the end of each line, pushed apart. */
-function EndLabels({ series, names }: { readonly series: readonly AccuracySeries[]; readonly names: boolean }) {
+function EndLabels({ of, series, names }: EndLabelsProps) {
   const plot = usePlotArea();
   const scale = useYAxisScale();
   const along = useXAxisScale();
@@ -149,11 +157,11 @@ function EndLabels({ series, names }: { readonly series: readonly AccuracySeries
           y={placed.get(entry.method) ?? plot.y}
           dominantBaseline="central"
           fontSize={14}
-          fontWeight={methodLook(entry.method).reference ? 500 : 650}
-          fill={methodColour(entry.method)}
+          fontWeight={lookOf(of, entry.method).reference ? 500 : 650}
+          fill={lookOf(of, entry.method).colour}
         >
           {percent(entry.now ?? 0)}
-          {names ? ` ${text.methods[entry.method].short}` : ''}
+          {names ? ` ${wordsOf(of, entry.method).short}` : ''}
         </text>
       ))}
     </g>

@@ -1,6 +1,5 @@
 /** The picture everyone came for: accuracy on each task as tasks arrive. */
 import type { AccuracyKind } from '../../continual/metrics';
-import type { MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import { isLevel, matrixOf } from './matrices';
 
@@ -11,7 +10,7 @@ export interface AccuracyPoint {
 }
 
 export interface AccuracySeries {
-  readonly method: MethodId;
+  readonly method: string;
   readonly points: readonly AccuracyPoint[];
   /** A method judged only at the end (joint training): one level for the whole width. */
   readonly level: number | null;

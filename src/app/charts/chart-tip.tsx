@@ -1,8 +1,7 @@
 /** What a pointer over a chart reads. */
 import { points as signed } from '../format';
-import { METHOD_IDS, type MethodId } from '../../session/experiment';
-import { methodColour } from '../methods';
-import { text } from '../text';
+import { lookOf, type Lineup } from '../looks';
+import { wordsOf } from '../methods';
 
 interface TipEntry {
   readonly dataKey?: unknown;
@@ -10,6 +9,8 @@ interface TipEntry {
 }
 
 export interface ChartTipProps {
+  /** The run whose methods are drawn: entries under other keys are left out. */
+  readonly of: Lineup;
   readonly heading: (label: unknown) => string;
   readonly unit: '%' | 'points' | '';
   readonly active?: boolean;
@@ -17,23 +18,22 @@ export interface ChartTipProps {
   readonly payload?: readonly TipEntry[];
 }
 
-const isMethod = (key: unknown): key is MethodId => METHOD_IDS.some((id) => id === key);
-
-export function ChartTip({ heading, unit, active, label, payload }: ChartTipProps) {
-  const entries = (payload ?? []).flatMap(({ dataKey, value }) =>
-    isMethod(dataKey) && typeof value === 'number' ? [{ id: dataKey, value }] : [],
-  );
+export function ChartTip({ of, heading, unit, active, label, payload }: ChartTipProps) {
+  const entries = (payload ?? []).flatMap(({ dataKey, value }) => {
+    const id = of.methods.find((method) => method.id === dataKey)?.id;
+    return id !== undefined && typeof value === 'number' ? [{ id, value }] : [];
+  });
   if (active !== true || entries.length === 0) return null;
   const write = (value: number) => (unit === 'points' ? signed(value / 100) : value.toFixed(unit === '%' ? 1 : 3));
   return (
     <div className="chart-tip">
       <div>{heading(label)}</div>
       {entries.map(({ id, value }) => (
-        <div key={id} style={{ color: methodColour(id) }}>
+        <div key={id} style={{ color: lookOf(of, id).colour }}>
           <strong>
             {write(value)} {unit}
           </strong>{' '}
-          {text.methods[id].short}
+          {wordsOf(of, id).short}
         </div>
       ))}
     </div>

@@ -1,11 +1,10 @@
 /** Forgetting per task now, and its average after each task. */
 import { forgetting, forgettingPerTask, type AccuracyKind, type ForgettingDefinition } from '../../continual/metrics';
-import type { MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import { matrixOf } from './matrices';
 
 export interface ForgettingSeries {
-  readonly method: MethodId;
+  readonly method: string;
   /** Points lost per task, as a fraction; null where unknown. Shorter than the stream by the newest task. */
   readonly perTask: readonly (number | null)[];
   /** After each task; null after the first. */

@@ -1,11 +1,10 @@
 /** The big numbers of each method. */
 import { averageAccuracy, forgetting, lastRow, type ForgettingDefinition } from '../../continual/metrics';
-import type { MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import { matrixOf } from './matrices';
 
 export interface Headline {
-  readonly method: MethodId;
+  readonly method: string;
   readonly averageAccuracy: number | null;
   readonly forgetting: number | null;
   readonly taskKnown: number | null;

@@ -1,9 +1,8 @@
 /** Training loss along the whole run. */
-import type { MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 
 export interface LossSeries {
-  readonly method: MethodId;
+  readonly method: string;
   /** x in tasks: 2.5 is half way through the third task's training. */
   readonly points: readonly { readonly x: number; readonly loss: number }[];
 }

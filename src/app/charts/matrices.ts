@@ -1,19 +1,19 @@
 /** Accuracy matrices of a record, one per method. */
 import { accuracyMatrix, type AccuracyKind, type AccuracyMatrix } from '../../continual/metrics';
-import type { MethodId } from '../../session/experiment';
+import { findDefinition } from '../../continual/registry';
 import type { MethodRun, RunRecord } from '../../session/record';
 
 export function matrixOf(method: MethodRun, kind: AccuracyKind): AccuracyMatrix {
   return accuracyMatrix(method.results, kind);
 }
 
-export function methodRun(record: RunRecord, id: MethodId): MethodRun | undefined {
+export function methodRun(record: RunRecord, id: string): MethodRun | undefined {
   return record.methods.find((method) => method.id === id);
 }
 
-/** Joint training is judged once, at the end: it has no course over the tasks, only a level. */
-export function isLevel(method: MethodRun, tasks: number): boolean {
-  return method.id === 'joint' && tasks > 1;
+/** What trains on all tasks together is judged once, at the end: it has no course over the tasks, only a level. */
+export function isLevel({ id }: Pick<MethodRun, 'id'>, tasks: number): boolean {
+  return findDefinition(id)?.trainsOn === 'all' && tasks > 1;
 }
 
 export interface MatrixCell {
@@ -25,7 +25,7 @@ export interface MatrixCell {
 }
 
 /** All cells [tasks x tasks] of the heat map, row by row. */
-export function matrixCells(record: RunRecord, id: MethodId, kind: AccuracyKind): MatrixCell[][] {
+export function matrixCells(record: RunRecord, id: string, kind: AccuracyKind): MatrixCell[][] {
   const method = methodRun(record, id);
   const matrix = method === undefined ? [] : matrixOf(method, kind);
   const tasks = record.stream.tasks.map((_, i) => i);

@@ -3,13 +3,13 @@ import { Select } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useMemo } from 'react';
 import type { AccuracyKind } from '../../continual/metrics';
-import type { MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { percent } from '../format';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
 import { HeatMap } from '../parts/heat-map';
+import { wordsOf } from '../methods';
 import { MethodTag } from '../parts/method-mark';
 import { text } from '../text';
 import { matrixCells } from './matrices';
@@ -25,7 +25,7 @@ function tableOf(record: RunRecord, kind: AccuracyKind): TableData {
       matrixCells(record, method.id, kind)
         .filter((row) => row.some((cell) => cell.accuracy !== null))
         .map((row) => [
-          text.methods[method.id].name,
+          wordsOf(record, method.id).name,
           names[row[0]?.after ?? 0] ?? '',
           ...row.map((cell) => (cell.accuracy === null ? text.charts.noValue : percent(cell.accuracy))),
         ]),
@@ -50,16 +50,17 @@ export function MatrixPanel() {
       testId="matrix-panel"
       title={words.title}
       how={words.how}
-      description={shown.map((id) => words.aria(text.methods[id].name)).join(', ')}
+      description={record === null ? '' : shown.map((id) => words.aria(wordsOf(record, id).name)).join(', ')}
       table={record === null ? null : tableOf(record, kind)}
       empty={words.empty}
       tools={
+        record !== null &&
         ids.length > fit && (
           <Select
             size="xs"
             w={140}
             aria-label={text.charts.method}
-            data={ids.map((id) => ({ value: id, label: text.methods[id].short }))}
+            data={ids.map((id) => ({ value: id, label: wordsOf(record, id).short }))}
             value={first ?? null}
             allowDeselect={false}
             onChange={(value) => view.set({ matrixMethod: ids.find((id) => id === value) ?? null })}
@@ -76,7 +77,7 @@ export function MatrixPanel() {
 }
 
 interface MethodMatrixProps {
-  readonly id: MethodId;
+  readonly id: string;
   readonly record: RunRecord;
   readonly kind: AccuracyKind;
   readonly digits: number;
@@ -86,11 +87,12 @@ interface MethodMatrixProps {
 function MethodMatrix({ id, record, kind, digits, rowLabels }: MethodMatrixProps) {
   const { ref, width, height } = useElementSize();
   const names = record.stream.tasks.map((task) => task.name);
+  const { name } = wordsOf(record, id);
   const cells = useMemo(() => matrixCells(record, id, kind).flat(), [record, id, kind]);
   return (
     <div className="matrix" style={rowLabels ? { flexGrow: 1.25 } : undefined} data-testid={`matrix-${id}`}>
       <div data-export style={{ textAlign: 'right' }}>
-        <MethodTag id={id} />
+        <MethodTag of={record} id={id} />
       </div>
       <div className="chart-canvas" ref={ref}>
         {width > 0 && height > 0 && (
@@ -100,16 +102,13 @@ function MethodMatrix({ id, record, kind, digits, rowLabels }: MethodMatrixProps
             width={width}
             height={height}
             rowLabels={rowLabels}
-            label={words.aria(text.methods[id].name)}
+            label={words.aria(name)}
             cells={cells.map((cell) => ({
               row: cell.after,
               column: cell.on,
               share: cell.accuracy,
               words: cell.accuracy === null ? '' : percent(cell.accuracy, digits),
-              title:
-                cell.accuracy === null
-                  ? ''
-                  : words.cell(text.methods[id].name, names[cell.after] ?? '', names[cell.on] ?? '', percent(cell.accuracy)),
+              title: cell.accuracy === null ? '' : words.cell(name, names[cell.after] ?? '', names[cell.on] ?? '', percent(cell.accuracy)),
               framed: cell.diagonal,
             }))}
           />

@@ -7,20 +7,25 @@ const NARROWEST_PLOT = 72;
 export interface PanelLayout {
   readonly columns: number;
   readonly rows: number;
-  /** Width of each column in pixels; the first also carries the axis, and the names when they fit. */
+  /** Width of each column in pixels; the first also carries the axis, and the names when they fit there alone. */
   readonly widths: readonly number[];
   readonly names: boolean;
 }
 
-/** `nameWidth`: pixels that the longest method name needs at the end of a line. */
-export function panelLayout(width: number, tasks: number, nameWidth: number): PanelLayout {
+/**
+ * `nameWidth`: pixels that the longest method name needs at the end of a line. `everywhere`: lines are known by their names alone,
+ * which then stand in every column.
+ */
+export function panelLayout(width: number, tasks: number, nameWidth: number, everywhere = false): PanelLayout {
+  const label = VALUE_WIDTH + (everywhere ? nameWidth : 0);
+  const firstLabel = everywhere ? 0 : nameWidth;
   const plotWidth = (columns: number, names: boolean) =>
-    (width - AXIS_WIDTH - (names ? nameWidth : 0) - columns * VALUE_WIDTH - (columns - 1) * GAP) / columns;
+    (width - AXIS_WIDTH - (names ? firstLabel : 0) - columns * label - (columns - 1) * GAP) / columns;
   const rowsThatFit = (names: boolean) => {
     for (let rows = 1; rows < tasks; rows += 1) if (plotWidth(Math.ceil(tasks / rows), names) >= NARROWEST_PLOT) return rows;
     return Math.max(1, tasks);
   };
-  const names = rowsThatFit(true) === rowsThatFit(false) && width >= 640;
+  const names = everywhere || (rowsThatFit(true) === rowsThatFit(false) && width >= 640);
   const rows = rowsThatFit(names);
   const columns = Math.max(1, Math.ceil(tasks / rows));
   const plot = Math.max(24, plotWidth(columns, names));
@@ -28,6 +33,6 @@ export function panelLayout(width: number, tasks: number, nameWidth: number): Pa
     columns,
     rows,
     names,
-    widths: Array.from({ length: columns }, (_, i) => plot + VALUE_WIDTH + (i === 0 ? AXIS_WIDTH + (names ? nameWidth : 0) : 0)),
+    widths: Array.from({ length: columns }, (_, i) => plot + label + (i === 0 ? AXIS_WIDTH + (names ? firstLabel : 0) : 0)),
   };
 }

@@ -1,10 +1,9 @@
 /** Which test images of a task each method still recognises, as tasks arrive. */
-import type { MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import { isLevel } from './matrices';
 
 export interface Recognition {
-  readonly method: MethodId;
+  readonly method: string;
   /** After which task each row was measured. */
   readonly after: readonly number[];
   /** [rows][images]: right or wrong; rows without predictions are left out. */

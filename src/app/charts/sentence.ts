@@ -1,5 +1,6 @@
 /** What has just happened, in one short sentence per method: for the live region and the log. */
 import type { RunRecord } from '../../session/record';
+import { wordsOf } from '../methods';
 import { text } from '../text';
 import { matrixOf } from './matrices';
 
@@ -24,8 +25,7 @@ export function describeTask(record: RunRecord, task: number): string {
         null,
       );
       const whole = (fraction: number) => Math.round(100 * fraction);
-      const method_ = text.methods[method.id].name;
-      const head = text.charts.learned(method_, name(task), whole(learned));
+      const head = text.charts.learned(wordsOf(record, method.id).name, name(task), whole(learned));
       if (worst === null) return [`${head}.`];
       if (worst.fall < NOTEWORTHY) return [`${head}; ${text.charts.held}.`];
       return [`${head}; ${text.charts.fell(name(worst.old), whole(worst.before), whole(worst.now))}.`];

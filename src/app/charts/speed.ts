@@ -1,6 +1,6 @@
 /** The speed report as rows of a table and as a block of text for an issue. */
 import type { SpeedReport } from '../../worker/api';
-import { METHOD_IDS } from '../../session/experiment';
+import { methodWords } from '../methods';
 import { text } from '../text';
 
 const words = text.charts.speed;
@@ -13,11 +13,6 @@ export interface SpeedRow {
 }
 
 const short = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
-
-function methodName(id: string): string {
-  const known = METHOD_IDS.find((one) => one === id);
-  return known === undefined ? id : text.methods[known].name;
-}
 
 /** The groups of one method's step by falling time, after the whole step. Shares are of the groups' sum. */
 export function speedRows({ milliseconds, least, most, groups }: SpeedReport['steps'][number]['profile']): SpeedRow[] {
@@ -37,7 +32,8 @@ export function speedRows({ milliseconds, least, most, groups }: SpeedReport['st
   ];
 }
 
-export const speedTitle = ({ method, profile }: SpeedReport['steps'][number]): string => words.step(methodName(method), profile.batch);
+export const speedTitle = ({ method, profile }: SpeedReport['steps'][number]): string =>
+  words.step(methodWords(method).name, profile.batch);
 
 /** Markdown that names device, engine and browser, and all figures. */
 export function speedBlock(report: SpeedReport): string {

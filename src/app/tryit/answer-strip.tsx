@@ -1,9 +1,8 @@
 /** What a method took the picture for after each task: the moment it starts to be wrong. */
-import type { MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import { useAppState } from '../context';
 import { percent } from '../format';
-import { methodColour } from '../methods';
+import { lookOf } from '../looks';
 import { PixelImage } from '../parts/pixel-image';
 import { text } from '../text';
 import { pictureOf } from './sample';
@@ -15,7 +14,7 @@ const words = text.charts.tryIt;
 const LARGEST = 40;
 
 interface AnswerStripProps {
-  readonly method: MethodId;
+  readonly method: string;
   readonly record: RunRecord;
   readonly past: readonly PastAnswer[];
 }
@@ -29,7 +28,7 @@ export function AnswerStrip({ method, record, past }: AnswerStripProps) {
   return (
     <div className="answer-strip" data-testid={`past-${method}`}>
       <span className="dim">{since !== null ? words.wrongSince(name(since)) : judged === true ? words.rightNow : words.afterEach}</span>
-      <ol ref={ref} className="strip" style={{ color: methodColour(method) }}>
+      <ol ref={ref} className="strip" style={{ color: lookOf(record, method).colour }}>
         {past.map(({ task, label, column, probability, right }) => {
           const said = words.past(name(task), label, percent(probability, 0), right);
           return (

@@ -1,9 +1,9 @@
 /** What each method answers: its likeliest classes, their tasks, how sure it is. */
-import { METHOD_IDS, type MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import { taskOfColumn } from '../charts/remembered';
 import { percent } from '../format';
-import { methodColour } from '../methods';
+import { lookOf } from '../looks';
+import { wordsOf } from '../methods';
 import { MethodTag } from '../parts/method-mark';
 import { text } from '../text';
 import { AnswerStrip } from './answer-strip';
@@ -11,7 +11,6 @@ import { pastAnswers } from './past';
 import type { AskedAnswers } from './use-answers';
 
 const words = text.charts.tryIt;
-const isMethod = (id: string): id is MethodId => METHOD_IDS.some((known) => known === id);
 
 export function AnswerList({
   asked,
@@ -25,26 +24,24 @@ export function AnswerList({
 }) {
   return (
     <div className="answers" aria-live="polite" data-testid="answers">
-      {asked.now?.map(({ method, rows }) =>
-        !isMethod(method) ? null : (
-          <section key={method} aria-label={words.answer(text.methods[method].name)} data-testid={`answer-${method}`}>
-            <MethodTag id={method} />
-            <ol>
-              {rows.map((row, i) => (
-                <li key={row.label}>
-                  <span className="answer-bar" style={{ width: `${100 * row.probability}%`, background: methodColour(method) }} />
-                  <span className="answer-label" data-first={i === 0} data-wrong={truth !== null && i === 0 && row.label !== truth}>
-                    {row.label}
-                  </span>
-                  <span className="dim">{taskOfColumn(record, record.stream.classNames.indexOf(row.label))}</span>
-                  <span className="answer-percent">{words.sure(percent(row.probability, 0))}</span>
-                </li>
-              ))}
-            </ol>
-            <AnswerStrip method={method} record={record} past={pastAnswers(record, method, asked.after, truth)} />
-          </section>
-        ),
-      )}
+      {asked.now?.map(({ method, rows }) => (
+        <section key={method} aria-label={words.answer(wordsOf(record, method).name)} data-testid={`answer-${method}`}>
+          <MethodTag of={record} id={method} />
+          <ol>
+            {rows.map((row, i) => (
+              <li key={row.label}>
+                <span className="answer-bar" style={{ width: `${100 * row.probability}%`, background: lookOf(record, method).colour }} />
+                <span className="answer-label" data-first={i === 0} data-wrong={truth !== null && i === 0 && row.label !== truth}>
+                  {row.label}
+                </span>
+                <span className="dim">{taskOfColumn(record, record.stream.classNames.indexOf(row.label))}</span>
+                <span className="answer-percent">{words.sure(percent(row.probability, 0))}</span>
+              </li>
+            ))}
+          </ol>
+          <AnswerStrip method={method} record={record} past={pastAnswers(record, method, asked.after, truth)} />
+        </section>
+      ))}
     </div>
   );
 }

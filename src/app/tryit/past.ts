@@ -1,5 +1,4 @@
 /** What one method took a picture for, task after task. */
-import type { MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import type { Answers } from '../store/host';
 
@@ -17,7 +16,7 @@ export interface PastAnswer {
 /** Answers in the order of tasks. `truth`: name of the class that the picture shows. */
 export function pastAnswers(
   record: RunRecord,
-  method: MethodId,
+  method: string,
   after: ReadonlyMap<number, Answers>,
   truth: string | null,
 ): readonly PastAnswer[] {

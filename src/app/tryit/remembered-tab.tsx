@@ -5,7 +5,8 @@ import { recognition, type Recognition } from '../charts/remembered';
 import type { RunRecord } from '../../session/record';
 import type { TestSample } from '../../worker/api';
 import { useAppState } from '../context';
-import { methodColour } from '../methods';
+import { lookOf } from '../looks';
+import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import { MethodTag } from '../parts/method-mark';
 import { PixelImage } from '../parts/pixel-image';
@@ -32,7 +33,7 @@ export function RememberedTab() {
       testId="remembered-panel"
       title={words.title(record === null ? '' : name(0))}
       how={words.how}
-      description={rows.map((row) => `${text.methods[row.method].name}: ${scoreAt(row, after)}`).join(', ')}
+      description={record === null ? '' : rows.map((row) => `${wordsOf(record, row.method).name}: ${scoreAt(row, after)}`).join(', ')}
       table={record === null || rows.length === 0 ? null : tableOf(record, rows)}
       empty={<Waiting learned={learned} state={state} load={load} hasSample={sample !== null} />}
       tools={
@@ -73,7 +74,7 @@ function tableOf(record: RunRecord, rows: readonly Recognition[]) {
   return {
     columns: [text.charts.method, ...record.stream.tasks.map((task) => `${words.after} ${task.name}`)],
     rows: rows.map((row) => [
-      text.methods[row.method].name,
+      wordsOf(record, row.method).name,
       ...record.stream.tasks.map((_, task) => (momentOf(row, task) < 0 ? text.charts.noValue : scoreAt(row, task))),
     ]),
   };
@@ -113,12 +114,12 @@ function Strip({ row, after, record, sample }: StripProps) {
   const at = momentOf(row, after);
   const classOf = (column: number | undefined) => record.stream.classNames[column ?? -1] ?? text.charts.noValue;
   return (
-    <section aria-label={words.aria(text.methods[row.method].name)} data-testid={`strip-${row.method}`}>
+    <section aria-label={words.aria(wordsOf(record, row.method).name)} data-testid={`strip-${row.method}`}>
       <div className="chart-key">
-        <MethodTag id={row.method} />
+        <MethodTag of={record} id={row.method} />
         <span>{scoreAt(row, after)}</span>
       </div>
-      <ul ref={ref} className="strip" style={{ color: methodColour(row.method) }}>
+      <ul ref={ref} className="strip" style={{ color: lookOf(record, row.method).colour }}>
         {sample.labels.map((label, i) => {
           const right = row.right[at]?.[i] === true;
           return (
