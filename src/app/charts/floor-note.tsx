@@ -1,8 +1,10 @@
 /** One honest line below the charts: what a classifier that trains nothing reaches here, and why. */
 import { Button, Popover, UnstyledButton } from '@mantine/core';
+import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { percent } from '../format';
+import { currentReading } from '../store/state';
 import { text } from '../text';
 import { atBestRates, floorOf } from './floor';
 
@@ -12,8 +14,10 @@ export function FloorNote({ record }: { readonly record: RunRecord }) {
   const runs = useAppState((state) => state.catalogue?.runs);
   const floor = floorOf(record, runs ?? []);
   const best = atBestRates(record, runs ?? []);
+  const reading = useAppState(currentReading);
   const { setup } = useApp();
-  if (floor === null) return null;
+  // It compares the methods as they answer themselves.
+  if (floor === null || reading !== OWN) return null;
   const beats = floor.nearestMean > floor.inflora;
   const [first, second] = record.stream.tasks;
   const shared = first !== undefined && second !== undefined && second.from < first.to;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../session/record';
+import type { RunRecord, TaskResult } from '../../session/record';
 import { syntheticRecord } from '../testing/synthetic-record';
 import { taskPanels } from './accuracy';
 import { forgettingSeries } from './forgetting';
@@ -19,13 +19,20 @@ function recordWith(matrix: readonly number[][]): RunRecord {
     ...base,
     methods: base.methods.map((method) => ({
       ...method,
-      results: method.results
-        .slice(0, matrix.length)
-        .map((result, i) => ({ ...result, classIncremental: matrix[i] ?? [], taskAware: (matrix[i] ?? []).map(() => 0.95) })),
+      results: method.results.slice(0, matrix.length).map((result, i) => {
+        const classIncremental = matrix[i] ?? [];
+        const own = { classIncremental, taskAware: classIncremental.map(() => 0.95), predicted: [] };
+        // Ridge forgets nothing here.
+        const ridge = { ...own, classIncremental: classIncremental.map(() => 0.9) };
+        return { ...result, readings: { own, ridge } };
+      }),
     })),
   };
 }
 const record = recordWith(rows);
+
+const silent = (readings: TaskResult['readings']) =>
+  Object.fromEntries(Object.entries(readings).map(([id, reading]) => [id, { ...reading, predicted: reading.predicted.map(() => []) }]));
 
 describe('accuracy per task', () => {
   it('starts a line where its task is learned', () => {
@@ -67,6 +74,29 @@ describe('numbers', () => {
     const [series] = forgettingSeries(record, 'diagonal', 'classIncremental');
     expect(series?.perTask.map((value) => value?.toFixed(2))).toEqual(['0.65', '0.20']);
     expect(series?.average.map((value) => value?.toFixed(3) ?? null)).toEqual([null, '0.160', '0.425']);
+  });
+});
+
+describe('another reading of the same run', () => {
+  it('changes every number of accuracy', () => {
+    expect(headlines(record, 'chaudhry', 'ridge')[0]).toMatchObject({ averageAccuracy: 0.9, forgetting: 0, tasks: 3 });
+    expect(taskPanels(record, 'classIncremental', 'ridge')[0]?.series[0]?.points.map(({ accuracy }) => accuracy)).toEqual([0.9, 0.9, 0.9]);
+    expect(forgettingSeries(record, 'diagonal', 'classIncremental', 'ridge')[0]?.perTask).toEqual([0, 0]);
+    expect(matrixCells(record, 'inflora', 'classIncremental', 'ridge')[2]?.map(({ accuracy }) => accuracy)).toEqual([0.9, 0.9, 0.9]);
+    expect(describeTask({ ...record, methods: record.methods.slice(0, 1) }, 2, 'ridge')).toBe(
+      'InfLoRA learned Greek (90 %); the earlier tasks held.',
+    );
+  });
+
+  it('has a place but no number for a method without it', () => {
+    expect(headlines(record, 'chaudhry', 'aligned')[0]).toMatchObject({
+      method: 'inflora',
+      averageAccuracy: null,
+      forgetting: null,
+      tasks: 0,
+    });
+    expect(taskPanels(record, 'classIncremental', 'aligned')[0]?.series[0]).toMatchObject({ points: [], now: null });
+    expect(recognition(record, 0, [0], [0], 'aligned')).toEqual([]);
   });
 });
 
@@ -124,7 +154,7 @@ describe('remembered images', () => {
     const full = syntheticRecord();
     const [row] = recognition(full, 0, [0, 1, 2], [0, 1, 2]);
     expect(row?.after).toEqual([0, 1, 2, 3, 4]);
-    expect(row?.right[0]).toEqual([0, 1, 2].map((i) => full.methods[0]?.results[0]?.predicted[0]?.[i] === i));
+    expect(row?.right[0]).toEqual([0, 1, 2].map((i) => full.methods[0]?.results[0]?.readings['own']?.predicted[0]?.[i] === i));
     expect(taskOfColumn(full, 25)).toBe('Greek');
   });
 
@@ -132,7 +162,7 @@ describe('remembered images', () => {
     const bare = syntheticRecord();
     const without = {
       ...bare,
-      methods: bare.methods.map((m) => ({ ...m, results: m.results.map((r) => ({ ...r, predicted: r.predicted.map(() => []) })) })),
+      methods: bare.methods.map((m) => ({ ...m, results: m.results.map((r) => ({ ...r, readings: silent(r.readings) })) })),
     };
     expect(recognition(without, 0, [0], [0])).toEqual([]);
   });

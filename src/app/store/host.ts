@@ -1,6 +1,6 @@
 /** Talking to the worker: one connection, the device, and the two things that are loaded. */
 import type { DeviceKind } from '../../compute/backbone';
-import type { Experiment } from '../../session/experiment';
+import type { Experiment, RecordedExperiment } from '../../session/experiment';
 import type { VitConfig } from '../../vit/config';
 import type { BackboneSummary, LoadProgress, NamedFile, RunHost, StreamSummary } from '../../worker/api';
 import { withProvided } from '../../worker/provided';
@@ -24,13 +24,13 @@ export interface HostActions {
   /** Ends the download or the reading of images that is going on; what was there before stays. */
   cancelReading(): Promise<void>;
   /** Test images of the first task, for the strip of remembered images. */
-  ensureSample(experiment: Experiment): Promise<void>;
+  ensureSample(experiment: RecordedExperiment): Promise<void>;
   /** Milliseconds of a step of each shape with the experiment's batch and method on this device; null where that cannot be told. */
   stepTimes(experiment: Experiment, shapes: readonly VitConfig[]): Promise<readonly number[] | null>;
   /** Top classes of a picture by every method of the open run; null where it failed (the problem is on the page). */
-  predict(image: TryImage, top: number): Promise<Answers | null>;
+  predict(image: TryImage, top: number, reading?: string): Promise<Answers | null>;
   /** The likeliest class by every method as it was after a (0-based) task. */
-  predictAfter(task: number, image: TryImage, top: number): Promise<Answers | null>;
+  predictAfter(task: number, image: TryImage, top: number, reading?: string): Promise<Answers | null>;
   report(error: unknown, place: ProblemPlace): void;
   show(problem: Problem): void;
   forget(place: ProblemPlace): void;
@@ -40,9 +40,9 @@ export type TryImage = Parameters<RunHost['predict']>[0];
 export type Answers = Awaited<ReturnType<RunHost['predict']>>;
 
 /** What decides which weights are loaded, as a key. */
-export const backboneKey = (experiment: Experiment) => JSON.stringify(experiment.backbone);
+export const backboneKey = (experiment: RecordedExperiment) => JSON.stringify(experiment.backbone);
 /** What decides which images are loaded and how they are split. */
-export const streamKey = (experiment: Experiment) => JSON.stringify([experiment.stream, experiment.seed, experiment.backbone]);
+export const streamKey = (experiment: RecordedExperiment) => JSON.stringify([experiment.stream, experiment.seed, experiment.backbone]);
 
 const isCancelled = (error: unknown): boolean => describeError(error).name === 'AbortError';
 
@@ -220,13 +220,14 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     }
   }
 
-  async function ensureSample(experiment: Experiment) {
+  async function ensureSample(experiment: RecordedExperiment) {
     const key = streamKey(experiment);
     const { sample } = store.getState();
     if (sample.for === key && sample.state !== 'failed') return;
     store.setState({ sample: { state: 'loading', for: key, value: null } });
     const failed = () => store.setState({ sample: { state: 'failed', for: key, value: null } });
-    if (!(await ensureStream(experiment))) return failed();
+    // Images do not depend on the methods, of which this build may not know all.
+    if (!(await ensureStream({ ...experiment, methods: [] }))) return failed();
     try {
       const host = await connect();
       store.setState({ sample: { state: 'ready', for: key, value: await host.testImages(0, SAMPLE_SIZE) } });
@@ -302,8 +303,8 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     give,
     refreshEstimate,
     stepTimes,
-    predict: (image, top) => answered((host) => host.predict(image, top)),
-    predictAfter: (task, image, top) => answered((host) => host.predictAfter(task, image, top)),
+    predict: (image, top, reading) => answered((host) => host.predict(image, top, reading)),
+    predictAfter: (task, image, top, reading) => answered((host) => host.predictAfter(task, image, top, reading)),
     ensureDevice,
     prefer,
     ensureBackbone,

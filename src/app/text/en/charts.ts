@@ -25,6 +25,29 @@ export const charts = {
     forgettingWaits: 'from the second task on',
   },
 
+  readBy: {
+    label: 'Read by',
+    group: 'Every method',
+    diagnostics: 'Diagnostic: no method may use it',
+    title: (title: string, reading: string) => `${title} · ${reading.toLowerCase()}`,
+    missing: {
+      own: 'has no heads of its own',
+      aligned: 'has no heads to align',
+      again: 'not read again: only methods that learn task by task are, at the end',
+      other: 'not read this way',
+    } as Readonly<Record<'again' | 'other', string> & Partial<Record<string, string>>>,
+    line: (method: string, why: string) => `${method}: ${why}`,
+  },
+
+  keeps: {
+    nothing: 'keeps nothing of the past',
+    some: (parts: readonly string[]) => `keeps ${parts.join(', ')}`,
+    part: (size: string, what: string) => `${size} of ${what}`,
+    images: (n: number) => (n === 1 ? '1 image' : `${n.toLocaleString('en')} images`),
+    noImages: 'no images',
+    column: 'Keeps of the past',
+  },
+
   accuracy: {
     title: 'Accuracy on each task as tasks arrive',
     how: 'One small chart per task. A line starts when its task has been learned and should stay high; where it falls, the method forgets. The hairline marks the moment of learning.',
@@ -76,6 +99,7 @@ export const charts = {
     definition: 'Measured against',
     definitions: { chaudhry: 'best before', 'max-all': 'best ever', diagonal: 'since learned' },
     empty: 'Nothing can be forgotten before the second task.',
+    emptyAgain: 'Read again at the end only: there is no earlier moment to compare with.',
     aria: 'Forgetting per task and method',
   },
 
