@@ -2,6 +2,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useMemo } from 'react';
+import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { percent } from '../format';
@@ -90,12 +91,18 @@ export function AccuracyPanel() {
         </>
       }
     >
-      {record !== null && <Multiples panels={panels} record={record} />}
+      {record !== null && <Multiples panels={panels} record={record} reading={reading} />}
     </ChartPanel>
   );
 }
 
-function Multiples({ panels, record }: { readonly panels: readonly TaskPanel[]; readonly record: RunRecord }) {
+interface MultiplesProps {
+  readonly panels: readonly TaskPanel[];
+  readonly record: RunRecord;
+  readonly reading: string;
+}
+
+function Multiples({ panels, record, reading }: MultiplesProps) {
   const { ref, width, height } = useElementSize();
   const nameWidth = Math.max(...record.methods.map((method) => textWidth(` ${wordsOf(record, method.id).short}`, 14, 650))) + 4;
   const everywhere = beyondSlots(record);
@@ -136,7 +143,8 @@ function Multiples({ panels, record }: { readonly panels: readonly TaskPanel[]; 
           {words.unit} · {words.x}
         </div>
         <UnreadNote record={record} />
-        <FloorNote record={record} />
+        {/* It compares the methods as they answer themselves. */}
+        {reading === OWN && <FloorNote record={record} />}
       </div>
     </div>
   );

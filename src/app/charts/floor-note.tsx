@@ -1,12 +1,11 @@
 /** One honest line below the charts: what a classifier that trains nothing reaches here, and why. */
 import { Button, Popover, UnstyledButton } from '@mantine/core';
-import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { percent } from '../format';
-import { currentReading } from '../store/state';
+import { wordsOf } from '../methods';
 import { text } from '../text';
-import { atBestRates, floorOf } from './floor';
+import { atBestRates, floorOf, type Level } from './floor';
 
 const words = text.charts.floor;
 
@@ -14,30 +13,38 @@ export function FloorNote({ record }: { readonly record: RunRecord }) {
   const runs = useAppState((state) => state.catalogue?.runs);
   const floor = floorOf(record, runs ?? []);
   const best = atBestRates(record, runs ?? []);
-  const reading = useAppState(currentReading);
   const { setup } = useApp();
-  // It compares the methods as they answer themselves.
-  if (floor === null || reading !== OWN) return null;
-  const beats = floor.nearestMean > floor.inflora;
+  if (floor === null) return null;
+  const name = (level: Level) => wordsOf(record, level.id).name;
+  const beats = floor.floor.final > floor.contestant.final;
   const [first, second] = record.stream.tasks;
   const shared = first !== undefined && second !== undefined && second.from < first.to;
+  const heads = beats && floor.ownHeads;
+  const [, ...others] = best;
+  const rival = others.sort((a, b) => b.final - a.final)[0];
   return (
     <Popover width={560} position="top-end" withArrow shadow="md">
       <Popover.Target>
         <UnstyledButton className="floor-note" data-testid="floor-note">
-          {beats ? words.beats(percent(floor.nearestMean)) : words.floor(percent(floor.nearestMean))}{' '}
-          {best !== null && words.bestRate(percent(best.fineTuning))} {(beats || best !== null) && words.why}
+          {beats
+            ? words.beats(name(floor.floor), percent(floor.floor.final), name(floor.contestant))
+            : words.floor(name(floor.floor), percent(floor.floor.final))}{' '}
+          {rival !== undefined && words.bestRate(name(rival), percent(rival.final))} {(heads || rival !== undefined) && words.why}
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown maw="calc(100vw - 16px)">
         <p className="floor-why">
-          {words.compared(percent(floor.nearestMean), percent(floor.inflora))} {beats && (shared ? words.whyShared : words.whyHeads)}{' '}
-          {beats && !shared && words.known(percent(floor.infloraTaskKnown))}{' '}
-          {floor.aligned !== null && words.aligned(percent(floor.aligned))} {words.backbone} {floor.from === 'recorded' && words.recorded}
+          {words.compared(name(floor.floor), percent(floor.floor.final), name(floor.contestant), percent(floor.contestant.final))}{' '}
+          {heads && (shared ? words.whyShared : words.whyHeads(name(floor.contestant)))}{' '}
+          {heads && !shared && words.known(name(floor.contestant), percent(floor.contestant.taskKnown))}{' '}
+          {floor.aligned !== null && words.aligned(name(floor.aligned), percent(floor.aligned.final))} {words.backbone}{' '}
+          {floor.from === 'recorded' && words.recorded}
         </p>
-        {best !== null && (
+        {rival !== undefined && (
           <>
-            <p className="floor-why floor-next">{words.sharedRate(percent(best.fineTuning), percent(best.inflora))}</p>
+            <p className="floor-why floor-next">
+              {words.sharedRate(best.map((level) => words.ends(name(level), percent(level.final))).join(', '))}
+            </p>
             <Button size="compact-sm" variant="default" onClick={() => setup.rates('best')} data-testid="best-rates">
               {words.tryBest}
             </Button>

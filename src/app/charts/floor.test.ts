@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runnable } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import type { RunEntry } from '../store/catalogue';
 import { syntheticRecord } from '../testing/synthetic-record';
@@ -29,10 +30,10 @@ const onAlphabets: RunRecord = {
 describe('the floor', () => {
   it('comes from the recorded run of the same stream', () => {
     expect(floorOf(onAlphabets, [entry])).toEqual({
-      nearestMean: 0.94,
-      inflora: 0.79,
-      infloraTaskKnown: 0.99,
-      aligned: 0.97,
+      floor: { id: 'nearest-mean', final: 0.94, taskKnown: 0.97 },
+      contestant: { id: 'inflora', final: 0.79, taskKnown: 0.99 },
+      ownHeads: true,
+      aligned: { id: 'inflora-ca', final: 0.97, taskKnown: 0.99 },
       from: 'recorded',
     });
     expect(floorOf(onAlphabets, [{ ...entry, stream: 'things' }])).toBeNull();
@@ -48,13 +49,22 @@ describe('the floor', () => {
     expect(floorOf(own, [entry])).toBeNull();
   });
 
+  it('is compared with the first contestant of the run, whichever that is', () => {
+    const [inflora, fineTuning] = onAlphabets.methods;
+    if (!inflora || !fineTuning) throw new Error('two methods expected');
+    const other: RunRecord = { ...onAlphabets, methods: [{ ...inflora, id: 'joint' }, fineTuning] };
+    const tuned: RunEntry = { ...entry, summary: { ...entry.summary, 'full-fine-tuning': { final: 0.4, taskKnown: 0.8 } } };
+    expect(floorOf(other, [tuned])?.contestant).toEqual({ id: 'full-fine-tuning', final: 0.4, taskKnown: 0.8 });
+    expect(floorOf({ ...onAlphabets, methods: [{ ...inflora, id: 'of another build' }] }, [entry])).toBeNull();
+  });
+
   it('comes from the run itself where it has both', () => {
     const [inflora] = onAlphabets.methods;
     if (!inflora) throw new Error('a method expected');
     const both: RunRecord = { ...onAlphabets, methods: [...onAlphabets.methods, { ...inflora, id: 'nearest-mean' }] };
     const floor = floorOf(both, [entry]);
     expect(floor?.from).toBe('run');
-    expect(floor?.nearestMean).toBe(floor?.inflora);
+    expect(floor?.floor.final).toBe(floor?.contestant.final);
     expect(floor?.aligned).toBeNull();
   });
 
@@ -67,13 +77,18 @@ describe('the floor', () => {
         'nearest-mean': { final: 0.94, taskKnown: 0.97 },
       },
     };
-    const shared = { ...onAlphabets, experiment: withRates(onAlphabets.experiment, 'shared') };
-    const own = { ...onAlphabets, experiment: withRates(onAlphabets.experiment, 'best') };
-    expect(atBestRates(shared, [entry, best])).toEqual({ inflora: 0.85, fineTuning: 0.83 });
-    expect(atBestRates(shared, [entry])).toBeNull();
-    expect(atBestRates(shared, [entry, { ...best, id: 'styles-best-rates', stream: 'styles' }])).toBeNull();
-    expect(atBestRates(own, [entry, best])).toBeNull();
-    expect(floorOf(own, [entry, best])?.inflora).toBe(0.85);
-    expect(floorOf(shared, [best, entry])?.inflora).toBe(0.79);
+    const { experiment } = runnable(onAlphabets.experiment);
+    if (!experiment) throw new Error('an experiment expected');
+    const shared = { ...onAlphabets, experiment: withRates(experiment, 'shared') };
+    const own = { ...onAlphabets, experiment: withRates(experiment, 'best') };
+    expect(atBestRates(shared, [entry, best])).toEqual([
+      { id: 'inflora', final: 0.85, taskKnown: 0.99 },
+      { id: 'full-fine-tuning', final: 0.83, taskKnown: 0.99 },
+    ]);
+    expect(atBestRates(shared, [entry])).toEqual([]);
+    expect(atBestRates(shared, [entry, { ...best, id: 'styles-best-rates', stream: 'styles' }])).toEqual([]);
+    expect(atBestRates(own, [entry, best])).toEqual([]);
+    expect(floorOf(own, [entry, best])?.contestant.final).toBe(0.85);
+    expect(floorOf(shared, [best, entry])?.contestant.final).toBe(0.79);
   });
 });

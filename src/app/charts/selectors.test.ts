@@ -4,7 +4,6 @@ import { syntheticRecord } from '../testing/synthetic-record';
 import { taskPanels } from './accuracy';
 import { forgettingSeries } from './forgetting';
 import { headlines } from './headline';
-import { angles, leakage, memoryState, methodsWithMemory } from './hood';
 import { lossSeries } from './loss';
 import { matrixCells } from './matrices';
 import { recognition, taskOfColumn } from './remembered';
@@ -109,32 +108,6 @@ describe('matrix', () => {
       [0.31, 0.7, 0.91],
     ]);
     expect(cells.flat().filter((cell) => cell.diagonal)).toHaveLength(3);
-  });
-});
-
-describe('under the hood', () => {
-  const full = syntheticRecord();
-  it('counts occupied directions for both kinds of memory', () => {
-    expect(methodsWithMemory(full)).toEqual(['inflora']);
-    const state = memoryState(full, 'inflora');
-    expect(state?.task).toBe(4);
-    for (const layer of state?.layers ?? []) {
-      expect(layer.occupied).toBe(layer.type === 'remove' ? layer.stored : layer.of - layer.stored);
-      expect(layer.occupied).toBeLessThanOrEqual(layer.of);
-    }
-  });
-
-  it('has one leakage and one angle per pair of a task and an older one', () => {
-    expect(leakage(full, 'inflora')).toHaveLength(10);
-    const pairs = angles(full, 'inflora');
-    expect(pairs.map(({ task, old }) => `${task}${old}`)).toEqual(['10', '20', '21', '30', '31', '32', '40', '41', '42', '43']);
-    for (const pair of pairs) expect(pair.worst).toBeLessThanOrEqual(pair.value);
-    for (const pair of leakage(full, 'inflora')) expect(pair.worst).toBeGreaterThanOrEqual(pair.value);
-  });
-
-  it('is empty for a method without memory', () => {
-    expect(memoryState(full, 'full-fine-tuning')).toBeNull();
-    expect(leakage(full, 'full-fine-tuning')).toEqual([]);
   });
 });
 

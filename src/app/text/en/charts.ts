@@ -62,19 +62,21 @@ export const charts = {
   },
 
   floor: {
-    beats: (nearest: string) => `Nearest class mean trains nothing and is ahead of InfLoRA: ${nearest} %.`,
-    floor: (nearest: string) => `Nearest class mean, which trains nothing, reaches ${nearest} % here.`,
-    compared: (nearest: string, inflora: string) =>
-      `The frozen backbone with nearest class means ends at ${nearest} %, InfLoRA at ${inflora} %.`,
-    whyHeads:
-      'Distances to class means can be compared across tasks. InfLoRA trains a head for each task alone, so that heads compete which were never compared.',
+    beats: (floor: string, percent: string, contestant: string) => `${floor} trains nothing and is ahead of ${contestant}: ${percent} %.`,
+    floor: (floor: string, percent: string) => `${floor}, which trains nothing, reaches ${percent} % here.`,
+    compared: (floor: string, percent: string, contestant: string, reached: string) =>
+      `${floor}, on the frozen backbone, ends at ${percent} %, ${contestant} at ${reached} %.`,
+    whyHeads: (contestant: string) =>
+      `Distances to class means can be compared across tasks. ${contestant} trains a head for each task alone, so that heads compete which were never compared.`,
     whyShared: 'The features were good enough from the start, and class means cannot forget; a head that goes on learning can.',
-    known: (inflora: string) => `Told the task, InfLoRA reaches ${inflora} %: little was forgotten, heads are confused.`,
-    aligned: (ca: string) => `Aligning the heads (InfLoRA + alignment) ends at ${ca} %.`,
-    bestRate: (fineTuning: string) => `Fine-tuning at its own best rate: ${fineTuning} %.`,
+    known: (contestant: string, percent: string) =>
+      `Told the task, ${contestant} reaches ${percent} %: little was forgotten, heads are confused.`,
+    aligned: (aligned: string, percent: string) => `Aligning the heads (${aligned}) ends at ${percent} %.`,
+    bestRate: (method: string, percent: string) => `${method} at its own best rate: ${percent} %.`,
     why: 'Why?',
-    sharedRate: (fineTuning: string, inflora: string) =>
-      `Here all methods share one learning rate. Each at its own best rate, fine-tuning ends at ${fineTuning} % and InfLoRA at ${inflora} %: a network that hardly moves forgets little.`,
+    ends: (method: string, percent: string) => `${method} ends at ${percent} %`,
+    sharedRate: (ends: string) =>
+      `Here all methods share one learning rate. Each at its own best rate: ${ends}. A network that hardly moves forgets little.`,
     tryBest: 'Set each method to its own best rate',
     backbone: 'The less a backbone knows of the tasks beforehand, the lower this floor.',
     recorded: '(Recorded run of the same backbone and tasks, seed 0.)',
