@@ -5,8 +5,10 @@ import { syntheticRecord } from '../testing/synthetic-record';
 import {
   driftNow,
   measuredUntil,
+  ratioWords,
   sharesByMap,
   sharesByPair,
+  sharesInWords,
   sharesOverall,
   unmeasured,
   VERDICTS,
@@ -77,9 +79,14 @@ describe('interference', () => {
   });
 
   it('is put in words that the ratio bears out', () => {
-    expect([0, 0.05, 0.051, 0.43, 0.5, 0.7, 0.85, 1, 1.25, 1.3].map(verdictOf)).toEqual([
+    expect([0, 0.05, 0.051, 0.43, 0.504, 0.51, 0.85, 1, 1.2, 1.3].map(verdictOf)).toEqual([
       ...['spares', 'spares', 'little', 'little', 'little', 'less', 'alike', 'alike', 'alike', 'more'],
     ]);
+    expect(ratioWords(0.504)).toBe('0.5');
+    expect(sharesInWords({ old: 0.0213, fresh: 0.0435, random: null, ratio: 0.0213 / 0.0435 })).toBe(
+      '2.1 % of the old outputs, 4.3 % of the new ones, old / new 0.49; random directions – %',
+    );
+    expect(sharesInWords({ old: null, fresh: null, random: null, ratio: 0.64 })).toBe('old / new 0.64');
     const bounds = VERDICTS.map(([, most]) => most);
     expect(bounds).toEqual([...bounds].sort((a, b) => a - b));
   });

@@ -1,8 +1,12 @@
 /** What updates did to old tasks' inputs beside new ones (continual/interference.ts), of every method of a record. */
 import { findDefinition } from '../../continual/registry';
 import type { MethodRun, RunRecord, TaskResult } from '../../session/record';
+import { share, small } from '../format';
+import { text } from '../text';
 import { isLevel } from './matrices';
 import { ownAlone } from './readings';
+
+const words = text.charts.interference;
 
 type MapInterference = NonNullable<TaskResult['interference']>['maps'][number];
 
@@ -72,16 +76,30 @@ export function sharesOverall(run: Pick<MethodRun, 'results'>): Shares | null {
 /** How an update treats old tasks beside its own, by the ratio of the two shares. */
 export type Verdict = 'spares' | 'little' | 'less' | 'alike' | 'more';
 
-/** Up to which ratio each verdict goes. */
+/** Up to which ratio, of two digits, each verdict goes. */
 export const VERDICTS: readonly (readonly [Verdict, number])[] = [
   ['spares', 0.05],
   ['little', 0.5],
   ['less', 0.8],
-  ['alike', 1.25],
+  ['alike', 1.2],
   ['more', Infinity],
 ];
 
-export const verdictOf = (ratio: number): Verdict => VERDICTS.find(([, most]) => ratio <= most)?.[0] ?? 'more';
+const rounded = (ratio: number): number => Number(ratio.toPrecision(2));
+
+/** As the number that stands beside it is shown. */
+export const verdictOf = (ratio: number): Verdict => VERDICTS.find(([, most]) => rounded(ratio) <= most)?.[0] ?? 'more';
+
+/** Two significant digits. */
+export const ratioWords = (ratio: number): string => small(rounded(ratio));
+
+/** "2.1 % of the old outputs, 4.3 % of the new ones, old / new 0.49; random directions 1.1 %"; what is not known is a dash. */
+export function sharesInWords({ old, fresh, random, ratio }: Shares): string {
+  const ratioSaid = ratio === null ? text.charts.noValue : ratioWords(ratio);
+  if (old === null) return words.ratio(ratioSaid);
+  const percent = (value: number | null) => (value === null ? text.charts.noValue : share(value));
+  return words.shares(percent(old), percent(fresh), percent(random), ratioSaid);
+}
 
 /** Why there is nothing to draw of a method. */
 export type Unmeasured = 'off' | 'changes-nothing' | 'once' | 'waiting' | 'budget' | 'not-then';
