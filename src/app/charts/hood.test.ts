@@ -79,7 +79,7 @@ describe('interference', () => {
   });
 
   it('is put in words that the ratio bears out', () => {
-    expect([0, 0.05, 0.051, 0.43, 0.504, 0.51, 0.85, 1, 1.2, 1.3].map(verdictOf)).toEqual([
+    expect([0, 0.104, 0.11, 0.43, 0.504, 0.51, 0.85, 1, 1.2, 1.3].map(verdictOf)).toEqual([
       ...['spares', 'spares', 'little', 'little', 'little', 'less', 'alike', 'alike', 'alike', 'more'],
     ]);
     expect(ratioWords(0.504)).toBe('0.5');

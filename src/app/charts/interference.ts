@@ -78,7 +78,7 @@ export type Verdict = 'spares' | 'little' | 'less' | 'alike' | 'more';
 
 /** Up to which ratio, of two digits, each verdict goes. */
 export const VERDICTS: readonly (readonly [Verdict, number])[] = [
-  ['spares', 0.05],
+  ['spares', 0.1],
   ['little', 0.5],
   ['less', 0.8],
   ['alike', 1.2],

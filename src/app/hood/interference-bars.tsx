@@ -56,7 +56,7 @@ export function InterferenceBars({ record }: { readonly record: RunRecord }) {
   const found = record.methods.map((run) => ({ run, shares: sharesOverall(run) }));
   const scale = scaleOf(found.flatMap(({ shares }) => shares ?? []));
   return (
-    <div className="panel-scroll" tabIndex={0} role="group" aria-label={words.methods.aria}>
+    <>
       {found.map(({ run, shares }) => (
         <section key={run.id} aria-label={wordsOf(record, run.id).name} data-testid={`interference-${run.id}`}>
           <div className="chart-key">
@@ -68,7 +68,7 @@ export function InterferenceBars({ record }: { readonly record: RunRecord }) {
           {shares !== null && <Bars bars={barsOf(shares)} scale={scale} colour={lookOf(record, run.id).colour} />}
         </section>
       ))}
-    </div>
+    </>
   );
 }
 

@@ -101,17 +101,24 @@ export function driftGrids(record: RunRecord): { readonly features: Grid; readon
   };
 }
 
+/** A row of a picture at its lowest, and what stands above the rows, pixels. */
+const LOWEST_ROW = 20;
+const ABOVE = 44;
+
 interface GridChartProps {
   readonly grid: Grid;
-  /** Below a picture, what its numbers are. */
+  /** As low as its rows allow, where several stand below one another. */
+  readonly low?: boolean;
+  /** Above the picture: what its numbers are. */
   readonly unit: string;
   readonly label: string;
 }
 
-export function GridChart({ grid, unit, label }: GridChartProps) {
+export function GridChart({ grid, low = false, unit, label }: GridChartProps) {
   const { ref, width, height } = useElementSize();
+  const least = ABOVE + LOWEST_ROW * grid.rows.length;
   return (
-    <div className="chart-column">
+    <div className="chart-column" style={low ? { height: least } : { minHeight: least }}>
       <div className="chart-key">
         <span data-export>{unit}</span>
       </div>

@@ -139,7 +139,7 @@ export function InterferenceTab() {
           <HoodMethodSelect of={record} ids={ids} />
           <Select
             size="xs"
-            w={140}
+            w={164}
             aria-label={words.view}
             data={VIEW_IDS.map((value) => ({ value, label: words.views[value] }))}
             value={view}
@@ -150,7 +150,11 @@ export function InterferenceTab() {
         </>
       }
     >
-      {shown && draw(record, id ?? '')}
+      {shown && (
+        <div className="panel-scroll" tabIndex={0} role="group" aria-label={words[view].aria}>
+          {draw(record, id ?? '')}
+        </div>
+      )}
     </ChartPanel>
   );
 }
@@ -160,11 +164,11 @@ const VIEW_IDS = Object.keys(VIEWS) as readonly InterferenceView[];
 function Drift({ record }: { readonly record: RunRecord }) {
   const { features, weights } = driftGrids(record);
   return (
-    <div className="chart-column">
-      <GridChart grid={features} unit={words.drift.featuresUnit} label={`${words.drift.aria}: ${words.drift.features}`} />
+    <>
+      <GridChart low grid={features} unit={words.drift.featuresUnit} label={`${words.drift.aria}: ${words.drift.features}`} />
       {weights.columns.length > 0 && (
-        <GridChart grid={weights} unit={words.drift.weightsUnit} label={`${words.drift.aria}: ${words.drift.weights}`} />
+        <GridChart low grid={weights} unit={words.drift.weightsUnit} label={`${words.drift.aria}: ${words.drift.weights}`} />
       )}
-    </div>
+    </>
   );
 }

@@ -144,7 +144,7 @@ export const charts = {
     columns: { old: 'Old tasks, %', fresh: 'New task, %', random: 'Random directions, %', ratio: 'Old / new' },
     bars: { old: 'old tasks', fresh: 'new task', random: 'random directions' },
     verdicts: {
-      spares: 'spares old tasks: a twentieth of what it changes for the new one, or less',
+      spares: 'spares old tasks: a tenth of what it changes for the new one, or less',
       little: 'changes old tasks at most half as much as the new one',
       less: 'changes old tasks less than the new one',
       alike: 'changes old tasks about as much as the new one',
@@ -167,7 +167,7 @@ export const charts = {
     noSubspaces: 'No method of this run keeps its updates in subspaces.',
 
     methods: {
-      title: 'What updates change: old tasks against the new one',
+      title: 'Old tasks against the new one',
       how: 'Share of the layers’ outputs that an update changes, on old tasks’ images and on the new task’s; means over updates, old tasks and layers. “Interference-free” means that the first bar is short beside the second. Below: what an update of the same size in random directions would change of old outputs.',
       aria: 'Share of outputs changed, of old tasks and of the new one, per method',
     },
@@ -186,7 +186,7 @@ export const charts = {
       columns: { block: 'Block', map: 'Map' },
     },
     drift: {
-      title: 'Drift of old features, and of weights',
+      title: 'Drift',
       how: 'Above: how far the features of an old task’s test images have moved since it was learned, squared, in percent of their variance. Below: how far each block’s weights have moved from the pre-trained ones, in percent of their size.',
       aria: 'Drift of features and of weights per method',
       features: 'old features',
