@@ -1,13 +1,17 @@
 /** Saving, loading and replaying run records. */
 import { accuracyCsv } from '../../session/csv';
+import { runnable } from '../../session/experiment';
 import { parseRecord, parseRecordText } from '../../session/migrations';
+import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
+import { wordsOf } from '../methods';
 import { text } from '../text';
 import type { Store, Surroundings } from './surroundings';
 import type { PlaybackActions } from './playback';
 import { problemFrom } from './problem';
 import type { RunActions } from './run';
 import { readCatalogue, type RunEntry } from './catalogue';
+import { currentReading } from './state';
 
 export interface RecordActions {
   /** Reads the site's lists and, on an empty page, plays the recorded run of the experiment's stream. */
@@ -29,6 +33,9 @@ export const fileName = (record: RunRecord, extension: string) => {
     .replaceAll(/[^a-z0-9]+/g, '-')}.${extension}`;
 };
 
+/** An extension that says by which reading the numbers are, where it is not the methods' own. */
+export const readExtension = (extension: string, reading: string): string => (reading === OWN ? extension : `${reading}.${extension}`);
+
 export function createRecordActions(store: Store, around: Surroundings, run: RunActions, playback: PlaybackActions): RecordActions {
   const { getState: get, setState: set } = store;
   const report = (error: unknown) => set((state) => ({ problems: { ...state.problems, record: problemFrom(error, 'record') } }));
@@ -40,19 +47,22 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
 
   const recorded = async ({ file }: RunEntry) => parseRecord(await around.fetchJson(`runs/${file}`));
 
-  /** Shows `record` by `show`, with its experiment in the set-up; offers to have back what was there. */
-  async function inPlaceOfAll(name: string, { experiment }: RunRecord, show: () => void) {
+  /** Shows `record` by `show`, with what of its experiment can run here in the set-up; offers to have back what was there. */
+  async function inPlaceOfAll(name: string, record: RunRecord, show: () => void) {
+    const { experiment, unknown } = runnable(record.experiment);
+    const missing = unknown.map((id) => wordsOf(record, id).name).join(', ');
     const before = get();
     if (before.status === 'running' || before.status === 'paused') await run.stop();
     playback.leave();
     const previous = before.playback?.full ?? get().record ?? before.record;
-    set({ experiment, status: 'idle', opened: null, live: null, problems: {} });
+    set({ ...(experiment === null ? {} : { experiment }), status: 'idle', opened: null, live: null, problems: {} });
     show();
     const undo = () => {
       playback.leave();
       set({ record: previous, results: previous, origin: previous === null ? 'none' : 'loaded', experiment: before.experiment });
     };
-    around.notify({ text: text.shell.recordOpened(name), undo });
+    const said = missing === '' ? text.shell.recordOpened(name) : `${text.shell.recordOpened(name)} ${text.shell.methodsMissing(missing)}`;
+    around.notify({ text: said, undo });
   }
 
   return {
@@ -92,7 +102,8 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
     },
     saveCsv() {
       const record = get().playback?.full ?? get().record;
-      if (record !== null) around.download(fileName(record, 'csv'), 'text/csv', accuracyCsv(record));
+      const reading = currentReading(get());
+      if (record !== null) around.download(fileName(record, readExtension('csv', reading)), 'text/csv', accuracyCsv(record, reading));
     },
   };
 }

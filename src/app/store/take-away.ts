@@ -1,17 +1,16 @@
 /** Taking results and models away, in the forms that papers and other libraries want. */
 import { predictionsCsv } from '../../session/csv';
-import type { MethodId } from '../../session/experiment';
 import { runLatex } from '../../session/latex';
 import { bibtex, methodsParagraph } from '../../session/methods-text';
 import type { RunRecord } from '../../session/record';
 import type { ModelLayout } from '../../worker/take-away';
-import { methodWords } from '../methods';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
-import { fileName } from './records';
+import { fileName, readExtension } from './records';
+import { currentReading } from './state';
 
 export interface ModelChoice {
-  readonly method: MethodId;
+  readonly method: string;
   /** 0-based. */
   readonly tasks: readonly number[];
   readonly increments: boolean;
@@ -26,10 +25,8 @@ export interface TakeAwayActions {
   /** Models in memory that can be taken; none for a record from elsewhere. */
   models(): Promise<readonly ModelChoice[]>;
   /** Downloads a zip; false where it failed (the problem is on the page). */
-  saveModel(method: MethodId, task: number, layout: ModelLayout): Promise<boolean>;
+  saveModel(method: string, task: number, layout: ModelLayout): Promise<boolean>;
 }
-
-const names = (id: MethodId): string => methodWords(id).name;
 
 export function createTakeAwayActions(store: Store, around: Surroundings, host: HostActions): TakeAwayActions {
   const current = (): RunRecord | null => store.getState().playback?.full ?? store.getState().record;
@@ -38,13 +35,17 @@ export function createTakeAwayActions(store: Store, around: Surroundings, host: 
     if (record !== null) around.download(fileName(record, extension), type, make(record));
   };
   return {
-    saveLatex: () => save('tex', 'application/x-tex', (record) => runLatex(record, names)),
-    saveMethodsText: () => save('methods.tex', 'application/x-tex', (record) => methodsParagraph(record, names)),
+    saveLatex() {
+      const reading = currentReading(store.getState());
+      save(readExtension('tex', reading), 'application/x-tex', (record) => runLatex(record, reading));
+    },
+    saveMethodsText: () => save('methods.tex', 'application/x-tex', methodsParagraph),
     saveBibtex: () => save('bib', 'application/x-bibtex', bibtex),
     async savePredictions() {
       // Truth belongs to the images of the run that was computed here.
       const truth = store.getState().origin === 'live' ? await (await host.connect()).testLabels() : [];
-      save('predictions.csv', 'text/csv', (record) => predictionsCsv(record, truth));
+      const reading = currentReading(store.getState());
+      save(readExtension('predictions.csv', reading), 'text/csv', (record) => predictionsCsv(record, truth, reading));
     },
     async models() {
       if (store.getState().origin !== 'live') return [];
