@@ -49,3 +49,9 @@ export function small(value: number): string {
 }
 
 export const count = (n: number): string => n.toLocaleString('en');
+
+/** A share in percent with two significant digits: 0.0213 -> "2.1", 0.43 -> "43", 1.234 -> "120", 0.00012 -> "0.012". */
+export function share(fraction: number): string {
+  const value = 100 * fraction;
+  return value !== 0 && Math.abs(value) < 1e-4 ? small(value) : String(Number(value.toPrecision(2)));
+}

@@ -1,6 +1,6 @@
 /** A run as LaTeX: a table (booktabs), the accuracy matrices and the curve of average accuracy (pgfplots). */
 import { accuracyMatrix, averageAccuracies, summarise, type AccuracyMatrix } from '../continual/metrics';
-import { readBy } from './read-by';
+import { OWN, readBy } from './read-by';
 import type { RunRecord } from './record';
 
 const SPECIAL: Readonly<Record<string, string>> = {
@@ -57,13 +57,13 @@ ${rows.join('\n')}
 \\end{table}`;
 }
 
-function matrixTable({ name, matrix }: Lane, tasks: readonly string[]): string {
+function matrixTable({ name, matrix }: Lane, tasks: readonly string[], readAs: string): string {
   const body = matrix.flatMap((row, i) =>
     row === null ? [] : [`    ${[tasks[i] ?? String(i + 1), ...tasks.map((_, j) => (j > i ? '' : percent(row[j])))].join(' & ')} \\\\`],
   );
   return `\\begin{table}
   \\centering
-  \\caption{${name}: accuracy in \\% on each task (columns) after learning each task (rows), among all classes seen.}
+  \\caption{${name}: accuracy in \\% on each task (columns) after learning each task (rows), among all classes seen.${readAs}}
   \\begin{tabular}{l${'r'.repeat(tasks.length)}}
     \\toprule
     After & ${tasks.join(' & ')} \\\\
@@ -77,7 +77,7 @@ ${body.join('\n')}
 const MARKS = ['*', 'square*', 'triangle*', 'diamond*', 'x', 'o'];
 const DASHES = ['solid', 'dashed', 'dotted', 'dash dot', 'densely dashed', 'loosely dotted'];
 
-function curves(lanes: readonly Lane[], tasks: number): string {
+function curves(lanes: readonly Lane[], tasks: number, readAs: string): string {
   const plots = lanes.map(({ name, matrix }, i) => {
     const points = averageAccuracies(matrix).flatMap((value, task) => (value === null ? [] : [`(${task + 1},${percent(value)})`]));
     return `    \\addplot+[mark=${MARKS[i % MARKS.length]}, ${DASHES[i % DASHES.length]}] coordinates {${points.join(' ')}};
@@ -90,20 +90,28 @@ function curves(lanes: readonly Lane[], tasks: number): string {
 ${plots.join('\n')}
     \\end{axis}
   \\end{tikzpicture}
-  \\caption{Average accuracy over the tasks learned so far, among all classes seen.}
+  \\caption{Average accuracy over the tasks learned so far, among all classes seen.${readAs}}
 \\end{figure}`;
+}
+
+/** For captions: by which read-off the numbers are; nothing for the methods' own. */
+function readWords(reading: string = OWN): string {
+  if (reading === OWN) return '';
+  const words = escapeLatex(reading.replace(/^again-/, '').replaceAll('-', ' '));
+  const again = reading.startsWith('again-') ? ', computed again from old training images, which no method may use' : '';
+  return ` Classes are read by ${words}${again}.`;
 }
 
 /** A file to \input: tables and figure, by one read-off; it says which packages it needs. */
 export function runLatex(record: RunRecord, reading?: string): string {
   const lanes = lanesOf(record, reading);
   const tasks = record.stream.tasks.map(({ name }) => escapeLatex(name));
-  const caption = `${escapeLatex(record.stream.title)}: ${tasks.length} tasks, ${record.stream.classNames.length} classes, backbone ${escapeLatex(record.backbone.title)}, seed ${record.experiment.seed}. All numbers in \\%; forgetting is the best earlier accuracy minus the last one.`;
+  const caption = `${escapeLatex(record.stream.title)}: ${tasks.length} tasks, ${record.stream.classNames.length} classes, backbone ${escapeLatex(record.backbone.title)}, seed ${record.experiment.seed}. All numbers in \\%; forgetting is the best earlier accuracy minus the last one.${readWords(reading)}`;
   return [
     '% \\usepackage{booktabs}\n% \\usepackage{pgfplots}\\pgfplotsset{compat=1.18}',
     summaryTable(lanes, caption),
-    ...lanes.map((lane) => matrixTable(lane, tasks)),
-    curves(lanes, tasks.length),
+    ...lanes.map((lane) => matrixTable(lane, tasks, readWords(reading))),
+    curves(lanes, tasks.length, readWords(reading)),
   ]
     .join('\n\n')
     .concat('\n');

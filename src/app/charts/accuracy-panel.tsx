@@ -2,6 +2,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useMemo } from 'react';
+import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { percent } from '../format';
@@ -10,10 +11,14 @@ import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
 import { textWidth } from '../parts/text-width';
+import { currentReading } from '../store/state';
 import { text } from '../text';
 import { taskPanels, type TaskPanel } from './accuracy';
 import { AccuracySmall } from './accuracy-small';
+import { keptOf, keptWords } from './kept';
 import { panelLayout } from './panel-layout';
+import { ReadingSwitch, UnreadNote } from './reading-switch';
+import { readTitle } from './readings';
 import { FloorNote } from './floor-note';
 import { describeTask } from './sentence';
 
@@ -23,9 +28,19 @@ const NOTE_HEIGHT = 20;
 /** Pixels for the name at a line that has no colour of its own, cut to fit. */
 const NAME_BEYOND_SLOTS = 72;
 
+function keptCell(record: RunRecord, id: string): string {
+  const kept = keptOf(record, id);
+  return kept === null ? text.charts.noValue : keptWords(kept);
+}
+
 function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
   return {
-    columns: [text.charts.task, text.charts.method, ...record.stream.tasks.map((task) => `${text.charts.afterTask} ${task.name}`)],
+    columns: [
+      text.charts.task,
+      text.charts.method,
+      ...record.stream.tasks.map((task) => `${text.charts.afterTask} ${task.name}`),
+      text.charts.keeps.column,
+    ],
     rows: panels.flatMap((panel) =>
       panel.series.map((series) => [
         panel.name,
@@ -35,6 +50,7 @@ function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
           const value = series.level !== null && last ? series.level : series.points.find((point) => point.after === after)?.accuracy;
           return value === undefined ? text.charts.noValue : percent(value);
         }),
+        keptCell(record, series.method),
       ]),
     ),
   };
@@ -44,15 +60,16 @@ export function AccuracyPanel() {
   const record = useAppState((state) => state.results);
   const kind = useAppState((state) => state.view.accuracy);
   const { view } = useApp();
-  const panels = useMemo(() => (record === null ? [] : taskPanels(record, kind)), [record, kind]);
+  const reading = useAppState(currentReading);
+  const panels = useMemo(() => (record === null ? [] : taskPanels(record, kind, reading)), [record, kind, reading]);
   const newest = record === null ? -1 : Math.max(-1, ...record.methods.flatMap((method) => method.results.map((result) => result.task)));
   return (
     <ChartPanel
       className="accuracy-panel"
       testId="accuracy-panel"
-      title={words.title}
+      title={readTitle(words.title, record, reading)}
       how={words.how}
-      description={record === null || newest < 0 ? '' : describeTask(record, newest)}
+      description={record === null || newest < 0 ? '' : describeTask(record, newest, reading)}
       table={record === null ? null : tableOf(panels, record)}
       empty={
         <>
@@ -61,24 +78,33 @@ export function AccuracyPanel() {
         </>
       }
       tools={
-        <SegmentedControl
-          size="xs"
-          aria-label={words.mode}
-          data={[
-            { value: 'classIncremental', label: words.classIncremental },
-            { value: 'taskAware', label: words.taskAware },
-          ]}
-          value={kind}
-          onChange={(value) => view.set({ accuracy: value === 'taskAware' ? 'taskAware' : 'classIncremental' })}
-        />
+        <>
+          <ReadingSwitch record={record} />
+          <SegmentedControl
+            size="xs"
+            aria-label={words.mode}
+            data={[
+              { value: 'classIncremental', label: words.classIncremental },
+              { value: 'taskAware', label: words.taskAware },
+            ]}
+            value={kind}
+            onChange={(value) => view.set({ accuracy: value === 'taskAware' ? 'taskAware' : 'classIncremental' })}
+          />
+        </>
       }
     >
-      {record !== null && <Multiples panels={panels} record={record} />}
+      {record !== null && <Multiples panels={panels} record={record} reading={reading} />}
     </ChartPanel>
   );
 }
 
-function Multiples({ panels, record }: { readonly panels: readonly TaskPanel[]; readonly record: RunRecord }) {
+interface MultiplesProps {
+  readonly panels: readonly TaskPanel[];
+  readonly record: RunRecord;
+  readonly reading: string;
+}
+
+function Multiples({ panels, record, reading }: MultiplesProps) {
   const { ref, width, height } = useElementSize();
   const nameWidth = Math.max(...record.methods.map((method) => textWidth(` ${wordsOf(record, method.id).short}`, 14, 650))) + 4;
   const everywhere = beyondSlots(record) ? Math.min(nameWidth, NAME_BEYOND_SLOTS) : 0;
@@ -119,7 +145,9 @@ function Multiples({ panels, record }: { readonly panels: readonly TaskPanel[]; 
         <div className="chart-note" data-export>
           {words.unit} · {words.x}
         </div>
-        <FloorNote record={record} />
+        <UnreadNote record={record} />
+        {/* It compares the methods as they answer themselves. */}
+        {reading === OWN && <FloorNote record={record} />}
       </div>
     </div>
   );

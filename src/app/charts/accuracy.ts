@@ -25,13 +25,13 @@ export interface TaskPanel {
 }
 
 /** One panel a task; a line starts where its task is learned, before that there is nothing. */
-export function taskPanels(record: RunRecord, kind: AccuracyKind): TaskPanel[] {
+export function taskPanels(record: RunRecord, kind: AccuracyKind, reading?: string): TaskPanel[] {
   const tasks = record.stream.tasks;
   return tasks.map((task, j) => ({
     task: j,
     name: task.name,
     series: record.methods.map((method) => {
-      const matrix = matrixOf(method, kind);
+      const matrix = matrixOf(method, kind, reading);
       const points = matrix.flatMap((row, after) => {
         const accuracy = row?.[j];
         return accuracy === undefined ? [] : [{ after, accuracy }];

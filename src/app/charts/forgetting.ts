@@ -12,9 +12,14 @@ export interface ForgettingSeries {
   readonly now: number | null;
 }
 
-export function forgettingSeries(record: RunRecord, definition: ForgettingDefinition, kind: AccuracyKind): ForgettingSeries[] {
+export function forgettingSeries(
+  record: RunRecord,
+  definition: ForgettingDefinition,
+  kind: AccuracyKind,
+  reading?: string,
+): ForgettingSeries[] {
   return record.methods.map((method) => {
-    const matrix = matrixOf(method, kind);
+    const matrix = matrixOf(method, kind, reading);
     return {
       method: method.id,
       perTask: forgettingPerTask(matrix, definition),

@@ -13,14 +13,14 @@ export interface Headline {
   readonly failure: string | null;
 }
 
-export function headlines(record: RunRecord, definition: ForgettingDefinition): Headline[] {
+export function headlines(record: RunRecord, definition: ForgettingDefinition, reading?: string): Headline[] {
   return record.methods.map((method) => {
-    const matrix = matrixOf(method, 'classIncremental');
+    const matrix = matrixOf(method, 'classIncremental', reading);
     return {
       method: method.id,
       averageAccuracy: averageAccuracy(matrix),
       forgetting: forgetting(matrix, definition),
-      taskKnown: averageAccuracy(matrixOf(method, 'taskAware')),
+      taskKnown: averageAccuracy(matrixOf(method, 'taskAware', reading)),
       tasks: lastRow(matrix) + 1,
       failure: method.failure,
     };

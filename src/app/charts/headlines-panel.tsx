@@ -1,13 +1,17 @@
 /** Three big numbers per method. */
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
+import type { RunRecord } from '../../session/record';
 import { useAppState } from '../context';
 import { percent, points } from '../format';
 import { lookOf, type Lineup } from '../looks';
 import { MethodTag } from '../parts/method-mark';
 import { Term } from '../parts/term';
+import { currentReading } from '../store/state';
 import { text } from '../text';
 import type { TermId } from '../text/en/glossary';
 import { headlines, type Headline } from './headline';
+import { keptInShort, keptOf, keptWords } from './kept';
+import { unread, whyUnread } from './readings';
 
 const words = text.charts.headline;
 
@@ -20,14 +24,41 @@ export function HeadlinesPanel() {
   const record = useAppState((state) => state.results);
   const experiment = useAppState((state) => state.experiment);
   const definition = useAppState((state) => state.view.forgetting);
-  const entries = useMemo(() => (record === null ? waiting(experiment) : headlines(record, definition)), [record, experiment, definition]);
+  const reading = useAppState(currentReading);
+  const entries = useMemo(
+    () => (record === null ? waiting(experiment) : headlines(record, definition, reading)),
+    [record, experiment, definition, reading],
+  );
   const of = record ?? experiment;
   return (
     <section className="headlines" aria-label={words.aria} data-many={entries.length > 3} data-testid="headlines">
-      <Card of={of} term="averageAccuracy" entries={entries} pick={(entry) => entry.averageAccuracy} unit={words.percent} name="average" />
+      <Card
+        of={of}
+        term="averageAccuracy"
+        entries={entries}
+        pick={(entry) => entry.averageAccuracy}
+        unit={words.percent}
+        name="average"
+        below={record === null ? undefined : (id) => <Beside record={record} id={id} reading={reading} />}
+      />
       <Card of={of} term="forgetting" entries={entries} pick={(entry) => entry.forgetting} unit="" name="forgetting" />
       <Card of={of} term="taskKnown" entries={entries} pick={(entry) => entry.taskKnown} unit={words.percent} name="task-known" />
     </section>
+  );
+}
+
+/** Why a method shows no number, and what it keeps of the past. */
+function Beside({ record, id, reading }: { readonly record: RunRecord; readonly id: string; readonly reading: string }) {
+  const kept = keptOf(record, id);
+  return (
+    <>
+      {unread(record, reading).includes(id) && <small className="headline-beside">{whyUnread(reading)}</small>}
+      {kept !== null && (
+        <small className="headline-beside" title={keptWords(kept)} data-testid={`kept-${id}`}>
+          {keptInShort(kept)}
+        </small>
+      )}
+    </>
   );
 }
 
@@ -38,9 +69,11 @@ interface CardProps {
   readonly pick: (entry: Headline) => number | null;
   readonly unit: string;
   readonly name: string;
+  /** Under a method's name. */
+  readonly below?: ((id: string) => ReactNode) | undefined;
 }
 
-function Card({ of, term, entries, pick, unit, name }: CardProps) {
+function Card({ of, term, entries, pick, unit, name, below }: CardProps) {
   return (
     <div className="headline">
       <h2>
@@ -58,6 +91,7 @@ function Card({ of, term, entries, pick, unit, name }: CardProps) {
                 {value !== null && unit !== '' && <small>{unit}</small>}
               </span>
               <MethodTag of={of} id={entry.method} />
+              {below?.(entry.method)}
             </div>
           );
         })}

@@ -1,10 +1,12 @@
 /** Accuracy matrices of a record, one per method. */
 import { accuracyMatrix, type AccuracyKind, type AccuracyMatrix } from '../../continual/metrics';
 import { findDefinition } from '../../continual/registry';
+import { readBy } from '../../session/read-by';
 import type { MethodRun, RunRecord } from '../../session/record';
 
-export function matrixOf(method: MethodRun, kind: AccuracyKind): AccuracyMatrix {
-  return accuracyMatrix(method.results, kind);
+/** By one read-off (the method's own unless told); no rows for a method without it. */
+export function matrixOf(method: Pick<MethodRun, 'results'>, kind: AccuracyKind, reading?: string): AccuracyMatrix {
+  return accuracyMatrix(readBy(method, reading), kind);
 }
 
 export function methodRun(record: RunRecord, id: string): MethodRun | undefined {
@@ -25,9 +27,9 @@ export interface MatrixCell {
 }
 
 /** All cells [tasks x tasks] of the heat map, row by row. */
-export function matrixCells(record: RunRecord, id: string, kind: AccuracyKind): MatrixCell[][] {
+export function matrixCells(record: RunRecord, id: string, kind: AccuracyKind, reading?: string): MatrixCell[][] {
   const method = methodRun(record, id);
-  const matrix = method === undefined ? [] : matrixOf(method, kind);
+  const matrix = method === undefined ? [] : matrixOf(method, kind, reading);
   const tasks = record.stream.tasks.map((_, i) => i);
   return tasks.map((after) => tasks.map((on) => ({ after, on, accuracy: matrix[after]?.[on] ?? null, diagonal: after === on })));
 }

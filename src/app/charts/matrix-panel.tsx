@@ -11,18 +11,20 @@ import type { TableData } from '../parts/data-table';
 import { HeatMap } from '../parts/heat-map';
 import { wordsOf } from '../methods';
 import { MethodTag } from '../parts/method-mark';
+import { currentReading } from '../store/state';
 import { text } from '../text';
 import { matrixCells } from './matrices';
+import { readTitle, unread, whyUnread } from './readings';
 
 const words = text.charts.matrix;
 const NARROWEST = 190;
 
-function tableOf(record: RunRecord, kind: AccuracyKind): TableData {
+function tableOf(record: RunRecord, kind: AccuracyKind, reading: string): TableData {
   const names = record.stream.tasks.map((task) => task.name);
   return {
     columns: [text.charts.method, words.rows, ...names],
     rows: record.methods.flatMap((method) =>
-      matrixCells(record, method.id, kind)
+      matrixCells(record, method.id, kind, reading)
         .filter((row) => row.some((cell) => cell.accuracy !== null))
         .map((row) => [
           wordsOf(record, method.id).name,
@@ -37,6 +39,7 @@ export function MatrixPanel() {
   const record = useAppState((state) => state.results);
   const kind = useAppState((state) => state.view.accuracy);
   const chosen = useAppState((state) => state.view.matrixMethod);
+  const reading = useAppState(currentReading);
   const { view } = useApp();
   const { ref, width } = useElementSize();
   const ids = record?.methods.map((method) => method.id) ?? [];
@@ -48,10 +51,10 @@ export function MatrixPanel() {
   return (
     <ChartPanel
       testId="matrix-panel"
-      title={words.title}
+      title={readTitle(words.title, record, reading)}
       how={words.how}
       description={record === null ? '' : shown.map((id) => words.aria(wordsOf(record, id).name)).join(', ')}
-      table={record === null ? null : tableOf(record, kind)}
+      table={record === null ? null : tableOf(record, kind, reading)}
       empty={words.empty}
       tools={
         record !== null &&
@@ -70,7 +73,9 @@ export function MatrixPanel() {
     >
       <div className="matrices" ref={ref}>
         {record !== null &&
-          shown.map((id, i) => <MethodMatrix key={id} id={id} record={record} kind={kind} digits={digits} rowLabels={i === 0} />)}
+          shown.map((id, i) => (
+            <MethodMatrix key={id} id={id} record={record} kind={kind} reading={reading} digits={digits} rowLabels={i === 0} />
+          ))}
       </div>
     </ChartPanel>
   );
@@ -80,19 +85,21 @@ interface MethodMatrixProps {
   readonly id: string;
   readonly record: RunRecord;
   readonly kind: AccuracyKind;
+  readonly reading: string;
   readonly digits: number;
   readonly rowLabels: boolean;
 }
 
-function MethodMatrix({ id, record, kind, digits, rowLabels }: MethodMatrixProps) {
+function MethodMatrix({ id, record, kind, reading, digits, rowLabels }: MethodMatrixProps) {
   const { ref, width, height } = useElementSize();
   const names = record.stream.tasks.map((task) => task.name);
   const { name } = wordsOf(record, id);
-  const cells = useMemo(() => matrixCells(record, id, kind).flat(), [record, id, kind]);
+  const cells = useMemo(() => matrixCells(record, id, kind, reading).flat(), [record, id, kind, reading]);
   return (
     <div className="matrix" style={rowLabels ? { flexGrow: 1.25 } : undefined} data-testid={`matrix-${id}`}>
       <div data-export style={{ textAlign: 'right' }}>
         <MethodTag of={record} id={id} />
+        {unread(record, reading).includes(id) && <small className="headline-beside">{whyUnread(reading)}</small>}
       </div>
       <div className="chart-canvas" ref={ref}>
         {width > 0 && height > 0 && (

@@ -1,4 +1,5 @@
 /** Which test images of a task each method still recognises, as tasks arrive. */
+import { readBy } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { isLevel } from './matrices';
 
@@ -13,11 +14,17 @@ export interface Recognition {
 }
 
 /** For the given test images of `task` (positions into `predicted`, true columns), the answers after every task. */
-export function recognition(record: RunRecord, task: number, positions: readonly number[], labels: readonly number[]): Recognition[] {
+export function recognition(
+  record: RunRecord,
+  task: number,
+  positions: readonly number[],
+  labels: readonly number[],
+  reading?: string,
+): Recognition[] {
   return record.methods
     .filter((method) => !isLevel(method, record.stream.tasks.length))
     .map((method) => {
-      const rows = method.results.filter((result) => (result.predicted[task] ?? []).length > 0);
+      const rows = readBy(method, reading).filter((result) => (result.predicted[task] ?? []).length > 0);
       const answered = rows.map((result) => positions.map((position) => result.predicted[task]?.[position] ?? -1));
       return {
         method: method.id,

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../session/record';
+import type { RunRecord, TaskResult } from '../../session/record';
 import { syntheticRecord } from '../testing/synthetic-record';
 import { taskPanels } from './accuracy';
 import { forgettingSeries } from './forgetting';
 import { headlines } from './headline';
-import { angles, leakage, memoryState, methodsWithMemory } from './hood';
 import { lossSeries } from './loss';
 import { matrixCells } from './matrices';
 import { recognition, taskOfColumn } from './remembered';
@@ -19,13 +18,20 @@ function recordWith(matrix: readonly number[][]): RunRecord {
     ...base,
     methods: base.methods.map((method) => ({
       ...method,
-      results: method.results
-        .slice(0, matrix.length)
-        .map((result, i) => ({ ...result, classIncremental: matrix[i] ?? [], taskAware: (matrix[i] ?? []).map(() => 0.95) })),
+      results: method.results.slice(0, matrix.length).map((result, i) => {
+        const classIncremental = matrix[i] ?? [];
+        const own = { classIncremental, taskAware: classIncremental.map(() => 0.95), predicted: [] };
+        // Ridge forgets nothing here.
+        const ridge = { ...own, classIncremental: classIncremental.map(() => 0.9) };
+        return { ...result, readings: { own, ridge } };
+      }),
     })),
   };
 }
 const record = recordWith(rows);
+
+const silent = (readings: TaskResult['readings']) =>
+  Object.fromEntries(Object.entries(readings).map(([id, reading]) => [id, { ...reading, predicted: reading.predicted.map(() => []) }]));
 
 describe('accuracy per task', () => {
   it('starts a line where its task is learned', () => {
@@ -70,6 +76,29 @@ describe('numbers', () => {
   });
 });
 
+describe('another reading of the same run', () => {
+  it('changes every number of accuracy', () => {
+    expect(headlines(record, 'chaudhry', 'ridge')[0]).toMatchObject({ averageAccuracy: 0.9, forgetting: 0, tasks: 3 });
+    expect(taskPanels(record, 'classIncremental', 'ridge')[0]?.series[0]?.points.map(({ accuracy }) => accuracy)).toEqual([0.9, 0.9, 0.9]);
+    expect(forgettingSeries(record, 'diagonal', 'classIncremental', 'ridge')[0]?.perTask).toEqual([0, 0]);
+    expect(matrixCells(record, 'inflora', 'classIncremental', 'ridge')[2]?.map(({ accuracy }) => accuracy)).toEqual([0.9, 0.9, 0.9]);
+    expect(describeTask({ ...record, methods: record.methods.slice(0, 1) }, 2, 'ridge')).toBe(
+      'InfLoRA learned Greek (90 %); the earlier tasks held.',
+    );
+  });
+
+  it('has a place but no number for a method without it', () => {
+    expect(headlines(record, 'chaudhry', 'aligned')[0]).toMatchObject({
+      method: 'inflora',
+      averageAccuracy: null,
+      forgetting: null,
+      tasks: 0,
+    });
+    expect(taskPanels(record, 'classIncremental', 'aligned')[0]?.series[0]).toMatchObject({ points: [], now: null });
+    expect(recognition(record, 0, [0], [0], 'aligned')).toEqual([]);
+  });
+});
+
 describe('matrix', () => {
   it('leaves what is not learned empty and marks the diagonal', () => {
     const cells = matrixCells(record, 'inflora', 'classIncremental');
@@ -79,32 +108,6 @@ describe('matrix', () => {
       [0.31, 0.7, 0.91],
     ]);
     expect(cells.flat().filter((cell) => cell.diagonal)).toHaveLength(3);
-  });
-});
-
-describe('under the hood', () => {
-  const full = syntheticRecord();
-  it('counts occupied directions for both kinds of memory', () => {
-    expect(methodsWithMemory(full)).toEqual(['inflora']);
-    const state = memoryState(full, 'inflora');
-    expect(state?.task).toBe(4);
-    for (const layer of state?.layers ?? []) {
-      expect(layer.occupied).toBe(layer.type === 'remove' ? layer.stored : layer.of - layer.stored);
-      expect(layer.occupied).toBeLessThanOrEqual(layer.of);
-    }
-  });
-
-  it('has one leakage and one angle per pair of a task and an older one', () => {
-    expect(leakage(full, 'inflora')).toHaveLength(10);
-    const pairs = angles(full, 'inflora');
-    expect(pairs.map(({ task, old }) => `${task}${old}`)).toEqual(['10', '20', '21', '30', '31', '32', '40', '41', '42', '43']);
-    for (const pair of pairs) expect(pair.worst).toBeLessThanOrEqual(pair.value);
-    for (const pair of leakage(full, 'inflora')) expect(pair.worst).toBeGreaterThanOrEqual(pair.value);
-  });
-
-  it('is empty for a method without memory', () => {
-    expect(memoryState(full, 'full-fine-tuning')).toBeNull();
-    expect(leakage(full, 'full-fine-tuning')).toEqual([]);
   });
 });
 
@@ -124,7 +127,7 @@ describe('remembered images', () => {
     const full = syntheticRecord();
     const [row] = recognition(full, 0, [0, 1, 2], [0, 1, 2]);
     expect(row?.after).toEqual([0, 1, 2, 3, 4]);
-    expect(row?.right[0]).toEqual([0, 1, 2].map((i) => full.methods[0]?.results[0]?.predicted[0]?.[i] === i));
+    expect(row?.right[0]).toEqual([0, 1, 2].map((i) => full.methods[0]?.results[0]?.readings['own']?.predicted[0]?.[i] === i));
     expect(taskOfColumn(full, 25)).toBe('Greek');
   });
 
@@ -132,7 +135,7 @@ describe('remembered images', () => {
     const bare = syntheticRecord();
     const without = {
       ...bare,
-      methods: bare.methods.map((m) => ({ ...m, results: m.results.map((r) => ({ ...r, predicted: r.predicted.map(() => []) })) })),
+      methods: bare.methods.map((m) => ({ ...m, results: m.results.map((r) => ({ ...r, readings: silent(r.readings) })) })),
     };
     expect(recognition(without, 0, [0], [0])).toEqual([]);
   });

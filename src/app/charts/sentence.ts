@@ -8,11 +8,11 @@ import { matrixOf } from './matrices';
 const NOTEWORTHY = 0.05;
 
 /** "InfLoRA learned Greek (91 %); Digits fell from 96 to 31 %." For every method that has a result of `task`. */
-export function describeTask(record: RunRecord, task: number): string {
+export function describeTask(record: RunRecord, task: number, reading?: string): string {
   const name = (index: number) => record.stream.tasks[index]?.name ?? String(index + 1);
   return record.methods
     .flatMap((method) => {
-      const matrix = matrixOf(method, 'classIncremental');
+      const matrix = matrixOf(method, 'classIncremental', reading);
       const row = matrix[task];
       const learned = row?.[task];
       if (!row || learned === undefined) return [];

@@ -4,17 +4,20 @@ import { useElementSize } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { Bar, BarChart, CartesianGrid, LabelList, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import type { ForgettingDefinition } from '../../continual/metrics';
-import type { MethodId } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
 import { ChartTip } from '../charts/chart-tip';
 import { forgettingSeries, type ForgettingSeries } from '../charts/forgetting';
+import { UnreadNote } from '../charts/reading-switch';
+import { isAgain, readTitle } from '../charts/readings';
 import { useApp, useAppState } from '../context';
 import { points } from '../format';
-import { methodColour } from '../methods';
+import { lookOf } from '../looks';
+import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
 import { MethodTag } from '../parts/method-mark';
 import { Term } from '../parts/term';
+import { currentReading } from '../store/state';
 import { text } from '../text';
 
 const words = text.charts.forgetting;
@@ -32,7 +35,7 @@ function tableOf(record: RunRecord, series: readonly ForgettingSeries[]): TableD
       ...names.map((name) => `${words.average}, ${text.charts.afterTask} ${name}`),
     ],
     rows: series.map((entry) => [
-      text.methods[entry.method].name,
+      wordsOf(record, entry.method).name,
       ...names.slice(0, -1).map((_, j) => cell(entry.perTask[j])),
       cell(entry.now),
       ...names.map((_, i) => cell(entry.average[i])),
@@ -44,21 +47,28 @@ export function ForgettingTab() {
   const record = useAppState((state) => state.results);
   const kind = useAppState((state) => state.view.accuracy);
   const definition = useAppState((state) => state.view.forgetting);
+  const reading = useAppState(currentReading);
   const { view } = useApp();
   const series = useMemo(
     () =>
-      record === null ? [] : forgettingSeries(record, definition, kind).filter((entry) => entry.perTask.some((value) => value !== null)),
-    [record, definition, kind],
+      record === null
+        ? []
+        : forgettingSeries(record, definition, kind, reading).filter((entry) => entry.perTask.some((value) => value !== null)),
+    [record, definition, kind, reading],
   );
   return (
     <ChartPanel
       bare
       testId="forgetting-panel"
-      title={words.title}
+      title={readTitle(words.title, record, reading)}
       how={words.how}
-      description={series.map((entry) => `${text.methods[entry.method].name}: ${entry.now === null ? '' : points(entry.now)}`).join(', ')}
+      description={
+        record === null
+          ? ''
+          : series.map((entry) => `${wordsOf(record, entry.method).name}: ${entry.now === null ? '' : points(entry.now)}`).join(', ')
+      }
       table={record === null || series.length === 0 ? null : tableOf(record, series)}
-      empty={words.empty}
+      empty={isAgain(reading) ? words.emptyAgain : words.empty}
       tools={
         <>
           <span className="tool-label">
@@ -86,7 +96,7 @@ function Bars({ record, series }: { readonly record: RunRecord; readonly series:
   const tasks = Math.max(0, ...series.map((entry) => entry.perTask.length));
   const row = (name: string, pick: (entry: ForgettingSeries) => number | null | undefined) => ({
     name,
-    ...Object.fromEntries(series.map((entry): [MethodId, number | null] => [entry.method, scaled(pick(entry))])),
+    ...Object.fromEntries(series.map((entry): [string, number | null] => [entry.method, scaled(pick(entry))])),
   });
   const data = [
     ...Array.from({ length: tasks }, (_, j) => row(record.stream.tasks[j]?.name ?? '', (entry) => entry.perTask[j])),
@@ -99,8 +109,9 @@ function Bars({ record, series }: { readonly record: RunRecord; readonly series:
     <div className="chart-column">
       <div className="chart-key">
         {series.map((entry) => (
-          <MethodTag key={entry.method} id={entry.method} />
+          <MethodTag key={entry.method} of={record} id={entry.method} />
         ))}
+        <UnreadNote record={record} />
         <span className="chart-unit" data-export>
           {words.unit}
         </span>
@@ -131,7 +142,7 @@ function Bars({ record, series }: { readonly record: RunRecord; readonly series:
               <Bar
                 key={entry.method}
                 dataKey={entry.method}
-                fill={methodColour(entry.method)}
+                fill={lookOf(record, entry.method).colour}
                 isAnimationActive={false}
                 radius={[2, 2, 0, 0]}
                 className="grow-bar"
@@ -142,7 +153,7 @@ function Bars({ record, series }: { readonly record: RunRecord; readonly series:
                     position="top"
                     fontSize={13}
                     fontWeight={600}
-                    fill={methodColour(entry.method)}
+                    fill={lookOf(record, entry.method).colour}
                     formatter={(value: unknown) =>
                       typeof value === 'number' ? points(value / 100, room > 44 ? 1 : 0).replace('+', '') : ''
                     }
@@ -153,7 +164,7 @@ function Bars({ record, series }: { readonly record: RunRecord; readonly series:
             <Tooltip
               isAnimationActive={false}
               cursor={{ fill: 'var(--grid)', opacity: 0.5 }}
-              content={<ChartTip heading={(label) => String(label)} unit="points" />}
+              content={<ChartTip of={record} heading={(label) => String(label)} unit="points" />}
             />
           </BarChart>
         )}

@@ -1,37 +1,28 @@
-/** Which of the methods with a memory is looked into; a choice only where there are several. */
+/** Which of several methods is looked into; a choice only where there are several. */
 import { Select } from '@mantine/core';
-import { methodsWithMemory } from '../charts/hood';
-import type { MethodId } from '../../session/experiment';
-import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
+import type { Lineup } from '../looks';
+import { wordsOf } from '../methods';
 import { text } from '../text';
 
-export function useHoodMethod(record: RunRecord | null): MethodId | null {
+export function useHoodMethod(ids: readonly string[]): string | null {
   const chosen = useAppState((state) => state.view.hoodMethod);
-  const ids = record === null ? [] : methodsWithMemory(record);
   return chosen !== null && ids.includes(chosen) ? chosen : (ids[0] ?? null);
 }
 
-export function HoodMethodSelect({ record }: { readonly record: RunRecord | null }) {
+export function HoodMethodSelect({ of, ids }: { readonly of: Lineup | null; readonly ids: readonly string[] }) {
   const { view } = useApp();
-  const value = useHoodMethod(record);
-  const ids = record === null ? [] : methodsWithMemory(record);
-  if (ids.length < 2) return null;
+  const value = useHoodMethod(ids);
+  if (of === null || ids.length < 2) return null;
   return (
     <Select
       size="xs"
       w={140}
       aria-label={text.charts.method}
-      data={ids.map((id) => ({ value: id, label: text.methods[id].short }))}
+      data={ids.map((id) => ({ value: id, label: wordsOf(of, id).short }))}
       value={value}
       allowDeselect={false}
       onChange={(next) => view.set({ hoodMethod: ids.find((id) => id === next) ?? null })}
     />
   );
-}
-
-/** Sentence for an empty panel: waiting, or no such method in the run. */
-export function hoodEmpty(record: RunRecord | null, waiting: string): string {
-  const possible = record === null || record.methods.some((method) => method.id === 'inflora' || method.id === 'inflora-ca');
-  return possible ? waiting : text.charts.memory.noMethod;
 }

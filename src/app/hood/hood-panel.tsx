@@ -9,7 +9,7 @@ import { LogTab } from './log-tab';
 import { LossTab } from './loss-tab';
 import { SpeedTab } from './speed-tab';
 import { MemoryTab } from './memory-tab';
-import { PairsTab } from './pairs-tab';
+import { InterferenceTab } from './interference-tab';
 import { RememberedTab } from '../tryit/remembered-tab';
 import { TryTab } from '../tryit/try-tab';
 
@@ -19,7 +19,7 @@ const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly
   { value: 'try', label: charts.tryIt.tab, panel: () => <TryTab /> },
   { value: 'remembered', label: charts.remembered.tab, panel: () => <RememberedTab /> },
   { value: 'memory', label: charts.memory.tab, panel: () => <MemoryTab /> },
-  { value: 'interference', label: charts.interference, panel: () => <PairsTab /> },
+  { value: 'interference', label: charts.interference.tab, panel: () => <InterferenceTab /> },
   { value: 'loss', label: charts.loss.tab, panel: () => <LossTab /> },
   { value: 'speed', label: charts.speed.tab, panel: () => <SpeedTab /> },
   { value: 'log', label: charts.log.tab, panel: () => <LogTab /> },

@@ -1,6 +1,7 @@
 /** What the run had to say, and which files it left out. */
 import { useAppState } from '../context';
 import { clock } from '../format';
+import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import { DataTable } from '../parts/data-table';
 import { text } from '../text';
@@ -17,7 +18,7 @@ export function LogTab() {
     ...failures.map((method) => [
       clock(record?.seconds ?? 0),
       words.levels.error,
-      `${text.methods[method.id].name}: ${method.failure ?? ''}`,
+      `${wordsOf({ methods: [method] }, method.id).name}: ${method.failure ?? ''}`,
     ]),
     ...skipped.map((file) => ['', words.skipped, `${file.name}: ${file.reason}`]),
   ];

@@ -5,7 +5,8 @@ import { CartesianGrid, Line, LineChart, ReferenceLine, XAxis, YAxis } from 'rec
 import type { RunRecord } from '../../session/record';
 import { lossSeries, type LossSeries } from '../charts/loss';
 import { useAppState } from '../context';
-import { methodColour, methodLook } from '../methods';
+import { lookOf } from '../looks';
+import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import { MethodTag } from '../parts/method-mark';
 import { text } from '../text';
@@ -21,7 +22,11 @@ export function LossTab() {
       testId="loss-panel"
       title={words.title}
       how={words.how}
-      description={series.map((entry) => `${text.methods[entry.method].name}: ${entry.points.at(-1)?.loss.toFixed(3) ?? ''}`).join(', ')}
+      description={
+        record === null
+          ? ''
+          : series.map((entry) => `${wordsOf(record, entry.method).name}: ${entry.points.at(-1)?.loss.toFixed(3) ?? ''}`).join(', ')
+      }
       table={
         record === null || series.length === 0
           ? null
@@ -29,7 +34,7 @@ export function LossTab() {
               columns: [text.charts.method, text.charts.task, words.title],
               rows: series.flatMap((entry) =>
                 entry.points.map((point) => [
-                  text.methods[entry.method].name,
+                  wordsOf(record, entry.method).name,
                   record.stream.tasks[Math.min(record.stream.tasks.length - 1, Math.floor(point.x))]?.name ?? '',
                   point.loss.toFixed(4),
                 ]),
@@ -50,7 +55,7 @@ function Curves({ record, series }: { readonly record: RunRecord; readonly serie
     <div className="chart-column">
       <div className="chart-key">
         {series.map((entry) => (
-          <MethodTag key={entry.method} id={entry.method} />
+          <MethodTag key={entry.method} of={record} id={entry.method} />
         ))}
         <span className="chart-unit" data-export>
           {words.unit}
@@ -80,10 +85,10 @@ function Curves({ record, series }: { readonly record: RunRecord; readonly serie
                 key={entry.method}
                 data={[...entry.points]}
                 dataKey="loss"
-                name={text.methods[entry.method].short}
-                stroke={methodColour(entry.method)}
+                name={wordsOf(record, entry.method).short}
+                stroke={lookOf(record, entry.method).colour}
                 strokeWidth={1.5}
-                strokeDasharray={methodLook(entry.method).dash}
+                strokeDasharray={lookOf(record, entry.method).dash}
                 dot={false}
                 activeDot={false}
                 isAnimationActive={false}

@@ -15,8 +15,8 @@ export interface HeatCell {
 
 export interface HeatMapProps {
   readonly rows: readonly string[];
-  /** Number of the first row; 1 unless told. */
-  readonly firstRow?: number;
+  /** Number of the first row; 1 unless told, null for rows that are not counted. */
+  readonly firstRow?: number | null;
   readonly columns: readonly string[];
   readonly cells: readonly HeatCell[];
   readonly width: number;
@@ -29,11 +29,11 @@ const TOP = 20;
 const LABEL = 13;
 
 /** Rows carry their number, which narrow columns show alone. */
-const rowWords = (name: string, number: number) => `${number} ${name}`;
+const rowWords = (name: string, number: number | null) => (number === null ? name : `${number} ${name}`);
 
 export function HeatMap({ rows, firstRow = 1, columns, cells, width, height, label, rowLabels }: HeatMapProps) {
   const scheme = useComputedColorScheme('light');
-  const longest = Math.max(0, ...rows.map((row) => textWidth(rowWords(row, 0), LABEL)));
+  const longest = Math.max(0, ...rows.map((row) => textWidth(rowWords(row, firstRow && 0), LABEL)));
   const left = rowLabels ? Math.min(longest + 8, width * 0.36) : 0;
   const cellWidth = (width - left) / Math.max(1, columns.length);
   const cellHeight = (height - TOP) / Math.max(1, rows.length);
@@ -58,7 +58,7 @@ export function HeatMap({ rows, firstRow = 1, columns, cells, width, height, lab
             fontSize={LABEL}
             fill="var(--ink-soft)"
           >
-            {fitted(rowWords(row, i + firstRow), left - 6, LABEL)}
+            {fitted(rowWords(row, firstRow === null ? null : i + firstRow), left - 6, LABEL)}
             <title>{row}</title>
           </text>
         ))}

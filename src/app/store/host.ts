@@ -28,9 +28,9 @@ export interface HostActions {
   /** Milliseconds of a step of each shape with the experiment's batch and method on this device; null where that cannot be told. */
   stepTimes(experiment: Experiment, shapes: readonly VitConfig[]): Promise<readonly number[] | null>;
   /** Top classes of a picture by every method of the open run; null where it failed (the problem is on the page). */
-  predict(image: TryImage, top: number): Promise<Answers | null>;
+  predict(image: TryImage, top: number, reading?: string): Promise<Answers | null>;
   /** The likeliest class by every method as it was after a (0-based) task. */
-  predictAfter(task: number, image: TryImage, top: number): Promise<Answers | null>;
+  predictAfter(task: number, image: TryImage, top: number, reading?: string): Promise<Answers | null>;
   report(error: unknown, place: ProblemPlace): void;
   show(problem: Problem): void;
   forget(place: ProblemPlace): void;
@@ -303,8 +303,8 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     give,
     refreshEstimate,
     stepTimes,
-    predict: (image, top) => answered((host) => host.predict(image, top)),
-    predictAfter: (task, image, top) => answered((host) => host.predictAfter(task, image, top)),
+    predict: (image, top, reading) => answered((host) => host.predict(image, top, reading)),
+    predictAfter: (task, image, top, reading) => answered((host) => host.predictAfter(task, image, top, reading)),
     ensureDevice,
     prefer,
     ensureBackbone,

@@ -2,6 +2,7 @@
 import { accuracyCsv } from '../../session/csv';
 import { runnable } from '../../session/experiment';
 import { parseRecord, parseRecordText } from '../../session/migrations';
+import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { wordsOf } from '../methods';
 import { text } from '../text';
@@ -31,6 +32,9 @@ export const fileName = (record: RunRecord, extension: string) => {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')}.${extension}`;
 };
+
+/** An extension that says by which reading the numbers are, where it is not the methods' own. */
+export const readExtension = (extension: string, reading: string): string => (reading === OWN ? extension : `${reading}.${extension}`);
 
 export function createRecordActions(store: Store, around: Surroundings, run: RunActions, playback: PlaybackActions): RecordActions {
   const { getState: get, setState: set } = store;
@@ -98,7 +102,8 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
     },
     saveCsv() {
       const record = get().playback?.full ?? get().record;
-      if (record !== null) around.download(fileName(record, 'csv'), 'text/csv', accuracyCsv(record, currentReading(get())));
+      const reading = currentReading(get());
+      if (record !== null) around.download(fileName(record, readExtension('csv', reading)), 'text/csv', accuracyCsv(record, reading));
     },
   };
 }

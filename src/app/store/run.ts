@@ -10,7 +10,7 @@ import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
 import type { PlaybackActions } from './playback';
 import { describeError, memoryProblem, problemFrom } from './problem';
-import type { LivePhase } from './state';
+import { currentReading, type LivePhase } from './state';
 
 /** How long the worker computes between two redraws. */
 const BUDGET_MS = 200;
@@ -57,7 +57,9 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
       record,
       live: latestLive(state.live, events),
       ...(events.some(changesResults) ? { results: record } : {}),
-      ...(record !== null && last !== undefined ? { announcement: describeTask(record, last.result.task) } : {}),
+      ...(record !== null && last !== undefined
+        ? { announcement: describeTask(record, last.result.task, currentReading({ ...state, results: record })) }
+        : {}),
     });
     for (const event of events) {
       if (event.type !== 'method-failed') continue;

@@ -6,6 +6,7 @@ import type { Experiment } from '../../session/experiment';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import type { BackboneSummary, DeviceReport, LoadProgress, RunEstimate, SpeedReport, StreamSummary, TestSample } from '../../worker/api';
+import { readingOn } from '../charts/readings';
 import type { Catalogue } from './catalogue';
 import type { Problem, ProblemPlace } from './problem';
 
@@ -15,6 +16,7 @@ export type RunStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' |
 export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded';
 
 export type HoodTab = 'forgetting' | 'memory' | 'interference' | 'remembered' | 'loss' | 'try' | 'speed' | 'log';
+export type InterferenceView = 'methods' | 'pairs' | 'maps' | 'drift' | 'angles';
 export type SetupSection = 'backbone' | 'tasks' | 'methods' | 'training';
 
 export interface Loading {
@@ -80,16 +82,16 @@ export interface AppState {
     readonly tab: HoodTab;
     readonly matrixMethod: string | null;
     readonly hoodMethod: string | null;
-    readonly pairs: 'leakage' | 'angles';
+    readonly interference: InterferenceView;
     readonly accuracy: AccuracyKind;
     readonly forgetting: ForgettingDefinition;
-    /** How features are read into classes: every number on the page is of this read-off (session/read-by.ts). */
+    /** How features are read into classes (session/read-by.ts), as chosen: what counts is `currentReading`. */
     readonly reading: string;
   };
 }
 
-/** The read-off that accuracies on the page and in its exports are taken by. */
-export const currentReading = ({ view }: Pick<AppState, 'view'>): string => view.reading;
+/** The read-off that accuracies on the page and in its exports are taken by: the chosen one where the record holds it. */
+export const currentReading = ({ view, results }: Pick<AppState, 'view' | 'results'>): string => readingOn(results, view.reading);
 
 export const emptyFetched = { state: 'empty', for: '', value: null } as const;
 
@@ -122,7 +124,7 @@ export function initialState(experiment: Experiment): AppState {
       tab: 'forgetting',
       matrixMethod: null,
       hoodMethod: null,
-      pairs: 'leakage',
+      interference: 'methods',
       accuracy: 'classIncremental',
       forgetting: 'chaudhry',
       reading: OWN,

@@ -6,7 +6,7 @@ import type { RunRecord } from '../../session/record';
 import type { ModelLayout } from '../../worker/take-away';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
-import { fileName } from './records';
+import { fileName, readExtension } from './records';
 import { currentReading } from './state';
 
 export interface ModelChoice {
@@ -35,13 +35,17 @@ export function createTakeAwayActions(store: Store, around: Surroundings, host: 
     if (record !== null) around.download(fileName(record, extension), type, make(record));
   };
   return {
-    saveLatex: () => save('tex', 'application/x-tex', (record) => runLatex(record, currentReading(store.getState()))),
+    saveLatex() {
+      const reading = currentReading(store.getState());
+      save(readExtension('tex', reading), 'application/x-tex', (record) => runLatex(record, reading));
+    },
     saveMethodsText: () => save('methods.tex', 'application/x-tex', methodsParagraph),
     saveBibtex: () => save('bib', 'application/x-bibtex', bibtex),
     async savePredictions() {
       // Truth belongs to the images of the run that was computed here.
       const truth = store.getState().origin === 'live' ? await (await host.connect()).testLabels() : [];
-      save('predictions.csv', 'text/csv', (record) => predictionsCsv(record, truth, currentReading(store.getState())));
+      const reading = currentReading(store.getState());
+      save(readExtension('predictions.csv', reading), 'text/csv', (record) => predictionsCsv(record, truth, reading));
     },
     async models() {
       if (store.getState().origin !== 'live') return [];

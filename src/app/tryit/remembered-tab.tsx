@@ -2,6 +2,8 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { recognition, type Recognition } from '../charts/remembered';
+import { UnreadNote } from '../charts/reading-switch';
+import { readTitle } from '../charts/readings';
 import type { RunRecord } from '../../session/record';
 import type { TestSample } from '../../worker/api';
 import { useAppState } from '../context';
@@ -10,6 +12,7 @@ import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import { MethodTag } from '../parts/method-mark';
 import { PixelImage } from '../parts/pixel-image';
+import { currentReading } from '../store/state';
 import { text } from '../text';
 import { pictureOf, useSample } from './sample';
 import { useCellSide } from './use-cell-side';
@@ -20,10 +23,11 @@ const LATEST = 'latest';
 export function RememberedTab() {
   const record = useAppState((state) => state.results);
   const live = useAppState((state) => state.origin === 'live' && state.status !== 'loading');
+  const reading = useAppState(currentReading);
   const learned = record?.methods.some((method) => method.results.length > 0) === true;
   const { state, sample, load } = useSample(record, live && learned);
   const [chosen, setChosen] = useState(LATEST);
-  const rows = record === null || sample === null ? [] : recognition(record, 0, sample.positions, sample.labels);
+  const rows = record === null || sample === null ? [] : recognition(record, 0, sample.positions, sample.labels, reading);
   const moments = [...new Set(rows.flatMap((row) => row.after))].sort((a, b) => a - b);
   const after = moments.find((moment) => String(moment) === chosen) ?? moments.at(-1) ?? 0;
   const name = (task: number) => record?.stream.tasks[task]?.name ?? '';
@@ -31,7 +35,7 @@ export function RememberedTab() {
     <ChartPanel
       bare
       testId="remembered-panel"
-      title={words.title(record === null ? '' : name(0))}
+      title={readTitle(words.title(record === null ? '' : name(0)), record, reading)}
       how={words.how}
       description={record === null ? '' : rows.map((row) => `${wordsOf(record, row.method).name}: ${scoreAt(row, after)}`).join(', ')}
       table={record === null || rows.length === 0 ? null : tableOf(record, rows)}
@@ -56,6 +60,7 @@ export function RememberedTab() {
           {rows.map((row) => (
             <Strip key={row.method} row={row} after={after} record={record} sample={sample} />
           ))}
+          <UnreadNote record={record} />
         </div>
       )}
     </ChartPanel>

@@ -3,9 +3,12 @@ import { Button, FileButton, SegmentedControl, Select } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useApp, useAppState } from '../context';
 import { ChartPanel } from '../parts/chart-panel';
+import { UnreadNote } from '../charts/reading-switch';
+import { readTitle } from '../charts/readings';
 import type { RunRecord } from '../../session/record';
 import { ProblemNote } from '../shell/problem-note';
 import type { TryImage } from '../store/host';
+import { currentReading } from '../store/state';
 import { text } from '../text';
 import { AnswerList } from './answers';
 import { filePixels, type INKS, type Stroke } from './drawing';
@@ -19,12 +22,13 @@ export function TryTab() {
   const record = useAppState((state) => state.results);
   const opened = useAppState((state) => state.opened !== null && state.status !== 'failed' && state.status !== 'loading');
   const recorded = useAppState((state) => state.origin === 'recorded');
+  const reading = useAppState(currentReading);
   const ready = opened && record !== null && record.methods.some((method) => method.results.length > 0);
   return (
     <ChartPanel
       bare
       testId="try-panel"
-      title={words.title}
+      title={readTitle(words.title, record, reading)}
       how={words.how}
       description=""
       table={ready ? { columns: [], rows: [] } : null}
@@ -49,7 +53,8 @@ function Trial() {
   const [truth, setTruth] = useState<string | null>(null);
   const next = useRef(0);
   const learned = learnedTasks(record);
-  const asked = useAnswers(question, learned);
+  const reading = useAppState(currentReading);
+  const asked = useAnswers(question, learned, reading);
 
   const show = (image: TryImage, name: string | null) => {
     setStrokes([]);
@@ -160,7 +165,10 @@ function Trial() {
         {asked.now === null || record === null ? (
           <div className="panel-empty">{question === null ? words.drawFirst : words.asking}</div>
         ) : (
-          <AnswerList asked={asked} record={record} truth={truth} />
+          <>
+            <AnswerList asked={asked} record={record} truth={truth} />
+            <UnreadNote record={record} />
+          </>
         )}
       </div>
     </div>

@@ -1,4 +1,4 @@
-/** The methods' answers to one picture: now, and as they were after each task. */
+/** The methods' answers to one picture by one read-off: now, and as they were after each task. */
 import { useEffect, useState } from 'react';
 import { useApp } from '../context';
 import type { Answers, TryImage } from '../store/host';
@@ -10,27 +10,33 @@ export interface AskedAnswers {
   readonly after: ReadonlyMap<number, Answers>;
 }
 
+interface Asked extends AskedAnswers {
+  readonly image: TryImage | null;
+  readonly reading: string;
+}
+
 const NOTHING: AskedAnswers = { now: null, after: new Map() };
 const TOP = 3;
 
-/** Asks again when the picture changes or another task was learned; a slow answer to an earlier picture is dropped. */
-export function useAnswers(image: TryImage | null, learned: readonly number[]): AskedAnswers {
+/** Asks again when picture or reading change or another task was learned; a slow answer to an earlier question is dropped. */
+export function useAnswers(image: TryImage | null, learned: readonly number[], reading: string): AskedAnswers {
   const { host } = useApp();
-  const [asked, setAsked] = useState<AskedAnswers & { readonly image: TryImage | null }>({ ...NOTHING, image: null });
+  const [asked, setAsked] = useState<Asked>({ ...NOTHING, image: null, reading });
   const moments = learned.join();
   useEffect(() => {
     if (image === null) return;
     let stale = false;
+    const same = (before: Asked) => before.image === image && before.reading === reading;
     const add = (change: (before: AskedAnswers) => AskedAnswers) => {
-      if (!stale) setAsked((before) => ({ image, ...change(before.image === image ? before : NOTHING) }));
+      if (!stale) setAsked((before) => ({ ...change(same(before) ? before : NOTHING), image, reading }));
     };
     const ask = async () => {
-      const now = await host.predict(image, TOP);
+      const now = await host.predict(image, TOP, reading);
       if (now === null) return;
       add((before) => ({ ...before, now }));
       for (const task of moments.split(',').filter(Boolean).map(Number)) {
         if (stale) return;
-        const then = await host.predictAfter(task, image, 1);
+        const then = await host.predictAfter(task, image, 1, reading);
         if (then === null) return;
         add((before) => ({ ...before, after: new Map([...before.after, [task, then]]) }));
       }
@@ -39,6 +45,6 @@ export function useAnswers(image: TryImage | null, learned: readonly number[]): 
     return () => {
       stale = true;
     };
-  }, [host, image, moments]);
-  return asked.image === image && image !== null ? asked : NOTHING;
+  }, [host, image, moments, reading]);
+  return image !== null && asked.image === image && asked.reading === reading ? asked : NOTHING;
 }

@@ -57,11 +57,6 @@ export const glossary = {
   directions: entry('Directions', 'Dimensions of a layer’s input that old tasks occupy, out of all of its dimensions.', 'dim(M) of D'),
   remove: entry('Kept as directions', 'The memory stores what old tasks use; new updates must avoid it.', 'remove'),
   retain: entry('Kept as complement', 'The memory stores what is still free; new updates must stay inside it.', 'retain'),
-  leakage: entry(
-    'Leakage',
-    'Energy that a new task’s update puts on an old task’s inputs, relative to its own inputs. Zero is no interference.',
-    'tr(ΔW C_old ΔWᵀ) / tr(ΔW C_new ΔWᵀ)',
-  ),
   angles: entry('Principal angles', 'How far the subspaces of two tasks’ updates point apart: 90° share nothing, 0° are the same.', 'θ'),
   lora: entry('LoRA', 'A trainable low-rank increment beside a frozen weight matrix.', 'ΔW = A B'),
   loss: entry('Loss', 'Cross-entropy on the current batch: the surprise at the right answer. Lower is better.'),
@@ -74,6 +69,46 @@ export const glossary = {
   ),
   maxAll: entry('Best ever', 'Best accuracy on the task after any task, the newest included, minus accuracy now; never negative.'),
   diagonal: entry('Since learned', 'Accuracy right after the task was learned minus accuracy now.'),
+  readBy: entry(
+    'Read by',
+    'How an answer is taken from a picture’s features. The network stays the same; only the last step changes, and nothing is trained again.',
+  ),
+  ownHeads: entry('Own heads', 'Each method answers as it was built to: by the heads that it trained, or by its own statistics.'),
+  classMeans: entry(
+    'Class means',
+    'The class whose mean feature points most nearly the same way; each mean is kept as it was when the class was learned.',
+  ),
+  ridge: entry(
+    'Ridge',
+    'A linear classifier computed at once from sums over all tasks’ features, gathered task by task; no image is kept for it.',
+  ),
+  alignedHeads: entry(
+    'Aligned heads',
+    'A copy of the heads, trained on features drawn from each old class’s mean and spread, so that heads of different tasks can be compared.',
+  ),
+  classMeansAgain: entry(
+    'Class means, read again',
+    'A diagnostic that no method may use: class means of old training images by the network as it is now. What it reads better than class means is still in the features.',
+  ),
+  ridgeAgain: entry(
+    'Ridge, read again',
+    'A diagnostic that no method may use: ridge from old training images by the network as it is now. What even this cannot read is gone from the features.',
+  ),
+  interference: entry(
+    'Interference',
+    'Share of a layer’s output on a task’s images that an update changes; small on old tasks beside the new one is what “interference-free” means.',
+    'tr(ΔW C ΔWᵀ) / tr(W C Wᵀ)',
+  ),
+  randomUpdate: entry('Random directions', 'What an update of the same size would change of an old task’s output if it pointed anywhere.'),
+  drift: entry(
+    'Drift of features',
+    'How far the features of an old task’s test images have moved since it was learned, squared, in shares of their variance.',
+  ),
+  weightDrift: entry(
+    'Weights moved',
+    'Size of the change of a block’s weights since pre-training, in shares of their size.',
+    '‖W − W₀‖ / ‖W₀‖',
+  ),
   webgpu: entry('WebGPU', 'The browser’s way to the graphics processor.'),
   wasm: entry('WebAssembly', 'Compiled code on the processor’s cores; works in every current browser.'),
 } as const satisfies Record<string, GlossaryEntry>;
