@@ -17,10 +17,10 @@ export default defineConfig({
     viewport: { width: 1280, height: 720 },
     launchOptions: { executablePath: chromiumPath(), args: browserArguments },
   },
-  // The slow ones are left to `npm run test:all`.
+  // Those tagged @slow are left to `npm run test:all`.
   projects: [
-    { name: 'journeys', testIgnore: '**/*.slow.spec.ts' },
-    { name: 'journeys-slow', testMatch: '**/*.slow.spec.ts' },
+    { name: 'journeys', grepInvert: /@slow/ },
+    { name: 'journeys-slow', grep: /@slow/ },
   ],
   webServer: { command: `node scripts/serve.mjs dist ${port}`, url: `http://localhost:${port}/`, reuseExistingServer: false },
 });

@@ -7,7 +7,7 @@ const everywhere = ['src', 'cli', 'bench', 'scripts'];
 
 /** Plain Node, for everything that knows no browser. */
 const inNode = (name: string, include: string[], exclude: string[]) =>
-  defineProject({ test: { name, environment: 'node', include, exclude, testTimeout: 120_000 } });
+  defineProject({ test: { name, environment: 'node', include, exclude, testTimeout: 300_000, hookTimeout: 300_000 } });
 
 /** Chromium (WebGPU on SwiftShader), for kernels, decoding, workers. */
 const inBrowser = (name: string, include: string[], exclude: string[]) =>
@@ -26,7 +26,8 @@ const inBrowser = (name: string, include: string[], exclude: string[]) =>
       name,
       include,
       exclude,
-      testTimeout: 180_000,
+      testTimeout: 600_000,
+      hookTimeout: 600_000,
       fileParallelism: false,
       browser: {
         enabled: true,

@@ -14,7 +14,7 @@ test('a recorded run draws itself before any weight is downloaded', async ({ pla
   await expect(playground.by('start')).toBeEnabled();
 });
 
-test('time to first chart and size of the first download', async ({ playground, page }) => {
+test('size of the first download', async ({ playground, page }) => {
   let bytes = 0;
   page.on(
     'response',
@@ -24,14 +24,20 @@ test('time to first chart and size of the first download', async ({ playground, 
         () => undefined,
       ),
   );
+  await page.goto('./');
+  await expect(playground.by('task-0')).toBeVisible();
+  console.log(`${(bytes / 1e6).toFixed(2)} MB uncompressed up to the first chart`);
+  expect(bytes).toBeLessThan(FIRST_DOWNLOAD_BYTES);
+});
+
+test('time to first chart', { tag: '@slow' }, async ({ playground, page }) => {
   const start = Date.now();
   await page.goto('./');
   await expect(playground.by('task-0')).toBeVisible();
   const milliseconds = Date.now() - start;
-  console.log(`first chart after ${milliseconds} ms, ${(bytes / 1e6).toFixed(2)} MB uncompressed so far`);
+  console.log(`first chart after ${milliseconds} ms`);
   // A shared two-core machine under test: three times what a person may wait.
   expect(milliseconds).toBeLessThan(3 * FIRST_CHART_MS);
-  expect(bytes).toBeLessThan(FIRST_DOWNLOAD_BYTES);
 });
 
 test('nothing is asked of another origin', async ({ playground, page, baseURL }) => {

@@ -10,7 +10,7 @@ const MOST_MS = 15_000;
 test.skip(!existsSync(path), 'no real backbone beside the project');
 
 for (const kind of ['float16', 'float32'] as const) {
-  test(`DeiT-tiny in ${kind}: time from the drop to ready`, async ({ playground, page }) => {
+  test(`DeiT-tiny in ${kind}: time from the drop to ready`, { tag: '@slow' }, async ({ playground, page }) => {
     const half = new Uint8Array(readFileSync(path));
     const { tensors, metadata } = readSafetensors(half);
     const single = new Map([...tensors].map(([name, tensor]) => [name, fromFloat32(toFloat32(tensor, name), tensor.shape)]));

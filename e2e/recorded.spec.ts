@@ -44,7 +44,7 @@ test('every bundled stream has a recorded run of every method', () => {
 });
 
 for (const { id, file } of runs.filter(({ id }) => id !== 'default')) {
-  test(`the recorded run "${id}" agrees with a fresh one on WASM`, async ({ playground, page }) => {
+  test(`the recorded run "${id}" agrees with a fresh one on WASM`, { tag: '@slow' }, async ({ playground, page }) => {
     test.setTimeout(400_000);
     const recorded = parseRecordText(readFileSync(`public/runs/${file}`, 'utf8'));
     const { experiment } = recorded;

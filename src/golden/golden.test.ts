@@ -44,41 +44,10 @@ describe.skipIf(!existsSync(folder)).each([
   );
 });
 
-describe.skipIf(!existsSync(folder))('golden comparison, sensitivity', () => {
-  let device: ComputeDevice;
-  beforeAll(async () => {
-    device = await openWasmDevice();
-  });
-  afterAll(() => device.dispose());
-  const compare = (scenario: string, options?: GoldenOptions) => comparison(device, scenario, options);
-
-  it('dualgpm_unit is within all marks', async () => {
-    const report = await compare('dualgpm_unit');
-    expect(failing(report)).toEqual([]);
-    expect(report.rows.map(({ count }) => count)).toEqual([6, 6, 6, 6, 6]);
-  });
-
-  it.each<{ mistake: string; options: GoldenOptions; reveals: string }>([
-    { mistake: 'no division by √3', options: { inflora: { scaleDown: false } }, reveals: 'BtB' },
-    { mistake: 'two-sided projection', options: { inflora: { projection: 'two-sided' } }, reveals: 'BtB' },
-    { mistake: 'no projection at all', options: { inflora: { projection: 'none' } }, reveals: 'BtB' },
-    { mistake: 'energies not squared', options: { inflora: { energy: 'covariance' } }, reveals: 'DualGPM dimension' },
-    { mistake: 'first task keeps n + 1 vectors', options: { inflora: { firstTaskRank: 'reach' } }, reveals: 'DualGPM dimension' },
-    { mistake: 'memory from before training', options: { inflora: { memoryFrom: 'before-training' } }, reveals: 'gpm_projector' },
-    { mistake: 'Adam schedule without its lag', options: { schedule: 'authors-unlagged' }, reveals: 'learning rate' },
-  ])(
-    'notices: $mistake',
-    async ({ options, reveals }) => {
-      const report = await compare('b_adam', { ...options, stopAtFailure: true });
-      expect(report.passed).toBe(false);
-      expect(failing(report)).toContain(reveals);
-    },
-    5 * MINUTES,
-  );
-
-  it('notices the options that DualGPM alone depends on', async () => {
-    expect(failing(await compare('dualgpm_unit', { inflora: { energy: 'covariance' } }))).toContain('DualGPM dimension');
-    expect(failing(await compare('dualgpm_unit', { inflora: { firstTaskRank: 'reach' } }))).toContain('DualGPM dimension');
-    expect(failing(await compare('dualgpm_unit', { inflora: { memory: 'gpm' } }))).toContain('DualGPM type');
-  });
+it.skipIf(!existsSync(folder))('dualgpm_unit is within all marks', async () => {
+  const device = await openWasmDevice();
+  const report = await comparison(device, 'dualgpm_unit');
+  device.dispose();
+  expect(failing(report)).toEqual([]);
+  expect(report.rows.map(({ count }) => count)).toEqual([6, 6, 6, 6, 6]);
 });

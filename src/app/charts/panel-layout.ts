@@ -25,7 +25,7 @@ export function panelLayout(width: number, tasks: number, nameWidth: number, eve
     for (let rows = 1; rows < tasks; rows += 1) if (plotWidth(Math.ceil(tasks / rows), names) >= NARROWEST_PLOT) return rows;
     return Math.max(1, tasks);
   };
-  const names = everywhere || (rowsThatFit(true) === rowsThatFit(false) && width >= 640);
+  const names = rowsThatFit(true) === rowsThatFit(false) && width >= 640;
   const rows = rowsThatFit(names);
   const columns = Math.max(1, Math.ceil(tasks / rows));
   const plot = Math.max(24, plotWidth(columns, names));

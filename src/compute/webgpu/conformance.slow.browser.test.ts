@@ -1,0 +1,5 @@
+import { describeDevice } from '../testing/conformance';
+import { openWebgpuDevice } from './device';
+import { SOFTWARE_CHOICE } from './table';
+
+describeDevice('WebGPU plan, kernels for software adapters, all sizes', () => openWebgpuDevice(SOFTWARE_CHOICE), { sizes: true });
