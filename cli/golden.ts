@@ -1,11 +1,18 @@
 /** `lab golden`: the comparison with recorded tensors, in the browser, as a table. */
 import { readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { textTable } from '../src/session/summary';
 import { UsageError, type Command } from './arguments';
 import type { ProgressWriter } from './progress';
 import { deviceLines, withProgress } from './run';
 import type { Site } from './site';
+
+/** Files of a recording, those of the folder and of the folders in it: `a.json`, `ranpac/ranpac.json`. */
+function recordings(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? readdirSync(join(folder, entry.name)).map((name) => `${entry.name}/${name}`) : [entry.name]))
+    .filter((name) => /\.(json|safetensors)$/.test(name));
+}
 
 const small = (value: number) => (value === 0 ? '0' : Number.isFinite(value) ? value.toExponential(1) : String(value));
 
@@ -17,9 +24,9 @@ export async function golden(
   print: (text: string) => void,
 ): Promise<number> {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`There is no folder "${folder}".`);
-  const names = readdirSync(folder).filter((name) => /\.(json|safetensors)$/.test(name));
-  if (!names.includes(`${scenario}.json`)) {
-    const known = names.flatMap((name) => (name.endsWith('.json') ? [basename(name, '.json')] : []));
+  const names = recordings(folder);
+  const known = names.flatMap((name) => (name.endsWith('.json') ? [posix.basename(name, '.json')] : []));
+  if (!known.includes(scenario)) {
     throw new UsageError(`"${folder}" has no scenario "${scenario}". It has: ${known.join(', ')}.`);
   }
   const site = await open();

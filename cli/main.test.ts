@@ -122,9 +122,13 @@ describe('lab', () => {
   it('prints golden comparisons and exits with 1 when one is beyond its mark', async () => {
     mkdirSync(join(home, 'g'));
     writeFileSync(join(home, 'g', 'a.json'), '{}');
+    mkdirSync(join(home, 'g', 'below'));
+    writeFileSync(join(home, 'g', 'below', 'b.json'), '{}');
     const good = await lab('golden g a');
     expect([good.code, /dW +relative +1\.0e-5 +2\.0e-3 +pass/.test(good.printed)]).toEqual([0, true]);
     expect((await lab('golden g a', fakeSite({ broken: 'x' }))).code).toBe(1);
+    expect((await lab('golden g b')).code).toBe(0);
+    expect((await lab('golden g c')).complaints).toMatch(/no scenario "c"\. It has: a, b\./);
   });
 
   it('predicts with labels, as text and as JSON', async () => {

@@ -61,8 +61,16 @@ export function predictions(
 /** The JSON holds six decimals. */
 const ROUNDED = 1e-6;
 
-/** Compares the matrices and the scalars made of them; entries whose task had near ties get that much room. */
-export function compareAccuracies(scalars: TrainingScenario, evaluated: readonly TaskPredictions[], comparison: Comparison): void {
+/** What a recording holds of accuracies. */
+type RecordedAccuracies = Pick<TrainingScenario, 'acc_matrix' | 'acc_matrix_task_aware' | 'ACC_t' | 'ACC_bar' | 'forgetting'>;
+
+/** Compares the matrices and, after the last of `tasks`, the scalars made of them; entries whose task had near ties get that much room. */
+export function compareAccuracies(
+  scalars: RecordedAccuracies,
+  tasks: number,
+  evaluated: readonly TaskPredictions[],
+  comparison: Comparison,
+): void {
   evaluated.forEach(({ differing }, task) => {
     if (differing !== null) comparison.exact('predictions', `after task ${task}`, differing);
   });
@@ -86,7 +94,7 @@ export function compareAccuracies(scalars: TrainingScenario, evaluated: readonly
   scalars.ACC_t?.slice(0, matrix.length).forEach((recorded, i) => {
     comparison.absolute('ACC_t', ROUNDED, `after task ${i}`, [averages[i] ?? NaN], [recorded]);
   });
-  if (matrix.length !== scalars.loss.length) return;
+  if (matrix.length !== tasks) return;
   if (scalars.ACC_bar !== undefined)
     comparison.absolute('ACC-bar', ROUNDED, 'all tasks', [averagedAccuracy(matrix) ?? NaN], [scalars.ACC_bar]);
   if (scalars.forgetting !== undefined && matrix.length > 1) {

@@ -99,31 +99,54 @@ export class TensorSet {
   }
 }
 
+/** What was recorded of one run. */
+export interface Recording {
+  readonly file: string;
+  readonly json: unknown;
+  readonly tensors: TensorSet;
+}
+
+/** Recordings tell by their fields what they are of: InfLoRA trained, DualGPM alone, or another method. */
 export type GoldenScenario =
   | { readonly kind: 'training'; readonly scalars: TrainingScenario; readonly tensors: TensorSet; readonly json: unknown }
-  | { readonly kind: 'memory'; readonly scalars: MemoryScenario; readonly tensors: TensorSet };
+  | { readonly kind: 'memory'; readonly scalars: MemoryScenario; readonly tensors: TensorSet }
+  | { readonly kind: 'rival' };
 
-function parse<S extends v.GenericSchema>(schema: S, value: unknown, file: string): v.InferOutput<S> {
+export type TrainingFiles = Extract<GoldenScenario, { kind: 'training' }>;
+
+/** Throws GoldenError naming the file and the field. */
+export function parse<S extends v.GenericSchema>(schema: S, value: unknown, file: string): v.InferOutput<S> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const issue = result.issues[0];
   throw new GoldenError(`${file}, field "${v.getDotPath(issue) ?? '(root)'}": ${issue.message}`);
 }
 
-/** Reads `<scenario>.json` and `<scenario>.f32.safetensors`. A scenario with `sessions` feeds DualGPM alone. */
-export async function readScenario(read: GoldenReader, scenario: string): Promise<GoldenScenario> {
+/**
+ * Reads `<scenario>.json` and `<scenario>.f32.safetensors`, which lie in the folder or, among recordings of several methods,
+ * in one below it. `names`: the files of the folder, where they can be listed.
+ */
+export async function readRecording(read: GoldenReader, scenario: string, names: readonly string[] = []): Promise<Recording> {
   const file = `${scenario}.json`;
-  const [bytes, tensorBytes] = await Promise.all([read(file), read(`${scenario}.f32.safetensors`)]);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new GoldenError(`${file} is not JSON.`, { cause });
+  const places = new Set([file, ...names.filter((name) => name.endsWith(`/${file}`)), `${scenario}/${file}`]);
+  for (const place of places) {
+    const bytes = await read(place).catch(() => null);
+    if (!bytes) continue;
+    const tensorFile = place.replace(/json$/, 'f32.safetensors');
+    try {
+      return { file: place, json: JSON.parse(new TextDecoder().decode(bytes)), tensors: new TensorSet(tensorFile, await read(tensorFile)) };
+    } catch (cause) {
+      if (cause instanceof SyntaxError) throw new GoldenError(`${place} is not JSON.`, { cause });
+      throw cause;
+    }
   }
-  const tensors = new TensorSet(`${scenario}.f32.safetensors`, tensorBytes);
-  if (typeof json === 'object' && json !== null && 'sessions' in json) {
-    return { kind: 'memory', scalars: parse(memoryScenario, json, file), tensors };
-  }
+  throw new GoldenError(`There is no recording "${scenario}"; looked for ${[...places].join(', ')}.`);
+}
+
+export function scenarioOf({ file, json, tensors }: Recording): GoldenScenario {
+  const has = (field: string) => typeof json === 'object' && json !== null && field in json;
+  if (has('sessions')) return { kind: 'memory', scalars: parse(memoryScenario, json, file), tensors };
+  if (has('method') && !has('hyper')) return { kind: 'rival' };
   return { kind: 'training', scalars: parse(trainingScenario, json, file), tensors, json };
 }
 

@@ -1,13 +1,14 @@
 /**
- * Compares this implementation with numbers recorded from the authors' own: the same method code that runs on the page, fed
- * with the recorded images, weights, head inits and batch order. Any folder and scenario of the form that the golden data's
- * README describes.
+ * Compares this implementation with numbers recorded from the methods' own authors' code: the same method code that runs on the
+ * page, fed with the recorded images, weights, head inits and batch order. Any folder and scenario of the form that the golden
+ * data's README describes.
  */
 import type { ComputeDevice } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import { Comparison } from './compare';
-import { GoldenError, readScenario, type GoldenReader } from './files';
+import { GoldenError, readRecording, scenarioOf, type GoldenReader } from './files';
 import { compareMemory } from './memory';
+import { compareRival } from './rivals';
 import { compareTraining } from './training';
 import type { GoldenOptions, GoldenProgress, GoldenReport } from './types';
 
@@ -26,14 +27,15 @@ export async function* compareGolden(
   linalg: LinearAlgebra,
   options: GoldenOptions = {},
 ): AsyncGenerator<GoldenProgress, GoldenReport> {
-  const files = await readScenario(read, scenario);
+  const recording = await readRecording(read, scenario, options.names);
   const comparison = new Comparison();
-  const inflora = options.inflora ?? {};
-  const phases =
-    files.kind === 'memory'
-      ? compareMemory(files, linalg, inflora, comparison)
-      : compareTraining(read, scenario, files, device, linalg, options, comparison);
-  for await (const progress of phases) {
+  const phases = () => {
+    const files = scenarioOf(recording);
+    if (files.kind === 'memory') return compareMemory(files, linalg, options.inflora ?? {}, comparison);
+    if (files.kind === 'rival') return compareRival(read, scenario, recording, device, linalg, comparison);
+    return compareTraining(read, scenario, files, device, linalg, options, comparison);
+  };
+  for await (const progress of phases()) {
     yield progress;
     if (options.stopAtFailure && comparison.failed) break;
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mlMatrixAlgebra } from '../continual/testing/ml-matrix-algebra';
 import { plainDevice, plainModel } from '../continual/testing/plain-device';
 import { TINY, tinyCheckpoint, tinyTasks } from '../continual/testing/tiny';
-import { fromFloat32, writeSafetensors, type RawTensor } from '../vit/safetensors';
+import { fromFloat32, readSafetensors, writeSafetensors, type RawTensor } from '../vit/safetensors';
 import { compareGolden, GoldenError, type GoldenReport } from './golden';
 
 /** A scenario of another width, head count, task sizes and init name than the shared ones, two unequal tasks. */
@@ -105,6 +105,49 @@ describe('a golden folder of another form', () => {
     ]);
     expect(rows[0]?.worst).toBeLessThan(1e-6);
     expect(passed).toBe(false);
+  });
+
+  /** Leaves out what was recorded, except for `kept`. */
+  async function recording(kept: readonly string[], edit: (recorded: Map<string, RawTensor>) => void = () => undefined) {
+    const files = await folder();
+    const all = readSafetensors(files.get('c_other.f32.safetensors') ?? new Uint8Array()).tensors;
+    const recorded = new Map([...all].filter(([name]) => kept.includes(name) || name === 'forward0.test_index'));
+    // Tells width and depth, and nothing of the forward pass.
+    for (const l of [0, 1])
+      recorded.set(`task1.layer${l}.gpm_projector`, fromFloat32(new Float32Array(TINY.dim ** 2), [TINY.dim, TINY.dim]));
+    edit(recorded);
+    return new Map(files).set('c_other.f32.safetensors', writeSafetensors(recorded));
+  }
+
+  it.each(['forward0.block0.out', 'forward0.block1.attn_in', 'forward0.norm_out', 'task0.layer1.cov_pre'])(
+    'tells the number of heads by %s alone',
+    async (name) => {
+      const { rows } = await compare(await recording(['forward0.patch_embed', name]));
+      for (const row of rows.filter(({ quantity }) => /forward|cov_pre/.test(quantity))) expect(row).toMatchObject({ passed: true });
+      expect(rows.map(({ quantity }) => quantity)).toContain(name.startsWith('forward') ? 'forward' : 'cov_pre');
+    },
+  );
+
+  it('refuses to guess the number of heads where no recorded tensor depends on it, or none fits', async () => {
+    const silent = ['forward0.patch_embed', 'forward0.block0.attn_in', 'task0.layer0.cov_pre'];
+    await expect(compare(await recording(silent))).rejects.toThrow(/"c_other" does not tell its number of heads.*"heads" in "hyper"/);
+    await expect(compare(await recording([]))).rejects.toThrow(GoldenError);
+    const wrong = await recording(['forward0.block0.out'], (recorded) => {
+      const { shape } = recorded.get('forward0.block0.out') ?? { shape: [] };
+      recorded.set('forward0.block0.out', fromFloat32(new Float32Array(shape[0] ?? 0).fill(1), shape));
+    });
+    await expect(compare(wrong)).rejects.toThrow(/No number of heads gives the forward pass that "c_other" records: the nearest, \d+ /);
+  });
+
+  it.each([
+    { heads: TINY.heads, passed: true },
+    { heads: 4, passed: false },
+  ])('takes the number of heads that the scenario tells, $heads', async ({ heads, passed }) => {
+    const files = await recording(['forward0.block0.out']);
+    const json = JSON.parse(new TextDecoder().decode(files.get('c_other.json'))) as { hyper: object };
+    json.hyper = { ...json.hyper, heads };
+    const { rows } = await compare(files.set('c_other.json', new TextEncoder().encode(JSON.stringify(json))));
+    expect(rows[0]).toMatchObject({ quantity: 'forward', passed });
   });
 
   it.each<[string, (files: Map<string, Uint8Array>) => void, RegExp]>([

@@ -13,11 +13,13 @@ import { createRng } from '../continual/rng';
 import { learningRate } from '../continual/schedule';
 import { leakage } from '../continual/subspace';
 import type { Classifier } from '../vit/checkpoint';
+import type { VitConfig } from '../vit/config';
+import { findBackbone } from './backbone';
 import type { Comparison } from './compare';
 import { compareAccuracies, predictions, type TaskPredictions } from './accuracy';
-import { GoldenError, type GoldenReader, type TrainingScenario } from './files';
+import { firstReadable, GoldenError, mentionedFiles, type GoldenReader, type TrainingFiles, type TrainingScenario } from './files';
 import type { GoldenOptions, GoldenProgress } from './types';
-import { loadGolden, type GoldenInputs, type TrainingFiles } from './inputs';
+import { inputsOf, type GoldenInputs } from './inputs';
 
 const RELATIVE = { forward: 1e-5, covariance: 1e-5, BtB: 1e-3, projector: 1e-3, dW: 2e-3, gradient: 1e-3, head: 2e-3, leakage: 5e-3 };
 /** Nothing beside what the recording holds. */
@@ -34,12 +36,17 @@ export async function* compareTraining(
   comparison: Comparison,
 ): AsyncGenerator<GoldenProgress, void> {
   yield { phase: 'load', task: 0, done: 0, total: 1 };
-  const { model, ...inputs } = await loadGolden(read, scenario, files, device, options.names);
   const { scalars, tensors } = files;
+  const dataFiles = [...mentionedFiles(files.json, 'data'), `data_${scenario}.safetensors`, 'data.safetensors'];
+  const data = await firstReadable(read, dataFiles);
+  if (!data) throw new GoldenError(`No image file for "${scenario}"; looked for ${dataFiles.join(', ')}.`);
+  const { init, checkpoint } = await findBackbone(read, scenario, files, data, device, options.names ?? []);
+  const inputs = inputsOf(data, init, scalars.loss.length);
+  const model = await device.load(checkpoint);
   const { hyper } = scalars;
   await compareForward();
 
-  const watch = new Watch(files, inputs, comparison);
+  const watch = new Watch(files, inputs, checkpoint.config, comparison);
   const bench = { model, linalg, rng: createRng(0), batchSize: hyper.batch_size, optimizer: optimizerOf(scalars) };
   const chosen = { rank: hyper.rank, lamb: hyper.lamb, lame: hyper.lame, memory: hyper.memory, ...options.inflora };
   const hooks = { observer: watch, initialiseHead: (range: ClassRange) => recordedHead(inputs, range) };
@@ -67,7 +74,7 @@ export async function* compareTraining(
       evaluated.push(predictions(scores, recorded?.data ?? null, labels, ranges, rows));
       yield { phase: 'evaluate', task: t, done: t + 1, total: inputs.tasks.length };
     }
-    compareAccuracies(scalars, evaluated, comparison);
+    compareAccuracies(scalars, scalars.loss.length, evaluated, comparison);
   } finally {
     course.dispose();
   }
@@ -125,6 +132,7 @@ function optimizerOf({ hyper }: TrainingScenario): Optimizer {
 class Watch implements InfloraObserver {
   readonly #files: TrainingFiles;
   readonly #inputs: GoldenInputs;
+  readonly #config: VitConfig;
   readonly #comparison: Comparison;
   #trainer: Trainer | null = null;
   #designs: readonly DesignedB[] = [];
@@ -132,9 +140,10 @@ class Watch implements InfloraObserver {
   readonly #before: (readonly Float32Array[])[] = [];
   readonly #after: (readonly Float32Array[])[] = [];
 
-  constructor(files: TrainingFiles, inputs: GoldenInputs, comparison: Comparison) {
+  constructor(files: TrainingFiles, inputs: GoldenInputs, config: VitConfig, comparison: Comparison) {
     this.#files = files;
     this.#inputs = inputs;
+    this.#config = config;
     this.#comparison = comparison;
   }
 
@@ -152,7 +161,7 @@ class Watch implements InfloraObserver {
     const covariances = moments.map(({ values }) => values);
     this.#before[task] = covariances;
     this.#designs = designs;
-    const { dim } = this.#inputs.checkpoint.config;
+    const { dim } = this.#config;
     covariances.forEach((covariance, l) => this.#relative('cov_pre', RELATIVE.covariance, `task${task}.layer${l}.cov_pre`, covariance));
     designs.forEach(({ down, singularValues }, l) => {
       const at = `task${task}.layer${l}`;
@@ -176,7 +185,7 @@ class Watch implements InfloraObserver {
   }
 
   async compareGradients(task: number, { gradients }: Awaited<ReturnType<Trainer['gradients']>>): Promise<void> {
-    const { dim, depth } = this.#inputs.checkpoint.config;
+    const { dim, depth } = this.#config;
     for (let l = 0; l < depth; l++) {
       const signs = this.#signs(task, l);
       for (const target of ['k', 'v'] as const) {
@@ -194,7 +203,7 @@ class Watch implements InfloraObserver {
   }
 
   trained(task: number, adapters: readonly Adapter[], classifier: { weight: Float32Array; bias: Float32Array }): void {
-    const { dim } = this.#inputs.checkpoint.config;
+    const { dim } = this.#config;
     this.#adapters = adapters;
     for (const { block, target, up, down, rank } of adapters) {
       this.#relative('dW', RELATIVE.dW, `task${task}.layer${block}.dW_${target}`, product(up, down, dim, rank));
@@ -225,7 +234,7 @@ class Watch implements InfloraObserver {
   }
 
   #compareLeakage(task: number): void {
-    const { dim } = this.#inputs.checkpoint.config;
+    const { dim } = this.#config;
     for (const { block, target, up, down, rank } of this.#adapters) {
       const own = this.#before[task]?.[block];
       for (let old = 0; own && old < task; old++) {

@@ -1,0 +1,34 @@
+/** The rivals' recordings that this build replays, by name. Another one is a line here and a file like `ranpac.ts`. */
+import type { ComputeDevice } from '../compute/backbone';
+import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import type { Comparison } from './compare';
+import { GoldenError, type GoldenReader, type Recording } from './files';
+import { readRival, type RivalScenario } from './rival';
+import type { GoldenProgress } from './types';
+
+const RIVALS: Readonly<Record<string, RivalScenario>> = {};
+
+/** Throws GoldenError on a recording that no scenario replays. */
+export async function* compareRival(
+  read: GoldenReader,
+  scenario: string,
+  recording: Recording,
+  device: ComputeDevice,
+  linalg: LinearAlgebra,
+  comparison: Comparison,
+): AsyncGenerator<GoldenProgress, void> {
+  const replay = Object.hasOwn(RIVALS, scenario) ? RIVALS[scenario] : undefined;
+  if (!replay) {
+    throw new GoldenError(
+      `"${scenario}" is a recording that is not compared yet; those that are: ${Object.keys(RIVALS).join(', ') || 'none'}.`,
+    );
+  }
+  yield { phase: 'load', task: 0, done: 0, total: 1 };
+  const rival = await readRival(read, scenario, recording);
+  const model = await device.load(rival.checkpoint);
+  try {
+    yield* replay(rival, model, linalg, comparison);
+  } finally {
+    model.dispose();
+  }
+}
