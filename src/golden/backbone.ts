@@ -1,6 +1,6 @@
 /** The frozen backbone of a scenario: an init file of the recorded size, and the number of heads, which no shape tells. */
 import type { ComputeDevice, VitModel } from '../compute/backbone';
-import { gatherSecondMoments } from '../continual/gather';
+import { survey } from '../continual/gather';
 import type { NamedTensor, VitCheckpoint } from '../vit/checkpoint';
 import { relativeError } from './compare';
 import { firstReadable, GoldenError, mentionedFiles, type GoldenReader, type TensorSet, type TrainingFiles } from './files';
@@ -97,10 +97,10 @@ function probesOf(tensors: TensorSet, data: TensorSet, firstTask: number): Probe
   }
   const train = imageSet(data, 'train', { from: 0, to: firstTask });
   probes.push(async (model) => {
-    const gathering = gatherSecondMoments(model, train, train.count, 'gather');
+    const gathering = survey(model, train, train.count, { inputs: ['qkv'], features: false }, 'gather');
     let next = await gathering.next();
     while (!next.done) next = await gathering.next();
-    return next.value.map((values, l) => [`task0.layer${l}.cov_pre`, values]);
+    return next.value.moments.map(({ block, values }) => [`task0.layer${block}.cov_pre`, values]);
   });
   return probes;
 }

@@ -6,22 +6,24 @@ import { openWasmDevice } from '../compute/wasm/device';
 import { openWebgpuDevice } from '../compute/webgpu/device';
 import { compareGolden, type GoldenOptions } from './golden';
 
-const FOLDER = '../shared/golden/inflora';
+const FOLDER = '../shared/golden';
 const MINUTES = 60_000;
 
-async function read(name: string): Promise<Uint8Array> {
-  const binary = atob(await commands.readFile(`${FOLDER}/${name}`, { encoding: 'base64' }));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-const present = await read('data.safetensors').then(
+const reader =
+  (folder: string) =>
+  async (name: string): Promise<Uint8Array> => {
+    const binary = atob(await commands.readFile(`${FOLDER}/${folder}/${name}`, { encoding: 'base64' }));
+    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  };
+const present = await reader('inflora')('data.safetensors').then(
   () => true,
   () => false,
 );
 
-async function rowsOf(open: () => Promise<ComputeDevice>, scenario: string, options: GoldenOptions = {}) {
+async function rowsOf(open: () => Promise<ComputeDevice>, scenario: string, options: GoldenOptions = {}, folder = 'inflora') {
   const device = await open();
   try {
-    const run = compareGolden(read, scenario, device, createLinearAlgebra(), options);
+    const run = compareGolden(reader(folder), scenario, device, createLinearAlgebra(), options);
     let step = await run.next();
     while (!step.done) step = await run.next();
     return step.value.rows;
@@ -55,4 +57,10 @@ describe.skipIf(!present)('golden comparison in the browser', () => {
     },
     20 * MINUTES,
   );
+
+  it('ranpac is within all marks on WebGPU', async () => {
+    const rows = await rowsOf(() => openWebgpuDevice(), 'ranpac', {}, 'rivals');
+    expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+    expect(rows.map(({ quantity }) => quantity)).toContain('weights');
+  });
 });

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import * as v from 'valibot';
+import { createLinearAlgebra } from '../compute/linalg/create';
+import { openWasmDevice } from '../compute/wasm/device';
 import { mlMatrixAlgebra } from '../continual/testing/ml-matrix-algebra';
 import { plainDevice } from '../continual/testing/plain-device';
 import { Comparison } from './compare';
@@ -56,6 +58,17 @@ describe.skipIf(!existsSync(folder))('recordings of rival methods', () => {
       ].map((quantity) => [quantity, 3]),
       ['accuracy matrix', 6],
     ]);
+  });
+
+  it("replays ranpac by the product's own method on WASM, every quantity within its mark", async () => {
+    const device = await openWasmDevice();
+    const run = compareGolden(read, 'ranpac', device, createLinearAlgebra());
+    let step = await run.next();
+    while (!step.done) step = await run.next();
+    device.dispose();
+    expect(step.value.rows.filter(({ passed }) => !passed)).toEqual([]);
+    expect(step.value.passed).toBe(true);
+    expect(step.value.rows.map(({ quantity }) => quantity)).toContain('hold-out loss');
   });
 
   it.each([

@@ -3,10 +3,12 @@ import type { ComputeDevice } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Comparison } from './compare';
 import { GoldenError, type GoldenReader, type Recording } from './files';
+import { compareRanpac } from './ranpac';
+import { ourRanpac } from './ranpac-ours';
 import { readRival, type RivalScenario } from './rival';
 import type { GoldenProgress } from './types';
 
-const RIVALS: Readonly<Record<string, RivalScenario>> = {};
+const RIVALS: Readonly<Record<string, RivalScenario>> = { ranpac: compareRanpac(ourRanpac) };
 
 /** Throws GoldenError on a recording that no scenario replays. */
 export async function* compareRival(
