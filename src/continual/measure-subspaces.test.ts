@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createLinearAlgebra } from '../compute/linalg/create';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
-import { measureSteps, type Shape } from '../compute/wasm/measure';
+import { measureSteps, type Shape } from '../compute/wasm/testing/measure';
 import { designB } from './design-b';
 import { updateDualGPM, type DualGpm } from './dual-gpm';
 import { INFLORA_PRESETS } from './presets';

@@ -1,18 +1,18 @@
 /** How fast the WASM lane is: whole steps of known shapes, and bare products. For reports; nothing of the product calls it. */
-import { tinyBatch, tinyCheckpoint } from '../testing/fixtures';
-import type { VitConfig } from '../../vit/config';
-import { tokenCount } from '../../vit/config';
-import type { ComputeDevice, Trainables } from '../backbone';
-import { ProgramBuilder } from '../plan/builder';
-import { flopsOf } from '../plan/flops';
-import { extentOf, fixed } from '../plan/ops';
-import { adaptersOf } from '../plan/memory';
-import { timeOps } from '../plan/profile';
-import type { StepOf } from '../step-profile';
-import { openWasmDevice } from './device';
-import type { EngineOptions } from './engine';
-import { WasmExecutor } from './executor';
-import { crossEntropy } from '../objective';
+import { tinyBatch, tinyCheckpoint } from '../../testing/fixtures';
+import type { VitConfig } from '../../../vit/config';
+import { tokenCount } from '../../../vit/config';
+import type { ComputeDevice, Trainables } from '../../backbone';
+import { ProgramBuilder } from '../../plan/builder';
+import { flopsOf } from '../../plan/flops';
+import { extentOf, fixed } from '../../plan/ops';
+import { adaptersOf } from '../../plan/memory';
+import { timeOps } from '../../plan/profile';
+import type { StepOf } from '../../step-profile';
+import { openWasmDevice } from '../device';
+import type { EngineOptions } from '../engine';
+import { WasmExecutor } from '../executor';
+import { crossEntropy } from '../../objective';
 
 export interface Timing {
   readonly name: string;
