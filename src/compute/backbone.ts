@@ -9,11 +9,12 @@ import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
 import type { VitConfig } from '../vit/config';
 import type { ImageBatch, LabelledBatch } from './images';
 import type { Calibration } from './calibration';
+import type { Correction } from './corrections';
 import type { Objective } from './objective';
 import type { StepOf, StepProfile } from './step-profile';
 import type { AdapterTarget, ClassRange, RateFactor, Trainables } from './trainables';
 
-export type { AdapterTarget, ClassRange, Objective, RateFactor, Trainables };
+export type { AdapterTarget, ClassRange, Correction, Objective, RateFactor, Trainables };
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
 /** Which code computes: the tfjs reference, or the static plan with kernels of our own. */
@@ -90,6 +91,8 @@ export interface TrainSpec {
    * is refused. The classifier has a rate of its own.
    */
   readonly rates?: readonly RateFactor[];
+  /** What becomes of gradients between the backward pass and the update, in order; `Trainer.gradients` gives them as they were. */
+  readonly corrections?: readonly Correction[];
 }
 
 export interface LearningRates {

@@ -30,7 +30,12 @@ describe('a forecast of time', () => {
     expect(forecast.pass({ features: true }, 500, 500)).toBe(3);
     expect(forecast.pass({ moments: ['qkv'], features: true }, 16, 8)).toBe(2);
     expect(forecast.pass({ features: true }, 0, 8)).toBe(0);
-    expect([forecast.step(KV, 8), forecast.epoch(KV, 8, 20), forecast.step(NOTHING, 8), forecast.epoch(NOTHING, 8, 20)]).toEqual([1, 3, null, 0]);
+    expect([forecast.step(KV, 8), forecast.epoch(KV, 8, 20), forecast.step(NOTHING, 8), forecast.epoch(NOTHING, 8, 20)]).toEqual([
+      1,
+      3,
+      null,
+      0,
+    ]);
   });
 
   it('has the arithmetic of second moments: 2 · tokens · width² an input and block', () => {

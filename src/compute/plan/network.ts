@@ -24,6 +24,15 @@ const ROWS_AT_ONCE = 4096;
 /** Images that a pass without gradients takes at once. */
 export const batchWithoutGradients = (config: VitConfig): number => Math.max(1, Math.floor(ROWS_AT_ONCE / tokenCount(config)));
 
+/** A tensor that learns: its floats, one after the other, and its rows as a matrix. */
+export interface Learned {
+  readonly name: string;
+  readonly buffer: string;
+  readonly offset: number;
+  readonly count: number;
+  readonly rows: number;
+}
+
 export const FROZEN: Trainables = { backbone: 'none', adapters: 'none', classifier: { from: 0, to: 0 } };
 
 /** A network being written down: its shapes, its weights' places, its trainables and the program so far. */
@@ -63,6 +72,23 @@ export class Network {
 
   learns({ frozen }: AdapterPlace): boolean {
     return !frozen && this.trainables.adapters !== 'none';
+  }
+
+  /** All that learns but the classifier, in the order of its buffers: timm tensors, then the adapters' `up`s, then their `down`s. */
+  learned(): readonly Learned[] {
+    const { backbone, adapters } = this.trainables;
+    const tensors = backbone === 'all' ? [...this.weights.tensors] : [];
+    const parts = adapters === 'both' ? (['up', 'down'] as const) : (['up'] as const);
+    const places = this.adapters.places.filter((place) => this.learns(place));
+    return [
+      ...tensors.map(([name, { shape, ...place }]) => ({ name, ...place, rows: shape[0] ?? 1 })),
+      ...parts.flatMap((part) =>
+        places.map(({ name, rank, inputs, outputs, [part]: { buffer, offset } }) => {
+          const [rows, columns] = part === 'up' ? [outputs, rank] : [rank, inputs];
+          return { name: `${name}.${part}`, buffer, offset, count: rows * columns, rows };
+        }),
+      ),
+    ];
   }
 
   /** Floats of the adapters that learn; they come first. */

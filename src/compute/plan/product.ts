@@ -21,11 +21,11 @@ export function productProgram({ form, m, n, k }: ProductShape): Program {
   return { ops: [op], buffers: new Map([spec('a', m * k), spec('b', k * n), spec('out', m * n)]), maxBatch: 1 };
 }
 
-/** The buffers of a program that outlive a run, for as long as `use` takes; all zeros at first. */
+/** The buffers of a program that outlive a run, for as long as `work` takes; all zeros at first. */
 export async function withBuffers<T>(
   executor: Executor,
   program: Program,
-  use: (buffers: ReadonlyMap<string, DeviceBuffer>, of: (name: string) => DeviceBuffer) => Promise<T>,
+  work: (buffers: ReadonlyMap<string, DeviceBuffer>, of: (name: string) => DeviceBuffer) => Promise<T>,
 ): Promise<T> {
   const buffers = new Map<string, DeviceBuffer>();
   const of = (name: string): DeviceBuffer => {
@@ -37,7 +37,7 @@ export async function withBuffers<T>(
     for (const { name, role, size } of program.buffers.values()) {
       if (role !== 'input' && role !== 'result' && role !== 'workspace') buffers.set(name, executor.create('f32', size.fixed));
     }
-    return await use(buffers, of);
+    return await work(buffers, of);
   } finally {
     for (const buffer of buffers.values()) executor.destroy(buffer);
   }

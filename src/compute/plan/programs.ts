@@ -3,6 +3,7 @@ import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
 import { soleClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { classTokens, columnsFrom } from './builder';
+import { correctGradients } from './corrections';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
 import { lastNorm } from '../../vit/config';
@@ -88,12 +89,14 @@ export interface TrainingPrograms {
   readonly step: Program;
   /** Factors on the backbone's rate, in the order of their places in `scalars`. */
   readonly factors: readonly number[];
+  /** Values of the trainer's buffers that no step changes. */
+  readonly constants: ReadonlyMap<string, Float32Array>;
 }
 
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
 export function trainingPrograms(
   spec: NetworkSpec,
-  { trainables, objective, optimizer, rates }: TrainSpec,
+  { trainables, objective, optimizer, rates, corrections }: TrainSpec,
   classes: number,
 ): TrainingPrograms {
   const net = new Network(spec, trainables);
@@ -152,6 +155,7 @@ export function trainingPrograms(
   const factors = [...new Set(runs.map(({ factor }) => factor))].filter((factor) => factor !== 1);
   builder.declare('scalars', 'input', fixed(SCALARS.factors + factors.length));
   const gradients = builder.program();
+  const constants = correctGradients(net, corrections);
   const update = (parameter: View, count: number, rate: number): void => {
     if (count === 0) return;
     const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${parameter.buffer}` });
@@ -168,7 +172,7 @@ export function trainingPrograms(
   const { from: first, to: end } = trainables.classifier;
   update({ buffer: 'classifier.weight', offset: first * dim, stride: 1 }, (end - first) * dim, SCALARS.classifier);
   update({ buffer: 'classifier.bias', offset: first, stride: 1 }, end - first, SCALARS.classifier);
-  return { gradients, step: builder.program(), factors };
+  return { gradients, step: builder.program(), factors, constants };
 }
 
 interface ForwardTape {

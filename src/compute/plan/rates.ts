@@ -14,7 +14,7 @@ export interface RateRun {
  * that is no number from 0, or whose `match` names nothing that learns.
  */
 export function rateRuns(net: Network, rates: TrainSpec['rates'] = []): RateRun[] {
-  const tensors = learning(net);
+  const tensors = net.learned();
   for (const { match, factor } of rates) {
     if (!(factor >= 0 && factor < Infinity)) throw new RangeError(`The learning rate of "${match}" cannot be multiplied by ${factor}`);
     if (!tensors.some(({ name }) => matches(match, name))) {
@@ -38,18 +38,4 @@ export function rateRuns(net: Network, rates: TrainSpec['rates'] = []): RateRun[
 function matches(pattern: string, name: string): boolean {
   const literal = (part: string): string => part.replace(/[^\w]/g, '\\$&');
   return new RegExp(`^${pattern.split('*').map(literal).join('.*')}$`).test(name);
-}
-
-/** In the order of their buffers: timm tensors, then the adapters' `up`s, then their `down`s. */
-function learning(net: Network) {
-  const { trainables, weights, adapters } = net;
-  const tensors = trainables.backbone === 'all' ? [...weights.tensors].map(([name, place]) => ({ name, ...place })) : [];
-  const parts = trainables.adapters === 'both' ? (['up', 'down'] as const) : (['up'] as const);
-  const trained = adapters.places.filter((place) => net.learns(place));
-  const ofAdapters = parts.flatMap((part) =>
-    trained.map(({ name, rank, inputs, outputs, [part]: { buffer, offset } }) => ({
-      ...{ name: `${name}.${part}`, buffer, offset, count: rank * (part === 'up' ? outputs : inputs) },
-    })),
-  );
-  return [...tensors, ...ofAdapters];
 }

@@ -36,6 +36,7 @@ export class PlanTrainer implements Trainer {
       for (const buffer of this.own.values()) executor.destroy(buffer);
       throw error;
     }
+    for (const [name, values] of this.programs.constants) executor.write(this.buffer(name), values);
     executor.write(this.buffer('classifier.weight'), classifier.weight);
     executor.write(this.buffer('classifier.bias'), classifier.bias);
   }
@@ -148,7 +149,7 @@ export class PlanTrainer implements Trainer {
 
   /** What a step reads that the one before it left. */
   private kept(): (readonly [string, DeviceBuffer])[] {
-    return [...this.own].filter(([name]) => !name.startsWith('gradient.'));
+    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !this.programs.constants.has(name));
   }
 
   private buffer(name: string): DeviceBuffer {

@@ -70,7 +70,7 @@ export function stateChecks({ device, open }: Conformance): void {
     let elsewhere: ComputeDevice | undefined;
     beforeAll(async () => {
       elsewhere = await open();
-    });
+    }, 180_000);
     afterAll(() => elsewhere?.dispose());
     /** A fork of the untouched model there, as a fresh page has it. */
     const fresh = async (): Promise<VitModel> => {

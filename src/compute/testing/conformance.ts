@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { ComputeDevice } from '../backbone';
 import { adapterChecks } from './checks-adapters';
+import { correctionChecks } from './checks-corrections';
 import { forwardChecks } from './checks-forward';
 import { gradientChecks } from './checks-gradients';
 import { lifetimeChecks } from './checks-lifetime';
@@ -42,7 +43,7 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     let opened: ComputeDevice | undefined;
     beforeAll(async () => {
       opened = await open();
-    });
+    }, 180_000);
     afterAll(() => opened?.dispose());
     const context: Conformance = {
       device: () => {
@@ -69,6 +70,7 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     severalAdapterChecks(context);
     objectiveChecks(context);
     rateChecks(context);
+    correctionChecks(context);
     stateChecks(context);
     productChecks(context);
   });

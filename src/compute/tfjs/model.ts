@@ -156,7 +156,9 @@ export class TfjsModel implements VitModel {
     this.ensureAlive();
     this.ensureNoTrainer('train');
     validateClassifier(spec, this.config.dim);
-    if (spec.rates) throw new Error('The reference engine has one rate for all weights; choose WebAssembly or WebGPU');
+    if (spec.rates || spec.corrections) {
+      throw new Error('The reference engine has one rate for all weights and corrects no gradient; choose WebAssembly or WebGPU');
+    }
     if (spec.trainables.adapters !== 'none' && this.placements.length === 0) {
       throw new Error(`Training adapters ("${spec.trainables.adapters}") needs adapters: attach them first`);
     }

@@ -1,0 +1,38 @@
+import type { TrainSpec } from '../backbone';
+import type { Network } from './network';
+import { fixed, type View } from './ops';
+
+/**
+ * Corrects the gradients that lie ready, in the order given; returns the constants that this reads, by buffer. Throws on a name that
+ * is no trained matrix, and on a basis that does not fit it.
+ */
+export function correctGradients(net: Network, corrections: TrainSpec['corrections'] = []): Map<string, Float32Array> {
+  const { builder } = net;
+  const constants = new Map<string, Float32Array>();
+  corrections.forEach(({ name, basis }, i) => {
+    const tensor = net.learned().find((one) => one.name === name);
+    if (!tensor || tensor.rows === tensor.count)
+      throw new Error(`The gradient of "${name}" is to be projected, but no matrix of that name is trained`);
+    const columns = tensor.count / tensor.rows;
+    const rank = basis.length / columns;
+    if (!Number.isInteger(rank) || rank < 1) {
+      throw new RangeError(`The basis for "${name}" has ${basis.length} values; its rows must be ${columns} wide`);
+    }
+    const m = fixed(tensor.rows);
+    const gradient: View = { buffer: `gradient.${tensor.buffer}`, offset: tensor.offset, stride: columns };
+    // Both signs: products add, and cannot take away.
+    const buffer = builder.declare(`basis.${i}`, 'trainer', fixed(2 * basis.length));
+    const signed = new Float32Array(2 * basis.length);
+    signed.set(basis);
+    basis.forEach((value, at) => (signed[basis.length + at] = -value));
+    constants.set(buffer, signed);
+    const plus: View = { buffer, offset: 0, stride: columns };
+    const minus: View = { ...plus, offset: basis.length };
+    const along = builder.matrix(`along.${i}`, m, rank);
+    builder.push(
+      { kind: 'gemm', form: 'NT', a: gradient, b: plus, out: along, m, n: rank, k: fixed(columns) },
+      { kind: 'gemm', form: 'NN', a: along, b: minus, out: gradient, add: gradient, m, n: columns, k: fixed(rank) },
+    );
+  });
+  return constants;
+}
