@@ -14,8 +14,7 @@ export function methodWords(id: string, title = id): MethodWords {
 }
 
 /** Words of one method of a run or of the set-up. */
-export const wordsOf = ({ methods }: Lineup, id: string): MethodWords =>
-  methodWords(id, methods.find((method) => method.id === id)?.title);
+export const wordsOf = ({ methods }: Lineup, id: string): MethodWords => methodWords(id, methods.find((method) => method.id === id)?.title);
 
 /** A label special to the method, else the one that all methods share, else the option's own name. */
 export const optionWords = (id: string, option: string): OptionWords =>
@@ -24,5 +23,5 @@ export const optionWords = (id: string, option: string): OptionWords =>
 /** What a method keeps of earlier tasks, as it is set up or by its defaults. */
 export function keptBy(id: string, spec: MethodSpec | undefined): readonly Kept['what'][] {
   const { options, plan } = definitionOf(id);
-  return plan((spec ?? v.getDefaults(v.object(options))) as never).keeps;
+  return plan(spec ?? v.getDefaults(v.object(options))).keeps;
 }

@@ -8,7 +8,10 @@ const words = text.setup.methods;
 /** Of a choice that is left to the method. */
 const UNSET = '-';
 
-const written = (value: unknown): string => (value === undefined ? UNSET : Array.isArray(value) ? value.join(', ') : String(value));
+function written(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : UNSET;
+}
 
 /** By what is written: the values on offer, and the present one where it came from elsewhere (a list in a link). */
 function choicesOf({ values, default: preset }: ChoiceOption, { choices }: OptionWords, present: unknown): Record<string, string> {

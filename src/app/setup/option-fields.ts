@@ -59,7 +59,7 @@ const rate = { kind: 'number', default: undefined, integer: false, min: 1e-9, ma
 
 /** The options that a form can ask for, in the definition's order, and the learning rates where something learns. */
 export function optionFields({ options, trainsOn }: Pick<MethodDefinition, 'options' | 'trainsOn'>): readonly OptionField[] {
-  const own = Object.entries(options).flatMap(([name, schema]) => fieldOf(name, schema as v.GenericSchema));
+  const own = Object.entries(options).flatMap(([name, schema]) => fieldOf(name, schema));
   if (trainsOn === 'none') return own;
   return [...own, { ...rate, name: 'learningRate', advanced: false }, { ...rate, name: 'classifierLearningRate', advanced: true }];
 }

@@ -40,7 +40,7 @@ function accuracies({ trainsOn, plan }: Pick<Behaviour, 'trainsOn' | 'plan'>): P
 
 function behaviourOf(id: string): Behaviour {
   const about = isMethodId(id) ? definitionOf(id) : null;
-  const plan = about?.plan(v.getDefaults(v.object(about.options)) as never) ?? null;
+  const plan = about?.plan(v.getDefaults(v.object(about.options))) ?? null;
   const of = { title: about?.title ?? `The method ${id}`, trainsOn: about?.trainsOn ?? 'task', plan };
   return { ...of, ...accuracies(of) };
 }
