@@ -25,6 +25,8 @@ import { describeTask } from './sentence';
 const words = text.charts.accuracy;
 const HEADING_HEIGHT = 20;
 const NOTE_HEIGHT = 20;
+/** Pixels for the name at a line that has no colour of its own, cut to fit. */
+const NAME_BEYOND_SLOTS = 72;
 
 function keptCell(record: RunRecord, id: string): string {
   const kept = keptOf(record, id);
@@ -105,7 +107,7 @@ interface MultiplesProps {
 function Multiples({ panels, record, reading }: MultiplesProps) {
   const { ref, width, height } = useElementSize();
   const nameWidth = Math.max(...record.methods.map((method) => textWidth(` ${wordsOf(record, method.id).short}`, 14, 650))) + 4;
-  const everywhere = beyondSlots(record);
+  const everywhere = beyondSlots(record) ? Math.min(nameWidth, NAME_BEYOND_SLOTS) : 0;
   const layout = panelLayout(width, panels.length, nameWidth, everywhere);
   const narrow = width < 560;
   const chartHeight = Math.max(80, (height - NOTE_HEIGHT) / layout.rows - HEADING_HEIGHT - 6);
@@ -131,7 +133,8 @@ function Multiples({ panels, record, reading }: MultiplesProps) {
                   width={layout.widths[i % layout.columns] ?? width}
                   height={narrow ? 128 : chartHeight}
                   axis={first}
-                  nameWidth={everywhere || (first && layout.names) ? nameWidth : 0}
+                  names={first && layout.names}
+                  nameWidth={first && layout.names ? nameWidth : everywhere}
                 />
               </div>
             );

@@ -18,6 +18,7 @@ import { percent } from '../format';
 import { lookOf, type Lineup } from '../looks';
 import { wordsOf } from '../methods';
 import { MarkerShape } from '../parts/method-mark';
+import { fitted } from '../parts/text-width';
 import { text } from '../text';
 import type { AccuracySeries, TaskPanel } from './accuracy';
 import { spreadLabels } from './labels';
@@ -34,7 +35,9 @@ interface AccuracySmallProps {
   readonly width: number;
   readonly height: number;
   readonly axis: boolean;
-  /** Room after the values for the methods' names; 0 hides them. */
+  /** Whether every line is named, or only those without a colour of their own. */
+  readonly names: boolean;
+  /** Room after the values for the methods' names. */
   readonly nameWidth: number;
 }
 
@@ -49,7 +52,7 @@ function rowsOf(panel: TaskPanel, tasks: number) {
   });
 }
 
-export const AccuracySmall = memo(function AccuracySmall({ panel, record, width, height, axis, nameWidth }: AccuracySmallProps) {
+export const AccuracySmall = memo(function AccuracySmall({ panel, record, width, height, axis, names, nameWidth }: AccuracySmallProps) {
   const taskNames = record.stream.tasks.map((task) => task.name);
   const tasks = taskNames.length;
   const every = Math.ceil(tasks / 6);
@@ -96,7 +99,7 @@ export const AccuracySmall = memo(function AccuracySmall({ panel, record, width,
         content={<ChartTip of={record} heading={(after) => `${text.charts.afterTask} ${taskNames[Number(after)] ?? ''}`} unit="%" />}
         wrapperStyle={{ zIndex: 3 }}
       />
-      <EndLabels of={record} series={panel.series} names={nameWidth > 0} />
+      <EndLabels of={record} series={panel.series} names={names} room={nameWidth} />
     </LineChart>
   );
 });
@@ -133,10 +136,11 @@ interface EndLabelsProps {
   readonly of: Lineup;
   readonly series: readonly AccuracySeries[];
   readonly names: boolean;
+  readonly room: number;
 }
 
 /** Value, and where there is room the name, at the end of each line, pushed apart. */
-function EndLabels({ of, series, names }: EndLabelsProps) {
+function EndLabels({ of, series, names, room }: EndLabelsProps) {
   const plot = usePlotArea();
   const scale = useYAxisScale();
   const along = useXAxisScale();
@@ -161,7 +165,7 @@ function EndLabels({ of, series, names }: EndLabelsProps) {
           fill={lookOf(of, entry.method).colour}
         >
           {percent(entry.now ?? 0)}
-          {names ? ` ${wordsOf(of, entry.method).short}` : ''}
+          {names || lookOf(of, entry.method).marker === null ? ` ${fitted(wordsOf(of, entry.method).short, room, 14)}` : ''}
         </text>
       ))}
     </g>

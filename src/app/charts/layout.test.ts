@@ -67,6 +67,15 @@ describe('panelLayout', () => {
     expect((second ?? 0) - VALUE_WIDTH).toBeGreaterThan(100);
   });
 
+  it('leaves room in every column for names that alone tell a line', () => {
+    const { widths, columns } = panelLayout(1180, 5, 90, 60);
+    expect(columns).toBe(5);
+    expect((widths[0] ?? 0) - AXIS_WIDTH - 30).toBeCloseTo(widths[1] ?? 0, 9);
+    expect(widths.reduce((sum, w) => sum + w, 0) + 4 * 8).toBeCloseTo(1180, 9);
+    // On a phone no name stands but those.
+    expect(panelLayout(350, 5, 90, 60).names).toBe(false);
+  });
+
   it('wraps twenty tasks and leaves out names on a phone', () => {
     expect(panelLayout(1180, 20, 90).rows).toBeGreaterThan(1);
     expect(panelLayout(350, 5, 90)).toMatchObject({ columns: 2, names: false });

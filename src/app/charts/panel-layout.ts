@@ -13,19 +13,19 @@ export interface PanelLayout {
 }
 
 /**
- * `nameWidth`: pixels that the longest method name needs at the end of a line. `everywhere`: lines are known by their names alone,
- * which then stand in every column.
+ * `nameWidth`: pixels that the longest method name needs at the end of a line. `everywhere`: pixels for those names that stand in
+ * every column, since nothing else tells their lines.
  */
-export function panelLayout(width: number, tasks: number, nameWidth: number, everywhere = false): PanelLayout {
-  const label = VALUE_WIDTH + (everywhere ? nameWidth : 0);
-  const firstLabel = everywhere ? 0 : nameWidth;
+export function panelLayout(width: number, tasks: number, nameWidth: number, everywhere = 0): PanelLayout {
+  const label = VALUE_WIDTH + everywhere;
+  const firstLabel = Math.max(0, nameWidth - everywhere);
   const plotWidth = (columns: number, names: boolean) =>
     (width - AXIS_WIDTH - (names ? firstLabel : 0) - columns * label - (columns - 1) * GAP) / columns;
   const rowsThatFit = (names: boolean) => {
     for (let rows = 1; rows < tasks; rows += 1) if (plotWidth(Math.ceil(tasks / rows), names) >= NARROWEST_PLOT) return rows;
     return Math.max(1, tasks);
   };
-  const names = everywhere || (rowsThatFit(true) === rowsThatFit(false) && width >= 640);
+  const names = rowsThatFit(true) === rowsThatFit(false) && width >= 640;
   const rows = rowsThatFit(names);
   const columns = Math.max(1, Math.ceil(tasks / rows));
   const plot = Math.max(24, plotWidth(columns, names));
