@@ -15,6 +15,8 @@ import {
   verdictOf,
   weightDriftNow,
 } from './interference';
+import { sayInterference } from '../hood/interference-bars';
+import { driftGrids, mapsGrid, pairsGrid } from '../hood/interference-maps';
 import { anglePairs, memoryHistory, methodsWithSubspaces, thresholdWords } from './subspaces';
 
 type Interference = TaskResult['interference'];
@@ -164,4 +166,26 @@ describe('subspaces', () => {
 it('writes shares in percent with two significant digits', () => {
   expect([0, 0.0213, 0.43, 0.426, 1.234, 0.00012, 1].map(share)).toEqual(['0', '2.1', '43', '43', '120', '0.012', '100']);
   expect(share(1e-8)).toBe('1.0e−6');
+});
+
+describe('what is said of a method', () => {
+  it('agrees with its bars, or gives the reason for having none', () => {
+    const record: RunRecord = { ...syntheticRecord({ tasks: 3 }), methods: [run] };
+    expect(sayInterference(record, run)).toBe('changes old tasks at most half as much as the new one (old / new 0.3)');
+    const stopped = methodOf('inflora', ...run.results, resultOf(3, null, [1, 1, 1]));
+    expect(sayInterference(record, stopped)).toContain('measured up to Greek');
+    expect(sayInterference(record, methodOf('inflora', resultOf(0, null)))).toBe('from the second task on');
+  });
+
+  it('fills grids by task and by layer with the same numbers', () => {
+    const record: RunRecord = { ...syntheticRecord({ tasks: 3 }), methods: [run] };
+    expect(pairsGrid(record, 'inflora').cells.map(({ words }) => words)).toEqual(['0.15', '', '0.3', '0.45']);
+    expect(mapsGrid(record, 'inflora')).toMatchObject({ rows: ['block'], columns: ['k', 'v'], firstRow: 1 });
+    const { features, weights } = driftGrids(record);
+    expect(features.cells.map(({ words, share: shown }) => [words, shown])).toEqual([
+      ['60', 1],
+      ['40', 0.4 / 0.6],
+    ]);
+    expect(weights.cells.map(({ words }) => words)).toEqual(['30']);
+  });
 });

@@ -17,11 +17,11 @@ const FONT = 13;
 export function sayInterference(record: RunRecord, run: MethodRun): string {
   const why = unmeasured(record, run);
   if (why !== null) return words.unmeasured[why];
-  const { ratio = null, old = null } = sharesOverall(run) ?? {};
+  const shares = sharesOverall(run);
   const until = measuredUntil(run);
   return [
-    ...(ratio === null ? [] : [`${words.verdicts[verdictOf(ratio)]} (${words.ratio(ratioWords(ratio))})`]),
-    ...(old === null ? [words.ratioAlone] : []),
+    ...(shares?.ratio == null ? [] : [`${words.verdicts[verdictOf(shares.ratio)]} (${words.ratio(ratioWords(shares.ratio))})`]),
+    ...(shares?.old == null ? [words.ratioAlone] : []),
     ...(until === null ? [] : [words.until(record.stream.tasks[until]?.name ?? '')]),
   ].join('; ');
 }

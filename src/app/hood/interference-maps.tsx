@@ -1,7 +1,17 @@
 /** Interference, angles and drift as heat maps: by task, by layer, by method. */
 import { useElementSize } from '@mantine/hooks';
 import type { RunRecord } from '../../session/record';
-import { driftNow, ratioWords, sharesByMap, sharesByPair, sharesInWords, weightDriftNow, type Shares } from '../charts/interference';
+import {
+  driftNow,
+  ratioWords,
+  sharesByMap,
+  sharesByPair,
+  sharesInWords,
+  weightDriftNow,
+  type Shares,
+  type SharesOfMap,
+  type SharesOfPair,
+} from '../charts/interference';
 import { methodRun } from '../charts/matrices';
 import { anglePairs } from '../charts/subspaces';
 import { share } from '../format';
@@ -12,7 +22,6 @@ import { text } from '../text';
 const words = text.charts.interference;
 
 type Grid = Pick<HeatMapProps, 'rows' | 'columns' | 'cells' | 'firstRow'>;
-const EMPTY: readonly [] = [];
 
 /** Every cell of a grid, those without a value empty. */
 function gridOf(
@@ -43,7 +52,7 @@ const byTasks = ({ stream: { tasks } }: RunRecord, cellOf: (update: number, old:
 
 export function pairsGrid(record: RunRecord, id: string): Grid {
   const run = methodRun(record, id);
-  const pairs = run ? sharesByPair(run) : EMPTY;
+  const pairs: readonly SharesOfPair[] = run ? sharesByPair(run) : [];
   return byTasks(record, (task, oldTask, name) =>
     ratioCell(
       name,
@@ -64,7 +73,7 @@ export function anglesGrid(record: RunRecord, id: string): Grid {
 
 export function mapsGrid(record: RunRecord, id: string): Grid {
   const run = methodRun(record, id);
-  const maps = run ? sharesByMap(run) : EMPTY;
+  const maps: readonly SharesOfMap[] = run ? sharesByMap(run) : [];
   const blocks = [...new Set(maps.map(({ block }) => block))].sort((a, b) => a - b);
   const targets = [...new Set(maps.map(({ target }) => target))];
   const rows = blocks.map(() => words.maps.block);

@@ -33,7 +33,7 @@ const rowWords = (name: string, number: number | null) => (number === null ? nam
 
 export function HeatMap({ rows, firstRow = 1, columns, cells, width, height, label, rowLabels }: HeatMapProps) {
   const scheme = useComputedColorScheme('light');
-  const longest = Math.max(0, ...rows.map((row) => textWidth(rowWords(row, firstRow && 0), LABEL)));
+  const longest = Math.max(0, ...rows.map((row) => textWidth(rowWords(row, firstRow === null ? null : 0), LABEL)));
   const left = rowLabels ? Math.min(longest + 8, width * 0.36) : 0;
   const cellWidth = (width - left) / Math.max(1, columns.length);
   const cellHeight = (height - TOP) / Math.max(1, rows.length);

@@ -153,7 +153,7 @@ export const charts = {
     said: (method: string, verdict: string) => `${method} ${verdict}`,
     shares: (old: string, fresh: string, random: string, ratio: string) =>
       `${old} % of the old outputs, ${fresh} % of the new ones, old / new ${ratio}; random directions ${random} %`,
-    ratioAlone: 'Shares were not measured when this record was written, only their ratio.',
+    ratioAlone: 'shares were not measured when this record was written, only their ratio',
     unmeasured: {
       off: 'not measured: switched off in this experiment',
       'changes-nothing': 'changes no weights, so there is nothing to interfere',
