@@ -14,3 +14,9 @@ export interface BenchReport {
   readonly shapes: readonly ShapeResult[];
   readonly growth: readonly GrowthResult[];
 }
+
+/** A report, and its tables as Markdown. */
+export interface Outcome {
+  readonly json: BenchReport;
+  readonly table: string;
+}
