@@ -1,6 +1,5 @@
 /** Somebody who runs the problem: ours or a peer, on one device. */
 import type { Commands } from './commands';
-import type { Problem } from './problem';
 import type { Spread } from './spread';
 
 /** What all contenders must agree on. */
@@ -35,8 +34,6 @@ export interface Contender {
   /** What one training step costs before the GPU has it; null where there is none. */
   submission?(): Promise<Submission | null>;
 }
-
-export type ContenderFactory = (problem: Problem) => Promise<Contender>;
 
 export const CONTENDERS = [
   'ours-wasm',

@@ -2,15 +2,10 @@
 import { runGrowth } from './growth';
 import { Deadline } from './limits';
 import { runOwn } from './own';
-import type { BenchReport } from './report';
+import type { BenchReport, Outcome } from './report';
 import { FULL, OF_SIZES, QUICK, run, type BenchOptions } from './run';
 import { blocksOf, markdownOf } from './table';
 import { showPage } from './view';
-
-export interface Outcome {
-  readonly json: BenchReport;
-  readonly table: string;
-}
 
 const bench = {
   /** `soFar` hears of what there is whenever a shape is done. */

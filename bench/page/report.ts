@@ -17,3 +17,9 @@ export interface BenchReport {
   /** Of ours alone: already tables. */
   readonly own: readonly Table[];
 }
+
+/** A report, and its tables as Markdown. */
+export interface Outcome {
+  readonly json: BenchReport;
+  readonly table: string;
+}

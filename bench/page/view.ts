@@ -1,5 +1,5 @@
 /** The page by hand: a button, what goes on, the tables, and the figures to take away. */
-import type { Outcome } from './main';
+import type { Outcome } from './report';
 import type { BenchOptions } from './run';
 import { blocksOf, type Block } from './table';
 

@@ -1,3 +1,5 @@
+import { text } from './text';
+
 /** Numbers as the page writes them: one decimal for percent, points for differences, signs that line up. */
 const MINUS = '−';
 
@@ -9,13 +11,6 @@ export function points(difference: number, digits = 1): string {
   const magnitude = Math.abs(100 * difference).toFixed(digits);
   if (Number(magnitude) === 0) return magnitude;
   return `${difference < 0 ? MINUS : '+'}${magnitude}`;
-}
-
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-  const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  const value = bytes / 1000 ** step;
-  return `${value >= 100 || step === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[step] ?? ''}`;
 }
 
 /** 25.3 -> "25 ms", 1,234 -> "1.2 s". */
@@ -48,7 +43,7 @@ export function small(value: number): string {
   return value.toExponential(1).replace('-', MINUS);
 }
 
-export const count = (n: number): string => n.toLocaleString('en');
+export const count = (n: number): string => n.toLocaleString(text.locale);
 
 /** A share in percent with two significant digits: 0.0213 -> "2.1", 0.43 -> "43", 1.234 -> "120", 0.00012 -> "0.012". */
 export function share(fraction: number): string {

@@ -1,4 +1,5 @@
 /** Memory that the reference engine will need, from shapes alone: to refuse what cannot fit before it is tried. */
+import { formatBytes } from '../common/bytes';
 import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../vit/config';
 import { OutOfMemoryError, type Trainables } from './backbone';
 
@@ -56,9 +57,8 @@ export function ensureFits(config: VitConfig, batch: number, trainables: Trainab
   const estimate = estimateMemory(config, batch, trainables, methods);
   if (estimate.total <= available) return;
   const most = largestBatch(estimate, available);
-  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
   throw new OutOfMemoryError(
-    `This needs about ${megabytes(estimate.total)} and ${megabytes(available)} are to be had. ${
+    `This needs about ${formatBytes(estimate.total)} and ${formatBytes(available)} are to be had. ${
       most > 0 ? `A batch of ${most} would fit.` : 'Not even one image fits: use a smaller backbone, smaller images or adapters.'
     }`,
   );

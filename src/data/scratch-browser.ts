@@ -1,16 +1,16 @@
 /** Scratch space on the browser's private disk (OPFS), in a worker. Whatever a tab left behind is cleared by the next one. */
+import { formatBytes } from '../common/bytes';
 import { DataError } from './errors';
 import { memoryScratch, type Scratch } from './scratch';
 
 const FOLDER = 'scratch';
-const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
 
 /** Throws DataError where the browser's share of the disk would not hold so much more. */
 async function checkQuota(bytes: number, remedy: string): Promise<void> {
   const { quota, usage } = await navigator.storage.estimate();
   if (quota === undefined || bytes <= quota - (usage ?? 0)) return;
   throw new DataError(
-    `This import needs ${megabytes(bytes)} of disk, and the browser has ${megabytes(Math.max(0, quota - (usage ?? 0)))} left for this site. Free some disk, or ${remedy}.`,
+    `This import needs ${formatBytes(bytes)} of disk, and the browser has ${formatBytes(Math.max(0, quota - (usage ?? 0)))} left for this site. Free some disk, or ${remedy}.`,
     'stream.trainPerClass',
   );
 }

@@ -12,7 +12,7 @@ it('scratch space on the private disk is written, read, cleared and refused when
     read: [8, 7],
     during: 2,
     afterwards: 0,
-    unpacking: expect.stringMatching(/needs 5 MB of disk, .* or unpack the archive and drop the folder/) as unknown,
-    refused: expect.stringMatching(/^DataError: This import needs 5 MB of disk, and the browser has 1 MB left/) as unknown,
+    unpacking: expect.stringMatching(/needs 5\.0 MB of disk, .* or unpack the archive and drop the folder/) as unknown,
+    refused: expect.stringMatching(/^DataError: This import needs 5\.0 MB of disk, and the browser has 100 B left/) as unknown,
   });
 });

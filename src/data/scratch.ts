@@ -1,5 +1,5 @@
 /** Room for what has to be unpacked before it can be read at any place (tar.gz): the disk in a browser, memory elsewhere. */
-import { gigabytes } from './containers/limits';
+import { formatBytes } from '../common/bytes';
 import { DataError } from './errors';
 import type { Room } from './image-store';
 
@@ -21,11 +21,11 @@ export interface Scratch {
 
 const tooLarge = (limit: number) =>
   new DataError(
-    `Unpacked, the archive takes more than ${gigabytes(limit)}, and this browser lends no disk. Unpack it and drop the folder.`,
+    `Unpacked, the archive takes more than ${formatBytes(limit)}, and this browser lends no disk. Unpack it and drop the folder.`,
   );
 
 /** Keeps what is written in memory, up to so many bytes. */
-export function memoryScratch(limit = 2 ** 30): Scratch {
+export function memoryScratch(limit = 1e9): Scratch {
   return {
     async create(bytes = 0) {
       if (bytes > limit) throw tooLarge(limit);

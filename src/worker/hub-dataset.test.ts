@@ -43,7 +43,7 @@ describe('fetchHubDataset', () => {
     ['another answer', { 'https://datasets-server': () => Response.json({ error: 'busy' }) }, { id: 'a/b' }, /not understood/],
     ['a wrong configuration', index(files), { id: 'a/b', config: 'x' }, /no configuration "x".*plain_text/],
     ['no split that is known', index(files.map((file) => ({ ...file, split: 'dev' }))), { id: 'a/b' }, /no train, test.*dev/],
-    ['one too large', index(files.map((file) => ({ ...file, size: 5 * 2 ** 30 }))), { id: 'a/b' }, /takes 10\.0 GB/],
+    ['one too large', index(files.map((file) => ({ ...file, size: 5 * 2 ** 30 }))), { id: 'a/b' }, /takes 10\.7 GB/],
     [
       'one cut off',
       { ...index(files), ...served, 'https://huggingface.co/train': () => new Response('short') },

@@ -1,4 +1,5 @@
 /** Image data sets of the Hugging Face hub: its Parquet files, which exist for every data set that the hub can show. */
+import { formatBytes } from '../common/bytes';
 import * as v from 'valibot';
 import type { NamedBlob } from '../data/file-tree';
 import { DownloadError, downloadJson, fetchOk, type OnProgress } from './download';
@@ -10,7 +11,7 @@ const listing = v.object({
 });
 
 /** Larger sets do not fit a tab's patience; they can be had file by file. */
-const MAX_BYTES = 4 * 2 ** 30;
+const MAX_BYTES = 4e9;
 const SPLITS = /^(train|test|validation|valid|val)/i;
 
 export interface HubDataset {
@@ -77,7 +78,7 @@ export async function fetchHubDataset({ id, config }: HubDataset, onProgress: On
     );
   if (total > MAX_BYTES) {
     throw new DownloadError(
-      `The data set "${id}" takes ${(total / 2 ** 30).toFixed(1)} GB; at most ${MAX_BYTES / 2 ** 30} GB are fetched. Download some of its Parquet files and drop them.`,
+      `The data set "${id}" takes ${formatBytes(total)}; at most ${formatBytes(MAX_BYTES)} are fetched. Download some of its Parquet files and drop them.`,
     );
   }
   const fetched: NamedBlob[] = [];

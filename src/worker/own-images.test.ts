@@ -65,7 +65,7 @@ describe('recognise', () => {
 
 it('what is asked for is named with its size', () => {
   expect(describeWanted({ name: 'photos', files: 1200, bytes: 45_120_000 })).toBe('folder "photos" (1200 files, 45.1 MB)');
-  expect(describeWanted({ name: 'photos.zip', files: 36, bytes: 900 })).toBe('file "photos.zip" (36 files, 1 kB)');
+  expect(describeWanted({ name: 'photos.zip', files: 36, bytes: 900 })).toBe('file "photos.zip" (36 files, 900 B)');
   expect(describeWanted({ name: 'x.parquet', files: 1, bytes: 2_000_000 })).toBe('file "x.parquet" (2.0 MB)');
   expect(describeWanted({ name: 'x.zip' })).toBe('file "x.zip"');
 });

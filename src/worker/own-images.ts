@@ -1,4 +1,5 @@
 /** The user's own images, named by a link: what is asked for, and whether what came is that. */
+import { formatBytes } from '../common/bytes';
 import { digestSource } from '../data/digest';
 import type { NamedBlob } from '../data/file-tree';
 
@@ -15,12 +16,11 @@ export interface WantedFiles {
   readonly bytes?: number | undefined;
 }
 
-const formatSize = (bytes: number) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 const isFile = (name: string) => /\.\w{1,8}$/.test(name);
 
 /** `file "photos.zip" (1200 files, 45.1 MB)`, `folder "photos" (…)`. */
 export function describeWanted({ name, files = 1, bytes }: WantedFiles): string {
-  const facts = [files > 1 ? `${files} files` : '', bytes === undefined ? '' : formatSize(bytes)].filter((fact) => fact !== '').join(', ');
+  const facts = [files > 1 ? `${files} files` : '', bytes === undefined ? '' : formatBytes(bytes)].filter((fact) => fact !== '').join(', ');
   return `${files > 1 && !isFile(name) ? 'folder' : 'file'} "${name}"${facts === '' ? '' : ` (${facts})`}`;
 }
 
@@ -35,7 +35,7 @@ function difference(wanted: WantedFiles, came: Manifest): string {
   const missing = wanted.files - came.files;
   if (missing > 0) return `${missing} of ${wanted.files} files are missing.`;
   if (missing < 0) return `It has ${came.files} files instead of ${wanted.files}.`;
-  const same = wanted.bytes === came.bytes ? '' : `, of ${formatSize(came.bytes)} instead of ${formatSize(wanted.bytes)}`;
+  const same = wanted.bytes === came.bytes ? '' : `, of ${formatBytes(came.bytes)} instead of ${formatBytes(wanted.bytes)}`;
   return `It has as many files${same}, but at least one of them differs or has another path.`;
 }
 

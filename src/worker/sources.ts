@@ -6,6 +6,7 @@ import { withoutEnding } from '../data/source';
 import type { BackboneSource, StreamSource } from '../session/experiment';
 import type { Sidecar } from '../vit/facts';
 import { isShardIndex, shardNames } from '../vit/shards';
+import { backboneIndex, streamIndex } from './bundled';
 import { fetchHubDataset } from './hub-dataset';
 import type { Hub } from './hub/hub';
 import { withProvided } from './provided';
@@ -49,10 +50,6 @@ export interface Sources {
   adapter(wanted: { readonly name: string; readonly sha256?: string | undefined }): Promise<AdapterFiles>;
   stream(source: StreamSource, onProgress: OnProgress, signal?: AbortSignal): Promise<StreamFiles>;
 }
-
-const common = { id: v.string(), title: v.string(), bytes: v.optional(v.number(), 0), sha256: v.optional(v.string()) };
-const backboneIndex = v.object({ backbones: v.array(v.object({ ...common, weights: v.string(), config: v.string() })) });
-const streamIndex = v.object({ streams: v.array(v.object({ ...common, file: v.string() })) });
 
 const SIDECARS = ['config.json', 'preprocessor_config.json'];
 /** A part of a checkpoint in several files. */
@@ -185,7 +182,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
       }
       const index = new URL('backbones/index.json', base);
       const entry = entryOf(v.parse(backboneIndex, await downloadJson(index)).backbones, 'backbone', source.id);
-      const bytes = await download(new URL(entry.weights, index), onProgress, entry.bytes, signal);
+      const bytes = await download(new URL(entry.weights, index), onProgress, entry.bytes ?? 0, signal);
       const digest = await checkDigest(`The backbone "${entry.title}"`, bytes, entry.sha256);
       const text = await downloadTextIfPresent(new URL(entry.config, index));
       const sidecars = text === null ? [] : [{ name: 'config.json', text }];
@@ -217,7 +214,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
       }
       const index = new URL('streams/index.json', base);
       const entry = entryOf(v.parse(streamIndex, await downloadJson(index)).streams, 'stream', source.id);
-      const bytes = await download(new URL(entry.file, index), onProgress, entry.bytes);
+      const bytes = await download(new URL(entry.file, index), onProgress, entry.bytes ?? 0);
       const digest = await checkDigest(`The stream "${entry.title}"`, bytes, entry.sha256);
       return { title: entry.title, files: [{ name: fileName(entry.file), file: new Blob([bytes]) }], sha256: digest };
     },

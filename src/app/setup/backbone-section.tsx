@@ -1,14 +1,14 @@
 /** The network everything starts from: bundled, a file or a web address; and what its file left open. */
-import { Button, FileButton, Radio, TextInput } from '@mantine/core';
+import { Button, FileButton, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useApp, useAppState } from '../context';
-import { formatBytes } from '../format';
 import { Term } from '../parts/term';
 import { pickedFiles } from '../shell/dropped-files';
 import { ProblemNote } from '../shell/problem-note';
 import { text } from '../text';
 import { nameOfSource } from '../store/backbones';
 import { BackboneSummary } from './backbone-summary';
+import { BundledChoice } from './bundled-choice';
 import { NumberField } from './fields';
 import { HubField } from './hub-field';
 
@@ -19,7 +19,6 @@ export function BackboneSection() {
   const entries = useAppState((state) => state.catalogue?.backbones) ?? [];
   const app = useApp();
   const { from } = backbone;
-  const chosen = from.source === 'bundled' ? from.id : '';
   return (
     <div className="fields">
       <p className="setup-intro">
@@ -27,25 +26,14 @@ export function BackboneSection() {
       </p>
       <ProblemNote place="backbone" />
       <BackboneSummary />
-      {entries.length === 0 && <p className="dim">{words.none}</p>}
-      <Radio.Group value={chosen} onChange={(id) => app.backbones.pick({ source: 'bundled', id })} aria-label={words.bundled}>
-        {entries.map((entry) => (
-          <Radio
-            key={entry.id}
-            value={entry.id}
-            label={entry.title}
-            description={[
-              entry.bytes === undefined ? '' : formatBytes(entry.bytes),
-              from.source === 'bundled' && from.id === entry.id ? entry.description : '',
-            ]
-              .filter((part) => part !== '')
-              .join(' · ')}
-            mb="xs"
-            size="sm"
-            data-testid={`backbone-${entry.id}`}
-          />
-        ))}
-      </Radio.Group>
+      <BundledChoice
+        entries={entries}
+        chosen={from.source === 'bundled' ? from.id : null}
+        onPick={(id) => app.backbones.pick({ source: 'bundled', id })}
+        label={words.bundled}
+        none={words.none}
+        testId="backbone"
+      />
       {from.source !== 'bundled' && <p className="chosen-file">{words.file(nameOfSource(from))}</p>}
       <FileButton multiple accept=".safetensors,.pth,.pt,.bin,.npz,.json" onChange={(files) => void app.files.accept(pickedFiles(files))}>
         {(props) => (

@@ -2,7 +2,8 @@
 import { Button, Progress } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useApp, useAppState } from '../context';
-import { clock, count, formatBytes, small } from '../format';
+import { formatBytes } from '../../common/bytes';
+import { clock, count, small } from '../format';
 import { text } from '../text';
 import { AssumedFields } from './assumed-fields';
 

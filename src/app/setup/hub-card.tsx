@@ -1,7 +1,7 @@
 /** What the hub says of one model, before a byte of it is downloaded. */
 import { Button } from '@mantine/core';
 import type { ModelFacts } from '../../worker/hub/model-facts';
-import { formatBytes } from '../format';
+import { formatBytes } from '../../common/bytes';
 import { text } from '../text';
 
 const words = text.setup.hub;

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { KeptModel } from '../../worker/hub/model-facts';
 import { useApp, useAppState } from '../context';
-import { formatBytes } from '../format';
+import { formatBytes } from '../../common/bytes';
 import { text } from '../text';
 
 const words = text.setup.hub;

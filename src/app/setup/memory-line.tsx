@@ -2,7 +2,8 @@
 import { Button } from '@mantine/core';
 import type { MethodDuration } from '../../session/duration';
 import { useApp, useAppState } from '../context';
-import { formatBytes, formatDuration, formatMilliseconds } from '../format';
+import { formatBytes } from '../../common/bytes';
+import { formatDuration, formatMilliseconds } from '../format';
 import { methodWords } from '../methods';
 import { text } from '../text';
 

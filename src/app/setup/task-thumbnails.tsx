@@ -3,7 +3,8 @@ import { Button } from '@mantine/core';
 import type { StreamSummary } from '../../worker/api';
 import { useApp, useAppState } from '../context';
 import { PixelImage } from '../parts/pixel-image';
-import { THUMBS_PER_ROW, type StreamEntry } from '../store/catalogue';
+import type { StreamEntry } from '../../worker/bundled';
+import { THUMBS_PER_ROW } from '../store/catalogue';
 import { streamKey } from '../store/host';
 import { text } from '../text';
 

@@ -1,13 +1,15 @@
 /** Where the images come from and how classes become tasks. */
-import { Button, FileButton, Radio, TextInput } from '@mantine/core';
+import { Button, FileButton, TextInput } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useApp, useAppState } from '../context';
-import { count, formatBytes } from '../format';
+import { count } from '../format';
 import { Term } from '../parts/term';
 import { pickedFiles } from '../shell/dropped-files';
 import { ProblemNote } from '../shell/problem-note';
+import { nameOfSource } from '../store/backbones';
 import { text } from '../text';
+import { BundledChoice } from './bundled-choice';
 import { TaskBuilder } from './builder/task-builder';
 import { Collect } from './collect/collect';
 import { ChoiceField, NumberField } from './fields';
@@ -28,32 +30,15 @@ export function TasksSection() {
         <Term id="stream">{words.intro}</Term>
       </p>
       <ProblemNote place="stream" />
-      {entries.length === 0 && <p className="dim">{words.none}</p>}
-      <Radio.Group
-        value={from.source === 'bundled' ? from.id : ''}
-        onChange={(id) => app.setup.stream({ from: { source: 'bundled', id }, split: { kind: 'as-given' } })}
-        aria-label={words.bundled}
-      >
-        {entries.map((entry) => (
-          <Radio
-            key={entry.id}
-            value={entry.id}
-            label={entry.title}
-            description={[
-              entry.bytes === undefined ? '' : formatBytes(entry.bytes),
-              from.source === 'bundled' && from.id === entry.id ? entry.description : '',
-            ]
-              .filter((part) => part !== '')
-              .join(' · ')}
-            mb="xs"
-            size="sm"
-            data-testid={`stream-${entry.id}`}
-          />
-        ))}
-      </Radio.Group>
-      {from.source !== 'bundled' && (
-        <p className="chosen-file">{words.file(from.source === 'file' ? from.name : from.source === 'hub' ? from.id : from.url)}</p>
-      )}
+      <BundledChoice
+        entries={entries}
+        chosen={from.source === 'bundled' ? from.id : null}
+        onPick={(id) => app.setup.stream({ from: { source: 'bundled', id }, split: { kind: 'as-given' } })}
+        label={words.bundled}
+        none={words.none}
+        testId="stream"
+      />
+      {from.source !== 'bundled' && <p className="chosen-file">{words.file(nameOfSource(from))}</p>}
       <div className="button-row">
         <FileButton multiple accept={ACCEPTED} onChange={(files) => files.length > 0 && void app.files.accept(pickedFiles(files))}>
           {(props) => (

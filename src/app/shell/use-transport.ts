@@ -1,6 +1,7 @@
 /** The transport's line of words and numbers, from the state. */
 import { useAppState } from '../context';
-import { clock, formatBytes, small } from '../format';
+import { formatBytes } from '../../common/bytes';
+import { clock, small } from '../format';
 import { lookOf } from '../looks';
 import { wordsOf } from '../methods';
 import type { AppState } from '../store/state';

@@ -29,7 +29,7 @@ export interface BackboneActions {
 }
 
 /** The name that a person knows a backbone by. */
-export function nameOfSource(from: Backbone['from']): string {
+export function nameOfSource(from: Backbone['from'] | Experiment['stream']['from']): string {
   if (from.source === 'file') return from.name;
   return from.source === 'url' ? from.url : from.id;
 }

@@ -1,40 +1,8 @@
 /** The lists of what is bundled, as the site serves them. */
 import * as v from 'valibot';
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+import { backboneIndex, streamIndex, type BackboneEntry, type StreamEntry } from '../../worker/bundled';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-
-const backbones = v.object({
-  schema: v.literal(1),
-  backbones: v.array(
-    v.object({
-      id: v.string(),
-      title: v.string(),
-      description: v.optional(v.string(), ''),
-      bytes: v.optional(count),
-      card: v.optional(v.string()),
-    }),
-  ),
-});
-
-const streams = v.object({
-  schema: v.literal(1),
-  streams: v.array(
-    v.object({
-      id: v.string(),
-      title: v.string(),
-      description: v.optional(v.string(), ''),
-      bytes: v.optional(count),
-      card: v.optional(v.string()),
-      /** A sprite, 16 classes a row, one cell of `imageSize` a class. */
-      thumbs: v.optional(v.string()),
-      imageSize: v.optional(count),
-      classes: v.optional(v.array(v.string()), []),
-      tasks: v.optional(v.array(v.object({ name: v.string(), classes: v.array(count) })), []),
-    }),
-  ),
-});
 
 const runs = v.object({
   schema: v.literal(1),
@@ -50,8 +18,6 @@ const runs = v.object({
   ),
 });
 
-export type BackboneEntry = v.InferOutput<typeof backbones>['backbones'][number];
-export type StreamEntry = v.InferOutput<typeof streams>['streams'][number];
 export type RunEntry = v.InferOutput<typeof runs>['runs'][number];
 
 export interface Catalogue {
@@ -79,8 +45,8 @@ export async function readCatalogue(fetchJson: FetchJson): Promise<Catalogue> {
     }
   };
   const [b, s, r] = await Promise.all([
-    read('backbones/index.json', backbones),
-    read('streams/index.json', streams),
+    read('backbones/index.json', backboneIndex),
+    read('streams/index.json', streamIndex),
     read('runs/index.json', runs),
   ]);
   return { backbones: b?.backbones ?? [], streams: s?.streams ?? [], runs: r?.runs ?? [] };

@@ -4,7 +4,7 @@ import type { Experiment } from '../../session/experiment';
 import { applyEvents, failRecord, stopRecord } from '../../session/fold';
 import { canAppend } from './changes';
 import { describeTask } from '../charts/sentence';
-import { formatBytes } from '../format';
+import { formatBytes } from '../../common/bytes';
 import { text } from '../text';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';

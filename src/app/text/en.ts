@@ -7,4 +7,5 @@ import { problems } from './en/problems';
 import { setup } from './en/setup';
 import { shell } from './en/shell';
 
-export const en = { shell, setup, charts, methods, options, glossary, problems };
+/** `locale`: how whole numbers are grouped. */
+export const en = { locale: 'en', shell, setup, charts, methods, options, glossary, problems };

@@ -1,3 +1,4 @@
+import { formatBytes } from '../../common/bytes';
 import { OutOfMemoryError } from '../backbone';
 
 const PAGE = 65536;
@@ -62,9 +63,8 @@ export class Heap {
     try {
       this.memory.grow(pages);
     } catch (cause) {
-      const megabytes = (value: number): string => `${Math.ceil(value / 2 ** 20)} MB`;
       throw new OutOfMemoryError(
-        `WebAssembly memory cannot grow from ${megabytes(end)} by another ${megabytes(missing)}. ` +
+        `WebAssembly memory cannot grow from ${formatBytes(end)} by another ${formatBytes(missing)}. ` +
           'Choose a smaller batch or a smaller backbone, or compare fewer methods at once.',
         { cause },
       );

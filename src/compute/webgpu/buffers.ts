@@ -1,3 +1,4 @@
+import { formatBytes } from '../../common/bytes';
 import { OutOfMemoryError } from '../backbone';
 
 /** Bytes as the GPU counts them: whole words. */
@@ -9,13 +10,11 @@ export function createBuffer(device: GPUDevice, label: string, bytes: number): G
   const most = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
   if (size > most) {
     throw new OutOfMemoryError(
-      `"${label}" takes ${megabytes(size)}; this GPU binds at most ${megabytes(most)} at once. Use a smaller batch or a smaller backbone.`,
+      `"${label}" takes ${formatBytes(size)}; this GPU binds at most ${formatBytes(most)} at once. Use a smaller batch or a smaller backbone.`,
     );
   }
   return device.createBuffer({ label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
 }
-
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
 
 /** Writes values, padded to whole words where they are shorter. */
 export function writeBuffer(

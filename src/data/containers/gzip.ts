@@ -1,7 +1,8 @@
 /** gzip, unpacked as it is read: never more of it in memory than a piece. */
+import { formatBytes } from '../../common/bytes';
 import { DataError } from '../errors';
 import type { Scratch } from '../scratch';
-import { ARCHIVE_LIMITS, gigabytes, type ArchiveLimits } from './limits';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits';
 
 export const isGzip = (head: Uint8Array) => head[0] === 0x1f && head[1] === 0x8b;
 
@@ -58,7 +59,7 @@ export async function gunzip(
       });
       if (done) break;
       size += value.length;
-      if (size > limits.totalBytes) throw new DataError(`The gzip file unpacks to more than ${gigabytes(limits.totalBytes)}. Split it.`);
+      if (size > limits.totalBytes) throw new DataError(`The gzip file unpacks to more than ${formatBytes(limits.totalBytes)}. Split it.`);
       if (size > limits.ratioFloor && size > blob.size * limits.ratio) {
         throw new DataError(`The gzip file unpacks to more than ${limits.ratio} times its size, as only a bomb does.`);
       }

@@ -11,11 +11,9 @@ export interface ArchiveLimits {
 }
 
 export const ARCHIVE_LIMITS: ArchiveLimits = {
-  entryBytes: 512 * 2 ** 20,
-  totalBytes: 16 * 2 ** 30,
+  entryBytes: 512e6,
+  totalBytes: 16e9,
   ratio: 200,
   ratioFloor: 4 * 2 ** 20,
   entries: 1_000_000,
 };
-
-export const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;

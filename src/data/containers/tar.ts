@@ -1,9 +1,10 @@
 /** Tar archives (ustar, GNU, pax): headers are walked once, files are slices of the Blob. */
+import { formatBytes } from '../../common/bytes';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import { cleanPath } from '../names';
 import { readInBlocks } from './blocks';
-import { ARCHIVE_LIMITS, gigabytes, type ArchiveLimits } from './limits';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits';
 
 const BLOCK = 512;
 /** A pax header or long name beyond this is no name. */
@@ -116,7 +117,7 @@ export async function openTar(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
           : seen.has(path)
             ? 'another entry has the same name'
             : size > limits.entryBytes
-              ? `it takes ${gigabytes(size)}, more than ${gigabytes(limits.entryBytes)}`
+              ? `it takes ${formatBytes(size)}, more than ${formatBytes(limits.entryBytes)}`
               : null;
     if (reason !== null || path === null) {
       skipped.push({ name, reason: reason ?? '' });

@@ -2,6 +2,7 @@
  * Zip archives, entry by entry: the directory is read first, and each file is inflated from its own slice of the
  * Blob when it is wanted, so that an archive of any size costs no more memory than its largest file.
  */
+import { formatBytes } from '../../common/bytes';
 import { Inflate, inflateSync } from 'fflate';
 import { decodeName, readZipDirectoryFrom, type ZipEntry as RawEntry } from '../../common/zip-directory';
 import { crc32 } from '../crc32';
@@ -9,7 +10,7 @@ import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import { cleanPath } from '../names';
 import { readInBlocks, type ReadBytes } from './blocks';
-import { ARCHIVE_LIMITS, gigabytes, type ArchiveLimits } from './limits';
+import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits';
 
 /** Compressed bytes given to the inflater at once; a bomb can blow a piece up to about a thousand times this. */
 const PIECE = 16384;
@@ -76,7 +77,7 @@ function objection(entry: ZipEntry, path: string | null, seen: ReadonlySet<strin
   if (entry.symlink) return 'it is a link, not a file';
   if (seen.has(path)) return 'another entry has the same name';
   if (entry.method !== 0 && entry.method !== 8) return `it is packed by method ${entry.method}; only "deflate" and "store" are read`;
-  if (entry.size > limits.entryBytes) return `it unpacks to ${gigabytes(entry.size)}, more than ${gigabytes(limits.entryBytes)}`;
+  if (entry.size > limits.entryBytes) return `it unpacks to ${formatBytes(entry.size)}, more than ${formatBytes(limits.entryBytes)}`;
   if (entry.size > limits.ratioFloor && entry.size > entry.compressedSize * limits.ratio) {
     return `it unpacks to ${Math.round(entry.size / Math.max(1, entry.compressedSize))} times its size, as only a zip bomb does`;
   }
@@ -100,7 +101,7 @@ export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
   }
   const total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total > limits.totalBytes) {
-    throw new DataError(`The archive unpacks to ${gigabytes(total)}; at most ${gigabytes(limits.totalBytes)} are read. Split it.`);
+    throw new DataError(`The archive unpacks to ${formatBytes(total)}; at most ${formatBytes(limits.totalBytes)} are read. Split it.`);
   }
   const archive = { blob, read };
   const files: FileEntry[] = [];

@@ -1,7 +1,8 @@
 /** IDX files as MNIST and its kin have them: `train-images-idx3-ubyte` beside `train-labels-idx1-ubyte`, gzipped or not. */
+import { formatBytes } from '../../common/bytes';
 import { gunzipSync } from 'fflate';
 import { isGzip } from '../containers/gzip';
-import { ARCHIVE_LIMITS, gigabytes } from '../containers/limits';
+import { ARCHIVE_LIMITS } from '../containers/limits';
 import { DataError } from '../errors';
 import type { FileEntry } from '../file-tree';
 import { assemble, type Placed } from './assemble';
@@ -17,7 +18,7 @@ async function unpacked(entry: FileEntry): Promise<Uint8Array> {
   if (!isGzip(bytes)) return bytes;
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(Math.max(0, bytes.length - 4), true);
   if (size > ARCHIVE_LIMITS.entryBytes || (size > ARCHIVE_LIMITS.ratioFloor && size > bytes.length * ARCHIVE_LIMITS.ratio)) {
-    throw new DataError(`"${entry.path}" unpacks to ${gigabytes(size)}, which its packed size does not bear out.`);
+    throw new DataError(`"${entry.path}" unpacks to ${formatBytes(size)}, which its packed size does not bear out.`);
   }
   try {
     const out = gunzipSync(bytes, { out: new Uint8Array(size) });

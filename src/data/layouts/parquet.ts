@@ -2,9 +2,10 @@
  * Parquet in the layout of Hugging Face data sets: a column of encoded images, `{bytes, path}`, beside a column of labels,
  * whose names stand in the file's own metadata. Labels are read at once, images a row group at a time.
  */
+import { formatBytes } from '../../common/bytes';
 import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet';
 import * as v from 'valibot';
-import { ARCHIVE_LIMITS, gigabytes } from '../containers/limits';
+import { ARCHIVE_LIMITS } from '../containers/limits';
 import { decodeChecked } from '../decode';
 import { DataError } from '../errors';
 import type { FileEntry, Skipped } from '../file-tree';
@@ -43,7 +44,7 @@ function guarded(compressors: Compressors): Compressors {
       codec,
       (input: Uint8Array, size: number) => {
         if (size > ARCHIVE_LIMITS.entryBytes || (size > ARCHIVE_LIMITS.ratioFloor && size > input.length * ARCHIVE_LIMITS.ratio)) {
-          throw new DataError(`a page unpacks to ${gigabytes(size)}, as only a bomb does`);
+          throw new DataError(`a page unpacks to ${formatBytes(size)}, as only a bomb does`);
         }
         return unpack(input, size);
       },

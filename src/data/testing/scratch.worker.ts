@@ -32,11 +32,11 @@ async function tryOut() {
   await room?.discard();
   const afterwards = await filesOnDisk();
   navigator.storage.estimate = async () => ({ quota: 1000, usage: 900 });
-  const refused = await scratch.room?.(5 * 2 ** 20).then(
+  const refused = await scratch.room?.(5_000_000).then(
     () => 'given',
     (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : ''),
   );
-  const unpacking = await scratch.create(5 * 2 ** 20).then(
+  const unpacking = await scratch.create(5_000_000).then(
     () => 'given',
     (error: unknown) => (error instanceof Error ? error.message : ''),
   );

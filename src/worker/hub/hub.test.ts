@@ -154,7 +154,7 @@ describe('models from the hub', () => {
 
   it('says so before it begins when there is no room', async () => {
     free = 100_000;
-    await expect(fetchModel()).rejects.toThrow(/needs 0\.3 MB more.*room for 0\.1 MB.*Delete a kept model/);
+    await expect(fetchModel()).rejects.toThrow(/needs 300 kB more.*room for 100 kB.*Delete a kept model/);
     expect(server.requests).toEqual([]);
   });
 

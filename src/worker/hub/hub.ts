@@ -1,4 +1,5 @@
 /** Models by their Hugging Face id: which files make one up, fetched once and kept. */
+import { formatBytes } from '../../common/bytes';
 import * as v from 'valibot';
 import { isShardIndex, shardNames } from '../../vit/shards';
 import { DownloadError, type OnProgress } from '../download';
@@ -128,9 +129,8 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
     let missing = 0;
     for (const each of wanted) missing += each.size - (await have(model, each));
     if (free === null || missing <= free) return;
-    const mega = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
     throw new DownloadError(
-      `"${model}" needs ${mega(missing)} more, and this browser has room for ${mega(free)}. Delete a kept model or free space on the disk, then try again.`,
+      `"${model}" needs ${formatBytes(missing)} more, and this browser has room for ${formatBytes(free)}. Delete a kept model or free space on the disk, then try again.`,
     );
   }
 
