@@ -1,6 +1,6 @@
 /** What a method keeps of earlier tasks, heads aside, in words. */
 import type { RunRecord, TaskResult } from '../../session/record';
-import { formatBytes } from '../format';
+import { formatBytes } from '../../common/bytes';
 import { text } from '../text';
 import { methodRun } from './matrices';
 import { ownAlone } from './readings';
