@@ -3,12 +3,12 @@
  * curves and say so in the title.
  */
 import * as v from 'valibot';
+import { seeded } from '../../compute/testing/random';
 import { READINGS, type MethodPlan } from '../../continual/definition';
 import { definitionOf, isMethodId } from '../../continual/registry';
 import { ALL_MAPS } from '../../continual/targets';
 import { recordedExperiment } from '../../session/experiment';
 import type { Reading, RunRecord, TaskResult } from '../../session/record';
-import { mulberry } from './mulberry';
 
 export const SYNTHETIC_TASKS = ['Digits', 'Latin', 'Greek', 'Cyrillic', 'Hebrew'] as const;
 const CLASSES_PER_TASK = 10;
@@ -58,7 +58,7 @@ export interface SyntheticOptions {
 export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
   const ids = options.methods ?? ['inflora', 'full-fine-tuning'];
   const taskCount = options.tasks ?? SYNTHETIC_TASKS.length;
-  const random = mulberry(options.seed ?? 1);
+  const random = seeded(options.seed ?? 1);
   const name = (t: number) => SYNTHETIC_TASKS[t] ?? `Task ${t + 1}`;
   const jitter = () => 0.03 * (random() - 0.5);
   const within = (value: number) => Math.min(1, Math.max(0, Math.round(value * TESTS_PER_TASK) / TESTS_PER_TASK));
@@ -77,7 +77,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
         Array.from({ length: TESTS_PER_TASK }, (_, i) => {
           const truth = old * CLASSES_PER_TASK + (i % CLASSES_PER_TASK);
           const right = ((i * 37) % TESTS_PER_TASK) / TESTS_PER_TASK < accuracy;
-          return right ? truth : task * CLASSES_PER_TASK + ((i * 7) % CLASSES_PER_TASK);
+          return right ? truth : task * CLASSES_PER_TASK + ((i + 1 + ((i * 7) % (CLASSES_PER_TASK - 1))) % CLASSES_PER_TASK);
         }),
       ),
     };
