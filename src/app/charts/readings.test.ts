@@ -58,8 +58,8 @@ describe('what a method keeps', () => {
   const images = { what: 'images', bytes: 1_200_000, images: 200 };
   it('is said in bytes and in images', () => {
     expect(keptWords([])).toBe('keeps nothing of the past');
-    expect(keptWords([bases])).toBe('keeps 96.0 KB of bases, no images');
-    expect(keptWords([bases, images])).toBe('keeps 96.0 KB of bases, 1.2 MB of 200 images');
+    expect(keptWords([bases])).toBe('keeps 96.0 kB of bases, no images');
+    expect(keptWords([bases, images])).toBe('keeps 96.0 kB of bases, 1.2 MB of 200 images');
     expect(keptInShort([bases, images])).toBe('keeps 1.3 MB, 200 images');
     expect(keptInShort([bases])).toBe('keeps 96.0 KB, no images');
   });

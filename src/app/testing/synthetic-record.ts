@@ -3,6 +3,7 @@
  * curves and say so in the title.
  */
 import * as v from 'valibot';
+import { seeded } from '../../compute/testing/random';
 import { READINGS, type MethodPlan } from '../../continual/definition';
 import { definitionOf, isMethodId } from '../../continual/registry';
 import { ALL_MAPS } from '../../continual/targets';
