@@ -61,6 +61,6 @@ describe('what a method keeps', () => {
     expect(keptWords([bases])).toBe('keeps 96.0 kB of bases, no images');
     expect(keptWords([bases, images])).toBe('keeps 96.0 kB of bases, 1.2 MB of 200 images');
     expect(keptInShort([bases, images])).toBe('keeps 1.3 MB, 200 images');
-    expect(keptInShort([bases])).toBe('keeps 96.0 KB, no images');
+    expect(keptInShort([bases])).toBe('keeps 96.0 kB, no images');
   });
 });

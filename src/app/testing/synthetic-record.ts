@@ -9,7 +9,6 @@ import { definitionOf, isMethodId } from '../../continual/registry';
 import { ALL_MAPS } from '../../continual/targets';
 import { recordedExperiment } from '../../session/experiment';
 import type { Reading, RunRecord, TaskResult } from '../../session/record';
-import { seeded } from '../../compute/testing/random';
 
 export const SYNTHETIC_TASKS = ['Digits', 'Latin', 'Greek', 'Cyrillic', 'Hebrew'] as const;
 const CLASSES_PER_TASK = 10;
