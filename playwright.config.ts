@@ -7,10 +7,10 @@ const port = Number(process.env.E2E_PORT ?? 4390);
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  timeout: 180_000,
-  expect: { timeout: 15_000 },
-  // Two cores: journeys that train would starve each other.
-  workers: 1,
+  timeout: 300_000,
+  expect: { timeout: 45_000 },
+  // Each waits as much as it computes: two fill two cores.
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   use: {
     baseURL: `http://localhost:${port}/`,

@@ -8,7 +8,7 @@ const settings = '#v=1&training.epochs=1&training.batchSize=64&methods.0.id=infl
 
 test.skip(!existsSync(root), 'no real images beside the project');
 
-test('Omniglot, one task per alphabet, runs to the end', async ({ playground }) => {
+test('Omniglot, one task per alphabet, runs to the end', { tag: '@slow' }, async ({ playground }) => {
   await playground.open(settings);
   await playground.drop(tinyBackbone(), tinyConfig);
   await expect(playground.by('backbone-summary')).toBeVisible();
@@ -22,7 +22,7 @@ test('Omniglot, one task per alphabet, runs to the end', async ({ playground }) 
   expect(record.methods.map(({ results }) => results.length)).toEqual([5]);
 });
 
-test('trashnet, a picked folder of JPEG files, runs to the end', async ({ playground, page }) => {
+test('trashnet, a picked folder of JPEG files, runs to the end', { tag: '@slow' }, async ({ playground, page }) => {
   await playground.open(settings);
   await playground.drop(tinyBackbone(), tinyConfig);
   await expect(playground.by('backbone-summary')).toBeVisible();
