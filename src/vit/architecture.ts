@@ -58,7 +58,7 @@ const SIGNS: readonly Sign[] = [
     what: 'a ViT of the vit-pytorch package, which differs in its details',
     instead: PLAIN,
   },
-  { pattern: /(^|\.)rope\b|freqs_cis/, what: 'a transformer with rotary positions', instead: PLAIN },
+  { pattern: /(^|\.)(rope\b|freqs_cis$)/, what: 'a transformer with rotary positions', instead: PLAIN },
   {
     pattern: /(^|\.)lora_[AB]\b|(^|\.)base_model\.model\./,
     what: 'an adapter without its backbone',
