@@ -8,14 +8,6 @@ import type { VitFacts } from './facts';
 import { permute, Renaming, reshape, type Renamed } from './rename';
 import type { RawTensors } from './tensors';
 
-const PATCHES = 'embedding/kernel';
-
-/** What stands before `embedding/kernel`: "", "opt/target/", "params/"; null where the file is no such ViT. */
-export function jaxPrefix(tensors: RawTensors): string | null {
-  for (const name of tensors.keys()) if (name === PATCHES || name.endsWith(`/${PATCHES}`)) return name.slice(0, -PATCHES.length);
-  return null;
-}
-
 /** A Dense kernel [in, out] to [out, in]. */
 const dense = (tensor: RawTensor, name: string): RawTensor => permute(rank(tensor, 2, name), [1, 0], name);
 const rank = (tensor: RawTensor, wanted: number, name: string): RawTensor => {

@@ -32,18 +32,21 @@ interface Contents {
   readonly tensors: Map<string, TensorReference | Opaque>;
   /** Strings of the outermost dict, such as "arch". */
   readonly said: Record<string, string>;
+  /** Keys of the outermost dict. */
+  readonly keys: string[];
   /** Classes of objects that were left as they are. */
   readonly objects: Set<string>;
 }
 
 /** Dicts inside dicts and objects: `teacher.backbone.…`, `model.…`; lists and numbers are left aside. */
 function look(root: unknown): Contents {
-  const contents: Contents = { tensors: new Map(), said: {}, objects: new Set() };
+  const contents: Contents = { tensors: new Map(), said: {}, keys: [], objects: new Set() };
   const open = new Set<unknown>();
   const visitAll = (entries: unknown, path: string, depth: number): void => {
     if (!(entries instanceof Map) || depth > MAX_NESTING) return;
     for (const [key, inner] of entries as ReadonlyMap<unknown, unknown>) {
       if (typeof key !== 'string') continue;
+      if (depth === 0) contents.keys.push(key);
       if (depth === 0 && typeof inner === 'string') contents.said[key] = inner;
       visit(inner, MODULE_PARTS.has(key) ? path : path === '' ? key : `${path}.${key}`, depth + 1);
     }
@@ -73,6 +76,16 @@ function memberNamed(members: ReadonlyMap<string, ZipMember>, ending: string): Z
 /** Whether a zip archive is one of torch.save. */
 export function isTorchArchive(members: ReadonlyMap<string, ZipMember>): boolean {
   return memberNamed(members, 'data.pkl') !== undefined;
+}
+
+function noTensors({ keys, objects }: Contents): CheckpointError {
+  const [object] = objects;
+  const what = keys.includes('param_groups')
+    ? "the state of an optimiser, or of a schedule, and no model's weights. Load the file that was saved beside it, such as pytorch_model.bin"
+    : object !== undefined
+      ? `a Python object, "${object}", which is not made or run here. Save model.state_dict() with torch.save, or as safetensors`
+      : `${keys.length === 0 ? 'nothing' : keys.slice(0, 4).map((key) => `"${key}"`).join(', ')}. Save model.state_dict() with torch.save, or as safetensors`;
+  return new CheckpointError(`The file holds no tensors in a dict: it holds ${what}.`);
 }
 
 /** What says which model it is, where a framework wrote it beside the weights. */
@@ -109,16 +122,13 @@ export function readTorchFile(bytes: Uint8Array): TensorFile {
       return content;
     };
   };
-  const { tensors: found, said, objects } = look(readPickle(pickle.read(), RULES));
-  if (found.size === 0) {
-    const instead = objects.size === 0 ? '' : ` (it holds a Python object, "${[...objects][0]}", which is not made or run here)`;
-    throw new CheckpointError(`The file holds no tensors in a dict${instead}. Save model.state_dict() with torch.save, or as safetensors.`);
-  }
+  const contents = look(readPickle(pickle.read(), RULES));
+  if (contents.tensors.size === 0) throw noTensors(contents);
   const repeats = repeatsOfOneFile();
   const tensors = new Map<string, RawTensor>();
-  for (const [name, each] of found) {
+  for (const [name, each] of contents.tensors) {
     tensors.set(name, each instanceof Opaque ? opaqueTensor(`what "${each.name}" makes`) : toRaw(name, each, bytesOf, repeats));
   }
-  const architecture = ARCHITECTURE_KEYS.map((key) => said[key]).find((name) => name !== undefined);
+  const architecture = ARCHITECTURE_KEYS.map((key) => contents.said[key]).find((name) => name !== undefined);
   return { metadata: architecture === undefined ? {} : { architecture }, tensors };
 }
