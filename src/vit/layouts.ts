@@ -65,7 +65,7 @@ export function readVit(raw: RawTensors, { facts = () => ({}), adapter = null, c
   const { tensors, origins, unused, facts: known, notes = [] } = layout.rename(raw, prefix);
   try {
     const said = facts();
-    const loaded = readTimmVit(adapter === null ? tensors : mergePeft(tensors, adapter), { ...saidBy(prefix), ...known, ...said });
+    const loaded = readTimmVit(adapter === null ? tensors : mergePeft(tensors, adapter), { ...known, ...said, ...saidBy(prefix) });
     const nameOf = (name: string): string => origins.get(name) ?? name;
     const chosen = note === null ? [] : [note];
     const silent = said.activation === undefined ? notes : [];

@@ -1,5 +1,5 @@
 /**
- * What OLoRA takes out of a weight [rows, columns] before training: Q Qᵀ W, where Q [rows, rank] spans the first `rank`
+ * What OLoRA takes out of a weight [rows, columns] before training, but for the adapter's scaling: Q Qᵀ W, where Q [rows, rank] spans the first `rank`
  * columns of W. PEFT keeps the first columns of Q and rows of R of W = Q R, whose product that is.
  */
 export function olora(weight: Float32Array, columns: number, rank: number): Float64Array {

@@ -143,7 +143,7 @@ function mergePair(merged: Map<string, RawTensor>, module: string, a: RawTensor,
   target.check(a, b, origin);
   if (config.residual === 'olora') {
     const taken = olora(target.rows, elementCount(a.shape.slice(1)), rank);
-    taken.forEach((value, i) => (target.rows[i] = (target.rows[i] ?? 0) - value));
+    taken.forEach((value, i) => (target.rows[i] = (target.rows[i] ?? 0) - factor * value));
   }
   addProduct(target.rows, toFloat32(a, origin), toFloat32(b, origin), rank, factor);
   merged.set(target.name, target.result);

@@ -2,7 +2,7 @@ import type { TrainSpec } from '../backbone';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
-import { lastNorm } from '../../vit/config';
+import { lastNorm, unpooledTokens } from '../../vit/config';
 import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
 import { tensorView } from './weights';
 
@@ -150,7 +150,7 @@ interface ForwardTape {
 }
 
 function forwardFeatures(net: Network, role: 'result' | 'workspace', recompute = false): ForwardTape & { features: View } {
-  const { builder, config, tokenRows, imageRows, tokens, front } = net;
+  const { builder, config, tokenRows, imageRows, tokens } = net;
   const { depth, pooling, dim } = config;
   const normed = lastNorm(config);
   const embedded = embed(net);
@@ -175,7 +175,7 @@ function forwardFeatures(net: Network, role: 'result' | 'workspace', recompute =
   /** Of the class token alone, a pool of one. */
   const pool = (input: View, ends: boolean): View => {
     const out = builder.matrix(ends ? 'features' : 'pooled', imageRows, dim, ends ? role : undefined);
-    const of = pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front };
+    const of = pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front: unpooledTokens(config) };
     builder.push({ kind: 'poolMean', x: input, out, ...of, columns: dim });
     return out;
   };
@@ -189,10 +189,10 @@ function forwardFeatures(net: Network, role: 'result' | 'workspace', recompute =
 }
 
 function backward(net: Network, { dfeatures, tapes, patches, last }: ForwardTape & { dfeatures: View }): void {
-  const { builder, config, tokens, front, tokenRows } = net;
+  const { builder, config, tokens, tokenRows } = net;
   const spread = (gradient: View): View => {
     const out = builder.matrix('dpooled', tokenRows, config.dim);
-    builder.push({ kind: 'poolMeanBackward', gradient, out, tokens, front, columns: config.dim });
+    builder.push({ kind: 'poolMeanBackward', gradient, out, tokens, front: unpooledTokens(config), columns: config.dim });
     return out;
   };
   const throughNorm = (gradient: View): View =>

@@ -2,7 +2,7 @@
  * The operations of a plan as plain float64 loops, written from their definitions in ops.ts alone: the judge of every
  * executor's kernels. Attention's statistics, whose layout is an executor's own, stay unused.
  */
-import { erf } from '../../testing/erf';
+import { ACTIVATIONS } from '../../testing/oracle-vit';
 import { extentOf, type Gemm, type Op } from '../ops';
 import { attention, attentionBackward } from './plain-attention';
 import { matrixIn, range, sumOver, vectorIn, type Matrix, type PlainBuffers } from './plain-matrix';
@@ -132,11 +132,12 @@ function gemm(op: Gemm, batch: number, matrix: (view: View) => Matrix, fill: Fil
     ),
   );
   const of = (row: number, c: number): number => sums[row]?.[c] ?? NaN;
-  const below = (x: number): number => (1 + erf(x / Math.SQRT2)) / 2;
-  const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+  const activated = ACTIVATIONS[gelu?.kind ?? 'gelu'];
   fill(op.out, m, n, (row, c) => {
     const x = of(row, c);
-    return (gelu ? x * below(x) : x) * (multiply ? matrix(multiply).get(row, c) : 1);
+    return (gelu ? activated(x) : x) * (multiply ? matrix(multiply).get(row, c) : 1);
   });
-  if (gelu?.derivative) fill(gelu.derivative, m, n, (row, c) => below(of(row, c)) + of(row, c) * density(of(row, c)));
+  // Central differences in float64, which know nothing of how a kernel writes the slope.
+  const slope = (x: number): number => (activated(x + 1e-6) - activated(x - 1e-6)) / 2e-6;
+  if (gelu?.derivative) fill(gelu.derivative, m, n, (row, c) => slope(of(row, c)));
 }
