@@ -46,7 +46,10 @@ const SIGNS: readonly Sign[] = [
     pattern: /(^|\.)pos_embed_(spatial|temporal|win|window)$|(^|\.)blocks\.\d+\.(proj\.|attn\.(pool|norm)_[qkv])|(^|\.)hiera\./,
     what: 'a Hiera or MViT (it pools inside its attention)',
   },
-  { pattern: /(^|\.)(patch_embed|block)[1-4]\.|\.attn\.sr\.|(^|\.)pvt(_v2)?\.|sequence_reduction/, what: 'a PVT (attention over a reduced grid)' },
+  {
+    pattern: /(^|\.)(patch_embed|block)[1-4]\.|\.attn\.sr\.|(^|\.)pvt(_v2)?\.|sequence_reduction/,
+    what: 'a PVT (attention over a reduced grid)',
+  },
   { pattern: /conv_proj_[qkv]|convolution_projection|(^|\.)cvt\./, what: 'a CvT (convolutions inside its attention)' },
   { pattern: /(^|\.)stages?\.\d+\.|(^|\.)dwconv\.|conv_dw\.|(^|\.)downsample_layers\./, what: 'a ConvNeXt or another network in stages' },
   { pattern: /(^|\.)layer[1-4]\.\d+\.conv\d|(^|\.)bn1\.running_mean$/, what: 'a ResNet' },

@@ -62,13 +62,21 @@ function deviation(value: unknown, field: string): Rgb {
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   ...{ gelu: 'gelu', gelu_python: 'gelu', gelu_erf: 'gelu' },
-  ...{ gelu_tanh: 'gelu-tanh', gelu_new: 'gelu-tanh', gelu_fast: 'gelu-tanh', gelu_pytorch_tanh: 'gelu-tanh', gelu_python_tanh: 'gelu-tanh' },
+  ...{
+    gelu_tanh: 'gelu-tanh',
+    gelu_new: 'gelu-tanh',
+    gelu_fast: 'gelu-tanh',
+    gelu_pytorch_tanh: 'gelu-tanh',
+    gelu_python_tanh: 'gelu-tanh',
+  },
   ...{ quick_gelu: 'quick-gelu', quickgelu: 'quick-gelu', silu: 'silu', swish: 'silu', relu: 'relu' },
 };
 
 function activation(value: unknown, field: string): Activation {
   // "GELU", "torch.nn.GELU", "torch.nn.modules.activation.SiLU".
-  const name = text(value, field).toLowerCase().replace(/^torch\.nn\.(modules\.activation\.)?/, '');
+  const name = text(value, field)
+    .toLowerCase()
+    .replace(/^torch\.nn\.(modules\.activation\.)?/, '');
   const known = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
   if (known !== undefined) return known;
   throw new CheckpointError(
@@ -112,7 +120,9 @@ function from(fields: readonly string[], read: (value: unknown, field: string) =
 /** Arguments of timm's VisionTransformer that the tensors show, or that matter in training alone. */
 const TIMM_HARMLESS = new Set(
   `in_chans num_classes mlp_ratio qkv_bias proj_bias init_values class_token no_embed_class reg_tokens fc_norm final_norm pre_norm qk_norm
-  scale_attn_norm scale_mlp_norm pos_embed dynamic_img_size dynamic_img_pad strict_img_size weight_init fix_init device dtype num_features`.split(/\s+/),
+  scale_attn_norm scale_mlp_norm pos_embed dynamic_img_size dynamic_img_pad strict_img_size weight_init fix_init device dtype num_features`.split(
+    /\s+/,
+  ),
 );
 
 /** Fields of Hugging Face that sound like arithmetic and are none, or that the tensors show. */
@@ -125,7 +135,8 @@ const SOUNDS =
   /(^|_)(rope|rotary|relative|rel_pos|alibi|window|act|activation|qk|gated|glu|swiglu|geglu|experts?|moe)(_|$)|norm|pool|softmax|residual|position_embedding_type|attn_(layer|bias|mask)|attention_(type|bias|mask)|(block|mlp|attn|embed)_(fn|layer|type)|(attn|attention|embed\w*|qk|output)_(scale|multiplier)|scale_(attn|embed|qk)|parallel_(attn|block)|flip_channel|grayscale|rescale_offset/;
 /** Of how it was trained. */
 const TRAINING = /drop|initiali[sz]er|grad|clip|loss|optim|^lr_|warmup|decay/;
-const ORDINARY = /^(layer_?norm|torch\.nn(\.modules\.\w+)?\.LayerNorm|LayerNorm|ln|learn(ed|able)?|absolute|gelu|eager|sdpa|flash_attention_2)$/;
+const ORDINARY =
+  /^(layer_?norm|torch\.nn(\.modules\.\w+)?\.LayerNorm|LayerNorm|ln|learn(ed|able)?|absolute|gelu|eager|sdpa|flash_attention_2)$/;
 
 const isNeutral = (value: unknown): boolean =>
   value === null ||

@@ -11,7 +11,19 @@ const wordsOf = (prefix: string): string[] =>
 /** Averaged and teaching copies are what their authors publish and evaluate. */
 const AVERAGED = new Set(['ema', 'averaged', 'average', 'avg', 'swa', 'shadow', 'polyak', 'teacher']);
 /** What serves training alone; MoCo evaluates the encoder that is not the momentum's. */
-const SERVING = new Set(['student', 'optimizer', 'optim', 'optimiser', 'decoder', 'momentum', 'predictor', 'initial', 'init', 'old', 'exp']);
+const SERVING = new Set([
+  'student',
+  'optimizer',
+  'optim',
+  'optimiser',
+  'decoder',
+  'momentum',
+  'predictor',
+  'initial',
+  'init',
+  'old',
+  'exp',
+]);
 
 function rank(prefix: string): number {
   const words = wordsOf(prefix);

@@ -21,7 +21,10 @@ const IMPLIED: readonly { readonly pattern: RegExp; readonly facts: VitFacts }[]
 
 /** Architectures whose tensors can look like a plain ViT's. */
 const OTHERS: readonly { readonly pattern: RegExp; readonly what: string }[] = [
-  { pattern: /(^|_)rope(_|$)|dinov3|^eva02|^eva_giant|_pe_(core|lang|spatial)_|lingbot|naflex/i, what: 'rotary positions in its attention' },
+  {
+    pattern: /(^|_)rope(_|$)|dinov3|^eva02|^eva_giant|_pe_(core|lang|spatial)_|lingbot|naflex/i,
+    what: 'rotary positions in its attention',
+  },
   { pattern: /(^|_)rpn(_|$)|(^|_)srelpos|relpos/i, what: 'norms after its maps or relative positions' },
   { pattern: /_clip_/i, what: 'a norm before its first block' },
   { pattern: /_xp_|_d?pwee_|_\d+x\d+_/i, what: 'attention and MLP side by side' },
@@ -55,6 +58,8 @@ export function impliedFacts(full: string | undefined): { facts: VitFacts; notes
   for (const { pattern, facts: implied } of IMPLIED) if (pattern.test(name)) facts = { ...implied, ...facts };
   const notes = PLAIN.test(name)
     ? []
-    : [`The configuration names the architecture "${name}", which is not known here; its tensors are those of a plain ViT, and it is computed as one.`];
+    : [
+        `The configuration names the architecture "${name}", which is not known here; its tensors are those of a plain ViT, and it is computed as one.`,
+      ];
   return { facts, notes };
 }

@@ -53,14 +53,18 @@ const HARMLESS = new Set(
 const MERGE = 'Merge it in PEFT with merge_and_unload() and save the model.';
 
 const isSet = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== null && value !== false && value !== 0 && value !== '';
+  typeof value === 'object' && value !== null
+    ? Object.keys(value).length > 0
+    : value !== null && value !== false && value !== 0 && value !== '';
 
 /** Throws CheckpointError naming a field that changes what the adapter does and is not merged here (DoRA, aLoRA, QA-LoRA). */
 function refuseOthers(value: unknown): void {
   if (!isObject(value)) throw new CheckpointError('adapter_config.json does not hold a JSON object. Download it again.');
   const { peft_type: type } = value;
   if (type !== 'LORA') {
-    throw new CheckpointError(`The adapter is of type ${JSON.stringify(type)} (adapter_config.json, "peft_type"); only LoRA is merged here. ${MERGE}`);
+    throw new CheckpointError(
+      `The adapter is of type ${JSON.stringify(type)} (adapter_config.json, "peft_type"); only LoRA is merged here. ${MERGE}`,
+    );
   }
   const other = Object.keys(value).find((field) => !HARMLESS.has(field) && isSet(value[field]));
   if (other === undefined) return;
@@ -109,7 +113,8 @@ export function readPeftConfig(text: string): PeftConfig {
   const wanted = config.target_modules ?? null;
   const whole = typeof wanted === 'string' && wanted !== 'all-linear' ? pattern(wanted) : null;
   const parameters = (config.target_parameters ?? []).map((name) => name.replace(/\.weight$/, ''));
-  const isNamed = (names: readonly string[], module: string): boolean => names.some((each) => module === each || module.endsWith(`.${each}`));
+  const isNamed = (names: readonly string[], module: string): boolean =>
+    names.some((each) => module === each || module.endsWith(`.${each}`));
   return {
     residual: residualOf(config.init_lora_weights),
     targets(module) {

@@ -10,7 +10,8 @@ import type { VitFacts } from './config-fields';
 /** What the patch embedding is called: by its name the wrapper before it is told. */
 export const PATCHES = /(^|[./])(patch_embed(ding)?\.(proj|projection|conv)|conv_proj|patch_embed(ding)?)\.weight$/;
 
-const CONTAINER = /^(?:(?:encoder|transformer|backbone)\.)*(?:blocks|layers|layer|encoder_layers?|encoder\.layers\.encoder_layer)[._](\d+)\.(.+)$/;
+const CONTAINER =
+  /^(?:(?:encoder|transformer|backbone)\.)*(?:blocks|layers|layer|encoder_layers?|encoder\.layers\.encoder_layer)[._](\d+)\.(.+)$/;
 
 const OUTSIDE: readonly (readonly [RegExp, string])[] = [
   [/^(cls_token|class_token|cls|class_embedding)$/, 'cls_token'],
@@ -61,7 +62,10 @@ function familyOf(names: readonly string[]): VitFacts {
 }
 
 /** Renames what stands behind `prefix`; unknown parts of a block keep a name that a plain ViT does not have, and are refused later. */
-export function renamePlain(tensors: RawTensors, prefix: string): Renamed & { readonly facts: VitFacts; readonly notes: readonly string[] } {
+export function renamePlain(
+  tensors: RawTensors,
+  prefix: string,
+): Renamed & { readonly facts: VitFacts; readonly notes: readonly string[] } {
   const to = new Renaming();
   const around = prefix.replace(/[^./]+[./]$/, '');
   const names = [...tensors.keys()];

@@ -100,7 +100,8 @@ export class Renaming {
         if (found !== undefined) return found.tensor;
         // A bias on the keys adds the same to all scores of a query, which softmax does not see: BEiT leaves it out.
         const beside = parts.get('q')?.tensor;
-        if (part === 'k' && beside?.shape.length === 1 && parts.has('v')) return fromFloat32(new Float32Array(elementCount(beside.shape)), beside.shape);
+        if (part === 'k' && beside?.shape.length === 1 && parts.has('v'))
+          return fromFloat32(new Float32Array(elementCount(beside.shape)), beside.shape);
         const other = [...parts.values()][0]?.origin ?? name;
         throw new CheckpointError(
           `Beside "${other}" there is no tensor for ${{ q: 'queries', k: 'keys', v: 'values' }[part]}. The file is incomplete, or shares projections as no plain ViT does.`,

@@ -84,7 +84,14 @@ function noTensors({ keys, objects }: Contents): CheckpointError {
     ? "the state of an optimiser, or of a schedule, and no model's weights. Load the file that was saved beside it, such as pytorch_model.bin"
     : object !== undefined
       ? `a Python object, "${object}", which is not made or run here. Save model.state_dict() with torch.save, or as safetensors`
-      : `${keys.length === 0 ? 'nothing' : keys.slice(0, 4).map((key) => `"${key}"`).join(', ')}. Save model.state_dict() with torch.save, or as safetensors`;
+      : `${
+          keys.length === 0
+            ? 'nothing'
+            : keys
+                .slice(0, 4)
+                .map((key) => `"${key}"`)
+                .join(', ')
+        }. Save model.state_dict() with torch.save, or as safetensors`;
   return new CheckpointError(`The file holds no tensors in a dict: it holds ${what}.`);
 }
 

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../continual/method';
 import type { Trained } from '../continual/trained';
+import { resizeAndCenterCrop } from '../data/resize';
 import { loadVit } from '../vit/load';
 import { tinyVit } from '../vit/testing/tiny-vit';
 import { createSnapshots, mergeIncrements, modelFiles } from './take-away';
@@ -41,5 +43,20 @@ describe('models to take away', () => {
       { method: 'full-fine-tuning', tasks: [1], increments: false },
     ]);
     expect(() => snapshots.get('full-fine-tuning', 0)).toThrow(/after task 1 is not in memory/);
+  });
+
+  it('come with a processor of transformers that crops as training did (its own pixels of an image of 25 x 18, to one level)', () => {
+    const { processor } = JSON.parse(readFileSync('src/vit/fixtures/exports.json', 'utf8')) as { processor: number[] };
+    const rgb = Uint8Array.from({ length: 25 * 18 * 3 }, (_, i) => (i * i * 31 + i * 17 + 7) % 251);
+    const ours = resizeAndCenterCrop({ width: 25, height: 18, rgb }, 16, 'bicubic').rgb;
+    expect(processor).toHaveLength(ours.length);
+    expect(Math.max(...processor.map((value, i) => Math.abs(value - (ours[i] ?? NaN))))).toBeLessThanOrEqual(1);
+  });
+
+  it('name the run on their cards, and the filter that images were resized with', () => {
+    const files = modelFiles(base, low, ['a', 'b'], 'Test', 'hugging-face', { card: 'Digest of the run: abc', resize: 'bilinear' });
+    const textOf = (file: string) => new TextDecoder().decode(files.find(({ name }) => name === file)?.bytes);
+    expect(textOf('README.md')).toContain('Digest of the run: abc');
+    expect(JSON.parse(textOf('preprocessor_config.json'))).toMatchObject({ resample: 2, do_center_crop: true });
   });
 });

@@ -95,16 +95,17 @@ export function mergeIncrements(checkpoint: VitCheckpoint, increments: NonNullab
 
 const isAttention = (each: { readonly target: string }): each is Increment => each.target in FUSED;
 
-/** The files of one model. Throws ExportError naming what would do. */
+/** The files of one model. `more`: for its card and its processor. Throws ExportError naming what would do. */
 export function modelFiles(
   base: VitCheckpoint,
   { classifier, increments, weights }: Trained,
   labels: readonly string[],
   title: string,
   layout: ModelLayout,
+  more: Pick<TrainedVit, 'card' | 'resize'> = {},
 ): ExportFile[] {
   const seen = labels.slice(0, classifier.bias.length);
-  const of = (checkpoint: VitCheckpoint): TrainedVit => ({ checkpoint, classifier, labels: seen, title });
+  const of = (checkpoint: VitCheckpoint): TrainedVit => ({ checkpoint, classifier, labels: seen, title, ...more });
   if (layout === 'peft-timm' || layout === 'peft-hugging-face') {
     const low = increments ?? [];
     if (!low.every(isAttention))

@@ -31,9 +31,13 @@ export function fixtureCases(): readonly FixtureCase[] {
   });
 }
 
-
 /** The files of a case as they would be dropped. */
-export function fixtureFile({ folder, files, sidecars = {}, adapter }: Pick<FixtureCase, 'folder' | 'files' | 'sidecars' | 'adapter'>): VitFile {
+export function fixtureFile({
+  folder,
+  files,
+  sidecars = {},
+  adapter,
+}: Pick<FixtureCase, 'folder' | 'files' | 'sidecars' | 'adapter'>): VitFile {
   const bytesOf = (path: string): Uint8Array => new Uint8Array(readFileSync(`${FIXTURES}/${folder}/${path}`));
   const textOf = (path: string): string => readFileSync(`${FIXTURES}/${folder}/${path}`, 'utf8');
   const [first, ...others] = files.filter((path) => !path.endsWith('.json'));

@@ -111,7 +111,8 @@ fn activated(x: f32) -> vec2f {
 function activationCode(kind: Activation): string {
   if (kind === 'gelu') return GELU;
   const form = sigmoidForm(kind);
-  if (!form) return `
+  if (!form)
+    return `
 fn activated(x: f32) -> vec2f {
   return select(vec2f(0.0, 0.0), vec2f(x, 1.0), x > 0.0);
 }`;
