@@ -1,28 +1,8 @@
 /** A run as LaTeX: a table (booktabs), the accuracy matrices and the curve of average accuracy (pgfplots). */
 import { accuracyMatrix, averageAccuracies, summarise, type AccuracyMatrix } from '../continual/metrics';
 import type { MethodId } from './experiment';
+import { declareCharacters, latexGroup } from './latex-text';
 import type { RunRecord } from './record';
-
-const SPECIAL: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '{': '\\{',
-  '}': '\\}',
-  $: '\\$',
-  '&': '\\&',
-  '#': '\\#',
-  _: '\\_',
-  '%': '\\%',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-};
-
-/** Text that TeX sets as it is: names come from strangers' files. Characters that change the direction or are invisible go. */
-export function escapeLatex(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
-    .replace(/[\\{}$&#_%~^]/g, (character) => SPECIAL[character] ?? '')
-    .trim();
-}
 
 const percent = (value: number | null | undefined): string => (value === null || value === undefined ? '--' : (100 * value).toFixed(1));
 
@@ -36,7 +16,7 @@ interface Lane {
 
 const lanesOf = (record: RunRecord, names: MethodNames): Lane[] =>
   record.methods.map(({ id, results }) => ({
-    name: escapeLatex(names(id)),
+    name: latexGroup(names(id)),
     matrix: accuracyMatrix(results, 'classIncremental'),
     known: accuracyMatrix(results, 'taskAware'),
   }));
@@ -99,14 +79,13 @@ ${plots.join('\n')}
 /** A file to \input: tables and figure; it says which packages it needs. `names`: methods as readers know them. */
 export function runLatex(record: RunRecord, names: MethodNames): string {
   const lanes = lanesOf(record, names);
-  const tasks = record.stream.tasks.map(({ name }) => escapeLatex(name));
-  const caption = `${escapeLatex(record.stream.title)}: ${tasks.length} tasks, ${record.stream.classNames.length} classes, backbone ${escapeLatex(record.backbone.title)}, seed ${record.experiment.seed}. All numbers in \\%; forgetting is the best earlier accuracy minus the last one.`;
-  return [
+  const tasks = record.stream.tasks.map(({ name }) => latexGroup(name));
+  const caption = `${latexGroup(record.stream.title)}: ${tasks.length} tasks, ${record.stream.classNames.length} classes, backbone ${latexGroup(record.backbone.title)}, seed ${record.experiment.seed}. All numbers in \\%; forgetting is the best earlier accuracy minus the last one.`;
+  const parts = [
     '% \\usepackage{booktabs}\n% \\usepackage{pgfplots}\\pgfplotsset{compat=1.18}',
     summaryTable(lanes, caption),
     ...lanes.map((lane) => matrixTable(lane, tasks)),
     curves(lanes, tasks.length),
-  ]
-    .join('\n\n')
-    .concat('\n');
+  ];
+  return declareCharacters(parts.join('\n\n').concat('\n'));
 }
