@@ -71,7 +71,7 @@ test('the merged model, brought back, predicts what the run predicted; increment
   expect(predicted?.flat()).toHaveLength(CLASSES * 4);
 
   const files = unzipSync(merged.bytes);
-  expect(Object.keys(files).sort()).toEqual(['README.txt', 'config.json', 'model.safetensors']);
+  expect(Object.keys(files).sort()).toEqual(['README.md', 'config.json', 'model.safetensors']);
   const pictures = unzipSync(archive.bytes, { filter: ({ name }) => name.startsWith('test/') });
   const base64 = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('base64');
   const answers = await page.evaluate(

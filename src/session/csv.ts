@@ -9,8 +9,11 @@ function cell(value: string | number): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/** Excel takes a file for UTF-8 by its byte order mark alone. */
+const MARK = '\ufeff';
+
 const table = (lines: readonly (readonly (string | number)[])[]): string =>
-  lines.map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
+  MARK + lines.map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
 
 /** By one read-off. Columns: seed, method, after_task, on_task (both 1-based with their names), class_incremental, task_aware (fractions). */
 export function accuracyCsv(record: RunRecord, reading?: string): string {
@@ -35,10 +38,16 @@ export function accuracyCsv(record: RunRecord, reading?: string): string {
 
 /**
  * One line per (method, after task, test image): the image by its task and its place among that task's test images, what it
- * was taken for and, where `truth` (columns by task and image) is known, what it is.
+ * was taken for and, where `truth` (columns by task and image) and `files` (names by task and image) are known, what it is and
+ * which file it comes from.
  */
-export function predictionsCsv(record: RunRecord, truth: readonly (readonly number[])[], reading?: string): string {
-  const header = ['seed', 'method', 'after_task', 'of_task', 'image', 'predicted', 'predicted_name', 'true', 'true_name', 'right'];
+export function predictionsCsv(
+  record: RunRecord,
+  truth: readonly (readonly number[])[],
+  reading?: string,
+  files: readonly (readonly string[])[] = [],
+): string {
+  const header = ['seed', 'method', 'after_task', 'of_task', 'image', 'file', 'predicted', 'predicted_name', 'true', 'true_name', 'right'];
   const { classNames } = record.stream;
   const lines = record.methods.flatMap((method) =>
     readBy(method, reading).flatMap(({ task, predicted }) =>
@@ -46,7 +55,17 @@ export function predictionsCsv(record: RunRecord, truth: readonly (readonly numb
         columns.map((column, image) => {
           const real = truth[of]?.[image];
           const known = real === undefined ? ['', '', ''] : [real, classNames[real] ?? '', real === column ? 1 : 0];
-          return [record.experiment.seed, method.id, task + 1, of + 1, image + 1, column, classNames[column] ?? '', ...known];
+          return [
+            record.experiment.seed,
+            method.id,
+            task + 1,
+            of + 1,
+            image + 1,
+            files[of]?.[image] ?? '',
+            column,
+            classNames[column] ?? '',
+            ...known,
+          ];
         }),
       ),
     ),

@@ -1,28 +1,8 @@
 /** A run as LaTeX: a table (booktabs), the accuracy matrices and the curve of average accuracy (pgfplots). */
 import { accuracyMatrix, averageAccuracies, summarise, type AccuracyMatrix } from '../continual/metrics';
+import { declareCharacters, latexGroup } from './latex-text';
 import { OWN, readBy } from './read-by';
 import type { RunRecord } from './record';
-
-const SPECIAL: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '{': '\\{',
-  '}': '\\}',
-  $: '\\$',
-  '&': '\\&',
-  '#': '\\#',
-  _: '\\_',
-  '%': '\\%',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-};
-
-/** Text that TeX sets as it is: names come from strangers' files. Characters that change the direction or are invisible go. */
-export function escapeLatex(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
-    .replace(/[\\{}$&#_%~^]/g, (character) => SPECIAL[character] ?? '')
-    .trim();
-}
 
 const percent = (value: number | null | undefined): string => (value === null || value === undefined ? '--' : (100 * value).toFixed(1));
 
@@ -34,7 +14,7 @@ interface Lane {
 
 const lanesOf = (record: RunRecord, reading?: string): Lane[] =>
   record.methods.map((method) => ({
-    name: escapeLatex(method.title),
+    name: latexGroup(method.title),
     matrix: accuracyMatrix(readBy(method, reading), 'classIncremental'),
     known: accuracyMatrix(readBy(method, reading), 'taskAware'),
   }));
@@ -97,7 +77,7 @@ ${plots.join('\n')}
 /** For captions: by which read-off the numbers are; nothing for the methods' own. */
 function readWords(reading: string = OWN): string {
   if (reading === OWN) return '';
-  const words = escapeLatex(reading.replace(/^again-/, '').replaceAll('-', ' '));
+  const words = latexGroup(reading.replace(/^again-/, '').replaceAll('-', ' '));
   const again = reading.startsWith('again-') ? ', computed again from old training images, which no method may use' : '';
   return ` Classes are read by ${words}${again}.`;
 }
@@ -105,14 +85,13 @@ function readWords(reading: string = OWN): string {
 /** A file to \input: tables and figure, by one read-off; it says which packages it needs. */
 export function runLatex(record: RunRecord, reading?: string): string {
   const lanes = lanesOf(record, reading);
-  const tasks = record.stream.tasks.map(({ name }) => escapeLatex(name));
-  const caption = `${escapeLatex(record.stream.title)}: ${tasks.length} tasks, ${record.stream.classNames.length} classes, backbone ${escapeLatex(record.backbone.title)}, seed ${record.experiment.seed}. All numbers in \\%; forgetting is the best earlier accuracy minus the last one.${readWords(reading)}`;
-  return [
+  const tasks = record.stream.tasks.map(({ name }) => latexGroup(name));
+  const caption = `${latexGroup(record.stream.title)}: ${tasks.length} tasks, ${record.stream.classNames.length} classes, backbone ${latexGroup(record.backbone.title)}, seed ${record.experiment.seed}. All numbers in \\%; forgetting is the best earlier accuracy minus the last one.${readWords(reading)}`;
+  const parts = [
     '% \\usepackage{booktabs}\n% \\usepackage{pgfplots}\\pgfplotsset{compat=1.18}',
     summaryTable(lanes, caption),
     ...lanes.map((lane) => matrixTable(lane, tasks, readWords(reading))),
     curves(lanes, tasks.length, readWords(reading)),
-  ]
-    .join('\n\n')
-    .concat('\n');
+  ];
+  return declareCharacters(parts.join('\n\n').concat('\n'));
 }

@@ -2,7 +2,7 @@
 import { RIEMANNIAN_WALK, VIT, type Paper } from '../continual/papers';
 import { findDefinition } from '../continual/registry';
 import type { Experiment, RecordedExperiment } from './experiment';
-import { escapeLatex } from './latex';
+import { declareCharacters, escapeLatex } from './latex-text';
 import type { RunRecord } from './record';
 
 type Spec = RecordedExperiment['methods'][number];
@@ -62,16 +62,15 @@ export function methodsParagraph(record: RunRecord): string {
     inputs.mean && inputs.std ? `, normalised by mean ${inputs.mean.join(', ')} and deviation ${inputs.std.join(', ')}` : '';
   const train = stream.tasks.reduce((sum, task) => sum + task.train, 0);
   const test = stream.tasks.reduce((sum, task) => sum + task.test, 0);
-  return [
+  const sentences = [
     `We start from the Vision Transformer${cite(['dosovitskiy2021image'])} ${quoted(backbone.title)} (${backbone.depth} blocks, width ${backbone.dim}, ${backbone.heads} heads, ${backbone.parameters} parameters, patches of ${backbone.patchSize} pixels, input of ${backbone.imageSize} pixels${normalised}; SHA-256 ${backbone.sha256.slice(0, 16)}).`,
     `The stream ${quoted(stream.title)} (${stream.kind}; SHA-256 ${stream.sha256.slice(0, 16)}) has ${stream.classNames.length} classes in ${stream.tasks.length} tasks, ${train} training and ${test} test images${limits.length === 0 ? '' : ` (${limits.join(', ')})`}; class order ${order}, ${resize} resizing, a share of ${testFraction} kept for testing where the source has no split.`,
     `We compare ${methods.join('; ')}.`,
     `Training: ${escapeLatex(trainingWords(experiment.training))}; seed ${experiment.seed}.`,
     `Accuracies are class-incremental (among all classes seen) and task-aware; forgetting follows${cite(['chaudhry2018riemannian'])}.`,
     `Computed by InfLoRA Playground ${escapeLatex(software.version)} on ${escapeLatex(device.name)} (${device.kind}).`,
-  ]
-    .join('\n')
-    .concat('\n');
+  ];
+  return declareCharacters(sentences.join('\n').concat('\n'));
 }
 
 /** The entries that the paragraph cites. */

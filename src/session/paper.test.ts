@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { syntheticRecord } from '../app/testing/synthetic-record';
 import { predictionsCsv } from './csv';
-import { escapeLatex, runLatex } from './latex';
+import { runLatex } from './latex';
+import { escapeLatex } from './latex-text';
 import { bibtex, methodsParagraph } from './methods-text';
 
 describe('LaTeX', () => {
@@ -10,12 +11,15 @@ describe('LaTeX', () => {
       '50\\% of \\textbackslash{}input\\{/etc/passwd\\} \\$x\\_1\\textasciicircum{}2\\$ \\textasciitilde{}\\#\\&',
     );
     expect(escapeLatex('a\u202eb\u0000c')).toBe('a b c');
+    expect(escapeLatex('[0, 5] *<a|b>* "c" --d')).toBe('[0, 5] *\\textless{}a\\textbar{}b\\textgreater{}* {\\string"}c{\\string"} -{}-d');
+    expect(escapeLatex('Żółw Đ 中')).toBe('Żółw \\otherchar{272}{Đ}{U+0110} \\otherchar{20013}{中}{U+4E2D}');
+    expect(escapeLatex('ą')).toBe('\\otherchar{261}{ą}{a}');
   });
 
   it('has a row for every method and task, and balanced environments', () => {
     const record = syntheticRecord({ methods: ['inflora', 'full-fine-tuning'], tasks: 3 });
     const tex = runLatex(record);
-    expect(tex).toContain('    InfLoRA & ');
+    expect(tex).toContain('    {InfLoRA} & ');
     expect(tex.match(/\\toprule/g)).toHaveLength(3);
     expect(tex.match(/\\addplot/g)).toHaveLength(2);
     for (const name of ['table', 'tabular', 'figure', 'axis', 'tikzpicture']) {
@@ -53,15 +57,15 @@ describe('methods paragraph', () => {
 describe('predictions', () => {
   it('has a line for every image after every task, with the truth where it is known', () => {
     const record = syntheticRecord({ methods: ['inflora'], tasks: 2 });
-    const lines = predictionsCsv(record, [[0, 1]])
-      .trim()
-      .split('\r\n');
+    const csv = predictionsCsv(record, [[0, 1]], 'own', [['cats/Bär, 1.png']]);
+    expect(csv.startsWith('\ufeffseed,method,')).toBe(true);
+    const lines = csv.trim().split('\r\n');
     const images = record.methods[0]?.results.flatMap(({ readings }) => readings.own?.predicted.flat() ?? []).length ?? 0;
     expect(lines).toHaveLength(1 + images);
     const predicted = record.methods[0]?.results[0]?.readings.own?.predicted[0]?.[0] ?? NaN;
     const className = record.stream.classNames;
     expect(lines[1]).toBe(
-      `${record.experiment.seed},inflora,1,1,1,${predicted},${className[predicted]},0,${className[0]},${predicted === 0 ? 1 : 0}`,
+      `${record.experiment.seed},inflora,1,1,1,"cats/Bär, 1.png",${predicted},${className[predicted]},0,${className[0]},${predicted === 0 ? 1 : 0}`,
     );
     expect(lines.at(-1)).toMatch(/,,,$/);
   });

@@ -187,7 +187,7 @@ describe('accuracyCsv', () => {
       ],
     };
     expect(accuracyCsv(named)).toBe(
-      'seed,method,after_task,after_name,on_task,on_name,class_incremental,task_aware\r\n' +
+      '\ufeffseed,method,after_task,after_name,on_task,on_name,class_incremental,task_aware\r\n' +
         `5,inflora,2,'=SUM(A1),1,"a, ""b""",0.25,0.5\r\n` +
         `5,inflora,2,'=SUM(A1),2,'=SUM(A1),1,1\r\n`,
     );

@@ -1,6 +1,7 @@
 /** Proposals for what a checkpoint does not say, each with what it is based on. */
 import type { VitConfig } from './config';
 import type { VitFacts } from './facts';
+import { headsOfWidth } from './named-architectures';
 
 /** A proposed answer, to be confirmed by the user. */
 export interface Assumption {
@@ -15,10 +16,15 @@ const IMAGENET_STD: Rgb = [0.229, 0.224, 0.225];
 const HALF: Rgb = [0.5, 0.5, 0.5];
 
 /** Families that were trained with ImageNet's statistics, by the architecture that the file names. */
-const IMAGENET_FAMILY = /deit|dino|mae|\bsam\b/i;
+const IMAGENET_FAMILY = /deit|dino|mae|moco|msn|torchvision|mmpretrain/i;
+
+/** MoCo v3's own ViT-S, whose heads are half as wide as everybody else's. */
+const mocoHeads = (dim: number, architecture = ''): number | undefined => (/moco/i.test(architecture) && dim === 384 ? 12 : undefined);
 
 /** Heads of 64 where that divides the width, else of 32, else one head. */
-function proposeHeads(dim: number): { heads: number; because: string } {
+function proposeHeads(dim: number, architecture?: string): { heads: number; because: string } {
+  const known = mocoHeads(dim, architecture) ?? headsOfWidth(dim);
+  if (known !== undefined) return { heads: known, because: `the file does not say; published ViTs of width ${dim} have ${known}` };
   for (const width of [64, 32]) {
     if (dim % width === 0)
       return { heads: dim / width, because: `the file does not say; heads are usually ${width} wide, and the model is ${dim}` };
@@ -34,7 +40,7 @@ export function completeFacts(
   const assumed: Assumption[] = [];
   let heads = facts.heads;
   if (heads === undefined) {
-    const proposal = proposeHeads(dim);
+    const proposal = proposeHeads(dim, facts.architecture);
     heads = proposal.heads;
     assumed.push({ field: 'heads', value: String(heads), because: proposal.because });
   }

@@ -8,6 +8,8 @@ import { checkHeads, type LoadedVit } from './timm';
 
 /** Absent fields keep what the checkpoint has. */
 export interface VitAnswers {
+  /** Which of several models in the file, as `LoadedVit.copies` calls them. */
+  readonly copy?: string | undefined;
   readonly inputSize?: number | undefined;
   readonly heads?: number | undefined;
   readonly layerNormEps?: number | undefined;

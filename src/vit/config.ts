@@ -1,3 +1,9 @@
+/** What stands between the two maps of an MLP: the exact GELU, its approximations x σ(2 √(2/π) (x + 0.044715 x³)) and x σ(1.702 x), x σ(x), or max(0, x). */
+export type Activation = 'gelu' | 'gelu-tanh' | 'quick-gelu' | 'silu' | 'relu';
+
+/** Which token is the image's feature: the class token, or the mean of the patch tokens. */
+export type Pooling = 'token' | 'mean';
+
 /** What a plain pre-norm Vision Transformer needs to be told beyond its weights. */
 export interface VitConfig {
   /** Side of the square input, pixels. */
@@ -14,8 +20,11 @@ export interface VitConfig {
   /** Per-channel mean and standard deviation, on pixels scaled to [0, 1]. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
-  /** Which token is the image's feature: the class token, or the mean of the patch tokens. */
-  readonly pooling: 'token' | 'mean';
+  readonly pooling: Pooling;
+  /** The mean is of all tokens, those in front as well (timm's `pool_include_prefix`). Absent: of the patches. */
+  readonly poolsFront?: boolean;
+  /** Absent: the exact GELU. */
+  readonly activation?: Activation;
   /**
    * Tokens in front of the patches: the class token, then distillation or register tokens. Absent: 1. With 0 there is no
    * class token, and `pooling` is `mean`.
@@ -28,6 +37,15 @@ export interface VitConfig {
 /** Tokens in front of the patches. */
 export function prefixTokens({ prefixTokens = 1 }: Pick<VitConfig, 'prefixTokens'>): number {
   return prefixTokens;
+}
+
+/** Tokens in front that the mean leaves out. */
+export function unpooledTokens(config: Pick<VitConfig, 'prefixTokens' | 'poolsFront'>): number {
+  return config.poolsFront === true ? 0 : prefixTokens(config);
+}
+
+export function activationOf({ activation = 'gelu' }: Pick<VitConfig, 'activation'>): Activation {
+  return activation;
 }
 
 /** Where the last norm stands. */

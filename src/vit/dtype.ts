@@ -8,11 +8,39 @@ export function isDtype(name: string): name is Dtype {
   return Object.hasOwn(DTYPE_BYTES, name);
 }
 
-/** A tensor as its file holds it: little-endian `bytes`, row-major, a view into the file where that is possible. */
+/** What weights are made of; whole numbers are counters, masks or quantised. */
+const FLOATS: readonly string[] = ['F64', 'F32', 'F16', 'BF16'];
+
+/**
+ * A tensor as its file holds it: little-endian `bytes`, row-major, a view into the file where that is possible. `opaque`:
+ * in a form that is not read (`stored` says which). Such a tensor is carried along, and refused only where it is needed.
+ */
 export interface RawTensor {
-  readonly dtype: Dtype;
+  readonly dtype: Dtype | 'opaque';
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
+  /** For people: "complex numbers", "F8_E4M3". */
+  readonly stored?: string;
+}
+
+/** A tensor that nobody can read, without its bytes. */
+export const opaqueTensor = (stored: string, shape: readonly number[] = []): RawTensor => ({
+  ...{ dtype: 'opaque', shape, stored, bytes: new Uint8Array(0) },
+});
+
+/** Bytes of one element. Throws CheckpointError on a tensor in a form that is not read. */
+export function elementBytes({ dtype, stored }: RawTensor, name: string): number {
+  if (dtype !== 'opaque') return DTYPE_BYTES[dtype];
+  throw new CheckpointError(
+    `Tensor "${name}" is part of the model, but stored as ${stored ?? 'an unknown type'}, which is not read here. Convert the weights to float32 or float16 in the library that wrote them (dequantise, then model.float()), and save them again.`,
+    name,
+  );
+}
+
+/** Throws CheckpointError on a tensor of whole numbers where weights are wanted. */
+export function requireFloats(tensor: RawTensor, name: string): void {
+  elementBytes(tensor, name);
+  if (!FLOATS.includes(tensor.dtype)) elementBytes(opaqueTensor(`whole numbers (${tensor.dtype})`), name);
 }
 
 /** Number of elements of a shape; 1 for a scalar. Not safe against overflow: check untrusted shapes with `checkedSize`. */
@@ -51,22 +79,23 @@ export function halves(): Float32Array {
 
 /**
  * The tensor's values as float32, always in memory of their own (never a view into the file).
- * Throws CheckpointError where `bytes` does not match shape and dtype.
+ * Throws CheckpointError where `bytes` does not match shape and dtype, and on opaque tensors.
  */
 export function toFloat32(tensor: RawTensor, name = 'tensor'): Float32Array {
   const count = checkedSize(tensor.shape);
-  if (count === null || count * DTYPE_BYTES[tensor.dtype] !== tensor.bytes.byteLength) {
+  const { bytes } = tensor;
+  if (count === null || count * elementBytes(tensor, name) !== bytes.byteLength) {
     throw new CheckpointError(
-      `Tensor "${name}" has ${tensor.bytes.byteLength} bytes, which is not what shape [${tensor.shape.join(', ')}] in ${tensor.dtype} takes. The file is damaged; download it again.`,
+      `Tensor "${name}" has ${bytes.byteLength} bytes, which is not what shape [${tensor.shape.join(', ')}] in ${tensor.dtype} takes. The file is damaged; download it again.`,
       name,
     );
   }
-  const view = new DataView(tensor.bytes.buffer, tensor.bytes.byteOffset, tensor.bytes.byteLength);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const out = new Float32Array(count);
   switch (tensor.dtype) {
     case 'F32':
       // Typed arrays use the machine's byte order, which is little-endian wherever browsers and Node run today.
-      new Uint8Array(out.buffer).set(tensor.bytes);
+      new Uint8Array(out.buffer).set(bytes);
       return out;
     case 'F16': {
       const table = halves();
@@ -88,7 +117,9 @@ export function toFloat32(tensor: RawTensor, name = 'tensor'): Float32Array {
       for (let i = 0; i < count; i++) out[i] = view.getInt32(4 * i, true);
       return out;
     case 'U8':
-      out.set(tensor.bytes);
+      out.set(bytes);
+      return out;
+    case 'opaque':
       return out;
   }
 }

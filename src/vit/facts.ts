@@ -2,33 +2,11 @@
  * What a checkpoint says about itself beyond its shapes: safetensors metadata, our own config.json, timm's config.json,
  * a Hugging Face config.json or preprocessor_config.json. All are read into one set of facts.
  */
-import * as v from 'valibot';
+import { channels, isNumber, readField, type VitFacts } from './config-fields';
 import { CheckpointError } from './errors';
+import { isObject, parseJson } from './json';
 
-const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
-const rgb = v.pipe(v.tuple([v.number(), v.number(), v.number()]), v.readonly());
-const eps = v.pipe(v.number(), v.gtValue(0), v.maxValue(0.1));
-
-const factsSchema = v.partial(
-  v.object({
-    dim: positiveInteger,
-    depth: positiveInteger,
-    heads: positiveInteger,
-    mlpDim: positiveInteger,
-    patchSize: positiveInteger,
-    imageSize: positiveInteger,
-    layerNormEps: eps,
-    mean: rgb,
-    std: v.pipe(
-      rgb,
-      v.check((values) => values.every((value) => value > 0), 'every standard deviation must be above 0'),
-    ),
-    pooling: v.picklist(['token', 'mean']),
-    activation: v.string(),
-    architecture: v.string(),
-  }),
-);
-export type VitFacts = v.InferOutput<typeof factsSchema>;
+export type { VitFacts } from './config-fields';
 
 /** A JSON file beside the weights. */
 export interface Sidecar {
@@ -36,50 +14,57 @@ export interface Sidecar {
   readonly text: string;
 }
 
-/** Our own keys and those of Hugging Face and timm, by the fact they state. */
-const KEYS: Readonly<Record<string, keyof VitFacts>> = {
-  dim: 'dim',
-  embed_dim: 'dim',
-  hidden_size: 'dim',
-  depth: 'depth',
-  num_hidden_layers: 'depth',
-  heads: 'heads',
-  num_heads: 'heads',
-  num_attention_heads: 'heads',
-  mlp_dim: 'mlpDim',
-  intermediate_size: 'mlpDim',
-  patch_size: 'patchSize',
-  image_size: 'imageSize',
-  img_size: 'imageSize',
-  layer_norm_eps: 'layerNormEps',
-  mean: 'mean',
-  image_mean: 'mean',
-  std: 'std',
-  image_std: 'std',
-  pooling: 'pooling',
-  global_pool: 'pooling',
-  hidden_act: 'activation',
-  architecture: 'architecture',
-  model_type: 'architecture',
-};
-
-/** Objects inside which timm keeps further keys. */
+/** Objects inside which timm keeps further fields. */
 const NESTED = ['pretrained_cfg', 'model_args', 'config'];
 
-const POOLING: Readonly<Record<string, string>> = { avg: 'mean', mean: 'mean', token: 'token', cls: 'token', '': 'token' };
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The outermost statement of a fact wins, but for the arguments that timm builds the model with. */
+function collect(object: Record<string, unknown>, isTimm = false): VitFacts {
+  let facts: VitFacts = {};
+  for (const [field, value] of Object.entries(object)) {
+    if (NESTED.includes(field) && isObject(value)) continue;
+    facts = { ...readField(field, value, isTimm), ...facts };
+  }
+  for (const key of NESTED) {
+    const inner = object[key];
+    if (!isObject(inner)) continue;
+    const read = collect(inner, key === 'model_args');
+    facts = key === 'model_args' ? { ...facts, ...read } : { ...read, ...facts };
+  }
+  return facts;
 }
 
-function collect(object: Record<string, unknown>, into: Record<string, unknown>): void {
-  for (const [key, value] of Object.entries(object)) {
-    const fact = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-    if (fact === undefined || value === null || Object.hasOwn(into, fact)) continue;
-    const square = Array.isArray(value) && (fact === 'imageSize' || fact === 'patchSize') ? (value.at(-1) as unknown) : value;
-    into[fact] = fact === 'pooling' && typeof value === 'string' ? (POOLING[value] ?? value) : square;
+/** Statistics for pixels in 0 .. 1, whatever scale the file's processor brings pixels to. Throws CheckpointError. */
+function pixelFacts(object: Record<string, unknown>, { mean, std }: VitFacts): VitFacts {
+  const factor = object['do_rescale'] === false ? 1 : isNumber(object['rescale_factor']) ? object['rescale_factor'] : 1 / 255;
+  if (!(factor > 0)) throw new CheckpointError(`field "rescale_factor" is ${factor}; a number above 0 is expected. Correct it.`);
+  const shift = object['do_normalize'] === false ? channels(0, '') : mean;
+  const scale = object['do_normalize'] === false ? channels(1, '') : std;
+  const range = 255 * factor;
+  if (Math.abs(range - 1) < 1e-6) {
+    if (shift !== undefined && Math.max(...shift) > 2) {
+      throw new CheckpointError(
+        `field "image_mean" is [${shift.join(', ')}], which is meant for pixels from 0 to 255, but pixels are scaled to 0 .. 1. Divide mean and deviation by 255, or say "do_rescale": false.`,
+      );
+    }
+    return { ...(shift ? { mean: shift } : {}), ...(scale ? { std: scale } : {}) };
   }
-  for (const key of NESTED) if (isObject(object[key])) collect(object[key], into);
+  if (shift === undefined || scale === undefined) {
+    throw new CheckpointError(
+      `fields "do_rescale" and "rescale_factor" bring pixels to 0 .. ${range}, but "image_mean" and "image_std" are missing. Add them, or "do_normalize": false.`,
+    );
+  }
+  const over = (values: NonNullable<VitFacts['mean']>) => [values[0] / range, values[1] / range, values[2] / range] as const;
+  return { mean: over(shift), std: over(scale) };
+}
+
+function readObject(object: Record<string, unknown>, from: string): VitFacts {
+  try {
+    const facts = collect(object);
+    return { ...facts, ...pixelFacts(object, facts) };
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new CheckpointError(`${from}: ${error.message}`, null, { cause: error });
+  }
 }
 
 /** Metadata values are strings; those that hold JSON (numbers, lists, objects) are read as such. */
@@ -87,7 +72,7 @@ function parseMetadata(metadata: Readonly<Record<string, string>>): Record<strin
   return Object.fromEntries(
     Object.entries(metadata).map(([key, text]) => {
       try {
-        return [key, JSON.parse(text) as unknown];
+        return [key, parseJson(text)];
       } catch {
         return [key, text];
       }
@@ -95,32 +80,24 @@ function parseMetadata(metadata: Readonly<Record<string, string>>): Record<strin
   );
 }
 
-function validate(collected: Record<string, unknown>, from: string): VitFacts {
-  const result = v.safeParse(factsSchema, collected);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  throw new CheckpointError(`${from}: field "${v.getDotPath(issue) ?? '(root)'}": ${issue.message}. Correct it or leave the file out.`);
-}
-
 /**
- * All facts, earlier sources first: `config.json` and its kin in the order given, then the file's own metadata.
- * Throws CheckpointError naming the file and field where one is not what it should be.
+ * All facts, earlier sources first: `config.json` and its kin in the order given, then the file's own metadata; a processor's
+ * statistics before all others. Throws CheckpointError naming the file and field where one is not what it should be, or
+ * changes what is computed to what is not computed here.
  */
 export function readFacts(sidecars: readonly Sidecar[], metadata: Readonly<Record<string, string>> = {}): VitFacts {
   let facts: VitFacts = {};
   for (const { name, text } of sidecars) {
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parseJson(text);
     } catch (cause) {
       throw new CheckpointError(`${name} is not valid JSON. Correct it or leave it out.`, null, { cause });
     }
     if (!isObject(value)) throw new CheckpointError(`${name} does not hold a JSON object. Correct it or leave it out.`);
-    const collected: Record<string, unknown> = {};
-    collect(value, collected);
-    facts = { ...validate(collected, name), ...facts };
+    const read = readObject(value, name);
+    const { mean, std } = name.startsWith('preprocessor') ? read : {};
+    facts = { ...read, ...facts, ...(mean ? { mean } : {}), ...(std ? { std } : {}) };
   }
-  const collected: Record<string, unknown> = {};
-  collect(parseMetadata(metadata), collected);
-  return { ...validate(collected, "The weights file's metadata"), ...facts };
+  return { ...readObject(parseMetadata(metadata), "The weights file's metadata"), ...facts };
 }

@@ -30,6 +30,12 @@ export function inferTokens(tensors: RawTensors, gridSide?: number): TokenLayout
       front[0]?.name,
     );
   }
+  if (!tensors.has('pos_embed')) {
+    throw new CheckpointError(
+      'Tensor "pos_embed" (the position embedding) is missing: without it this is a transformer with relative, rotary or no positions, which is not computed here. ViTs with learned or fixed positions added to the patches work.',
+      'pos_embed',
+    );
+  }
   const [, rows = 0] = requireShape(tensors, 'pos_embed', 3, 'the position embedding');
   const readings = [...new Set([prefixTokens, Math.min(1, prefixTokens), 0])]
     .map((positioned) => ({ positioned, side: Math.round(Math.sqrt(Math.max(0, rows - positioned))) }))

@@ -1,11 +1,9 @@
 /**
- * Hugging Face names (ViT, DeiT, ViT-MAE, DINOv2 with and without registers) to timm's. Both generations are read: files on
+ * Hugging Face names (ViT, DeiT, ViT-MAE, ViT-MSN, DINOv2 with and without registers, BEiT with absolute positions) to timm's. Both generations are read: files on
  * the hub say `encoder.layer.0.attention.attention.query`, models of transformers 5 in memory `layers.0.attention.q_proj`.
  */
 import { Renaming, type Renamed } from './rename';
 import type { RawTensors } from './tensors';
-
-const PATCHES = 'embeddings.patch_embeddings.projection.weight';
 
 const OUTSIDE: Readonly<Record<string, string>> = {
   'embeddings.cls_token': 'cls_token',
@@ -16,6 +14,9 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   'embeddings.patch_embeddings.projection.bias': 'patch_embed.proj.bias',
   'layernorm.weight': 'norm.weight',
   'layernorm.bias': 'norm.bias',
+  // BEiT's norm of the mean.
+  'pooler.layernorm.weight': 'fc_norm.weight',
+  'pooler.layernorm.bias': 'fc_norm.bias',
 };
 
 const INSIDE: Readonly<Record<string, string>> = {
@@ -34,48 +35,57 @@ const INSIDE: Readonly<Record<string, string>> = {
 const QKV: Readonly<Record<string, 'q' | 'k' | 'v'>> = { query: 'q', key: 'k', value: 'v', q_proj: 'q', k_proj: 'k', v_proj: 'v' };
 
 /** Names of the model's own classifier, beside the encoder. */
-const HEADS: Readonly<Record<string, string>> = { classifier: 'head', cls_classifier: 'head' };
+const HEADS: Readonly<Record<string, string>> = { classifier: 'head', cls_classifier: 'head', distillation_classifier: 'head_dist' };
 
 const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
 
-/** What stands before `embeddings.…`: "", "vit.", "module.deit."; null where the file is no Hugging Face ViT. */
-export function huggingFacePrefix(tensors: RawTensors): string | null {
-  for (const name of tensors.keys()) if (name.endsWith(PATCHES)) return name.slice(0, -PATCHES.length);
-  return null;
+interface Place {
+  readonly name: string;
+  /** Which third of the rows of timm's fused map. */
+  readonly part: 'q' | 'k' | 'v' | null;
 }
+
+const LAYER = /^(?:encoder\.)?layers?\.(\d+)\./;
+
+/** Where a tensor of the encoder is in timm's; null for what is no part of it. What is unknown inside a block keeps its name. */
+export function huggingFacePlace(name: string): Place | null {
+  const outside = own(OUTSIDE, name);
+  if (outside !== undefined) return { name: outside, part: null };
+  const block = LAYER.exec(name)?.[1];
+  if (block === undefined) return null;
+  const inside = name.replace(LAYER, '');
+  const scale = /^(?:layer_scale([12])(?:\.lambda1)?|lambda_([12]))$/.exec(inside);
+  if (scale !== null) return { name: `blocks.${block}.ls${scale[1] ?? scale[2]}.gamma`, part: null };
+  const [, inner = '', kind = ''] = /^(.+)\.(\w+)$/.exec(inside) ?? [];
+  const part = own(QKV, /^attention\.(?:attention\.)?(\w+)$/.exec(inner)?.[1] ?? '');
+  if (part !== undefined) return { name: `blocks.${block}.attn.qkv.${kind}`, part };
+  return { name: `blocks.${block}.${own(INSIDE, inner) ?? inner}.${kind}`, part: null };
+}
+
+/** The model's own classifier by its module's name. */
+export const huggingFaceHead = (module: string): string | undefined => own(HEADS, module);
 
 /** Renames; what is unknown inside a block keeps a name that a plain ViT does not have, and is refused as such later. */
 export function renameHuggingFace(tensors: RawTensors, prefix: string): Renamed {
   const to = new Renaming();
   const around = prefix.replace(/[^.]+\.$/, '');
-  const dim = tensors.get(prefix + PATCHES)?.shape[0] ?? 0;
+  const dim = tensors.get(`${prefix}embeddings.patch_embeddings.projection.weight`)?.shape[0] ?? 0;
+  const inside = (name: string): boolean => name.startsWith(prefix) && LAYER.test(name.slice(prefix.length));
+  // A model saved by transformers 5 may have its layers beside its embeddings.
+  const layers = [...tensors.keys()].some(inside) ? prefix : around;
   for (const [origin, tensor] of tensors) {
-    const classifier = /^(\w+)\.(weight|bias)$/.exec(origin.startsWith(around) ? origin.slice(around.length) : '');
-    const head = own(HEADS, classifier?.[1] ?? '');
+    const [, module = '', kind = ''] = /^(\w+)\.(weight|bias)$/.exec(origin.startsWith(around) ? origin.slice(around.length) : '') ?? [];
+    const head = huggingFaceHead(module);
+    const root = origin.startsWith(prefix) ? prefix : layers;
+    const place = origin.startsWith(root) ? huggingFacePlace(origin.slice(root.length)) : null;
     if (head !== undefined) {
       // DINOv2 classifies class token and mean of patches side by side: no head for one feature.
-      const wide = tensors.get(`${around}${classifier?.[1]}.weight`)?.shape[1] === 2 * dim;
+      const wide = tensors.get(`${around}${module}.weight`)?.shape[1] === 2 * dim;
       if (wide) to.leave(origin);
-      else to.set(`${head}.${classifier?.[2]}`, tensor, origin);
-      continue;
-    }
-    if (!origin.startsWith(prefix)) {
-      to.leave(origin);
-      continue;
-    }
-    const name = origin.slice(prefix.length);
-    const outside = own(OUTSIDE, name);
-    if (outside !== undefined) {
-      to.set(outside, tensor, origin);
-      continue;
-    }
-    const [, block, inner = '', kind = ''] = /^(?:encoder\.)?layers?\.(\d+)\.(.+)\.(\w+)$/.exec(name) ?? [];
-    const scale = /^(?:encoder\.)?layers?\.(\d+)\.layer_scale([12])(?:\.lambda1)?$/.exec(name);
-    const qkv = own(QKV, /^attention\.(?:attention\.)?(\w+)$/.exec(inner)?.[1] ?? '');
-    if (scale !== null) to.set(`blocks.${scale[1]}.ls${scale[2]}.gamma`, tensor, origin);
-    else if (block === undefined) to.leave(origin);
-    else if (qkv !== undefined) to.part(`blocks.${block}.attn.qkv.${kind}`, qkv, tensor, origin);
-    else to.set(`blocks.${block}.${own(INSIDE, inner) ?? inner}.${kind}`, tensor, origin);
+      else to.set(`${head}.${kind}`, tensor, origin);
+    } else if (place === null) to.leave(origin);
+    else if (place.part !== null) to.part(place.name, place.part, tensor, origin);
+    else to.set(place.name, tensor, origin);
   }
   return to.finish();
 }

@@ -8,16 +8,8 @@ import type { VitFacts } from './facts';
 import { permute, Renaming, reshape, type Renamed } from './rename';
 import type { RawTensors } from './tensors';
 
-const PATCHES = 'embedding/kernel';
-
-/** What stands before `embedding/kernel`: "", "opt/target/", "params/"; null where the file is no such ViT. */
-export function jaxPrefix(tensors: RawTensors): string | null {
-  for (const name of tensors.keys()) if (name === PATCHES || name.endsWith(`/${PATCHES}`)) return name.slice(0, -PATCHES.length);
-  return null;
-}
-
 /** A Dense kernel [in, out] to [out, in]. */
-const dense = (tensor: RawTensor): RawTensor => permute(tensor, [1, 0]);
+const dense = (tensor: RawTensor, name: string): RawTensor => permute(rank(tensor, 2, name), [1, 0], name);
 const rank = (tensor: RawTensor, wanted: number, name: string): RawTensor => {
   if (tensor.shape.length === wanted) return tensor;
   throw new CheckpointError(`Array "${name}" should have ${wanted} dimensions, but is [${tensor.shape.join(', ')}].`, name);
@@ -26,14 +18,14 @@ const flat = (tensor: RawTensor): RawTensor => reshape(tensor, [elementCount(ten
 
 const OUTSIDE: Readonly<Record<string, readonly [string, (tensor: RawTensor, name: string) => RawTensor]>> = {
   cls: ['cls_token', (t) => t],
-  'embedding/kernel': ['patch_embed.proj.weight', (t, name) => permute(rank(t, 4, name), [3, 2, 0, 1])],
+  'embedding/kernel': ['patch_embed.proj.weight', (t, name) => permute(rank(t, 4, name), [3, 2, 0, 1], name)],
   'embedding/bias': ['patch_embed.proj.bias', (t) => t],
   'Transformer/posembed_input/pos_embedding': ['pos_embed', (t) => t],
   pos_embedding: ['pos_embed', (t) => t],
   'Transformer/encoder_norm/scale': ['norm.weight', (t) => t],
   'Transformer/encoder_norm/bias': ['norm.bias', (t) => t],
-  'pre_logits/kernel': ['pre_logits.fc.weight', (t, name) => dense(rank(t, 2, name))],
-  'head/kernel': ['head.weight', (t, name) => dense(rank(t, 2, name))],
+  'pre_logits/kernel': ['pre_logits.fc.weight', (t, name) => dense(t, name)],
+  'head/kernel': ['head.weight', (t, name) => dense(t, name)],
   'head/bias': ['head.bias', (t) => t],
 };
 
@@ -53,19 +45,19 @@ function renameInBlock(to: Renaming, block: string, module: string, rest: string
   if (module.startsWith('MlpBlock')) {
     const map = layer === 'Dense_0' ? 'mlp.fc1' : layer === 'Dense_1' ? 'mlp.fc2' : undefined;
     if (map === undefined) return false;
-    return kind === 'bias' ? set(`${map}.bias`, tensor) : set(`${map}.weight`, dense(rank(tensor, 2, origin)));
+    return kind === 'bias' ? set(`${map}.bias`, tensor) : set(`${map}.weight`, dense(tensor, origin));
   }
   if (layer === 'out') {
     if (kind === 'bias') return set('attn.proj.bias', tensor);
     const [heads = 0, width = 0, dim = 0] = rank(tensor, 3, origin).shape;
-    return set('attn.proj.weight', dense(reshape(tensor, [heads * width, dim])));
+    return set('attn.proj.weight', dense(reshape(tensor, [heads * width, dim]), origin));
   }
   const part = layer === 'query' ? 'q' : layer === 'key' ? 'k' : layer === 'value' ? 'v' : undefined;
   if (part === undefined) return false;
   if (kind === 'bias') to.part(`blocks.${block}.attn.qkv.bias`, part, flat(tensor), origin);
   else {
     const [dim = 0, heads = 0, width = 0] = rank(tensor, 3, origin).shape;
-    to.part(`blocks.${block}.attn.qkv.weight`, part, dense(reshape(tensor, [dim, heads * width])), origin);
+    to.part(`blocks.${block}.attn.qkv.weight`, part, dense(reshape(tensor, [dim, heads * width]), origin), origin);
   }
   return true;
 }

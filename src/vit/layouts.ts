@@ -1,48 +1,75 @@
 /** Whose names the tensors carry is told by the tensors, not by the file's name. */
-import { refuseOtherArchitectures } from './architecture';
+import { refuseOtherArchitectures, refuseWithoutModel } from './architecture';
+import { chooseCopy } from './copies';
 import { CheckpointError } from './errors';
 import type { VitFacts } from './facts';
-import { huggingFacePrefix, renameHuggingFace } from './hugging-face';
-import { jaxPrefix, renameJax } from './jax';
+import { renameHuggingFace } from './hugging-face';
+import { renameJax } from './jax';
 import { mergePeft, type PeftAdapter } from './peft';
+import { PATCHES, renamePlain } from './plain-names';
 import type { Renamed } from './rename';
-import { wrapperOf, type RawTensors } from './tensors';
+import type { RawTensors } from './tensors';
 import { readTimmVit, type LoadedVit } from './timm';
 
-const TIMM = 'patch_embed.proj.weight';
-
-function withoutWrapper(raw: RawTensors, wrapper: string): Renamed {
-  const inside = [...raw].filter(([name]) => name.startsWith(wrapper));
-  return {
-    tensors: new Map(inside.map(([name, tensor]) => [name.slice(wrapper.length), tensor] as const)),
-    origins: new Map(inside.map(([name]) => [name.slice(wrapper.length), name] as const)),
-    unused: [...raw.keys()].filter((name) => !name.startsWith(wrapper)),
-  };
+interface Layout {
+  /** Finds the patch embedding, which every ViT has once. */
+  readonly patches: RegExp;
+  /** Tensors under timm names from what stands behind `prefix`. */
+  rename(tensors: RawTensors, prefix: string): Renamed & { readonly facts?: VitFacts; readonly notes?: readonly string[] };
 }
 
-function recognise(raw: RawTensors): Renamed & { readonly facts?: VitFacts } {
-  const wrapper = wrapperOf(raw, TIMM);
-  if (wrapper !== null) return withoutWrapper(raw, wrapper);
-  const huggingFace = huggingFacePrefix(raw);
-  if (huggingFace !== null) {
-    refuseOtherArchitectures(raw);
-    return renameHuggingFace(raw, huggingFace);
+const LAYOUTS: readonly Layout[] = [
+  { patches: /(^|\.)embeddings\.patch_embeddings\.projection\.weight$/, rename: renameHuggingFace },
+  { patches: /(^|\/)embedding\/kernel$/, rename: renameJax },
+  { patches: PATCHES, rename: renamePlain },
+];
+
+/** What stands before a ViT's own names (`module.`, `teacher.backbone.`, `opt/target/`), with the layout of those names. */
+function models(tensors: RawTensors): Map<string, Layout> {
+  const found = new Map<string, Layout>();
+  for (const name of tensors.keys()) {
+    for (const layout of LAYOUTS) {
+      const match = layout.patches.exec(name);
+      if (match === null) continue;
+      const prefix = name.slice(0, match.index + (match[1]?.length ?? 0));
+      if (!found.has(prefix)) found.set(prefix, layout);
+      break;
+    }
   }
-  const jax = jaxPrefix(raw);
-  if (jax !== null) return renameJax(raw, jax);
-  return withoutWrapper(raw, '');
+  return found;
+}
+
+/** MoCo v3 keeps timm's names, but not timm's heads. */
+const saidBy = (prefix: string): VitFacts => (/(base|momentum)_encoder\.$/.test(prefix) ? { architecture: 'moco v3' } : {});
+
+export interface ReadOptions {
+  /** Asked once the architecture is recognised: the configuration of another kind of model is no matter of single fields. */
+  readonly facts?: () => VitFacts;
+  readonly adapter?: PeftAdapter | null;
+  /** Which of several models in the file: its name. */
+  readonly copy?: string | undefined;
 }
 
 /**
- * A ViT of any known layout: timm (and DeiT, DINO, MAE, DINOv2 as published), Hugging Face, JAX. Wrappers such as `module.`
- * are seen through, and a PEFT adapter is merged. Throws CheckpointError naming the tensor, also as the file calls it.
+ * A ViT of any known layout: timm (and DeiT, DINO, MAE, DINOv2, MoCo v3 as published), Hugging Face, JAX, mmpretrain,
+ * torchvision. Wrappers such as `module.` are seen through, one of several copies is chosen, and a PEFT adapter is merged.
+ * Throws CheckpointError naming the tensor, also as the file calls it.
  */
-export function readVit(raw: RawTensors, facts: VitFacts = {}, adapter: PeftAdapter | null = null): LoadedVit {
-  const { tensors, origins, unused, facts: known } = recognise(raw);
+export function readVit(raw: RawTensors, { facts = () => ({}), adapter = null, copy }: ReadOptions = {}): LoadedVit {
+  refuseOtherArchitectures(raw);
+  const found = models(raw);
+  const choice = chooseCopy([...found.keys()], copy);
+  const layout = choice && found.get(choice.prefix);
+  if (!choice || !layout) return refuseWithoutModel(raw);
+  const { prefix, names, note } = choice;
+  const { tensors, origins, unused, facts: known, notes = [] } = layout.rename(raw, prefix);
   try {
-    const loaded = readTimmVit(adapter === null ? tensors : mergePeft(tensors, adapter), { ...known, ...facts });
+    const said = facts();
+    const loaded = readTimmVit(adapter === null ? tensors : mergePeft(tensors, adapter), { ...known, ...said, ...saidBy(prefix) });
     const nameOf = (name: string): string => origins.get(name) ?? name;
-    return { ...loaded, unused: [...unused, ...loaded.unused.map(nameOf)] };
+    const chosen = note === null ? [] : [note];
+    const silent = said.activation === undefined ? notes : [];
+    return { ...loaded, copies: names, notes: [...chosen, ...silent, ...loaded.notes], unused: [...unused, ...loaded.unused.map(nameOf)] };
   } catch (error) {
     if (!(error instanceof CheckpointError) || error.tensor === null) throw error;
     const origin = origins.get(error.tensor);

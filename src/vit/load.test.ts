@@ -164,7 +164,7 @@ describe('loadVit', () => {
     ['a head of another width', { change: (raw) => raw.set('head.weight', zeros(10, 32)) }, /"head.weight" should have shape \[10, 64\]/],
     ['a broken config.json', { config: { heads: 'three' } }, /config.json: field "heads"/],
     ['the config.json of another model', { config: { hidden_size: 384 } }, /says dim 384, but the tensors have 64/],
-    ['another activation', { config: { hidden_act: 'quick_gelu' } }, /activation "quick_gelu"/],
+    ['another activation', { config: { hidden_act: 'mish' } }, /config.json: field "hidden_act" names the activation "mish"/],
     ['heads that do not divide', { answers: { heads: 7 } }, /7 attention heads do not divide the width 64/],
     ['an eps of 0', { answers: { layerNormEps: 0 } }, /eps of 0 is not above 0/],
     ['a std of 0', { answers: { std: [1, 0, 1] } }, /not above 0 in every channel/],

@@ -97,5 +97,5 @@ export function loadVit(file: VitFile, answers: VitAnswers = {}): LoadedVit {
   const { metadata, tensors } = readAll(file);
   const described = (file.sidecars ?? []).filter(({ name }) => !isShardIndex(name));
   const adapter = file.adapter ? { file: readTensorFile(file.adapter.name, file.adapter.bytes), config: file.adapter.config } : null;
-  return applyAnswers(readVit(tensors, readFacts(described, metadata), adapter), answers);
+  return applyAnswers(readVit(tensors, { facts: () => readFacts(described, metadata), adapter, copy: answers.copy }), answers);
 }

@@ -1,5 +1,5 @@
 /** NumPy's .npz: a zip of .npy arrays, as the JAX ViTs (AugReg, big_vision) are published. */
-import { checkedSize, DTYPE_BYTES, type Dtype, type RawTensor } from './dtype';
+import { checkedSize, DTYPE_BYTES, opaqueTensor, type Dtype, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
 import { readNpyHeader } from '../common/npy-header';
 import type { TensorFile } from './safetensors';
@@ -27,15 +27,8 @@ function readNpy(name: string, bytes: Uint8Array): RawTensor {
     new CheckpointError(`Array "${name}" ${what}. The file is damaged; download it again.`, name);
   const { descr, shape, fortran, offset } = readNpyHeader(bytes, damaged);
   const dtype = Object.hasOwn(TYPES, descr) ? TYPES[descr] : undefined;
-  if (dtype === undefined) {
-    throw new CheckpointError(
-      `Array "${name}" has element type "${descr}", which is not read here${descr.includes('O') ? ' (it would be Python objects)' : ''}. Save it as float32.`,
-      name,
-    );
-  }
-  if (fortran) {
-    throw new CheckpointError(`Array "${name}" is stored column by column. Save it again with numpy.ascontiguousarray.`, name);
-  }
+  if (dtype === undefined) return opaqueTensor(descr.includes('O') ? 'Python objects' : `NumPy's "${descr}"`, shape);
+  if (fortran && shape.length > 1) return opaqueTensor('an array column by column (numpy.ascontiguousarray mends that)', shape);
   const count = checkedSize(shape);
   const held = bytes.byteLength - offset;
   if (count === null || count * DTYPE_BYTES[dtype] !== held) {

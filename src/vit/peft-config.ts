@@ -1,14 +1,15 @@
 /** adapter_config.json of PEFT: what decides how an adapter's tensors are merged. */
 import * as v from 'valibot';
 import { CheckpointError } from './errors';
+import { isObject, parseJson } from './json';
 
 const number = v.pipe(v.number(), v.finite());
 const schema = v.object({
-  peft_type: v.string(),
   r: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 8),
   lora_alpha: v.optional(number, 8),
   use_rslora: v.optional(v.boolean(), false),
-  use_dora: v.optional(v.boolean(), false),
+  init_lora_weights: v.optional(v.nullable(v.union([v.boolean(), v.string()])), true),
+  target_parameters: v.optional(v.nullable(v.array(v.string()))),
   fan_in_fan_out: v.optional(v.boolean(), false),
   target_modules: v.optional(v.nullable(v.union([v.string(), v.array(v.string())]))),
   rank_pattern: v.optional(v.nullable(v.record(v.string(), number)), {}),
@@ -16,6 +17,8 @@ const schema = v.object({
 });
 
 export interface PeftConfig {
+  /** What was taken out of the targeted weights before training, which PEFT takes out again when it loads the adapter. */
+  readonly residual: 'olora' | null;
   /** Whether `target_modules` names this module. */
   targets(module: string): boolean;
   /** Rank that a module's pair must have, and the factor on B · A. */
@@ -39,6 +42,47 @@ function pattern(source: string): RegExp {
   }
 }
 
+/** Fields that change nothing of how trained pairs are merged, or that the pairs themselves show. */
+const HARMLESS = new Set(
+  `peft_type r lora_alpha use_rslora fan_in_fan_out target_modules target_parameters rank_pattern alpha_pattern init_lora_weights
+  task_type inference_mode base_model_name_or_path revision auto_mapping peft_version lora_dropout bias modules_to_save layers_to_transform
+  layers_pattern exclude_modules lora_bias megatron_core megatron_config loftq_config eva_config corda_config lora_ga_config runtime_config
+  qalora_group_size ensure_weight_tying`.split(/\s+/),
+);
+
+const MERGE = 'Merge it in PEFT with merge_and_unload() and save the model.';
+
+const isSet = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.keys(value).length > 0
+    : value !== null && value !== false && value !== 0 && value !== '';
+
+/** Throws CheckpointError naming a field that changes what the adapter does and is not merged here (DoRA, aLoRA, QA-LoRA). */
+function refuseOthers(value: unknown): void {
+  if (!isObject(value)) throw new CheckpointError('adapter_config.json does not hold a JSON object. Download it again.');
+  const { peft_type: type } = value;
+  if (type !== 'LORA') {
+    throw new CheckpointError(
+      `The adapter is of type ${JSON.stringify(type)} (adapter_config.json, "peft_type"); only LoRA is merged here. ${MERGE}`,
+    );
+  }
+  const other = Object.keys(value).find((field) => !HARMLESS.has(field) && isSet(value[field]));
+  if (other === undefined) return;
+  const name = other === 'use_dora' ? 'DoRA ("use_dora")' : `"${other}"`;
+  throw new CheckpointError(`adapter_config.json sets ${name}, which changes what the adapter computes and is not merged here. ${MERGE}`);
+}
+
+/** Throws CheckpointError on initialisations that changed the backbone in a way that cannot be repeated here. */
+function residualOf(init: boolean | string | null): 'olora' | null {
+  if (typeof init !== 'string') return null;
+  const name = init.toLowerCase();
+  if (name === 'olora') return name;
+  if (/^(gaussian|eva|orthogonal|mica|true|false)$/.test(name)) return null;
+  throw new CheckpointError(
+    `adapter_config.json: "init_lora_weights" is "${init}": such an adapter took a part out of the backbone's weights before training (PiSSA: its leading singular vectors), and merged without that it would compute something else. ${MERGE} Or convert it when saving: save_pretrained(…, path_initial_model_for_weight_conversion=…).`,
+  );
+}
+
 /** PEFT looks keys of patterns up as the end of a module's name. */
 function lookUp(patterns: Readonly<Record<string, number>> | null, module: string): number | undefined {
   for (const [key, value] of Object.entries(patterns ?? {})) {
@@ -52,31 +96,32 @@ function lookUp(patterns: Readonly<Record<string, number>> | null, module: strin
 export function readPeftConfig(text: string): PeftConfig {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new CheckpointError('adapter_config.json is not valid JSON. Download it again.', null, { cause });
   }
+  refuseOthers(value);
   const parsed = v.safeParse(schema, value);
   if (!parsed.success) {
     const issue = parsed.issues[0];
     throw new CheckpointError(`adapter_config.json: field "${v.getDotPath(issue) ?? '(root)'}": ${issue.message}. Correct it.`);
   }
   const config = parsed.output;
-  if (config.peft_type !== 'LORA' || config.use_dora) {
-    throw new CheckpointError(
-      `The adapter is of type "${config.use_dora ? 'DoRA' : config.peft_type}"; only LoRA is merged here. Merge it in PEFT with merge_and_unload() and save the model.`,
-    );
-  }
   if (config.fan_in_fan_out) {
     throw new CheckpointError('The adapter was made for transposed weights (fan_in_fan_out), which ViTs do not have.');
   }
   const wanted = config.target_modules ?? null;
   const whole = typeof wanted === 'string' && wanted !== 'all-linear' ? pattern(wanted) : null;
+  const parameters = (config.target_parameters ?? []).map((name) => name.replace(/\.weight$/, ''));
+  const isNamed = (names: readonly string[], module: string): boolean =>
+    names.some((each) => module === each || module.endsWith(`.${each}`));
   return {
+    residual: residualOf(config.init_lora_weights),
     targets(module) {
+      if (isNamed(parameters, module)) return true;
       if (wanted === null || wanted === 'all-linear') return true;
       if (whole !== null) return whole.test(module);
-      return Array.isArray(wanted) && wanted.some((each) => module === each || module.endsWith(`.${each}`));
+      return Array.isArray(wanted) && isNamed(wanted, module);
     },
     scale(module) {
       const rank = lookUp(config.rank_pattern, module) ?? config.r;

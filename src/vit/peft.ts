@@ -1,7 +1,10 @@
 /** PEFT's LoRA adapters, merged into a backbone's tensors under timm names: W ← W + factor · B A. */
 import { elementCount, fromFloat32, toFloat32, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
-import { readPeftConfig } from './peft-config';
+import { huggingFaceHead, huggingFacePlace } from './hugging-face';
+import { olora } from './olora';
+import { readPeftConfig, type PeftConfig } from './peft-config';
+import { plainName } from './plain-names';
 import type { TensorFile } from './safetensors';
 import type { RawTensors } from './tensors';
 
@@ -11,35 +14,24 @@ export interface PeftAdapter {
   readonly config: string;
 }
 
-const WRAPPER = /^(?:base_model\.model\.)?/;
-const QKV: Readonly<Record<string, number>> = { query: 0, q_proj: 0, key: 1, k_proj: 1, value: 2, v_proj: 2 };
-
-/** A module by its timm name, and which third of its rows is meant where q, k and v are apart in the adapter. */
+/** A tensor by its timm name, and which third of its rows is meant where q, k and v are apart in the adapter. */
 interface Place {
   readonly name: string;
   readonly third: number | null;
 }
 
-/** Finds where a module of a timm or Hugging Face ViT is; null for modules that a ViT does not have. */
-export function placeOfModule(module: string): Place | null {
-  const whole = (name: string): Place => ({ name, third: null });
-  const timm = /(?:^|\.)(blocks\.\d+\.(?:attn\.qkv|attn\.proj|mlp\.fc1|mlp\.fc2)|patch_embed\.proj)$/.exec(module);
-  if (timm?.[1] !== undefined) return whole(timm[1]);
-  if (/(^|\.)(classifier|cls_classifier|head)$/.test(module)) return whole('head');
-  if (module.endsWith('patch_embeddings.projection')) return whole('patch_embed.proj');
-  const [, block, inner = ''] = /(?:^|\.)layers?\.(\d+)\.(.+)$/.exec(module) ?? [];
-  if (block === undefined) return null;
-  const part = /^attention\.(?:attention\.)?(query|key|value|q_proj|k_proj|v_proj)$/.exec(inner)?.[1];
-  if (part !== undefined) return { name: `blocks.${block}.attn.qkv`, third: QKV[part] ?? 0 };
-  const map = {
-    'attention.output.dense': 'attn.proj',
-    'attention.o_proj': 'attn.proj',
-    'intermediate.dense': 'mlp.fc1',
-    'mlp.fc1': 'mlp.fc1',
-  };
-  const last = { 'output.dense': 'mlp.fc2', 'mlp.fc2': 'mlp.fc2' };
-  const known: Readonly<Record<string, string>> = { ...map, ...last };
-  return Object.hasOwn(known, inner) ? whole(`blocks.${block}.${known[inner]}`) : null;
+const THIRDS = { q: 0, k: 1, v: 2 } as const;
+
+/** Finds a tensor of a timm or Hugging Face ViT; null for one that a ViT does not have. */
+export function placeOf(tensor: string): Place | null {
+  const [, module = '', part = ''] = /^(?:.*\.)?(\w+)\.(weight|bias)$/.exec(tensor) ?? [];
+  const head = huggingFaceHead(module);
+  if (head !== undefined) return { name: `${head}.${part}`, third: null };
+  const plain = plainName(tensor);
+  if (plain !== null) return { name: plain, third: null };
+  // Behind "vit.", "dinov2." and the like.
+  const found = huggingFacePlace(tensor) ?? huggingFacePlace(tensor.replace(/^[a-z]\w*\./, ''));
+  return found && { name: found.name, third: found.part && THIRDS[found.part] };
 }
 
 function unknown(origin: string): CheckpointError {
@@ -51,104 +43,155 @@ function unknown(origin: string): CheckpointError {
 
 /** Rows of a tensor that a place means, as float32 of their own. */
 class Target {
-  readonly data: Float32Array;
-  readonly first: number;
-  readonly count: number;
-  readonly raw: RawTensor;
+  /** As the backbone calls it. */
+  readonly name: string;
+  private readonly shape: readonly number[];
+  private readonly data: Float32Array;
+  /** The rows that are meant, in place. */
+  readonly rows: Float32Array;
 
-  constructor(tensors: RawTensors, { name, third }: Place, part: 'weight' | 'bias', origin: string) {
-    const raw = tensors.get(`${name}.${part}`);
+  constructor(tensors: RawTensors, { name, third }: Place, origin: string) {
+    // A norm after pooling has a name of its own in the backbone.
+    this.name = tensors.has(name) ? name : name.replace(/^norm\./, 'fc_norm.');
+    const raw = tensors.get(this.name);
     if (raw === undefined) {
       throw new CheckpointError(
-        `The adapter changes "${name}.${part}" ("${origin}"), which this backbone does not have. It belongs to another one.`,
+        `The adapter changes "${name}" ("${origin}"), which this backbone does not have. It belongs to another one.`,
         origin,
       );
     }
-    this.raw = raw;
+    this.shape = raw.shape;
     this.data = toFloat32(raw, origin);
     const size = third === null ? this.data.length : this.data.length / 3;
-    this.first = (third ?? 0) * size;
-    this.count = size;
+    this.rows = this.data.subarray((third ?? 0) * size, ((third ?? 0) + 1) * size);
   }
 
   get result(): RawTensor {
-    return fromFloat32(this.data, this.raw.shape);
+    return fromFloat32(this.data, this.shape);
   }
-}
 
-function addProduct(target: Target, a: RawTensor, b: RawTensor, factor: number, origin: string): void {
-  const [down, up] = [toFloat32(a, origin), toFloat32(b, origin)];
-  const rank = a.shape[0] ?? 0;
-  const inputs = elementCount(a.shape.slice(1));
-  const outputs = b.shape[0] ?? 0;
-  if (outputs * inputs !== target.count || elementCount(b.shape.slice(1)) !== rank) {
+  /** Throws CheckpointError where a pair of the adapter is of another size. */
+  check(a: RawTensor, b: RawTensor, origin: string): void {
+    const inputs = elementCount(a.shape.slice(1));
+    if ((b.shape[0] ?? 0) * inputs === this.rows.length && elementCount(b.shape.slice(1)) === a.shape[0]) return;
     throw new CheckpointError(
-      `The adapter's pair at "${origin}" is [${b.shape.join(', ')}] times [${a.shape.join(', ')}], which does not fit the backbone's [${target.raw.shape.join(', ')}]. It belongs to another backbone.`,
+      `The adapter's pair at "${origin}" is [${b.shape.join(', ')}] times [${a.shape.join(', ')}], which does not fit the backbone's [${this.shape.join(', ')}]. It belongs to another backbone.`,
       origin,
     );
   }
-  for (let o = 0; o < outputs; o++) {
+}
+
+/** rows += factor · up · down. */
+function addProduct(rows: Float32Array, down: Float32Array, up: Float32Array, rank: number, factor: number): void {
+  const inputs = down.length / rank;
+  for (let o = 0; o < rows.length / inputs; o++) {
     for (let i = 0; i < inputs; i++) {
       let sum = 0;
       for (let r = 0; r < rank; r++) sum += (up[o * rank + r] ?? 0) * (down[r * inputs + i] ?? 0);
-      const at = target.first + o * inputs + i;
-      target.data[at] = (target.data[at] ?? 0) + factor * sum;
+      rows[o * inputs + i] = (rows[o * inputs + i] ?? 0) + factor * sum;
     }
   }
 }
 
+/** "blocks.0.attn.qkv.lora_A.default.weight": module, A or B, adapter, part. */
+const PAIR = /^(.*?)(?:\.base_layer)*\.lora_(A|B)(?:\.([^.]+))?\.(weight|bias)$/;
+/** "classifier.modules_to_save.default.weight". */
+const SAVED = /\.modules_to_save\.(?:([^.]+)\.(?=[^.]+$))?/;
+
+interface Entry {
+  readonly origin: string;
+  /** Without what PEFT put around the model, the name of the adapter left out. */
+  readonly name: string;
+  readonly tensor: RawTensor;
+  readonly pair: { readonly module: string; readonly kind: string; readonly part: string } | null;
+}
+
+/** Throws CheckpointError where several adapters are in the file. */
+function entriesOf(file: TensorFile): Entry[] {
+  const adapters = new Set<string>();
+  const entries = [...file.tensors].map(([origin, tensor]): Entry => {
+    const inner = origin.replace(/^(?:base_model\.model\.)?/, '');
+    const [, module = '', kind = '', adapter = SAVED.exec(inner)?.[1], part = ''] = PAIR.exec(inner) ?? [];
+    if (adapter !== undefined) adapters.add(adapter);
+    const name = inner.replace(SAVED, '.').replace('.base_layer.', '.');
+    return { origin, tensor, name, pair: kind === '' ? null : { module, kind, part } };
+  });
+  if (adapters.size > 1) {
+    const names = [...adapters].map((name) => `"${name}"`).join(', ');
+    throw new CheckpointError(`The file holds several adapters (${names}), and which is meant is not known. Save the wanted one alone.`);
+  }
+  return entries;
+}
+
+function mergePair(merged: Map<string, RawTensor>, module: string, a: RawTensor, b: RawTensor, config: PeftConfig, origin: string): void {
+  if (!config.targets(module)) {
+    throw new CheckpointError(
+      `The adapter changes "${module}", which "target_modules" in adapter_config.json does not name. The two files do not belong together.`,
+      origin,
+    );
+  }
+  const { rank, factor } = config.scale(module);
+  if (a.shape[0] !== rank) {
+    throw new CheckpointError(
+      `The pair at "${module}" has rank ${a.shape[0]}, but adapter_config.json says ${rank}. The two files do not belong together.`,
+      origin,
+    );
+  }
+  const place = placeOf(`${module}.weight`);
+  if (place === null) throw unknown(origin);
+  const target = new Target(merged, place, origin);
+  target.check(a, b, origin);
+  if (config.residual === 'olora') {
+    const taken = olora(target.rows, elementCount(a.shape.slice(1)), rank);
+    taken.forEach((value, i) => (target.rows[i] = (target.rows[i] ?? 0) - factor * value));
+  }
+  addProduct(target.rows, toFloat32(a, origin), toFloat32(b, origin), rank, factor);
+  merged.set(target.name, target.result);
+}
+
+/** A tensor that was saved whole, in place of the backbone's. */
+function replace(merged: Map<string, RawTensor>, { origin, name, tensor }: Entry): void {
+  const place = /\.lora_/.test(name) ? null : placeOf(name);
+  if (place === null) throw unknown(origin);
+  if (place.name.startsWith('head')) {
+    merged.set(place.name, tensor);
+    return;
+  }
+  const target = new Target(merged, place, origin);
+  if (elementCount(tensor.shape) !== target.rows.length) throw unknown(origin);
+  target.rows.set(toFloat32(tensor, origin));
+  merged.set(target.name, target.result);
+}
+
 /**
- * The backbone's tensors (timm names, before layer scale is folded in) with the adapter merged; a classifier that was saved
- * with it replaces the backbone's. Throws CheckpointError on pairs that are incomplete, not targeted, of another rank than
- * the configuration's or of another backbone.
+ * The backbone's tensors (timm names, before layer scale is folded in) with the adapter merged as PEFT does: what was saved
+ * whole with it (biases, norms, a classifier) in place of the backbone's, then pairs and their biases. Throws
+ * CheckpointError on pairs that are incomplete, not targeted, of another rank than the configuration's or of another backbone.
  */
 export function mergePeft(tensors: RawTensors, { file, config: text }: PeftAdapter): RawTensors {
   const config = readPeftConfig(text);
   const merged = new Map(tensors);
-  let pairs = 0;
-  for (const [origin, tensor] of file.tensors) {
-    const name = origin.replace(WRAPPER, '').replace(/\.modules_to_save(\.default)?\./, '.');
-    if (/\.lora_B(\.default)?\.weight$/.test(name)) continue;
-    if (/lora_(magnitude_vector|embedding)/.test(name)) throw unknown(origin);
-    const lora = /^(.*)\.lora_A(\.default)?\.weight$/.exec(name);
-    if (lora?.[1] !== undefined) {
-      const module = lora[1];
-      const other = file.tensors.get(origin.replace('.lora_A', '.lora_B'));
-      if (other === undefined)
-        throw new CheckpointError(`The adapter has "${origin}" but not its other half, lora_B. The file is incomplete.`, origin);
-      if (!config.targets(module)) {
-        throw new CheckpointError(
-          `The adapter changes "${module}", which "target_modules" in adapter_config.json does not name. The two files do not belong together.`,
-          origin,
-        );
-      }
-      const { rank, factor } = config.scale(module);
-      if (tensor.shape[0] !== rank) {
-        throw new CheckpointError(
-          `The pair at "${module}" has rank ${tensor.shape[0]}, but adapter_config.json says ${rank}. The two files do not belong together.`,
-          origin,
-        );
-      }
-      const place = placeOfModule(module);
-      if (place === null) throw unknown(origin);
-      const target = new Target(merged, place, 'weight', origin);
-      addProduct(target, tensor, other, factor, origin);
-      merged.set(`${place.name}.weight`, target.result);
-      pairs++;
-      continue;
+  const entries = entriesOf(file);
+  for (const entry of entries) if (entry.pair === null) replace(merged, entry);
+  const pairs = entries.flatMap((entry) => (entry.pair === null ? [] : [{ ...entry, ...entry.pair }]));
+  if (pairs.length === 0) throw new CheckpointError('The adapter holds no low-rank pairs ("lora_A", "lora_B").');
+  const half = (origin: string, from: string, to: string): RawTensor => {
+    const other = file.tensors.get(origin.replace(`.lora_${from}`, `.lora_${to}`));
+    if (other !== undefined) return other;
+    throw new CheckpointError(`The adapter has "${origin}" but not its other half, lora_${to}. The file is incomplete.`, origin);
+  };
+  for (const { origin, tensor, module, kind, part } of pairs) {
+    if (kind === 'A' && part === 'weight') mergePair(merged, module, tensor, half(origin, 'A', 'B'), config, origin);
+    else if (part === 'weight') half(origin, 'B', 'A');
+    else {
+      // lora_bias: the upper map has a bias of its own, scaled like it.
+      const place = kind === 'B' ? placeOf(`${module}.bias`) : null;
+      const target = place && new Target(merged, place, origin);
+      if (target?.rows.length !== elementCount(tensor.shape)) throw unknown(origin);
+      const { factor } = config.scale(module);
+      toFloat32(tensor, origin).forEach((value, i) => (target.rows[i] = (target.rows[i] ?? 0) + factor * value));
+      merged.set(target.name, target.result);
     }
-    const [, module = '', part] = /^(.*?)(?:\.base_layer)?\.(weight|bias)$/.exec(name) ?? [];
-    const place = placeOfModule(module);
-    if (place === null || (part !== 'weight' && part !== 'bias')) throw unknown(origin);
-    if (place.name === 'head') {
-      merged.set(`head.${part}`, tensor);
-      continue;
-    }
-    const target = new Target(merged, place, part, origin);
-    if (elementCount(tensor.shape) !== target.count) throw unknown(origin);
-    target.data.set(toFloat32(tensor, origin), target.first);
-    merged.set(`${place.name}.${part}`, target.result);
   }
-  if (pairs === 0) throw new CheckpointError('The adapter holds no low-rank pairs ("lora_A", "lora_B").');
   return merged;
 }

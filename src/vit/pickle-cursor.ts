@@ -40,9 +40,12 @@ export class PickleCursor {
     return this.view.getFloat64(this.skip(8), false);
   }
 
-  /** A little-endian two's complement integer; beyond 2^53 it is rounded, which no size survives unnoticed. */
+  /** A little-endian two's complement integer; beyond 2^53 it is rounded, beyond 16 bytes NaN, and neither passes for a size. */
   long(length: number): number {
-    if (length > 16) throw this.damaged(`it holds an integer of ${length} bytes`);
+    if (length > 16) {
+      this.take(length);
+      return NaN;
+    }
     let value = 0n;
     for (const byte of this.take(length).toReversed()) value = value * 256n + BigInt(byte);
     return Number(BigInt.asIntN(8 * Math.max(1, length), value));

@@ -1,21 +1,17 @@
 /**
  * A restricted reader of Python pickles (protocols 0 to 5): plain containers, strings and numbers, and whatever the caller
- * builds for the few globals that it allows. Nothing is ever executed or looked up; every other global is refused by name.
+ * builds for the few globals that it knows. Nothing is ever executed or looked up: other globals are refused by name, or
+ * stay opaque where the caller does not refuse them.
  */
 import { PickleCursor } from './pickle-cursor';
+import { Global, Opaque, PickleTuple, plain, type Build } from './pickle-values';
 
-/** A Python tuple; lists are arrays, dicts and OrderedDicts are Maps, sets are arrays. */
-export class PickleTuple {
-  constructor(readonly items: readonly unknown[]) {}
-}
-
-/** What an allowed global makes of its arguments. Throws on arguments that it does not take. */
-export type Build = (args: readonly unknown[]) => unknown;
+export { PickleTuple, type Build } from './pickle-values';
 
 export interface PickleRules {
-  /** Allowed globals by "module.name"; a function builds, anything else stands for the global as a value. */
+  /** Known globals by "module.name"; a function builds, anything else stands for the global as a value. */
   readonly globals: Readonly<Record<string, unknown>>;
-  /** What the state set on an object makes of it; undefined where it takes none. */
+  /** What the state set on a known object makes of it; undefined where it takes none. */
   readonly setState: (made: unknown, state: unknown) => unknown;
   /** A persistent id (torch's reference to a storage); undefined where there are none. */
   readonly persistent: (id: unknown) => unknown;
@@ -23,19 +19,11 @@ export interface PickleRules {
   readonly oldString: (bytes: Uint8Array) => unknown;
   /** The error for a damaged pickle: "it is cut off". */
   readonly damaged: (what: string) => Error;
-  /** The error for the Python object of this name. */
-  readonly refused: (name: string) => Error;
+  /** The error for a global that is not known. Absent: what it makes is `Opaque`. */
+  readonly refused?: (name: string) => Error;
 }
 
 const MARK = Symbol('mark');
-/** A global on the stack, before it is called. */
-class Global {
-  constructor(
-    readonly name: string,
-    readonly meaning: unknown,
-  ) {}
-}
-
 /** Values on the stack, and values remembered: more than any file needs, less than what brings down a tab. */
 const MOST = 5_000_000;
 
@@ -177,25 +165,33 @@ class Machine {
       case 'g':
         return this.recall(this.written(this.line()));
       case 'c':
-        return this.global(this.line(), this.line());
+        return this.push(this.known(this.line(), this.line()));
       case '\x93': {
         const name = this.pop();
         const module = this.pop();
-        return this.global(String(module), String(name));
+        return this.push(this.known(String(module), String(name)));
       }
       case 'R':
         return this.reduce();
       case '\x81':
-      case '\x92':
-      case 'o':
+        return this.reduce();
+      case '\x92': {
+        // Arguments by name say nothing of weights.
+        void this.pop();
+        return this.reduce();
+      }
+      case 'o': {
+        const [callee, ...args] = this.toMark();
+        return this.call(callee, args);
+      }
       case 'i':
-        return this.refuseObject(code);
+        return this.call(this.known(this.line(), this.line()), this.toMark());
       case 'b': {
         const state = this.pop();
-        return this.push(this.known(this.rules.setState(this.pop(), state), 'it sets attributes of what has none'));
+        return this.push(this.withState(this.pop(), state));
       }
       case 'Q':
-        return this.push(this.known(this.rules.persistent(this.pop()), 'it refers to what lies outside of it'));
+        return this.push(this.must(this.rules.persistent(this.pop()), 'it refers to what lies outside of it'));
       default:
         throw this.rules.damaged(`operation 0x${code.toString(16)} at byte ${cursor.at - 1} is none that plain data needs`);
     }
@@ -213,28 +209,34 @@ class Machine {
     return value;
   }
 
-  private global(module: string, name: string): void {
+  private known(module: string, name: string): Global {
     const full = `${module}.${name}`;
-    if (!Object.hasOwn(this.rules.globals, full)) throw this.rules.refused(full);
-    this.push(new Global(full, this.rules.globals[full]));
-  }
-
-  /** Names the class of an object that would have been made, without making it. */
-  private refuseObject(code: number): never {
-    if (code === 0x69) throw this.rules.refused(`${this.line()}.${this.line()}`);
-    const known = [...this.stack].reverse().find((item) => item instanceof Global);
-    throw this.rules.refused(known instanceof Global ? known.name : 'an object of a class');
+    const known = Object.hasOwn(this.rules.globals, full);
+    if (!known && this.rules.refused) throw this.rules.refused(full);
+    return new Global(full, known ? this.rules.globals[full] : undefined);
   }
 
   private reduce(): void {
     const args = this.pop();
     const callee = this.pop();
-    if (!(callee instanceof Global) || typeof callee.meaning !== 'function') throw this.rules.damaged('it calls what is no function');
     if (!(args instanceof PickleTuple)) throw this.rules.damaged('it calls with what are no arguments');
-    this.push((callee.meaning as Build)(args.items.map(plain)));
+    this.call(callee, args.items);
   }
 
-  private known(value: unknown, otherwise: string): unknown {
+  private call(callee: unknown, args: readonly unknown[]): void {
+    if (callee instanceof Global && typeof callee.meaning === 'function') return this.push((callee.meaning as Build)(args.map(plain)));
+    const unknown = (callee instanceof Global && callee.meaning === undefined) || callee instanceof Opaque;
+    if (!unknown) throw this.rules.damaged('it calls what is no function');
+    this.push(new Opaque(callee.name, args.map(plain)));
+  }
+
+  private withState(made: unknown, state: unknown): unknown {
+    if (!(made instanceof Opaque)) return this.must(this.rules.setState(made, state), 'it sets attributes of what has none');
+    made.state = state;
+    return made;
+  }
+
+  private must(value: unknown, otherwise: string): unknown {
     if (value === undefined) throw this.rules.damaged(otherwise);
     return value;
   }
@@ -262,14 +264,17 @@ class Machine {
     return this.stack.splice(mark).slice(1).map(plain);
   }
 
+  /** Where items go; those of an unknown list or set are not kept. */
   private list(): unknown[] {
     const top = this.stack.at(-1);
+    if (top instanceof Opaque) return [];
     if (!Array.isArray(top)) throw this.rules.damaged('it appends to what is no list');
     return top;
   }
 
   private dict(): Map<unknown, unknown> {
     const top = this.stack.at(-1);
+    if (top instanceof Opaque) return top.items;
     if (!(top instanceof Map)) throw this.rules.damaged('it sets items of what is no dict');
     return top;
   }
@@ -288,12 +293,7 @@ class Machine {
   }
 }
 
-/** A global that is stored rather than called becomes what it stands for. */
-function plain(value: unknown): unknown {
-  return value instanceof Global && typeof value.meaning !== 'function' ? value.meaning : value;
-}
-
-/** Throws what `rules` make of damage, and of every global that they do not allow, naming it. */
+/** Throws what `rules` make of damage, and of every global that they refuse, naming it. */
 export function readPickle(bytes: Uint8Array, rules: PickleRules): unknown {
   return plain(new Machine(bytes, rules).run());
 }

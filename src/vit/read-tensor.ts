@@ -1,10 +1,10 @@
 /** One raw tensor to checked float32. */
 import type { NamedTensor } from './checkpoint';
-import { toFloat32 } from './dtype';
+import { requireFloats, toFloat32 } from './dtype';
 import { CheckpointError } from './errors';
 import type { RawTensors } from './tensors';
 
-/** Throws CheckpointError where the tensor is missing, of another shape, or holds NaN or infinity. */
+/** Throws CheckpointError where the tensor is missing, in a form that is not read, of another shape, or holds NaN or infinity. */
 export function readTensor(tensors: RawTensors, name: string, expected: readonly number[]): NamedTensor {
   const raw = tensors.get(name);
   if (raw === undefined) {
@@ -13,6 +13,7 @@ export function readTensor(tensors: RawTensors, name: string, expected: readonly
       name,
     );
   }
+  requireFloats(raw, name);
   if (raw.shape.length !== expected.length || raw.shape.some((side, i) => side !== expected[i])) {
     throw new CheckpointError(
       `Tensor "${name}" should have shape [${expected.join(', ')}], but has [${raw.shape.join(', ')}]. The file mixes models, or its model is not a plain pre-norm ViT.`,

@@ -1,5 +1,5 @@
 /** Tensors under other names: what a layout is called in its file, and how parts of it become one tensor of timm's. */
-import { DTYPE_BYTES, elementCount, fromFloat32, toFloat32, type RawTensor } from './dtype';
+import { elementBytes, elementCount, fromFloat32, toFloat32, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
 import type { RawTensors } from './tensors';
 
@@ -16,6 +16,7 @@ export function stackRows(parts: readonly RawTensor[], name: string): RawTensor 
   const [first] = parts;
   if (first === undefined) throw new CheckpointError(`Tensor "${name}" has no parts.`, name);
   const rest = first.shape.slice(1);
+  for (const part of parts) elementBytes(part, name);
   for (const { shape } of parts) {
     if (shape.length !== first.shape.length || rest.some((side, i) => shape[i + 1] !== side)) {
       throw new CheckpointError(
@@ -37,22 +38,23 @@ export function stackRows(parts: readonly RawTensor[], name: string): RawTensor 
   return { dtype: same[0]?.dtype ?? first.dtype, shape: [rows, ...rest], bytes };
 }
 
-/** The same values with axes in another order: `order[i]` is the axis of `tensor` that becomes axis i. */
-export function permute(tensor: RawTensor, order: readonly number[]): RawTensor {
-  const size = DTYPE_BYTES[tensor.dtype];
+/** The same values with axes in another order: `order[i]` is the axis of `tensor` that becomes axis i. `name`: for errors. */
+export function permute(tensor: RawTensor, order: readonly number[], name = 'tensor'): RawTensor {
+  const size = elementBytes(tensor, name);
   const shape = order.map((axis) => tensor.shape[axis] ?? 1);
   const strides = tensor.shape.map((_, axis) => elementCount(tensor.shape.slice(axis + 1)));
   const steps = order.map((axis) => strides[axis] ?? 0);
-  const bytes = new Uint8Array(tensor.bytes.byteLength);
+  const from = tensor.bytes;
+  const bytes = new Uint8Array(from.byteLength);
   const index = shape.map(() => 0);
-  let from = 0;
+  let at = 0;
   for (let i = 0; i < elementCount(shape); i++) {
-    for (let byte = 0; byte < size; byte++) bytes[i * size + byte] = tensor.bytes[from * size + byte] ?? 0;
+    for (let byte = 0; byte < size; byte++) bytes[i * size + byte] = from[at * size + byte] ?? 0;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       index[axis] = (index[axis] ?? 0) + 1;
-      from += steps[axis] ?? 0;
+      at += steps[axis] ?? 0;
       if ((index[axis] ?? 0) < (shape[axis] ?? 0)) break;
-      from -= (shape[axis] ?? 0) * (steps[axis] ?? 0);
+      at -= (shape[axis] ?? 0) * (steps[axis] ?? 0);
       index[axis] = 0;
     }
   }
@@ -96,6 +98,10 @@ export class Renaming {
       const all = (['q', 'k', 'v'] as const).map((part) => {
         const found = parts.get(part);
         if (found !== undefined) return found.tensor;
+        // A bias on the keys adds the same to all scores of a query, which softmax does not see: BEiT leaves it out.
+        const beside = parts.get('q')?.tensor;
+        if (part === 'k' && beside?.shape.length === 1 && parts.has('v'))
+          return fromFloat32(new Float32Array(elementCount(beside.shape)), beside.shape);
         const other = [...parts.values()][0]?.origin ?? name;
         throw new CheckpointError(
           `Beside "${other}" there is no tensor for ${{ q: 'queries', k: 'keys', v: 'values' }[part]}. The file is incomplete, or shares projections as no plain ViT does.`,

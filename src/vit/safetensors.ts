@@ -3,7 +3,7 @@
  * Reading checks everything that the header claims before any memory is set aside; tensors are views into the file.
  */
 import * as v from 'valibot';
-import { checkedSize, DTYPE_BYTES, isDtype, type RawTensor } from './dtype';
+import { checkedSize, DTYPE_BYTES, elementBytes, isDtype, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
 
 export { fromFloat32, toFloat32, type Dtype, type RawTensor } from './dtype';
@@ -11,6 +11,10 @@ export { CheckpointError } from './errors';
 
 /** The format's own limit on the header (the reference implementation refuses longer ones). */
 const MAX_HEADER = 100_000_000;
+/** Element types of the format that no weights of a ViT have, where one element takes whole bytes. */
+const INERT_BYTES: Readonly<Record<string, number>> = {
+  ...{ BOOL: 1, I8: 1, I16: 2, U16: 2, U32: 4, U64: 8, F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1, C64: 8 },
+};
 const AGAIN = 'Download the file again, or save it again with safetensors.';
 
 export interface TensorFile {
@@ -93,12 +97,6 @@ function readEntry(name: string, entry: unknown, buffer: Uint8Array): { tensor: 
     );
   }
   const { dtype, shape, data_offsets: offsets } = parsed.output;
-  if (!isDtype(dtype)) {
-    throw new CheckpointError(
-      `Tensor "${name}" has element type ${JSON.stringify(dtype)}, which is not read here. Convert the weights to F32, F16 or BF16 and save them again.`,
-      name,
-    );
-  }
   const [from, to] = offsets;
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from || to > buffer.byteLength) {
     throw new CheckpointError(
@@ -107,18 +105,21 @@ function readEntry(name: string, entry: unknown, buffer: Uint8Array): { tensor: 
     );
   }
   const count = checkedSize(shape);
-  if (count === null || count * DTYPE_BYTES[dtype] !== to - from) {
+  const size = isDtype(dtype) ? DTYPE_BYTES[dtype] : Object.hasOwn(INERT_BYTES, dtype) ? INERT_BYTES[dtype] : undefined;
+  if (count === null || (size !== undefined && count * size !== to - from)) {
     throw new CheckpointError(
       `Tensor "${name}" declares shape [${shape.join(', ')}] in ${dtype}, but its ${to - from} bytes hold something else. ${AGAIN}`,
       name,
     );
   }
-  return { tensor: { dtype, shape, bytes: buffer.subarray(from, to) }, extent: { name, from, to } };
+  const bytes = buffer.subarray(from, to);
+  const tensor: RawTensor = isDtype(dtype) ? { dtype, shape, bytes } : { dtype: 'opaque', stored: dtype, shape, bytes };
+  return { tensor, extent: { name, from, to } };
 }
 
 /**
  * Reads a whole safetensors file. Tensors are views into `bytes`; nothing is copied or converted.
- * Throws CheckpointError on a header that is too long, not JSON or at odds with the file, on unknown dtypes, and on
+ * Throws CheckpointError on a header that is too long, not JSON or at odds with the file, and on
  * offsets that are out of range, overlap or leave holes.
  */
 export function readSafetensors(bytes: Uint8Array): TensorFile {
@@ -153,10 +154,11 @@ export function writeSafetensors(
   const entries: [string, unknown][] = [];
   if (Object.keys(metadata).length > 0) entries.push(['__metadata__', metadata]);
   let offset = 0;
-  for (const [name, { dtype, shape, bytes }] of tensors) {
+  for (const [name, tensor] of tensors) {
+    const { dtype, shape, bytes } = tensor;
     if (name === '__metadata__') throw new CheckpointError('"__metadata__" is reserved by the format and cannot name a tensor.', name);
     const count = checkedSize(shape);
-    if (count === null || count * DTYPE_BYTES[dtype] !== bytes.byteLength) {
+    if (count === null || count * elementBytes(tensor, name) !== bytes.byteLength) {
       throw new CheckpointError(`Tensor "${name}": ${bytes.byteLength} bytes do not match shape [${shape.join(', ')}] in ${dtype}.`, name);
     }
     entries.push([name, { dtype, shape, data_offsets: [offset, offset + bytes.byteLength] }]);

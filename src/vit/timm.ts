@@ -1,5 +1,5 @@
 /** From raw tensors under timm names to a validated checkpoint. */
-import { refuseOtherArchitectures, refuseUnusedBlockTensors } from './architecture';
+import { refuseUnusedBlockTensors } from './architecture';
 import { completeFacts, type Assumption } from './assumptions';
 import type { Classifier, NamedTensor, VitCheckpoint } from './checkpoint';
 import type { VitConfig } from './config';
@@ -7,6 +7,7 @@ import { CheckpointError } from './errors';
 import type { VitFacts } from './facts';
 import { assemblePositions, inferTokens, type TokenLayout } from './front-tokens';
 import { foldScales, scaleNames } from './layer-scale';
+import { impliedFacts } from './named-architectures';
 import { readTensor } from './read-tensor';
 import { expectedShapes } from './shapes';
 import { requireShape, type RawTensors } from './tensors';
@@ -15,6 +16,8 @@ export interface LoadedVit {
   readonly checkpoint: VitCheckpoint;
   /** What the file did not say and was proposed instead. */
   readonly assumed: readonly Assumption[];
+  /** The models that the file holds (averaged and momentum copies), the one that was read first. */
+  readonly copies: readonly string[];
   /** Tensors outside the backbone that were left aside (a DINO head, a mask token). */
   readonly unused: readonly string[];
   /** What is worth knowing of how the file was read, in sentences. */
@@ -31,6 +34,19 @@ function inferSizes(tensors: RawTensors): Pick<VitConfig, 'dim' | 'patchSize' | 
     );
   }
   const [mlpDim = 0] = requireShape(tensors, 'blocks.0.mlp.fc1.weight', 2, 'the MLP of the first block');
+  const [, hidden] = tensors.get('blocks.0.mlp.fc2.weight')?.shape ?? [];
+  if (hidden !== undefined && mlpDim === 2 * hidden) {
+    throw new CheckpointError(
+      `Tensor "blocks.0.mlp.fc1.weight" has ${mlpDim} rows for the ${hidden} columns of "blocks.0.mlp.fc2.weight": a gated MLP (SwiGLU), which is not computed here. ViTs with two plain maps in their MLP work.`,
+      'blocks.0.mlp.fc1.weight',
+    );
+  }
+  if (tensors.has('blocks.0.norm1.weight') && !tensors.has('blocks.0.norm1.bias')) {
+    throw new CheckpointError(
+      'Tensor "blocks.0.norm1.weight" has no bias beside it: an RMS norm, which is not computed here. ViTs with LayerNorm work.',
+      'blocks.0.norm1.weight',
+    );
+  }
   let depth = 0;
   for (const name of tensors.keys()) {
     const block = /^blocks\.(\d{1,4})\./.exec(name)?.[1];
@@ -74,16 +90,6 @@ function checkFacts(facts: VitFacts, shape: Pick<VitConfig, 'dim' | 'depth' | 'm
       );
     }
   }
-  if (facts.activation !== undefined && facts.activation !== 'gelu') {
-    throw new CheckpointError(
-      `The configuration names the activation "${facts.activation}"; only the exact GELU ("gelu") is computed here, and another one would change every feature.`,
-    );
-  }
-  if (facts.architecture !== undefined && /(^|_)rpn(_|$)|swin|convnext|resnet|mixer/i.test(facts.architecture)) {
-    throw new CheckpointError(
-      `The configuration names the architecture "${facts.architecture}", which is not a plain pre-norm ViT. vit_*, deit_* and dino ViTs work.`,
-    );
-  }
 }
 
 function readHead(tensors: RawTensors, dim: number, notes: string[]): Classifier | null {
@@ -110,12 +116,14 @@ function lacksQkvBias(tensors: RawTensors): boolean {
  * A plain pre-norm ViT under timm names, completed by `facts` and, where those are silent, by proposals that `assumed`
  * lists. Throws CheckpointError naming the tensor or field.
  */
-export function readTimmVit(tensors: RawTensors, facts: VitFacts = {}): LoadedVit {
-  refuseOtherArchitectures(tensors);
+export function readTimmVit(tensors: RawTensors, said: VitFacts = {}): Omit<LoadedVit, 'copies'> {
   const sizes = inferSizes(tensors);
+  const implied = impliedFacts(said.architecture);
+  const facts: VitFacts = { ...implied.facts, ...said };
   const tokens = inferTokens(tensors, facts.imageSize === undefined ? undefined : facts.imageSize / sizes.patchSize);
   checkFacts(facts, sizes);
   const { end, normName, notes } = inferEnd(tensors, tokens, facts.pooling);
+  notes.unshift(...implied.notes);
   const { pooling, ...lastNorm } = end;
   const shape = {
     ...{ ...sizes, imageSize: tokens.side * sizes.patchSize, ...lastNorm },
@@ -124,7 +132,11 @@ export function readTimmVit(tensors: RawTensors, facts: VitFacts = {}): LoadedVi
   const expected = expectedShapes(shape);
   refuseUnusedBlockTensors(tensors, new Set([...expected.keys(), ...scaleNames(tensors, shape.depth)]));
   const { settled, assumed } = completeFacts({ ...facts, pooling }, shape.dim);
-  const config: VitConfig = { ...shape, ...settled };
+  const config: VitConfig = {
+    ...{ ...shape, ...settled },
+    ...(facts.activation === undefined || facts.activation === 'gelu' ? {} : { activation: facts.activation }),
+    ...(facts.poolsFront === true && pooling === 'mean' && tokens.prefixTokens > 0 ? { poolsFront: true } : {}),
+  };
   checkHeads(config);
   const noQkvBias = lacksQkvBias(tensors);
   const named = new Map<string, NamedTensor>();

@@ -1,159 +1,72 @@
 /** PyTorch's zip archives (torch.save since 1.6): a pickle of containers, and one member per storage. */
-import { checkedSize, DTYPE_BYTES, elementCount, type Dtype, type RawTensor } from './dtype';
+import { DTYPE_BYTES, opaqueTensor, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
-import { PickleTuple, readPickle, type Build, type PickleRules } from './pickle';
+import { readPickle, type PickleRules } from './pickle';
+import { Global, Opaque } from './pickle-values';
 import type { TensorFile } from './safetensors';
+import { damaged, readStorage, repeatsOfOneFile, type Storage, TensorReference, toRaw, TORCH_GLOBALS } from './torch-tensors';
 import { readZip, type ZipMember } from './zip';
-
-const STORAGES: Readonly<Record<string, Dtype>> = {
-  DoubleStorage: 'F64',
-  FloatStorage: 'F32',
-  HalfStorage: 'F16',
-  BFloat16Storage: 'BF16',
-  LongStorage: 'I64',
-  IntStorage: 'I32',
-  ByteStorage: 'U8',
-  BoolStorage: 'U8',
-};
-
-class Storage {
-  constructor(
-    readonly dtype: Dtype,
-    readonly key: string,
-    readonly elements: number,
-  ) {}
-}
-
-/** A tensor as the pickle describes it; its bytes are fetched when it turns out to be wanted. */
-class TensorReference {
-  constructor(
-    readonly storage: Storage,
-    readonly offset: number,
-    readonly shape: readonly number[],
-    readonly strides: readonly number[],
-  ) {}
-}
 
 /** Dicts within dicts that are looked into. */
 const MAX_NESTING = 16;
-
-const damaged = (what: string): CheckpointError => new CheckpointError(`The PyTorch file is damaged: ${what}. Download the file again.`);
-
-function integers(value: unknown, what: string): number[] {
-  const items = value instanceof PickleTuple ? value.items : value;
-  if (!Array.isArray(items) || !items.every((item) => Number.isSafeInteger(item) && item >= 0))
-    throw damaged(`a tensor's ${what} is no list of sizes`);
-  return items as number[];
-}
-
-const rebuildTensor: Build = ([storage, offset, shape, strides]) => {
-  if (!(storage instanceof Storage)) throw damaged('a tensor has no storage');
-  if (!Number.isSafeInteger(offset) || (offset as number) < 0) throw damaged("a tensor's offset is no size");
-  const [sides, steps] = [integers(shape, 'shape'), integers(strides, 'strides')];
-  if (sides.length !== steps.length || sides.length > 8) throw damaged("a tensor's shape and strides differ in length");
-  return new TensorReference(storage, offset as number, sides, steps);
-};
-
-const GLOBALS: Readonly<Record<string, unknown>> = {
-  'collections.OrderedDict': () => new Map(),
-  'torch._utils._rebuild_tensor_v2': rebuildTensor,
-  'torch._utils._rebuild_parameter': (([data]) => data) satisfies Build,
-  'torch.Size': (([items]) => items) satisfies Build,
-  ...Object.fromEntries(Object.entries(STORAGES).map(([name, dtype]) => [`torch.${name}`, dtype])),
-};
-
-function readStorage(id: unknown): Storage {
-  const [kind, dtype, key, , elements] = id instanceof PickleTuple ? id.items : [];
-  const known = Object.values(STORAGES).find((each) => each === dtype);
-  if (kind !== 'storage' || known === undefined || typeof key !== 'string' || !Number.isSafeInteger(elements) || (elements as number) < 0) {
-    throw damaged('a storage is not described as one');
-  }
-  return new Storage(known, key, elements as number);
-}
+const MAX_TENSORS = 100_000;
 
 const RULES: PickleRules = {
-  globals: GLOBALS,
+  globals: TORCH_GLOBALS,
   persistent: readStorage,
-  // An OrderedDict's attributes (torch's `_metadata`) hold no weights.
-  setState: (made) => (made instanceof Map ? made : undefined),
+  // Attributes of a dict (torch's `_metadata`) or of a tensor hold no weights.
+  setState: (made) => made,
   oldString: (bytes) => new TextDecoder().decode(bytes),
   damaged: (what) =>
     new CheckpointError(
       `The pickle inside the file is damaged: ${what}. Download the file again, or save model.state_dict() with torch.save.`,
     ),
-  refused: (name) =>
-    new CheckpointError(
-      `The file asks for the Python object "${name}". Nothing in a file is executed here: only tensors and plain containers are read. Save the weights alone: torch.save(model.state_dict(), "model.pth"), or as safetensors.`,
-    ),
 };
 
-/** Where rows of a tensor lie one after another in its storage. */
-function isDense({ shape, strides }: TensorReference): boolean {
-  let step = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const side = shape[axis] ?? 0;
-    if (side !== 1 && strides[axis] !== step) return false;
-    step *= side;
-  }
-  return true;
+/** Attributes of a pickled torch.nn.Module that are no part of its tensors' names. */
+const MODULE_PARTS = new Set(['_parameters', '_buffers', '_modules']);
+/** What makes tensors that are not read here: quantised, sparse, nested ones. */
+const TENSOR_BUILDER = /^torch\.(.*\.)?_rebuild_/;
+
+interface Contents {
+  readonly tensors: Map<string, TensorReference | Opaque>;
+  /** Strings of the outermost dict, such as "arch". */
+  readonly said: Record<string, string>;
+  /** Keys of the outermost dict. */
+  readonly keys: string[];
+  /** Classes of objects that were left as they are. */
+  readonly objects: Set<string>;
 }
 
-function toRaw(name: string, reference: TensorReference, bytesOf: (storage: Storage) => Uint8Array): RawTensor {
-  const { storage, offset, shape, strides } = reference;
-  const size = DTYPE_BYTES[storage.dtype];
-  const count = checkedSize(shape);
-  // A tensor of more elements than its storage repeats them; weights never do, and a few bytes could claim gigabytes.
-  if (count === null || count > storage.elements) {
-    throw new CheckpointError(
-      `Tensor "${name}" of shape [${shape.join(', ')}] claims more elements than the ${storage.elements} that its storage holds. The file is damaged; download it again.`,
-      name,
-    );
-  }
-  const last = count === 0 ? -1 : shape.reduce((at, side, axis) => at + (side - 1) * (strides[axis] ?? 0), offset);
-  if (last >= storage.elements)
-    throw new CheckpointError(`Tensor "${name}" reaches beyond its storage. The file is damaged; download it again.`, name);
-  const bytes = bytesOf(storage);
-  const from = offset * size;
-  if (isDense(reference)) return { dtype: storage.dtype, shape, bytes: bytes.subarray(from, from + count * size) };
-  return { dtype: storage.dtype, shape, bytes: gather(reference, bytes, size) };
-}
-
-/** A transposed or cut tensor, copied into rows. */
-function gather({ offset, shape, strides }: TensorReference, bytes: Uint8Array, size: number): Uint8Array {
-  const count = elementCount(shape);
-  const out = new Uint8Array(count * size);
-  const index = shape.map(() => 0);
-  let from = offset;
-  for (let i = 0; i < count; i++) {
-    out.set(bytes.subarray(from * size, (from + 1) * size), i * size);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] = (index[axis] ?? 0) + 1;
-      from += strides[axis] ?? 0;
-      if ((index[axis] ?? 0) < (shape[axis] ?? 0)) break;
-      from -= (shape[axis] ?? 0) * (strides[axis] ?? 0);
-      index[axis] = 0;
-    }
-  }
-  return out;
-}
-
-/** Dicts inside dicts: `teacher.backbone.…`, `model.…`; lists and numbers are left aside. */
-function collectTensors(root: unknown): Map<string, TensorReference> {
-  const found = new Map<string, TensorReference>();
+/** Dicts inside dicts and objects: `teacher.backbone.…`, `model.…`; lists and numbers are left aside. */
+function look(root: unknown): Contents {
+  const contents: Contents = { tensors: new Map(), said: {}, keys: [], objects: new Set() };
   const open = new Set<unknown>();
+  const visitAll = (entries: unknown, path: string, depth: number): void => {
+    if (!(entries instanceof Map) || depth > MAX_NESTING) return;
+    for (const [key, inner] of entries as ReadonlyMap<unknown, unknown>) {
+      if (typeof key !== 'string') continue;
+      if (depth === 0) contents.keys.push(key);
+      if (depth === 0 && typeof inner === 'string') contents.said[key] = inner;
+      visit(inner, MODULE_PARTS.has(key) ? path : path === '' ? key : `${path}.${key}`, depth + 1);
+    }
+  };
   const visit = (value: unknown, path: string, depth: number): void => {
-    if (value instanceof TensorReference) {
-      if (found.size >= 100_000) throw damaged('it holds more than 100,000 tensors');
-      found.set(path, value);
+    if (value instanceof TensorReference || (value instanceof Opaque && TENSOR_BUILDER.test(value.name))) {
+      if (contents.tensors.size >= MAX_TENSORS) throw damaged(`it holds more than ${MAX_TENSORS} tensors`);
+      contents.tensors.set(path, value);
       return;
     }
     // A dict that contains itself, or the same dict in many places, is walked once.
-    if (!(value instanceof Map) || open.has(value) || depth > MAX_NESTING) return;
+    if (open.has(value)) return;
     open.add(value);
-    for (const [key, inner] of value) if (typeof key === 'string') visit(inner, path === '' ? key : `${path}.${key}`, depth + 1);
+    if (value instanceof Global) contents.objects.add(value.name);
+    if (!(value instanceof Opaque)) return visitAll(value, path, depth);
+    contents.objects.add(value.name);
+    for (const entries of [value.items, value.state, ...value.args]) visitAll(entries, path, depth);
   };
   visit(root, '', 0);
-  return found;
+  return contents;
 }
 
 function memberNamed(members: ReadonlyMap<string, ZipMember>, ending: string): ZipMember | undefined {
@@ -165,9 +78,30 @@ export function isTorchArchive(members: ReadonlyMap<string, ZipMember>): boolean
   return memberNamed(members, 'data.pkl') !== undefined;
 }
 
+function noTensors({ keys, objects }: Contents): CheckpointError {
+  const [object] = objects;
+  const what = keys.includes('param_groups')
+    ? "the state of an optimiser, or of a schedule, and no model's weights. Load the file that was saved beside it, such as pytorch_model.bin"
+    : object !== undefined
+      ? `a Python object, "${object}", which is not made or run here. Save model.state_dict() with torch.save, or as safetensors`
+      : `${
+          keys.length === 0
+            ? 'nothing'
+            : keys
+                .slice(0, 4)
+                .map((key) => `"${key}"`)
+                .join(', ')
+        }. Save model.state_dict() with torch.save, or as safetensors`;
+  return new CheckpointError(`The file holds no tensors in a dict: it holds ${what}.`);
+}
+
+/** What says which model it is, where a framework wrote it beside the weights. */
+const ARCHITECTURE_KEYS = ['arch', 'architecture', 'model_name'];
+
 /**
- * Reads a torch.save archive without executing anything. Tensors of dicts within dicts get dotted names.
- * Throws CheckpointError on globals other than tensors and plain containers, on damage and on TorchScript archives.
+ * Reads a torch.save archive without executing anything. Tensors of dicts within dicts get dotted names; objects of Python
+ * classes stay as they are written, and tensors in other forms than dense ones are opaque.
+ * Throws CheckpointError on damage and on TorchScript archives.
  */
 export function readTorchFile(bytes: Uint8Array): TensorFile {
   const members = readZip(bytes);
@@ -184,21 +118,24 @@ export function readTorchFile(bytes: Uint8Array): TensorFile {
     throw new CheckpointError('The weights were saved on a big-endian machine, which is not read here. Save them as safetensors there.');
   }
   const storages = new Map<string, Uint8Array>();
-  const bytesOf = ({ key, dtype, elements }: Storage): Uint8Array => {
-    const known = storages.get(key);
-    if (known !== undefined) return known;
+  const bytesOf = ({ key, dtype, elements }: Storage): (() => Uint8Array) => {
     const member = members.get(`${root}data/${key}`);
     if (member === undefined) throw damaged(`storage "${key}" is missing`);
-    if (member.size !== elements * DTYPE_BYTES[dtype]) throw damaged(`storage "${key}" has ${member.size} bytes, not ${elements} elements`);
-    const content = member.read();
-    storages.set(key, content);
-    return content;
+    const size = dtype === null ? member.size : elements * DTYPE_BYTES[dtype];
+    if (member.size !== size) throw damaged(`storage "${key}" has ${member.size} bytes, not ${elements} elements`);
+    return () => {
+      const content = storages.get(key) ?? member.read();
+      storages.set(key, content);
+      return content;
+    };
   };
-  const found = collectTensors(readPickle(pickle.read(), RULES));
-  if (found.size === 0) {
-    throw new CheckpointError('The file holds no tensors in a dict. Save model.state_dict() with torch.save, or as safetensors.');
-  }
+  const contents = look(readPickle(pickle.read(), RULES));
+  if (contents.tensors.size === 0) throw noTensors(contents);
+  const repeats = repeatsOfOneFile();
   const tensors = new Map<string, RawTensor>();
-  for (const [name, reference] of found) tensors.set(name, toRaw(name, reference, bytesOf));
-  return { metadata: {}, tensors };
+  for (const [name, each] of contents.tensors) {
+    tensors.set(name, each instanceof Opaque ? opaqueTensor(`what "${each.name}" makes`) : toRaw(name, each, bytesOf, repeats));
+  }
+  const architecture = ARCHITECTURE_KEYS.map((key) => contents.said[key]).find((name) => name !== undefined);
+  return { metadata: architecture === undefined ? {} : { architecture }, tensors };
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { FrozenReadout } from '../continual/readouts/frozen';
+import { resizeAndCenterCrop } from '../data/resize';
 import { loadVit } from '../vit/load';
 import { tinyVit } from '../vit/testing/tiny-vit';
 import { createSnapshots, mergeIncrements, modelFiles, type Trained } from './take-away';
@@ -38,11 +40,11 @@ describe('models to take away', () => {
   });
 
   it('takes the head of another reading where that is linear, without classes that it never saw', () => {
-    const files = modelFiles(base, low, ['a', 'b', 'c'], 'Test', 'timm', 'class-means');
+    const files = modelFiles(base, low, ['a', 'b', 'c'], 'Test', 'timm', {}, 'class-means');
     const weights = files.find(({ name }) => name === 'model.safetensors')?.bytes ?? new Uint8Array();
     const { head } = loadVit({ name: 'model.safetensors', bytes: weights }).checkpoint;
     expect(head?.weight).toEqual(Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
-    expect(() => modelFiles(base, low, ['a', 'b', 'c'], 'Test', 'timm', 'wide')).toThrow(/no linear head.*own, class-means/);
+    expect(() => modelFiles(base, low, ['a', 'b', 'c'], 'Test', 'timm', {}, 'wide')).toThrow(/no linear head.*own, class-means/);
   });
 
   it('keeps low-rank models of every task, whole weights as far as memory goes, and says what is gone', async () => {
@@ -54,5 +56,20 @@ describe('models to take away', () => {
       { method: 'full-fine-tuning', tasks: [1], increments: false, readings: ['own'] },
     ]);
     expect(() => snapshots.get('full-fine-tuning', 0)).toThrow(/after task 1 is not in memory/);
+  });
+
+  it('come with a processor of transformers that crops as training did (its own pixels of an image of 25 x 18, to one level)', () => {
+    const { processor } = JSON.parse(readFileSync('src/vit/fixtures/exports.json', 'utf8')) as { processor: number[] };
+    const rgb = Uint8Array.from({ length: 25 * 18 * 3 }, (_, i) => (i * i * 31 + i * 17 + 7) % 251);
+    const ours = resizeAndCenterCrop({ width: 25, height: 18, rgb }, 16, 'bicubic').rgb;
+    expect(processor).toHaveLength(ours.length);
+    expect(Math.max(...processor.map((value, i) => Math.abs(value - (ours[i] ?? NaN))))).toBeLessThanOrEqual(1);
+  });
+
+  it('name the run on their cards, and the filter that images were resized with', () => {
+    const files = modelFiles(base, low, ['a', 'b'], 'Test', 'hugging-face', { card: 'Digest of the run: abc', resize: 'bilinear' });
+    const textOf = (file: string) => new TextDecoder().decode(files.find(({ name }) => name === file)?.bytes);
+    expect(textOf('README.md')).toContain('Digest of the run: abc');
+    expect(JSON.parse(textOf('preprocessor_config.json'))).toMatchObject({ resample: 2, do_center_crop: true });
   });
 });

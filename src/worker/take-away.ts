@@ -97,13 +97,14 @@ export function mergeIncrements(checkpoint: VitCheckpoint, increments: NonNullab
 
 const isAttention = (each: { readonly target: string }): each is Increment => ['q', 'k', 'v'].includes(each.target);
 
-/** The files of one model. Throws ExportError naming what would do. */
+/** The files of one model. `more`: for its card and its processor. Throws ExportError naming what would do. */
 export function modelFiles(
   base: VitCheckpoint,
   { readouts, increments, weights }: Trained,
   labels: readonly string[],
   title: string,
   layout: ModelLayout,
+  more: Pick<TrainedVit, 'card' | 'resize'> = {},
   reading = 'own',
 ): ExportFile[] {
   const readout = readouts.get(reading);
@@ -115,7 +116,7 @@ export function modelFiles(
   }
   const { columns, ...classifier } = head;
   const seen = columns.map((column) => labels[column] ?? String(column));
-  const of = (checkpoint: VitCheckpoint): TrainedVit => ({ checkpoint, classifier, labels: seen, title });
+  const of = (checkpoint: VitCheckpoint): TrainedVit => ({ checkpoint, classifier, labels: seen, title, ...more });
   if (layout === 'peft-timm' || layout === 'peft-hugging-face') {
     const low = increments ?? [];
     if (!low.every(isAttention))

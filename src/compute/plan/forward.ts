@@ -1,3 +1,4 @@
+import { activationOf } from '../../vit/config';
 import type { AdapterTarget } from '../backbone';
 import { classTokens, columnsFrom } from './builder';
 import { effectiveWeight, linearForward, reducedInputs, type LinearMap, type LinearTape } from './linear';
@@ -132,7 +133,8 @@ export function blockTape(net: Network, block: number, x: View, options: BlockOp
   const hidden = builder.matrix(`${prefix}.hidden`, rows, mlpDim);
   const derivative = options.derivative ? builder.matrix(`${prefix}.derivative`, rows, mlpDim) : undefined;
   const fc1 = { map: fc1Map, tape: taped(fc1Map, second.out, rows) };
-  linearForward(net, fc1Map, fc1.tape.weight, second.out, rows, hidden, { gelu: derivative ? { derivative } : {} });
+  const kind = activationOf(config);
+  linearForward(net, fc1Map, fc1.tape.weight, second.out, rows, hidden, { gelu: derivative ? { kind, derivative } : { kind } });
   const fc2 = { map: fc2Map, tape: taped(fc2Map, hidden, rows) };
   return {
     ...{ block, queries, x, statistics1: first.statistics, ...parts, attention, middle },

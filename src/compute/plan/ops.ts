@@ -6,6 +6,7 @@
  * batch are extents, so one plan serves every batch up to its largest. An operation never reads and writes the same
  * elements except where it says so.
  */
+import type { Activation } from '../../vit/config';
 import type { Optimizer } from '../backbone';
 
 /** `perImage` · batch + `fixed`. */
@@ -55,8 +56,8 @@ export interface Gemm {
   /** [m, n], or [period, n] repeated down the rows. May be `out` itself, which accumulates. */
   readonly add?: View;
   readonly addPeriod?: number;
-  /** Exact (erf) GELU; its derivative is stored where a backward pass will want it. */
-  readonly gelu?: { readonly derivative?: View };
+  /** The exact (erf) GELU, or another `kind` of activation; its derivative is stored where a backward pass will want it. */
+  readonly gelu?: { readonly derivative?: View; readonly kind?: Activation };
   readonly multiply?: View;
 }
 

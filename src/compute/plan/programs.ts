@@ -6,7 +6,7 @@ import { classTokens, columnsFrom } from './builder';
 import { correctGradients } from './corrections';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
-import { lastNorm } from '../../vit/config';
+import { lastNorm, unpooledTokens } from '../../vit/config';
 import { SCALARS, fixed, perImage, type Extent, type Program, type View } from './ops';
 import { pruned } from './prune';
 import { rateRuns } from './rates';
@@ -196,7 +196,7 @@ function forwardFeatures(
   role: 'result' | 'workspace',
   { recompute = false, allTokens = false, visit }: FeatureOptions = {},
 ): ForwardTape & { features: View } {
-  const { builder, config, tokenRows, imageRows, tokens, front } = net;
+  const { builder, config, tokenRows, imageRows, tokens } = net;
   const { depth, pooling, dim } = config;
   const normed = lastNorm(config);
   const embedded = embed(net);
@@ -223,7 +223,7 @@ function forwardFeatures(
   /** Of the class token alone, a pool of one. */
   const pool = (input: View, ends: boolean): View => {
     const out = builder.matrix(ends ? 'features' : 'pooled', imageRows, dim, ends ? role : undefined);
-    const of = pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front };
+    const of = pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front: unpooledTokens(config) };
     builder.push({ kind: 'poolMean', x: input, out, ...of, columns: dim });
     return out;
   };
@@ -237,10 +237,10 @@ function forwardFeatures(
 }
 
 function backward(net: Network, { dfeatures, tapes, patches, last }: ForwardTape & { dfeatures: View }): void {
-  const { builder, config, tokens, front, tokenRows } = net;
+  const { builder, config, tokens, tokenRows } = net;
   const spread = (gradient: View): View => {
     const out = builder.matrix('dpooled', tokenRows, config.dim);
-    builder.push({ kind: 'poolMeanBackward', gradient, out, tokens, front, columns: config.dim });
+    builder.push({ kind: 'poolMeanBackward', gradient, out, tokens, front: unpooledTokens(config), columns: config.dim });
     return out;
   };
   const throughNorm = (gradient: View): View =>

@@ -85,6 +85,17 @@ const cases: readonly GradientCase[] = [
     adapters: [],
     trainables: { backbone: 'all', adapters: 'none' },
   },
+  ...(['gelu-tanh', 'quick-gelu', 'silu', 'relu'] as const).map((activation): GradientCase => {
+    const config = tinyConfig({ activation, prefixTokens: 2, pooling: 'mean', poolsFront: true, depth: 1 });
+    return {
+      ...{
+        name: `all tensors and adapters on fc1, ${activation}, the mean of all tokens`,
+        config,
+        adapters: tinyAdapters(config, ['fc1'], 2),
+      },
+      trainables: { backbone: 'all', adapters: 'both' },
+    };
+  }),
   { name: 'the classifier alone', config: tiny, adapters: [], trainables: { backbone: 'none', adapters: 'none' } },
 ];
 

@@ -4,7 +4,7 @@
  * can be had by central differences over any of them, without a backward pass that could share an error.
  */
 import type { Classifier, VitCheckpoint } from '../../vit/checkpoint';
-import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../../vit/config';
+import { activationOf, lastNorm, prefixTokens, tokenCount, unpooledTokens, type Activation, type VitConfig } from '../../vit/config';
 import type { Adapter, ClassRange, MapInput } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
 import { erf } from './erf';
@@ -21,6 +21,15 @@ export interface OracleForward {
   readonly normOut: Float64Array;
   readonly features: Float64Array;
 }
+
+/** As PyTorch writes them down: gelu(approximate="tanh"), OpenAI's x σ(1.702 x), silu, relu. */
+export const ACTIVATIONS: Readonly<Record<Activation, (x: number) => number>> = {
+  gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
+  'gelu-tanh': (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  'quick-gelu': (x) => x / (1 + Math.exp(-1.702 * x)),
+  silu: (x) => x / (1 + Math.exp(-x)),
+  relu: (x) => Math.max(0, x),
+};
 
 export class OracleVit {
   readonly config: VitConfig;
@@ -64,7 +73,7 @@ export class OracleVit {
       const mixed = this.attention(z, images.count, block);
       x = sum(x, this.linear(mixed, rows, block, 'attn.proj', 'proj'));
       const z2 = this.layerNorm(x, rows, `blocks.${block}.norm2`);
-      const hidden = this.linear(z2, rows, block, 'mlp.fc1', 'fc1').map((h) => (h / 2) * (1 + erf(h / Math.SQRT2)));
+      const hidden = this.linear(z2, rows, block, 'mlp.fc1', 'fc1').map(ACTIVATIONS[activationOf(config)]);
       x = sum(x, this.linear(hidden, rows, block, 'mlp.fc2', 'fc2'));
       mapInputs.push({ qkv: z, proj: mixed, fc1: z2, fc2: hidden });
       blockOutputs.push(x);
@@ -262,8 +271,8 @@ export class OracleVit {
     for (let image = 0; image < count; image++)
       for (let d = 0; d < dim; d++) {
         const value = (token: number): number => at(normOut, (image * n + token) * dim + d);
-        // timm's `avg` pooling leaves the tokens in front out.
-        const front = prefixTokens(this.config);
+        // timm's `avg` pooling leaves the tokens in front out, unless it is told not to.
+        const front = unpooledTokens(this.config);
         let patches = 0;
         for (let token = front; token < n; token++) patches += value(token);
         features[image * dim + d] = pooling === 'token' ? value(0) : patches / (n - front);

@@ -3,7 +3,7 @@
  * Every cache is disposed as soon as its block is done.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../../vit/config';
+import { lastNorm, prefixTokens, tokenCount, unpooledTokens, type VitConfig } from '../../vit/config';
 import type { AttentionCache, BlockCache, FeatureCache, ForwardCache } from './forward';
 import type { Gradients } from './gradients';
 import { layerNormBackward, matmul, scoped, type NormCache } from './kernels';
@@ -60,7 +60,7 @@ function unpool(config: VitConfig, dPooled: tf.Tensor2D): tf.Tensor2D {
   if (config.pooling === 'token') {
     return tf.reshape(tf.concat([row, tf.zeros([count, tokens - 1, dim])], 1), [count * tokens, dim]);
   }
-  const front = prefixTokens(config);
+  const front = unpooledTokens(config);
   const spread = tf.broadcastTo(tf.div(row, tokens - front), [count, tokens - front, dim]);
   return tf.reshape(front === 0 ? spread : tf.concat([tf.zeros([count, front, dim]), spread], 1), [count * tokens, dim]);
 }

@@ -1,7 +1,7 @@
 /** The forward pass; with a plan it keeps, per block, what the backward pass will need and nothing else. */
 import * as tf from '@tensorflow/tfjs-core';
-import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../../vit/config';
-import { gelu, layerNorm, matmul, scoped, softmax, type NormCache } from './kernels';
+import { activationOf, lastNorm, prefixTokens, tokenCount, unpooledTokens, type VitConfig } from '../../vit/config';
+import { activate, layerNorm, matmul, scoped, softmax, type NormCache } from './kernels';
 import { linearForward, type LinearCache } from './linear';
 import { position, type BackwardPlan, type Network } from './network';
 import type { Parameters } from './parameters';
@@ -21,7 +21,7 @@ export interface BlockCache {
   readonly proj: LinearCache;
   readonly norm2: NormCache;
   readonly fc1: LinearCache;
-  /** GELU's derivative at fc1's output. */
+  /** The activation's derivative at fc1's output. */
   readonly slope: tf.Tensor2D;
   readonly fc2: LinearCache;
 }
@@ -61,7 +61,7 @@ export function blockForward(
   const middle: tf.Tensor2D = tf.add(x, proj.y);
   const second = norm(`blocks.${block}.norm2`, middle);
   const fc1 = linearForward(parameters, linears.fc1, second.y, trainable);
-  const activated = gelu(fc1.y, trainable !== null);
+  const activated = activate(fc1.y, activationOf(config), trainable !== null);
   const fc2 = linearForward(parameters, linears.fc2, activated.y, trainable);
   const out: tf.Tensor2D = tf.add(middle, fc2.y);
   if (!qkv.cache || !proj.cache || !fc1.cache || !fc2.cache || !activated.slope) return { x: out, attentionInput: first.y, cache: null };
@@ -104,7 +104,7 @@ function pool(config: VitConfig, x: tf.Tensor2D): tf.Tensor2D {
   const tokens = tokenCount(config);
   const byImage = tf.reshape<tf.Rank.R3>(x, [x.shape[0] / tokens, tokens, dim]);
   if (pooling === 'token') return tf.reshape(tf.slice3d(byImage, [0, 0, 0], [-1, 1, -1]), [-1, dim]);
-  return tf.mean(tf.slice3d(byImage, [0, prefixTokens(config), 0], [-1, -1, -1]), 1);
+  return tf.mean(tf.slice3d(byImage, [0, unpooledTokens(config), 0], [-1, -1, -1]), 1);
 }
 
 /**

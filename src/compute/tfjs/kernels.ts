@@ -1,5 +1,7 @@
 /** The few dense operations of a ViT, on tfjs kernels, each spelled the way that suits the current backend. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from '../../vit/config';
+import { sigmoidForm } from '../activation';
 
 /** tf.tidy for results of any shape: tensors reachable through plain objects and arrays survive, all others are disposed. */
 export function scoped<T>(work: () => T): T {
@@ -63,9 +65,20 @@ export function layerNormBackward(dy: tf.Tensor2D, weight: tf.Tensor, { normalis
   });
 }
 
-/** GELU in its exact form, h Φ(h); `slope`, where asked for, is its derivative Φ(h) + h φ(h). */
-export function gelu(h: tf.Tensor2D, withSlope: boolean): { y: tf.Tensor2D; slope: tf.Tensor2D | null } {
+/** The activation of the MLP; `slope`, where asked for, is its derivative. The exact GELU is h Φ(h), with the slope Φ(h) + h φ(h). */
+export function activate(h: tf.Tensor2D, kind: Activation, withSlope: boolean): { y: tf.Tensor2D; slope: tf.Tensor2D | null } {
   return scoped(() => {
+    if (kind === 'relu') return { y: tf.relu(h), slope: withSlope ? tf.cast<tf.Tensor2D>(tf.greater(h, 0), 'float32') : null };
+    const form = sigmoidForm(kind);
+    if (form) {
+      const [a, b] = form;
+      const square = tf.square(h);
+      const gate = tf.sigmoid(tf.mul(h, tf.add(tf.mul(square, b), a)));
+      const y: tf.Tensor2D = tf.mul(h, gate);
+      if (!withSlope) return { y, slope: null };
+      const inner = tf.add(tf.mul(square, 3 * b), a);
+      return { y, slope: tf.add<tf.Tensor2D>(gate, tf.mul(tf.mul(y, tf.sub(1, gate)), inner)) };
+    }
     const cumulative = tf.mul(tf.add(tf.erf(tf.mul(h, Math.SQRT1_2)), 1), 0.5);
     const y: tf.Tensor2D = tf.mul(h, cumulative);
     if (!withSlope) return { y, slope: null };

@@ -1,6 +1,14 @@
+import { sigmoidForm } from '../activation';
 import { extentOf, SCALARS, type AttentionBackward, type Attention, type Gemm, type Op, type Update, type View } from '../plan/ops';
 
 /** Numbers the kernels know operations by (kernels/index.ts). */
+/** Activation and, one more, its derivative as well: none, GELU, x σ(a x + b x³), max(0, x). */
+function activationCode(gelu: Gemm['gelu']): number {
+  if (!gelu) return 0;
+  const { kind = 'gelu', derivative } = gelu;
+  return (kind === 'gelu' ? 1 : kind === 'relu' ? 5 : 3) + (derivative ? 1 : 0);
+}
+
 const CODE = {
   pack: 0,
   gemm: 1,
@@ -180,8 +188,9 @@ export class Encoder {
     this.emit(CODE.gemm, down * itemsAcross, [
       ...[...this.matrix(op.a), op.form === 'TN' ? 1 : 0, this.addresses.packed, n, ...this.matrix(out), m, k],
       ...[op.bias ? this.at(op.bias) : 0, ...this.optional(accumulate ? undefined : add), op.addPeriod ?? 0],
-      ...[op.gelu ? (op.gelu.derivative ? 2 : 1) : 0, ...this.optional(op.gelu?.derivative), ...this.optional(op.multiply)],
+      ...[activationCode(op.gelu), ...this.optional(op.gelu?.derivative), ...this.optional(op.multiply)],
       ...[rows, columns, itemsAcross, accumulate ? 1 : 0],
+      ...(sigmoidForm(op.gelu?.kind ?? 'gelu') ?? [0, 0]).map((factor) => this.f(factor)),
     ]);
   }
 

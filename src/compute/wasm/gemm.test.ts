@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACTIVATIONS } from '../testing/oracle-vit';
 import { fixed, type Gemm } from '../plan/ops';
 import { relativeError } from '../testing/compare';
 import { erf } from '../testing/erf';
@@ -119,4 +120,26 @@ describe('products, against loops in float64', () => {
     expect(worst(out, gelu)).toBeLessThan(1e-6);
     expect(worst(derivative, geluSlope)).toBeLessThan(1e-6);
   });
+
+  it.each(['gelu-tanh', 'quick-gelu', 'silu', 'relu'] as const)(
+    'has %s and its derivative to 2e-6 absolute from −12 to 12',
+    async (kind) => {
+      const of = ACTIVATIONS[kind];
+      const slope = (x: number): number => (of(x + 1e-6) - of(x - 1e-6)) / 2e-6;
+      // Rows that end in one, two and three values beyond whole vectors.
+      for (const n of [1001, 1002, 1003]) {
+        // Not at 0, where max(0, x) has no slope.
+        const x = matrixFrom(1, n, (_, j) => Math.fround(-12 + (24 * (j + 0.3)) / n));
+        const one = matrixFrom(1, 1, () => 1);
+        const { out, derivative } = await runOp(executor, 1, { a: one, b: x }, { out: [1, n], derivative: [1, n] }, (view) => ({
+          ...{ kind: 'gemm', form: 'NN', a: view('a'), b: view('b'), out: view('out'), m: fixed(1), n, k: fixed(1) },
+          gelu: { kind, derivative: view('derivative') },
+        }));
+        const worst = (values: Matrix | undefined, expected: (x: number) => number): number =>
+          Math.max(...x.data.map((value, j) => Math.abs((values?.data[j] ?? NaN) - expected(value))));
+        expect(worst(out, of)).toBeLessThan(2e-6);
+        expect(worst(derivative, slope)).toBeLessThan(2e-6);
+      }
+    },
+  );
 });

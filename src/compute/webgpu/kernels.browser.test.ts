@@ -13,7 +13,10 @@ const SHAPES = [
   [33, 65, 20],
   [11, 37, 65],
 ] as const;
-const EVERY = ['plain', 'bias and GELU with derivative', 'bias and addition', 'repeated addition', 'multiplication'] as const;
+const EVERY = [
+  ...(['plain', 'bias and GELU with derivative', 'bias and addition', 'repeated addition', 'multiplication'] as const),
+  ...(['tanh GELU with derivative', 'quick GELU', 'SiLU with derivative', 'ReLU with derivative'] as const),
+];
 
 const software = new CaseBook();
 addProducts(software, ['NT', 'NN', 'TN'], SHAPES, ['plain'], ['odd']);

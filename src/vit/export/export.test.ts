@@ -59,7 +59,7 @@ describe('exports', () => {
     expect(checkpoint.config).toEqual(before.checkpoint.config);
     if (name !== 'hf-registers') expect([...(checkpoint.head?.bias ?? [])]).toEqual([...before.classifier.bias]);
     for (const [tensor, { data }] of before.checkpoint.tensors) {
-      if (name.endsWith('registers') && (tensor === 'cls_token' || tensor === 'pos_embed')) continue;
+      if ((config.prefixTokens ?? 1) > 1 && (tensor === 'cls_token' || tensor === 'pos_embed')) continue;
       expect(checkpoint.tensors.get(tensor)?.data, tensor).toEqual(data);
     }
   });
@@ -68,6 +68,22 @@ describe('exports', () => {
     expect(() => exportHuggingFace(trainedVit({ lastNorm: 'none' }))).toThrow(ExportError);
     expect(() => exportHuggingFace(trainedVit({ pooling: 'mean', prefixTokens: 0 }))).toThrow(/timm layout/);
     expect(() => exportPeft(trainedVit({}), [], 'timm')).toThrow(/no weights by low-rank/);
+  });
+
+  it('keeps eps on both lines that load it with timm', () => {
+    const files = exportTimm(trainedVit({ layerNormEps: 1e-3 }));
+    const card = new TextDecoder().decode(files.find(({ name }) => name === 'README.md')?.bytes);
+    expect(card.match(/norm_layer=functools\.partial\(torch\.nn\.LayerNorm, eps=0\.001\)/g)).toHaveLength(2);
+  });
+
+  it.each(EXPORTS)('$name comes with a card that names the run, and no title breaks out of its heading', ({ config, make }) => {
+    const title = 'cats\n---\n# <b>dogs</b> [x](y)';
+    const files = make({ ...trainedVit(config), title, card: 'Digest: 1234' });
+    const card = new TextDecoder().decode(files.find(({ name }) => name === 'README.md')?.bytes);
+    expect(card).toMatch(/^---\nlibrary_name: (timm|transformers|peft)\n/);
+    expect(card).toContain('\nDigest: 1234\n');
+    expect(card).toContain('\n# cats --- \\# \\<b\\>dogs\\</b\\> \\[x\\](y)\n');
+    expect(card.match(/^---$/gm)).toHaveLength(2);
   });
 
   it('merged as an adapter on its backbone gives W + Σ up · down', () => {

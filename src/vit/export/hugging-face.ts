@@ -2,10 +2,10 @@
  * Hugging Face's layout: a ViTForImageClassification where the class token is pooled; where patches are averaged, or there
  * are further tokens in front, a Dinov2 model, whose classifier sees class token and mean side by side (the other half is 0).
  */
-import { lastNorm, prefixTokens } from '../config';
+import { activationOf, lastNorm, prefixTokens, type Activation } from '../config';
 import type { RawTensor } from '../dtype';
 import { writeSafetensors } from '../safetensors';
-import { ExportError, jsonFile, preprocessorConfig, raw, rowsOf, tensorOf, textFile, type ExportFile, type TrainedVit } from './model';
+import { ExportError, jsonFile, modelCard, preprocessorConfig, raw, rowsOf, tensorOf, type ExportFile, type TrainedVit } from './model';
 
 type Family = 'vit' | 'dinov2' | 'dinov2_with_registers';
 
@@ -13,6 +13,10 @@ const CLASSES: Readonly<Record<Family, string>> = {
   vit: 'ViTForImageClassification',
   dinov2: 'Dinov2ForImageClassification',
   dinov2_with_registers: 'Dinov2WithRegistersForImageClassification',
+};
+
+const ACTIVATIONS: Readonly<Record<Activation, string>> = {
+  ...{ gelu: 'gelu', 'gelu-tanh': 'gelu_pytorch_tanh', 'quick-gelu': 'quick_gelu', silu: 'silu', relu: 'relu' },
 };
 
 /** Names inside a layer, by timm's. */
@@ -28,9 +32,9 @@ const INSIDE: Readonly<Record<'vit' | 'dinov2', Readonly<Record<string, string>>
 };
 
 function familyOf({ checkpoint: { config } }: TrainedVit): Family {
-  if (lastNorm(config) !== 'tokens' || prefixTokens(config) === 0) {
+  if (lastNorm(config) !== 'tokens' || prefixTokens(config) === 0 || config.poolsFront === true) {
     throw new ExportError(
-      'Hugging Face has no layout for a ViT without a class token, without a last norm or with its norm after pooling. The timm layout holds it.',
+      'Hugging Face has no layout for a ViT without a class token, without a last norm, with its norm after pooling or with the mean of all tokens. The timm layout holds it.',
     );
   }
   if (prefixTokens(config) === 1 && config.pooling === 'token') return 'vit';
@@ -107,7 +111,7 @@ function besideZeros({ checkpoint: { config }, classifier, labels }: TrainedVit)
 /** model.safetensors, config.json, preprocessor_config.json and a note on loading. Throws ExportError. */
 export function exportHuggingFace(trained: TrainedVit): ExportFile[] {
   const family = familyOf(trained);
-  const { checkpoint, labels, title } = trained;
+  const { checkpoint, labels } = trained;
   const { config } = checkpoint;
   const names = Object.fromEntries(labels.map((label, i) => [String(i), label]));
   const common = {
@@ -116,7 +120,7 @@ export function exportHuggingFace(trained: TrainedVit): ExportFile[] {
     hidden_size: config.dim,
     num_hidden_layers: config.depth,
     num_attention_heads: config.heads,
-    hidden_act: 'gelu',
+    hidden_act: ACTIVATIONS[activationOf(config)],
     layer_norm_eps: config.layerNormEps,
     image_size: config.imageSize,
     patch_size: config.patchSize,
@@ -137,7 +141,12 @@ export function exportHuggingFace(trained: TrainedVit): ExportFile[] {
   return [
     { name: 'model.safetensors', bytes: writeSafetensors(tensors(trained, family), { format: 'pt' }) },
     jsonFile('config.json', { ...common, ...own }),
-    jsonFile('preprocessor_config.json', preprocessorConfig(checkpoint)),
-    textFile('README.txt', `${title}\n\n    model = transformers.AutoModelForImageClassification.from_pretrained("FOLDER")\n`),
+    jsonFile('preprocessor_config.json', preprocessorConfig(trained)),
+    modelCard(
+      trained,
+      'transformers',
+      `    model = transformers.AutoModelForImageClassification.from_pretrained("FOLDER")
+    processor = transformers.AutoImageProcessor.from_pretrained("FOLDER")`,
+    ),
   ];
 }

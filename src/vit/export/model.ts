@@ -9,6 +9,10 @@ export interface TrainedVit {
   readonly labels: readonly string[];
   /** For people: "Alphabets, InfLoRA, after task 3". */
   readonly title: string;
+  /** Markdown for the model card: where the model comes from, the run's digest. Absent: the card says how to load it alone. */
+  readonly card?: string;
+  /** How images were brought to the model's size. Absent: bicubic. */
+  readonly resize?: 'bicubic' | 'bilinear';
 }
 
 export interface ExportFile {
@@ -42,13 +46,38 @@ export function rowsOf(data: Float32Array, from: number, to: number, columns: nu
   return fromFloat32(data.slice(from * columns, to * columns), [1, to - from, columns]);
 }
 
-/** Transforms that give what was trained on: the short side resized, cropped in the middle, normalised. */
-export function preprocessorConfig({ config }: VitCheckpoint): unknown {
+/** The model card that hubs show: what it is for them, how it is loaded, and where it comes from. */
+export function modelCard({ title, card }: TrainedVit, library: 'timm' | 'transformers' | 'peft', loading: string): ExportFile {
+  const front = [
+    '---',
+    `library_name: ${library}`,
+    'pipeline_tag: image-classification',
+    'tags:',
+    '- vision-transformer',
+    '- continual-learning',
+    '---',
+  ];
+  // One line, which no heading or quote begins anew.
+  const heading = title.replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
+  return textFile(
+    'README.md',
+    [...front, '', `# ${heading}`, '', loading.trim(), ...(card === undefined ? [] : ['', card.trim()]), ''].join('\n'),
+  );
+}
+
+/**
+ * Transforms that give what was trained on: the short side resized, cropped in the middle, normalised. ViT's own processor
+ * of transformers squashes instead of cropping; BiT's does as here, but for an odd remainder, which it cuts one pixel off.
+ */
+export function preprocessorConfig({ checkpoint: { config }, resize }: TrainedVit): unknown {
   return {
-    image_processor_type: 'ViTImageProcessor',
+    image_processor_type: 'BitImageProcessor',
+    do_convert_rgb: true,
     do_resize: true,
-    size: { height: config.imageSize, width: config.imageSize },
-    resample: 3,
+    size: { shortest_edge: config.imageSize },
+    resample: resize === 'bilinear' ? 2 : 3,
+    do_center_crop: true,
+    crop_size: { height: config.imageSize, width: config.imageSize },
     do_rescale: true,
     rescale_factor: 1 / 255,
     do_normalize: true,

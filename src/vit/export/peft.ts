@@ -2,7 +2,7 @@
 import type { VitConfig } from '../config';
 import type { RawTensor } from '../dtype';
 import { writeSafetensors } from '../safetensors';
-import { ExportError, jsonFile, raw, textFile, type ExportFile, type TrainedVit } from './model';
+import { ExportError, jsonFile, modelCard, raw, type ExportFile, type TrainedVit } from './model';
 
 /** W += up · down on q, k or v of a block (up [D, rank], down [rank, D]). */
 export interface Increment {
@@ -43,11 +43,8 @@ function join(parts: readonly Increment[], rank: number, dim: number, rows: numb
  * adapter_model.safetensors, adapter_config.json and a note on loading. All pairs get one rank (shorter ones end in zeros),
  * and lora_alpha equals it: the scaling is 1. Throws ExportError without increments.
  */
-export function exportPeft(
-  { classifier, labels, title, checkpoint }: TrainedVit,
-  increments: readonly Increment[],
-  base: PeftBase,
-): ExportFile[] {
+export function exportPeft(trained: TrainedVit, increments: readonly Increment[], base: PeftBase): ExportFile[] {
+  const { classifier, labels, checkpoint } = trained;
   if (increments.length === 0)
     throw new ExportError('This method changed no weights by low-rank increments; take the merged model instead.');
   const { config } = checkpoint;
@@ -77,18 +74,16 @@ export function exportPeft(
       ...{ target_modules: targets, modules_to_save: [head], base_model_name_or_path: null, task_type: null },
     }),
     jsonFile('labels.json', labels),
-    textFile('README.txt', readme(title, base, labels.length, config)),
+    modelCard(trained, 'peft', loading(base, labels.length, config)),
   ];
 }
 
-function readme(title: string, base: PeftBase, classes: number, config: VitConfig): string {
+function loading(base: PeftBase, classes: number, config: VitConfig): string {
   const model =
     base === 'timm'
       ? `timm's VisionTransformer with the pre-trained weights, num_classes=${classes}`
       : `ViTForImageClassification (transformers 5) with the pre-trained weights, num_labels=${classes}`;
-  return `${title}
-
-An adapter for ${model}, ${config.imageSize} pixels:
+  return `An adapter for ${model}, ${config.imageSize} pixels:
 
     model = peft.PeftModel.from_pretrained(base, "FOLDER")
 `;

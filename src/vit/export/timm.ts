@@ -1,8 +1,12 @@
 /** timm's layout: what `timm.create_model("local-dir:…")` and `load_state_dict(…, strict=True)` take. */
-import { lastNorm, prefixTokens, type VitConfig } from '../config';
+import { activationOf, lastNorm, prefixTokens, type Activation, type VitConfig } from '../config';
 import type { RawTensor } from '../dtype';
 import { writeSafetensors } from '../safetensors';
-import { jsonFile, raw, rowsOf, tensorOf, textFile, type ExportFile, type TrainedVit } from './model';
+import { jsonFile, modelCard, raw, rowsOf, tensorOf, type ExportFile, type TrainedVit } from './model';
+
+const ACTIVATIONS: Readonly<Record<Activation, string>> = {
+  ...{ gelu: 'gelu', 'gelu-tanh': 'gelu_tanh', 'quick-gelu': 'quick_gelu', silu: 'silu', relu: 'relu' },
+};
 
 /** Arguments of timm's VisionTransformer that build this architecture. */
 export function timmArguments(config: VitConfig): Record<string, unknown> {
@@ -16,6 +20,8 @@ export function timmArguments(config: VitConfig): Record<string, unknown> {
     num_heads: config.heads,
     mlp_ratio: config.mlpDim / config.dim,
     global_pool: config.pooling === 'mean' ? 'avg' : 'token',
+    ...(config.poolsFront ? { pool_include_prefix: true } : {}),
+    ...(activationOf(config) === 'gelu' ? {} : { act_layer: ACTIVATIONS[activationOf(config)] }),
     ...(front === 0 ? { class_token: false } : {}),
     ...(front > 1 ? { reg_tokens: front - 1, no_embed_class: true } : {}),
     fc_norm: norm === 'pooled',
@@ -50,12 +56,10 @@ export function timmTensors({ checkpoint, classifier, labels }: TrainedVit): Map
   return out;
 }
 
-function readme({ checkpoint: { config }, title }: TrainedVit): string {
+function loading({ checkpoint: { config } }: TrainedVit): string {
   const eps = config.layerNormEps;
   const norm = `norm_layer=functools.partial(torch.nn.LayerNorm, eps=${eps})`;
-  return `${title}
-
-Load with timm (it needs config.json and model.safetensors in one folder):
+  return `Load with timm (it needs config.json and model.safetensors in one folder):
 
     model = timm.create_model("local-dir:FOLDER", pretrained=True${eps === 1e-6 ? '' : `, ${norm}`})
 
@@ -71,7 +75,7 @@ Input: RGB, ${config.imageSize} x ${config.imageSize}, mean ${config.mean.join('
 
 /** model.safetensors, config.json and a note on loading. */
 export function exportTimm(trained: TrainedVit): ExportFile[] {
-  const { checkpoint, labels, title } = trained;
+  const { checkpoint, labels, title, resize = 'bicubic' } = trained;
   const { config } = checkpoint;
   const { global_pool: pool, ...args } = timmArguments(config);
   const size = [3, config.imageSize, config.imageSize];
@@ -86,10 +90,17 @@ export function exportTimm(trained: TrainedVit): ExportFile[] {
       layer_norm_eps: config.layerNormEps,
       model_args: { ...args, global_pool: pool },
       pretrained_cfg: {
-        ...{ num_classes: labels.length, input_size: size, fixed_input_size: true, interpolation: 'bicubic', crop_pct: 1 },
+        ...{
+          num_classes: labels.length,
+          input_size: size,
+          fixed_input_size: true,
+          interpolation: resize,
+          crop_pct: 1,
+          crop_mode: 'center',
+        },
         ...{ mean: config.mean, std: config.std, first_conv: 'patch_embed.proj', classifier: 'head', label_names: labels },
       },
     }),
-    textFile('README.txt', readme(trained)),
+    modelCard(trained, 'timm', loading(trained)),
   ];
 }

@@ -71,15 +71,19 @@ export function torchArchive(data: Uint8Array, members: Readonly<Record<string, 
   );
 }
 
-/** torch.save(dict). */
-export function writeTorchFile(tensors: ReadonlyMap<string, RawTensor>): Uint8Array {
+/** torch.save(dict), with further entries (words of pickle) and with tensors in other storages where those are named. */
+export function writeTorchFile(
+  tensors: ReadonlyMap<string, RawTensor>,
+  { entries = [], storages = {} }: { entries?: readonly (readonly [string, readonly number[]])[]; storages?: Record<string, string> } = {},
+): Uint8Array {
   const members: Record<string, Uint8Array> = { byteorder: Uint8Array.from(ascii('little')) };
-  const items: [string, number[]][] = [];
+  const items: (readonly [string, readonly number[]])[] = [];
   for (const [name, { dtype, shape, bytes }] of tensors) {
     const key = String(items.length);
-    if (dtype === 'I32' || dtype === 'U8') throw new Error(`${dtype} is not written here`);
-    items.push([name, tensorWords({ key, storage: STORAGE[dtype], elements: bytes.byteLength / DTYPE_BYTES[dtype], shape })]);
+    if (dtype === 'I32' || dtype === 'U8' || dtype === 'opaque') throw new Error(`${dtype} is not written here`);
+    const storage = storages[name] ?? STORAGE[dtype];
+    items.push([name, tensorWords({ key, storage, elements: bytes.byteLength / DTYPE_BYTES[dtype], shape })]);
     members[`data/${key}`] = bytes;
   }
-  return torchArchive(pickle(dictWords(items)), members);
+  return torchArchive(pickle(dictWords([...items, ...entries])), members);
 }

@@ -2,7 +2,7 @@
  * The operations of a plan as plain float64 loops, written from their definitions in ops.ts alone: the judge of every
  * executor's kernels, and what `PlainExecutor` runs. Attention's statistics, whose layout is an executor's own, stay unused.
  */
-import { erf } from '../../testing/erf';
+import { ACTIVATIONS } from '../../testing/oracle-vit';
 import { extentOf, type Gemm, type LayerNorm, type LayerNormBackward, type Op, type View } from '../ops';
 import { attention, attentionBackward } from './plain-attention';
 import { matrixIn, sumOver, type Matrix, type PlainBuffers } from './plain-matrix';
@@ -141,6 +141,7 @@ function gemm(op: Gemm, batch: number, matrix: MatrixOf): void {
   const [m, n, k] = [extentOf(op.m, batch), op.n, extentOf(op.k, batch)];
   const [a, b, out] = [matrix(op.a), matrix(op.b), matrix(op.out)];
   const [bias, add, multiply] = [op.bias && matrix(op.bias), op.add && matrix(op.add), op.multiply && matrix(op.multiply)];
+  const activated = ACTIVATIONS[op.gelu?.kind ?? 'gelu'];
   const derivative = op.gelu?.derivative && matrix(op.gelu.derivative);
   const [rowOfA, alongA] = form === 'TN' ? [1, a.stride] : [a.stride, 1];
   const [columnOfB, alongB] = form === 'NT' ? [b.stride, 1] : [1, b.stride];
@@ -149,9 +150,9 @@ function gemm(op: Gemm, batch: number, matrix: MatrixOf): void {
       let x = (bias ? bias.get(0, c) : 0) + (add ? add.get(row % addPeriod, c) : 0);
       let [i, j] = [a.offset + row * rowOfA, b.offset + c * columnOfB];
       for (let d = 0; d < k; d++, i += alongA, j += alongB) x += (a.values[i] ?? NaN) * (b.values[j] ?? NaN);
-      const below = op.gelu ? (1 + erf(x / Math.SQRT2)) / 2 : 1;
-      out.set(row, c, x * below * (multiply ? multiply.get(row, c) : 1));
-      derivative?.set(row, c, below + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI));
+      out.set(row, c, (op.gelu ? activated(x) : x) * (multiply ? multiply.get(row, c) : 1));
+      // Central differences in float64, which know nothing of how a kernel writes the slope.
+      derivative?.set(row, c, (activated(x + 1e-6) - activated(x - 1e-6)) / 2e-6);
     }
   }
 }

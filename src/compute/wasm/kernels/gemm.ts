@@ -1,5 +1,5 @@
 // Blocked matrix products: B packed into panels by one operation, then items of rows and columns multiplied by another.
-import { arg, gaussian4, gelu4, geluDerivative4, normalTail4 } from './math';
+import { arg, argFloat, decay4, gaussian4, gelu4, geluDerivative4, normalTail4, sigmoid4 } from './math';
 import { MR, NR, micro, packColumns, packPanel, packPanelTransposed, packRows } from './micro';
 
 /** Depth of one pass: a packed strip of A (9 KiB) and a panel of B (12 KiB) stay in the first-level cache. */
@@ -25,8 +25,9 @@ export function packItem(op: usize, item: i32): void {
 
 /**
  * gemm: 0 A, 1 lda, 2 A is [k, m], 3 packed B, 4 n, 5 C, 6 ldc, 7 m, 8 k, 9 bias, 10 addend, 11 its ld, 12 its period,
- * 13 activation (0 none, 1 GELU, 2 GELU and its derivative), 14 derivative, 15 its ld, 16 factor, 17 its ld,
- * 18 rows an item, 19 columns an item, 20 items side by side, 21 add to what C holds. Strides in bytes.
+ * 13 activation (0 none, 1 GELU, 3 x σ(a x + b x³), 5 max(0, x); one more: its derivative as well), 14 derivative, 15 its ld,
+ * 16 factor, 17 its ld, 18 rows an item, 19 columns an item, 20 items side by side, 21 add to what C holds, 22 a, 23 b
+ * (floats). Strides in bytes.
  */
 export function gemmItem(op: usize, item: i32, scratch: usize): void {
   const a = arg(op, 0);
@@ -117,6 +118,10 @@ function activate(op: usize, row: i32, from: i32, to: i32): void {
     return;
   }
   const derivative = arg(op, 14) + <usize>row * arg(op, 15) + first;
+  if (arg(op, 13) > 2) {
+    activateOtherwise(op, c, derivative, bytes);
+    return;
+  }
   for (; x < whole; x += 16) {
     const value = v128.load(c + x);
     const e = gaussian4(value);
@@ -130,5 +135,54 @@ function activate(op: usize, row: i32, from: i32, to: i32): void {
     const tail = normalTail4(value, e);
     v128.store_lane<f32>(derivative + x, geluDerivative4(value, e, tail), 0);
     v128.store_lane<f32>(c + x, gelu4(value, tail), 0);
+  }
+}
+
+/** x σ(a x + b x³) or max(0, x) of one row, and the derivative where that is wanted. */
+function activateOtherwise(op: usize, c: usize, derivative: usize, bytes: usize): void {
+  const code = <i32>arg(op, 13);
+  const a = f32x4.splat(argFloat(op, 22));
+  const b = f32x4.splat(argFloat(op, 23));
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  for (let x: usize = 0; x < bytes; x += 16) {
+    const whole = x + 16 <= bytes;
+    const left = (bytes - x) >> 2;
+    let value = whole ? v128.load(c + x) : v128.load32_zero(c + x);
+    if (left == 2 || left == 3) value = v128.load32_lane(c + x + 4, value, 1);
+    if (left == 3) value = v128.load32_lane(c + x + 8, value, 2);
+    let y: v128;
+    let slope: v128;
+    if (code > 4) {
+      y = f32x4.pmax(value, zero);
+      slope = v128.and(one, f32x4.gt(value, zero));
+    } else {
+      const square = f32x4.mul(value, value);
+      const bent = f32x4.mul(b, square);
+      const u = f32x4.mul(value, f32x4.add(a, bent));
+      const e = decay4(u);
+      const s = sigmoid4(u, e);
+      y = f32x4.mul(value, s);
+      // σ' = σ (1 − σ) = e / (1 + e)², which 1 − σ would lose to rounding above 0.
+      const sum = f32x4.add(one, e);
+      const steep = f32x4.div(e, f32x4.mul(sum, sum));
+      slope = f32x4.add(s, f32x4.mul(f32x4.mul(value, steep), f32x4.add(a, f32x4.mul(f32x4.splat(3), bent))));
+    }
+    const keeps = (code & 1) == 0;
+    if (whole) {
+      v128.store(c + x, y);
+      if (keeps) v128.store(derivative + x, slope);
+      continue;
+    }
+    v128.store32_lane(c + x, y, 0);
+    if (keeps) v128.store32_lane(derivative + x, slope, 0);
+    if (left > 1) {
+      v128.store32_lane(c + x + 4, y, 1);
+      if (keeps) v128.store32_lane(derivative + x + 4, slope, 1);
+    }
+    if (left > 2) {
+      v128.store32_lane(c + x + 8, y, 2);
+      if (keeps) v128.store32_lane(derivative + x + 8, slope, 2);
+    }
   }
 }

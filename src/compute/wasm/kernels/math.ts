@@ -109,6 +109,21 @@ export function geluDerivative4(x: v128, e: v128, tail: v128): v128 {
   return madd(f32x4.mul(x, e), constant(16), cdf);
 }
 
+/** e^−|u|, needed by σ and its slope. */
+// @ts-ignore: decorator
+@inline
+export function decay4(u: v128): v128 {
+  return power2(f32x4.mul(f32x4.abs(u), f32x4.splat(-LOG2_E)));
+}
+
+/** σ(u), given e = e^−|u|: 1 / (1 + e) above 0, e / (1 + e) below. */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(u: v128, e: v128): v128 {
+  const one = constant(7);
+  return f32x4.div(v128.bitselect(e, one, f32x4.lt(u, f32x4.splat(0))), f32x4.add(one, e));
+}
+
 /** Writes the transpose of four rows of four into consecutive destinations `step` bytes apart. */
 // @ts-ignore: decorator
 @inline

@@ -1,3 +1,5 @@
+import type { Activation } from '../../../vit/config';
+import { sigmoidForm } from '../../activation';
 import type { BufferUse, ParameterType } from '../kernel';
 
 /** An operand of a batch of products: one per image and head, at regular distances. */
@@ -32,7 +34,7 @@ export interface Finish {
   readonly add?: Operand;
   /** Rows after which `add` repeats. */
   readonly addPeriod?: number;
-  readonly gelu?: { readonly derivative?: Operand };
+  readonly gelu?: { readonly derivative?: Operand; readonly kind?: Activation };
   readonly multiply?: Operand;
 }
 
@@ -96,7 +98,7 @@ export function productBuffers({ a, b, out, finish }: Product): Record<string, s
  * range beyond which both are constant, lest the exponential underflow into something undefined.
  */
 const GELU = `
-fn gelu(x: f32) -> vec2f {
+fn activated(x: f32) -> vec2f {
   let bounded = clamp(x, -12.0, 12.0);
   let e = exp(-0.5 * bounded * bounded);
   let t = 1.0 / (1.0 + 0.23164189 * abs(bounded));
@@ -105,16 +107,34 @@ fn gelu(x: f32) -> vec2f {
   return vec2f(x * below, below + bounded * e * 0.3989422804);
 }`;
 
+/** WGSL of `activated(x)`: the value and its slope. The exponent is held to what float32 can take. */
+function activationCode(kind: Activation): string {
+  if (kind === 'gelu') return GELU;
+  const form = sigmoidForm(kind);
+  if (!form)
+    return `
+fn activated(x: f32) -> vec2f {
+  return select(vec2f(0.0, 0.0), vec2f(x, 1.0), x > 0.0);
+}`;
+  const [a, b] = form;
+  return `
+fn activated(x: f32) -> vec2f {
+  let e = exp(-clamp(x * (${a} + ${b.toFixed(12)} * x * x), -60.0, 60.0));
+  let s = 1.0 / (1.0 + e);
+  return vec2f(x * s, s + x * s * (e * s) * (${a} + ${(3 * b).toFixed(12)} * x * x));
+}`;
+}
+
 /** WGSL of `finish(value, row, column, base)`, all but the bias, from which sums start: stores one value of the result whose image and head start at `base`. */
 export function finishCode({ scale, finish }: Pick<Product, 'scale' | 'finish'>): string {
   const { add, addPeriod, gelu, multiply } = finish ?? {};
   const addRow = addPeriod === undefined ? 'row' : '(row % p.addPeriod)';
-  return `${gelu ? GELU : ''}
+  return `${gelu ? activationCode(gelu.kind ?? 'gelu') : ''}
 fn finish(value: f32, row: u32, column: u32, base: u32) {
   var x = value${scale === undefined ? '' : ' * p.scale'};
   ${add ? `x += $add[p.addAt + ${addRow} * p.addRow + column];` : ''}
-  ${gelu ? 'let activated = gelu(x); x = activated.x;' : ''}
-  ${gelu?.derivative ? '$derivative[p.derivativeAt + row * p.derivativeRow + column] = activated.y;' : ''}
+  ${gelu ? 'let both = activated(x); x = both.x;' : ''}
+  ${gelu?.derivative ? '$derivative[p.derivativeAt + row * p.derivativeRow + column] = both.y;' : ''}
   ${multiply ? 'x *= $multiply[p.multiplyAt + row * p.multiplyRow + column];' : ''}
   $out[base + row * p.outRow + column] = x;
 }`;
