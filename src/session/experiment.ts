@@ -106,6 +106,8 @@ const entries = {
     from: backboneSource,
     /** A PEFT adapter that is merged into it. */
     adapter: v.optional(v.object({ name: v.string(), sha256: v.optional(digest) })),
+    /** Which of several models in the file (an averaged copy, the plain one), as its notes call them. */
+    copy: v.optional(v.string()),
     /** Side of the input, pixels; position embeddings are resized. Absent: the checkpoint's own. */
     inputSize: v.optional(positiveInteger),
     /** Replace the checkpoint's normalisation. */

@@ -65,10 +65,8 @@ describe.skipIf(found.length === 0)('LaTeX of a run', () => {
           title: some.join(' '),
           tasks: plain.stream.tasks.map((task, i) => ({ ...task, name: some[i] ?? '' })),
         };
-        const { log, text } = compile(
-          engine,
-          runLatex({ ...plain, stream }, (id) => `${id} ${some[0]}`),
-        );
+        const methods = plain.methods.map((method) => ({ ...method, title: `${method.title} ${some[0] ?? ''}` }));
+        const { log, text } = compile(engine, runLatex({ ...plain, stream, methods }));
         expect(log).not.toMatch(/^! /m);
         if (text !== '' && from === 0)
           for (const name of ['[0, 50] cm', '[50, 100] cm', '*starred*', '<b>dogs</b>']) expect(text).toContain(name);

@@ -39,6 +39,8 @@ export interface BackboneSummary {
   readonly sha256: string;
   readonly config: VitConfig;
   readonly parameters: number;
+  /** The models that the file holds, the one in use first; `experiment.backbone.copy` chooses another. */
+  readonly copies?: readonly string[];
   /** What is worth knowing of how the file was read, in sentences. */
   readonly notes: readonly string[];
   /** What the file did not say and what was assumed instead, for a question to the user. */

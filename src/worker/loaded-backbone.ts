@@ -22,7 +22,7 @@ export async function readBackbone(
   const adapter = wanted.adapter ? await sources.adapter(wanted.adapter) : null;
   signal?.throwIfAborted();
   onProgress({ stage: 'read', done: 0, total: 1 });
-  const { checkpoint, assumed, notes } = loadVit({ ...files, adapter }, wanted);
+  const { checkpoint, assumed, notes, copies } = loadVit({ ...files, adapter }, wanted);
   onProgress({ stage: 'read', done: 1, total: 1 });
   const parameters = [...checkpoint.tensors.values()].reduce((sum, tensor) => sum + tensor.data.length, 0);
   return {
@@ -34,6 +34,7 @@ export async function readBackbone(
       parameters,
       assumed,
       notes,
+      copies,
     },
   };
 }

@@ -3,6 +3,8 @@ import { zipSync } from 'fflate';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Multiply } from '../continual/interference';
 import { runnable, type Experiment } from '../session/experiment';
+import { experimentToHash } from '../session/link';
+import type { RunRecord } from '../session/record';
 import { createRun } from '../session/run';
 import type { VitCheckpoint } from '../vit/checkpoint';
 import type { ComputeDevice } from '../compute/backbone';
@@ -21,6 +23,17 @@ function productOn(device: ComputeDevice, linalg: LinearAlgebra): Multiply {
   const multiply = device.multiply?.bind(device);
   if (multiply) return multiply;
   return async (a, b, n, k, m) => Float32Array.from(await linalg.multiply(Float64Array.from(a), Float64Array.from(b), n, k, m));
+}
+
+/** Where a model comes from, for its card: backbone and images by their digests, and the link that sets the run up again. */
+function cardOf({ backbone, stream, experiment, software, startedAt }: RunRecord): string {
+  const { experiment: again } = runnable(experiment);
+  return [
+    `- backbone ${backbone.title}, SHA-256 ${backbone.sha256}`,
+    `- images ${stream.title}, SHA-256 ${stream.sha256}`,
+    `- run of ${startedAt}, InfLoRA Playground ${software.version}, seed ${experiment.seed}`,
+    ...(again ? [`- set-up: \`${experimentToHash(again)}\``] : []),
+  ].join('\n');
 }
 
 /** A run, and what stays of it to be asked or taken away. */
@@ -122,7 +135,9 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       const record = open?.driver.record();
       if (!open || !record) throw new HostStateError('There is no trained model: run an experiment first.');
       const title = `${record.stream.title}, ${method}, after task ${task + 1} of ${record.stream.tasks.length}`;
-      const files = modelFiles(open.base, open.snapshots.get(method, task), record.stream.classNames, title, layout, reading);
+      const trained = open.snapshots.get(method, task);
+      const more = { card: cardOf(record), resize: record.experiment.stream.resize };
+      const files = modelFiles(open.base, trained, record.stream.classNames, title, layout, more, reading);
       return new Blob([zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])), { level: 0 })], {
         type: 'application/zip',
       });

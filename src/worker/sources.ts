@@ -6,6 +6,7 @@ import { withoutEnding } from '../data/source';
 import type { BackboneSource, StreamSource } from '../session/experiment';
 import type { Sidecar } from '../vit/facts';
 import { isShardIndex, shardNames } from '../vit/shards';
+import { whichModel } from '../vit/which-file';
 import { backboneIndex, streamIndex } from './bundled';
 import { fetchHubDataset } from './hub-dataset';
 import type { Hub } from './hub/hub';
@@ -125,8 +126,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
 
   async function backboneFromFiles(name: string, files: readonly NamedBlob[], expected?: string): Promise<BackboneFiles> {
     const isWeights = ({ name: path }: NamedBlob) => !path.endsWith('.json') && !path.endsWith('.txt') && !path.endsWith('.md');
-    const weights =
-      files.find((each) => each.name === name) ?? files.find((each) => each.name.endsWith('.safetensors')) ?? files.find(isWeights);
+    const weights = files.find((each) => each.name === name) ?? (await whichModel(files.filter(isWeights)));
     if (!weights) throw new MissingFileError(`"${name}" holds no weights file (such as model.safetensors).`);
     const { parts, sidecars } = await companions(weights);
     const digest = expectDigest(weights.name, await digestSource([weights, ...parts]), expected);

@@ -35,7 +35,11 @@ export function BackboneSection() {
         testId="backbone"
       />
       {from.source !== 'bundled' && <p className="chosen-file">{words.file(nameOfSource(from))}</p>}
-      <FileButton multiple accept=".safetensors,.pth,.pt,.bin,.npz,.json" onChange={(files) => void app.files.accept(pickedFiles(files))}>
+      <FileButton
+        multiple
+        accept=".safetensors,.pth,.pt,.bin,.npz,.ckpt,.tar,.json"
+        onChange={(files) => void app.files.accept(pickedFiles(files))}
+      >
         {(props) => (
           <Button {...props} size="xs" variant="default" data-testid="pick-backbone">
             {words.pick}

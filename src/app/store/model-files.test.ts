@@ -31,6 +31,19 @@ describe('findModel', () => {
     expect(rest).toEqual([]);
   });
 
+  it('takes the model of a training, not its optimiser, and files of torch.save by other endings', async () => {
+    const saved = ['rng_state.pth', 'scheduler.pt', 'optimizer.pt'].map((name) => file(`run/${name}`, zip));
+    const weights = file(
+      'run/pytorch_model.bin',
+      new Uint8Array([...zip, ...new TextEncoder().encode('vit.embeddings.patch_embeddings.projection.weight')]),
+    );
+    const { model, rest } = await findModel([...saved, weights, file('run/config.json'), file('run/trainer_state.json')]);
+    expect(model?.weights?.name).toBe('run/pytorch_model.bin');
+    expect(rest).toEqual([]);
+    expect((await findModel([file('vit-s-300ep.pth.tar', zip)])).model?.weights?.name).toBe('vit-s-300ep.pth.tar');
+    expect((await findModel([file('last.ckpt', zip)])).model?.weights?.name).toBe('last.ckpt');
+  });
+
   it('tells weights from images where an ending means both', async () => {
     const cifar = file('data_batch_1.bin', Uint8Array.from([6, 59, 43, 50]));
     expect((await findModel([cifar])).model).toBeNull();

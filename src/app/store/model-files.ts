@@ -1,4 +1,5 @@
 /** Weights among dropped files: told by their endings and, where an ending has two meanings, by their first bytes. */
+import { whichModel } from '../../vit/which-file';
 import type { NamedFile } from '../../worker/api';
 
 export interface ModelFiles {
@@ -13,6 +14,9 @@ export interface ModelFiles {
 const baseName = (path: string) => path.split('/').at(-1) ?? path;
 const folderOf = (path: string) => path.slice(0, path.length - baseName(path).length);
 const CONFIGS = new Set(['config.json', 'preprocessor_config.json']);
+/** What training frameworks save beside a model, and nobody needs here. */
+const OF_TRAINING =
+  /(^|\/)((optimizer|scheduler|scaler|rng_state|random_states|training_args)[^/]*\.(pt|pth|bin)|(trainer_state|generation_config|\w+_results)\.json)$/i;
 const PART = /-\d{5}-of-\d{5}\.\w+$/;
 /** Names of arrays stand in the directory at the end of an archive. */
 const DIRECTORY_BYTES = 256 * 1024;
@@ -23,7 +27,8 @@ async function head(file: Blob): Promise<Uint8Array> {
 
 /** `.bin` is also a batch of CIFAR, `.npz` also a set of images. */
 async function isWeights({ name, file }: NamedFile): Promise<boolean> {
-  const ending = /\.(safetensors|pth|pt|bin|npz)$/i.exec(name)?.[1]?.toLowerCase();
+  // "vit-s-300ep.pth.tar" is a file of torch.save, and a tar by its name alone.
+  const ending = /\.(safetensors|pth|pt|bin|npz|ckpt)(?:\.tar)?$/i.exec(name)?.[1]?.toLowerCase();
   if (ending === undefined || baseName(name).startsWith('.')) return false;
   if (ending === 'bin') {
     const [a, b] = await head(file);
@@ -41,7 +46,7 @@ export async function findModel(files: readonly NamedFile[]): Promise<{ model: M
   const adapterWeights = weights.find(({ name }) => /(^|\/)adapter_model\.\w+$/.test(name));
   const adapter = adapterConfig && adapterWeights ? { weights: adapterWeights, config: adapterConfig } : null;
   const backbones = weights.filter((file) => file !== adapterWeights);
-  const first = backbones.find(({ name }) => /\.safetensors$/i.test(name)) ?? backbones[0] ?? null;
+  const first = await whichModel(backbones);
   if (first === null && adapterWeights === undefined && adapterConfig === undefined) return { model: null, rest: files };
   const folder = first === null ? null : folderOf(first.name);
   const beside = files.filter(({ name }) => {
@@ -53,7 +58,10 @@ export async function findModel(files: readonly NamedFile[]): Promise<{ model: M
   const only = files.filter(({ name }) => CONFIGS.has(baseName(name)));
   const moved = beside.some(({ name }) => CONFIGS.has(baseName(name))) || folder === null ? [] : only;
   const configs = moved.map(({ name, file }) => ({ name: `${folder ?? ''}${baseName(name)}`, file }));
-  const used = new Set<Blob>([first, ...beside, ...moved, adapterConfig, adapterWeights].flatMap((each) => (each ? [each.file] : [])));
+  const left = first === null ? [] : files.filter(({ name }) => name !== first.name && OF_TRAINING.test(name));
+  const used = new Set<Blob>(
+    [first, ...beside, ...moved, ...left, adapterConfig, adapterWeights].flatMap((each) => (each ? [each.file] : [])),
+  );
   const model = { weights: first, beside: [...beside, ...configs], adapter };
   return { model, rest: files.filter(({ file }) => !used.has(file)) };
 }

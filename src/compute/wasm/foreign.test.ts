@@ -91,4 +91,11 @@ describe.skipIf(folders.length === 0)('files of strangers', () => {
     const off = Math.max(...logits.map((logit, c) => Math.abs(logit - (actual[c] ?? NaN))));
     expect(off).toBeLessThan(TOLERANCE);
   });
+
+  const others = existsSync(`${INPUTS}/foreign-names`) ? readdirSync(`${INPUTS}/foreign-names`) : [];
+  it.each(others)('foreign-names/%s is read', (name) => {
+    const { checkpoint } = loadVit({ name, bytes: bytesOf(`${INPUTS}/foreign-names/${name}`) }, { heads: 2 });
+    expect(checkpoint.config).toMatchObject({ dim: 64, depth: 2, imageSize: 16, patchSize: 4 });
+    expect(checkpoint.head?.bias).toHaveLength(5);
+  });
 });

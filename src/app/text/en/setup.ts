@@ -186,6 +186,7 @@ export const setup = {
     seed: 'Seed',
     title: 'Title',
     'backbone.from': 'Backbone',
+    'backbone.copy': 'Copy of the model',
     'backbone.inputSize': 'Input size',
     'backbone.heads': 'Attention heads',
     'backbone.layerNormEps': 'LayerNorm epsilon',
