@@ -1,10 +1,12 @@
 /** The central directory of a zip archive, read from its end without touching the rest (zip64 included). */
+import { crc32 } from '../crc32';
 import { DataError } from '../errors';
 import { sliceBytes } from '../slice';
 
 /** One entry as the directory declares it; nothing of it has been checked against the data yet. */
 export interface ZipEntry {
-  readonly name: string;
+  /** UTF-8 where the archive says so; else in whatever encoding the packer's machine had. */
+  readonly name: { readonly bytes: Uint8Array; readonly utf8: boolean };
   readonly method: number;
   readonly encrypted: boolean;
   readonly symlink: boolean;
@@ -38,37 +40,67 @@ function readUint64(view: DataView, at: number): number {
 interface Directory {
   readonly offset: number;
   readonly length: number;
+  /** Bytes before the archive that its own offsets do not count: a self-extracting program. */
+  readonly before: number;
 }
 
-async function findDirectory(blob: Blob): Promise<Directory> {
-  // The end record is 22 bytes and may be followed by a comment of up to 65,535.
+/** A directory that ends at `end`, wherever it says that it begins. */
+async function located(blob: Blob, offset: number, length: number, end: number): Promise<Directory> {
+  const before = end - length - offset;
+  if (before <= 0 || length === 0) return { offset, length, before: 0 };
+  const there = viewOf(await sliceBytes(blob, offset, offset + 4));
+  const isThere = there.byteLength === 4 && there.getUint32(0, true) === ENTRY;
+  return isThere ? { offset, length, before: 0 } : { offset: offset + before, length, before };
+}
+
+/** The end record is 22 bytes and may be followed by a comment of up to 65,535; null where there is none. */
+async function findEnd(blob: Blob): Promise<{ readonly tail: Uint8Array; readonly tailStart: number; readonly at: number } | null> {
   const tailStart = Math.max(0, blob.size - 22 - 65535);
   const tail = await sliceBytes(blob, tailStart, blob.size);
   const view = viewOf(tail);
   for (let at = tail.length - 22; at >= 0; at--) {
-    if (view.getUint32(at, true) !== END || at + 22 + view.getUint16(at + 20, true) > tail.length) continue;
-    const length = view.getUint32(at + 12, true);
-    const offset = view.getUint32(at + 16, true);
-    const hasLocator = at >= 20 && view.getUint32(at - 20, true) === LOCATOR64;
-    return hasLocator ? findDirectory64(blob, readUint64(view, at - 20 + 8)) : { offset, length };
+    if (view.getUint32(at, true) === END && at + 22 + view.getUint16(at + 20, true) <= tail.length) return { tail, tailStart, at };
   }
-  throw new DataError(`This is not a complete zip archive: its directory, at the end of the file, is missing. ${DAMAGED}`);
+  return null;
 }
 
-async function findDirectory64(blob: Blob, offset: number): Promise<Directory> {
-  const record = await sliceBytes(blob, offset, offset + 56);
-  const view = viewOf(record);
-  if (record.length < 56 || view.getUint32(0, true) !== END64) throw new DataError(DAMAGED);
-  return { length: readUint64(view, 40), offset: readUint64(view, 48) };
+/** Whether a file that begins as something else ends as a zip archive. */
+export const endsAsZip = async (blob: Blob): Promise<boolean> => (await findEnd(blob)) !== null;
+
+async function findDirectory(blob: Blob): Promise<Directory> {
+  const found = await findEnd(blob);
+  if (found === null) {
+    throw new DataError(`This is not a complete zip archive: its directory, at the end of the file, is missing. ${DAMAGED}`);
+  }
+  const { tail, tailStart, at } = found;
+  const view = viewOf(tail);
+  const hasLocator = at >= 20 && view.getUint32(at - 20, true) === LOCATOR64;
+  if (hasLocator) return findDirectory64(blob, readUint64(view, at - 20 + 8), tailStart + at - 20);
+  return located(blob, view.getUint32(at + 16, true), view.getUint32(at + 12, true), tailStart + at);
 }
 
-/** UTF-8 where the archive says so or where it decodes as such; else Windows-1252, so that no name is lost. */
-function decodeName(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+async function findDirectory64(blob: Blob, declared: number, locator: number): Promise<Directory> {
+  for (const offset of [declared, locator - 56]) {
+    const record = await sliceBytes(blob, offset, offset + 56);
+    const view = viewOf(record);
+    if (record.length === 56 && view.getUint32(0, true) === END64) {
+      return located(blob, readUint64(view, 48), readUint64(view, 40), offset);
+    }
   }
+  throw new DataError(DAMAGED);
+}
+
+const UNICODE_PATH = 0x7075;
+
+/** The name in UTF-8 that Info-ZIP keeps beside one in another encoding, where it belongs to this name. */
+function unicodePath(extra: Uint8Array, name: Uint8Array): Uint8Array | null {
+  const view = viewOf(extra);
+  for (let at = 0; at + 4 <= extra.length; at += 4 + view.getUint16(at + 2, true)) {
+    const length = view.getUint16(at + 2, true);
+    if (view.getUint16(at, true) !== UNICODE_PATH || length < 5 || at + 4 + length > extra.length) continue;
+    if (extra[at + 4] === 1 && view.getUint32(at + 5, true) === crc32(name)) return extra.subarray(at + 9, at + 4 + length);
+  }
+  return null;
 }
 
 /** Sizes and offset from the zip64 extra field, where the 32-bit fields are saturated. */
@@ -98,7 +130,7 @@ function readSizes(
 
 /** All entries, directories included. Throws DataError on anything that does not fit the file. */
 export async function readZipDirectory(blob: Blob): Promise<ZipEntry[]> {
-  const { offset, length } = await findDirectory(blob);
+  const { offset, length, before } = await findDirectory(blob);
   if (length > MAX_DIRECTORY || offset + length > blob.size) throw new DataError(DAMAGED);
   const bytes = await sliceBytes(blob, offset, offset + length);
   const view = viewOf(bytes);
@@ -111,16 +143,19 @@ export async function readZipDirectory(blob: Blob): Promise<ZipEntry[]> {
     const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true);
     if (next > bytes.length) throw new DataError(DAMAGED);
     const [size, compressedSize, headerOffset] = readSizes(view, at, nameLength, extraLength);
+    const raw = bytes.subarray(at + 46, at + 46 + nameLength);
+    const better = extraLength === 0 ? null : unicodePath(bytes.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength), raw);
+    const flags = view.getUint16(at + 8, true);
     entries.push({
-      name: decodeName(bytes.subarray(at + 46, at + 46 + nameLength)),
+      name: { bytes: better ?? raw, utf8: better !== null || (flags & 0x800) !== 0 },
       method: view.getUint16(at + 10, true),
-      encrypted: (view.getUint16(at + 8, true) & 1) !== 0,
+      encrypted: (flags & 1) !== 0,
       // Unix modes stand in the upper half of the external attributes; 0xA000 is a symbolic link.
       symlink: (view.getUint16(at + 40, true) & 0xf000) === 0xa000,
       crc: view.getUint32(at + 16, true),
       compressedSize,
       size,
-      headerOffset,
+      headerOffset: headerOffset + before,
     });
     at = next;
   }
