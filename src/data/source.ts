@@ -1,17 +1,19 @@
 /** From dropped files to a listing. A new container is one more entry of CONTAINERS, a new layout one more of LAYOUTS. */
 import { openFolder } from './containers/folder';
 import { gunzip, isGzip, type UnpackOptions } from './containers/gzip';
+import { ARCHIVE_LIMITS } from './containers/limits';
 import { isTar, openTar } from './containers/tar';
 import { openZip } from './containers/zip';
 import { endsAsZip } from './containers/zip-directory';
 import { DataError } from './errors';
 import type { FileTree, NamedBlob } from './file-tree';
 import type { ImageListing } from './labelled-images';
+import { cleanPath, isClutter } from './names';
 import { hashed, type HashedTree } from './manifest-digest';
 import { arrays } from './layouts/arrays';
 import type { LayoutOptions } from './layouts/assemble';
 import { cifar } from './layouts/cifar';
-import { listImageFiles } from './layouts/image-files';
+import { IMAGE, listImageFiles } from './layouts/image-files';
 import { idx } from './layouts/idx';
 import type { Layout } from './layouts/layout';
 import { pack } from './layouts/pack';
@@ -68,6 +70,9 @@ const CONTAINERS: readonly Container[] = [
 /** Tried in this order; what none of them knows is images as files. */
 const LAYOUTS: readonly Layout[] = [pack, cifar, idx, arrays, parquet];
 
+/** Archives that are opened where several files come together. */
+const PACKED = /\.(zip|tar|tgz|tar\.gz|npz)$/i;
+
 /** Files that are read without an archive around them. */
 const SINGLE = /\.(parquet|npy|csv|tsv)$|ubyte(\.gz)?$/i;
 
@@ -108,8 +113,38 @@ async function containerOf({ name, file }: NamedBlob): Promise<Container> {
 export async function openFiles(blobs: readonly NamedBlob[], options: OpenOptions = {}): Promise<Opened> {
   const [only] = blobs;
   if (only === undefined) throw new DataError('There are no files. Drop an archive or a folder of images.', 'stream.from');
-  if (blobs.length > 1 || SINGLE.test(only.name)) return { tree: openFolder(blobs) };
+  if (blobs.length > 1) return openMany(blobs, options);
+  if (SINGLE.test(only.name)) return { tree: openFolder(blobs) };
   return (await containerOf(only)).open(only, options);
+}
+
+/** Files as a folder; archives among them (train.zip, test.zip) as folders of their names, unless images lie beside them already. */
+async function openMany(blobs: readonly NamedBlob[], options: OpenOptions): Promise<Opened> {
+  const isPacked = ({ name }: NamedBlob) => PACKED.test(name) && !isClutter(name);
+  if (!blobs.some(isPacked) || blobs.some(({ name }) => IMAGE.test(name))) return { tree: openFolder(blobs) };
+  const { files, skipped } = openFolder(blobs.filter((blob) => !isPacked(blob)));
+  const opened: Opened[] = [];
+  const discard = async () => void (await Promise.all(opened.map((one) => one.discard?.())));
+  const trees: FileTree[] = [{ files, skipped }];
+  try {
+    for (const blob of blobs.filter(isPacked)) {
+      const one = await (await containerOf(blob)).open(blob, options);
+      opened.push(one);
+      const folder = withoutEnding(cleanPath(blob.name) ?? 'archive');
+      trees.push({ ...one.tree, files: one.tree.files.map((entry) => ({ ...entry, path: `${folder}/${entry.path}` })) });
+    }
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+  const understood = trees.flatMap((tree) => tree.understood ?? []);
+  const all = trees.flatMap((tree) => tree.files);
+  const most = options.limits?.entries ?? ARCHIVE_LIMITS.entries;
+  if (all.length > most) {
+    await discard();
+    throw new DataError(`The archives have ${all.length} files; at most ${most} are read. Split them.`);
+  }
+  return { tree: { files: all, skipped: trees.flatMap((tree) => tree.skipped), understood }, discard };
 }
 
 /** A title from the name of an archive or the folder that all files share. */

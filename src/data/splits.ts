@@ -61,6 +61,9 @@ export function splitIn(name: string): NamedSplit | null {
   return { split, rest: words.filter((word) => !meanings.has(word) && !FILLERS.has(word)).join(' ') };
 }
 
+/** The other words of a name, fillers among them: "train_images" → images. */
+export const withoutSplit = (name: string): string[] => wordsOf(name).filter((word) => !meanings.has(word));
+
 /** The split that a name speaks of and nothing else: a cell, a folder on its own. */
 export function splitNamed(name: string): SplitWord | null {
   const found = splitIn(name);
