@@ -1,6 +1,6 @@
 import { strFromU8, strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { crc32 } from '../crc32';
+import { crc32 } from '../../common/crc32';
 import { DataError } from '../errors';
 import { zip } from '../testing/sources';
 import { ARCHIVE_LIMITS } from './limits';

@@ -3,7 +3,8 @@
  * Blob when it is wanted, so that an archive of any size costs no more memory than its largest file.
  */
 import { Inflate, inflateSync } from 'fflate';
-import { crc32 } from '../crc32';
+import { crc32 } from '../../common/crc32';
+import { readZipDirectoryFrom, type ZipEntry } from '../../common/zip-directory';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import { encodingNamed, encodingNote, readTexts } from '../text/decode-texts';
@@ -11,7 +12,6 @@ import type { Understood } from '../understood';
 import { entryPaths } from './entry-paths';
 import { readInBlocks, type ReadBytes } from './blocks';
 import { ARCHIVE_LIMITS, gigabytes, type ArchiveLimits } from './limits';
-import { readZipDirectory, type ZipEntry } from './zip-directory';
 
 /** Compressed bytes given to the inflater at once; a bomb can blow a piece up to about a thousand times this. */
 const PIECE = 16384;
@@ -51,19 +51,30 @@ const METHODS: Readonly<Record<number, string>> = {
   99: 'AES encryption',
 };
 
-type Named = Omit<ZipEntry, 'name'> & { readonly name: string };
+/** General purpose bits: encrypted; the name is in UTF-8. */
+const ENCRYPTED = 1;
+const UTF8 = 0x800;
+
+type Named = Omit<ZipEntry, 'name' | 'unicodeName'> & { readonly name: string };
+
+const damaged = (what: string) => new DataError(`The archive is cut off or damaged: ${what}. Download or pack it again.`);
 
 /** All names in one encoding: those that the archive calls UTF-8 as such, the rest in the likeliest. */
 function withNames(entries: readonly ZipEntry[], given: string | undefined): { readonly named: Named[]; readonly note: Understood | null } {
-  const told = readTexts(entries.filter(({ name }) => name.utf8).map(({ name }) => name.bytes));
-  const untold = entries.filter(({ name }) => !name.utf8 || told.encoding !== 'utf-8');
+  const utf8 = ({ name, flags, unicodeName }: ZipEntry) => unicodeName ?? ((flags & UTF8) !== 0 ? name : null);
+  const told = readTexts(entries.flatMap((entry) => utf8(entry) ?? []));
+  // A flag that lies tells nothing.
+  const isTold = (entry: ZipEntry) => told.encoding === 'utf-8' && utf8(entry) !== null;
   const read = readTexts(
-    untold.map(({ name }) => name.bytes),
+    entries.flatMap((entry) => (isTold(entry) ? [] : [entry.name])),
     encodingNamed(given),
   );
-  const texts = new Map(untold.map((entry, i) => [entry, read.texts[i] ?? '']));
-  let next = 0;
-  const named = entries.map((entry) => ({ ...entry, name: texts.get(entry) ?? told.texts[next++] ?? '' }));
+  const next = [told.texts, read.texts].map((texts) => texts[Symbol.iterator]());
+  // Without the bytes of the names, which would keep the whole directory in memory.
+  const named = entries.map((entry): Named => {
+    const { name: _, unicodeName: __, ...rest } = entry;
+    return { ...rest, name: String(next[isTold(entry) ? 0 : 1]?.next().value ?? '') };
+  });
   return { named, note: encodingNote('Names in the archive are read', 'nameEncoding', read) };
 }
 
@@ -98,6 +109,14 @@ async function readEntry(archive: Archive, entry: Named): Promise<Uint8Array> {
   return bytes;
 }
 
+/** Whether a file that begins as something else ends as a zip archive: a program that unpacks itself. */
+export async function endsAsZip(blob: Blob): Promise<boolean> {
+  return readZipDirectoryFrom(blob.size, readInBlocks(blob), damaged).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Why an entry is left out; null where it can be read. */
 function objection(entry: Named, path: string, seen: ReadonlySet<string>, limits: ArchiveLimits): string | null {
   if (entry.symlink) return 'it is a link, not a file';
@@ -119,19 +138,20 @@ function objection(entry: Named, path: string, seen: ReadonlySet<string>, limits
  * Throws DataError on an archive that is cut off, encrypted, or beyond the limits as a whole.
  */
 export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS, nameEncoding?: string): Promise<FileTree> {
-  const { named, note } = withNames(await readZipDirectory(blob), nameEncoding);
+  const read = readInBlocks(blob);
+  const { named, note } = withNames(await readZipDirectoryFrom(blob.size, read, damaged), nameEncoding);
   const entries = named.filter(({ name }) => !/[/\\]$/.test(name));
   if (entries.length > limits.entries) {
     throw new DataError(`The archive has ${entries.length} files; at most ${limits.entries} are read. Split it.`);
   }
-  if (entries.some(({ encrypted }) => encrypted)) {
+  if (entries.some(({ flags }) => (flags & ENCRYPTED) !== 0)) {
     throw new DataError('The archive is encrypted. Unpack it with its password and pack it again without one.');
   }
   const total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total > limits.totalBytes) {
     throw new DataError(`The archive unpacks to ${gigabytes(total)}; at most ${gigabytes(limits.totalBytes)} are read. Split it.`);
   }
-  const archive = { blob, read: readInBlocks(blob) };
+  const archive = { blob, read };
   const files: FileEntry[] = [];
   const skipped: Skipped[] = [];
   const seen = new Set<string>();
