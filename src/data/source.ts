@@ -100,7 +100,7 @@ function refusal(name: string, head: Uint8Array): DataError {
 
 async function containerOf({ name, file }: NamedBlob): Promise<Container> {
   const head = await sliceBytes(file, 0, 512);
-  const container = CONTAINERS.find(({ matches }) => matches(head));
+  const container = CONTAINERS.find((candidate) => candidate.matches(head));
   if (container !== undefined) return container;
   // A program that unpacks itself has the archive behind it.
   const [zip] = CONTAINERS;
@@ -123,7 +123,9 @@ async function openMany(blobs: readonly NamedBlob[], options: OpenOptions): Prom
   if (!blobs.some(isPacked) || blobs.some(({ name }) => IMAGE.test(name))) return { tree: openFolder(blobs) };
   const { files, skipped } = openFolder(blobs.filter((blob) => !isPacked(blob)));
   const opened: Opened[] = [];
-  const discard = async () => void (await Promise.all(opened.map((one) => one.discard?.())));
+  const discard = async () => {
+    for (const one of opened) await one.discard?.();
+  };
   const trees: FileTree[] = [{ files, skipped }];
   try {
     for (const blob of blobs.filter(isPacked)) {

@@ -2,8 +2,9 @@
 import type { RgbImage } from './decode';
 import { DataError } from './errors';
 
-/** The experiment's fields, below `stream`, that hold answers. */
-export type AnswerField = 'splitWords' | 'labelColumn' | 'nameEncoding' | 'tableEncoding' | 'valueRange';
+/** The experiment's fields, below `stream`, that hold answers; they go with the files that were asked about. */
+export const ANSWER_FIELDS = ['splitWords', 'labelColumn', 'nameEncoding', 'tableEncoding', 'valueRange'] as const;
+export type AnswerField = (typeof ANSWER_FIELDS)[number];
 
 export interface Reading {
   /** The answer as the experiment holds it. */

@@ -1,5 +1,7 @@
 /** The experiment: everything that decides a run, as one validated value. Its link holds what differs from the defaults. */
 import * as v from 'valibot';
+import { ENCODINGS } from '../data/text/code-pages';
+import { VALUE_RANGE } from '../data/value-range';
 
 export const EXPERIMENT_SCHEMA = 1;
 
@@ -148,6 +150,12 @@ export const experimentSchema = v.object({
     split: v.optional(taskSplit, { kind: 'as-given' }),
     /** What an outer folder with class folders inside stands for. */
     outerFolder: v.optional(v.picklist(['auto', 'group', 'domain']), 'auto'),
+    /** Answers to what files do not say themselves; absent: not asked, or asked when they are read. */
+    splitWords: v.optional(v.picklist(['splits', 'classes'])),
+    labelColumn: v.optional(v.string()),
+    nameEncoding: v.optional(v.picklist(ENCODINGS)),
+    tableEncoding: v.optional(v.picklist(ENCODINGS)),
+    valueRange: v.optional(v.pipe(v.string(), v.regex(VALUE_RANGE))),
     /** Other names for the source's classes; classes given one name become one class. */
     rename: v.optional(v.array(v.object({ from: v.string(), to: v.pipe(v.string(), v.minLength(1)) }))),
     /** Run only the first so many tasks (more can be appended later). */

@@ -6,6 +6,7 @@ import type { BackboneActions } from './backbones';
 import type { HostActions } from './host';
 import { openModelArchives } from './model-archives';
 import { findModel, type ModelFiles } from './model-files';
+import { freshStream } from './fresh-stream';
 import { problemFrom, type ProblemPlace } from './problem';
 import type { RecordActions } from './records';
 import type { SetupActions } from './setup';
@@ -150,8 +151,7 @@ export function createFileActions(
     await host.give(files);
     const { state: stateBefore } = store.getState().stream;
     const before = store.getState().experiment.stream;
-    const { rename: _, ...kept } = before;
-    setup.replace({ ...store.getState().experiment, stream: { ...kept, from: { source: 'file', name }, split: { kind: 'as-given' } } });
+    setup.replace({ ...store.getState().experiment, stream: freshStream(before, { source: 'file', name }) });
     showSetup('tasks');
     const undo = () => setup.replace({ ...store.getState().experiment, stream: before });
     around.notify({ text: text.shell.streamTaken(name), undo });

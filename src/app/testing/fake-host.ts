@@ -123,6 +123,7 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       return {
         ...stream,
         imageSize: 32,
+        understood: [],
         thumbnails: { side, pixels },
         source: { classNames: stream.classNames, domainNames: [], train: each(40), test: each(10), thumbnails: { side, pixels } },
         own: { files: 1, bytes: 1000 },

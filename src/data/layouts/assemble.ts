@@ -8,7 +8,7 @@ import { byCodePoint } from '../names';
 import { drawFrom, shuffled } from '../random';
 import type { SplitWord } from '../splits';
 import type { Answers, Understood } from '../understood';
-import { useSplits, type Labelled, type Usage } from './use-splits';
+import { usageOf, type Labelled, type Usage } from './usage';
 
 export interface LayoutOptions extends Answers {
   readonly title: string;
@@ -85,7 +85,7 @@ const hasClass = (image: Placed): image is Labelled => image.className !== null 
  */
 export function assemble(assembly: Assembly, options: LayoutOptions): ImageListing {
   const { classOrder, domainOrder, tasks } = assembly;
-  const usage = useSplits(
+  const usage = usageOf(
     assembly.placed.filter(hasClass),
     assembly.placed.filter((image) => !hasClass(image)),
   );

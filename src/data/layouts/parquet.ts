@@ -210,7 +210,7 @@ function checkSingle(path: string, column: string, labels: readonly unknown[]): 
   const several = labels.find((label) => Array.isArray(label) && label.length !== 1);
   if (several === undefined) return;
   throw new DataError(
-    `"${path}" gives an image several labels (column "${column}": ${String(several)}). Each image belongs to one class here: keep one label a row.`,
+    `"${path}" gives an image several labels (column "${column}": ${Array.isArray(several) ? several.map(String).join(', ') : ''}). Each image belongs to one class here: keep one label a row.`,
     'stream.from',
   );
 }

@@ -58,7 +58,7 @@ function checkSpelling(train: ReadonlySet<string>, test: ReadonlySet<string>): v
  * splits share no class at all they divide classes, as few-shot sets do, and each class is divided here. Throws DataError
  * without training images.
  */
-export function useSplits(labelled: readonly Labelled[], unlabelled: readonly Placed[]): Usage {
+export function usageOf(labelled: readonly Labelled[], unlabelled: readonly Placed[]): Usage {
   const aside: LeftAside[] = unlabelled.map((image) => ({ image, reason: image.aside ?? 'it has no label' }));
   const lines: string[] = [];
   for (const [split, some] of groupBy(unlabelled, (image) => image.split ?? '')) {
