@@ -1,9 +1,13 @@
 /** The central directory of a zip archive, read from its end without touching the rest (zip64 included). */
 
+import { crc32 } from './crc32';
+
 /** One entry as the directory declares it; nothing of it has been checked against the data yet. */
 export interface ZipEntry {
   /** As written; `decodeName` reads it. */
   readonly name: Uint8Array;
+  /** The same name in UTF-8, where a packer that wrote it otherwise put it beside (Info-ZIP's Unicode path). */
+  readonly unicodeName: Uint8Array | null;
   /** General purpose bits: 0 encrypted, 11 the name is UTF-8. */
   readonly flags: number;
   readonly method: number;
@@ -43,27 +47,56 @@ interface Directory {
   readonly offset: number;
   readonly length: number;
   readonly entries: number;
+  /** Bytes before the archive that its own offsets do not count: a program that unpacks itself. */
+  readonly before: number;
+}
+
+/** A directory that ends at `end`, wherever it says that it begins. */
+function* located(entries: number, offset: number, length: number, end: number): Ranges<Directory> {
+  const before = end - length - offset;
+  const head = before > 0 && length > 0 ? viewOf(yield [offset, offset + 4]) : null;
+  const elsewhere = head !== null && !(head.byteLength === 4 && head.getUint32(0, true) === ENTRY);
+  return elsewhere ? { entries, length, offset: offset + before, before } : { entries, length, offset, before: 0 };
 }
 
 function* findDirectory(fileSize: number, damaged: Damaged): Ranges<Directory> {
   // The end record is 22 bytes and may be followed by a comment of up to 65,535.
-  const tail = yield [Math.max(0, fileSize - 22 - 65535), fileSize];
+  const start = Math.max(0, fileSize - 22 - 65535);
+  const tail = yield [start, fileSize];
   const view = viewOf(tail);
   for (let at = tail.length - 22; at >= 0; at--) {
     if (view.getUint32(at, true) !== END || at + 22 + view.getUint16(at + 20, true) > tail.length) continue;
     const hasLocator = at >= 20 && view.getUint32(at - 20, true) === LOCATOR64;
-    if (hasLocator) return yield* findDirectory64(readUint64(view, at - 20 + 8, damaged), damaged);
-    return { entries: view.getUint16(at + 10, true), length: view.getUint32(at + 12, true), offset: view.getUint32(at + 16, true) };
+    if (hasLocator) return yield* findDirectory64(readUint64(view, at - 20 + 8, damaged), start + at - 20, damaged);
+    const [length, offset] = [view.getUint32(at + 12, true), view.getUint32(at + 16, true)];
+    return yield* located(view.getUint16(at + 10, true), offset, length, start + at);
   }
   throw damaged('its directory, which stands at the end, is missing: the file is cut off');
 }
 
-function* findDirectory64(offset: number, damaged: Damaged): Ranges<Directory> {
-  const record = yield [offset, offset + 56];
-  const view = viewOf(record);
-  if (record.length < 56 || view.getUint32(0, true) !== END64) throw damaged('its 64-bit end record is missing');
-  const [entries, length, directory] = [32, 40, 48].map((at) => readUint64(view, at, damaged));
-  return { entries: entries ?? 0, length: length ?? 0, offset: directory ?? 0 };
+/** The 64-bit end record, where it is declared or right before its locator. */
+function* findDirectory64(declared: number, locator: number, damaged: Damaged): Ranges<Directory> {
+  for (const at of [declared, Math.max(0, locator - 56)]) {
+    const record = yield [at, at + 56];
+    const view = viewOf(record);
+    if (record.length < 56 || view.getUint32(0, true) !== END64) continue;
+    const [entries = 0, length = 0, offset = 0] = [32, 40, 48].map((place) => readUint64(view, place, damaged));
+    return yield* located(entries, offset, length, at);
+  }
+  throw damaged('its 64-bit end record is missing');
+}
+
+const UNICODE_PATH = 0x7075;
+
+/** Only where it belongs to this name: tools that know nothing of it rename the entry and leave the field. */
+function unicodePath(extra: Uint8Array, name: Uint8Array): Uint8Array | null {
+  const view = viewOf(extra);
+  for (let at = 0; at + 4 <= extra.length; at += 4 + view.getUint16(at + 2, true)) {
+    const length = view.getUint16(at + 2, true);
+    if (view.getUint16(at, true) !== UNICODE_PATH || length < 5 || at + 4 + length > extra.length) continue;
+    if (extra[at + 4] === 1 && view.getUint32(at + 5, true) === crc32(name)) return extra.subarray(at + 9, at + 4 + length);
+  }
+  return null;
 }
 
 /** UTF-8 where the archive says so or where it decodes as such; else Windows-1252, so that no name is lost. */
@@ -103,7 +136,7 @@ function readSizes(
 
 /** All entries, folders included. Throws what `damaged` makes of anything that does not fit the file. */
 function* zipDirectory(fileSize: number, damaged: Damaged): Ranges<ZipEntry[]> {
-  const { offset, length, entries: declared } = yield* findDirectory(fileSize, damaged);
+  const { offset, length, entries: declared, before } = yield* findDirectory(fileSize, damaged);
   if (length > MAX_DIRECTORY || offset + length > fileSize) throw damaged('it is cut off before its directory');
   const bytes = yield [offset, offset + length];
   const view = viewOf(bytes);
@@ -117,8 +150,10 @@ function* zipDirectory(fileSize: number, damaged: Damaged): Ranges<ZipEntry[]> {
     const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true);
     if (next > bytes.length) throw short();
     const [size, compressedSize, headerOffset] = readSizes(view, at, nameLength, extraLength, damaged);
+    const name = bytes.subarray(at + 46, at + 46 + nameLength);
     entries.push({
-      name: bytes.subarray(at + 46, at + 46 + nameLength),
+      name,
+      unicodeName: extraLength === 0 ? null : unicodePath(bytes.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength), name),
       flags: view.getUint16(at + 8, true),
       method: view.getUint16(at + 10, true),
       // Unix modes stand in the upper half of the external attributes; 0xA000 is a symbolic link.
@@ -126,7 +161,7 @@ function* zipDirectory(fileSize: number, damaged: Damaged): Ranges<ZipEntry[]> {
       crc: view.getUint32(at + 16, true),
       compressedSize,
       size,
-      headerOffset,
+      headerOffset: headerOffset + before,
     });
     at = next;
   }

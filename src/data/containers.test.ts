@@ -4,6 +4,7 @@ import type { ImageListing } from './labelled-images';
 import { listImages } from './source';
 import { decodePng } from './testing/decode-node';
 import { folderFromDisk, fromDisk } from './testing/sources';
+import { DataQuestion } from './understood';
 
 const root = 'src/data/fixtures/containers';
 const options = { testFraction: 0.4, seed: 0 };
@@ -27,6 +28,19 @@ const expectedReds = (names: readonly string[]) =>
       ...[0, 1].map((number): [string, string, number] => [name, 'test', 60 * label + 10 * number + 5]),
     ])
     .sort((a, b) => a[2] - b[2]);
+
+/** Numbers that are no bytes are asked for, the right reading among the offered ones, with a picture of each. */
+async function asksForRange(file: string, right: string): Promise<void> {
+  const question = await listImages(fromDisk(file), options).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(question).toBeInstanceOf(DataQuestion);
+  const { choice } = question as DataQuestion;
+  expect(choice).toMatchObject({ field: 'valueRange', chosen: null });
+  expect(choice.readings.map(({ value }) => value)).toContain(right);
+  expect(choice.readings.every(({ picture }) => picture?.rgb.length === 48)).toBe(true);
+}
 
 describe('one set in every container: 3 classes of 3 + 2', () => {
   it.each([
@@ -62,10 +76,14 @@ describe('one set in every container: 3 classes of 3 + 2', () => {
   });
 
   it.each([
-    ['one.parquet', NAMES],
-    ['floats.npz', NAMES],
-  ])('%s, divided here because it names no split', async (file, names) => {
-    const listing = await listImages(fromDisk(`${root}/${file}`), options);
+    ['one.parquet', NAMES, undefined],
+    ['floats.npz', NAMES, '0..1'],
+    ['standardised.npz', NUMBERS, 'imagenet'],
+    ['half.npz', NUMBERS, '-1..1'],
+    ['sixteen-bits.npz', NUMBERS, '0..65535'],
+  ])('%s, divided here because it names no split', async (file, names, valueRange) => {
+    if (valueRange !== undefined) await asksForRange(`${root}/${file}`, valueRange);
+    const listing = await listImages(fromDisk(`${root}/${file}`), { ...options, valueRange });
     expect(listing).toMatchObject({ classNames: names, dividedHere: true, kind: 'class-incremental' });
     const seen = await reds(listing);
     expect(seen.map(([name, , red]) => [name, red])).toEqual(expectedReds(names).map(([name, , red]) => [name, red]));

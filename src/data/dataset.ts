@@ -3,6 +3,7 @@ import { limitPixelsInFlight, type DecodeImage } from './decode';
 import { DataError } from './errors';
 import type { Skipped } from './file-tree';
 import { createStore, type Room } from './image-store';
+import { leftOut } from './left-out';
 import type { Scratch } from './scratch';
 import type { GivenTask, ImageListing, ImageStore, LabelledImages, ListedImage } from './labelled-images';
 import { resizeAndCenterCrop, type ResizeFilter } from './resize';
@@ -71,7 +72,12 @@ interface Kept {
 }
 
 /** Classes that can still be trained and tested after decoding. Throws DataError where fewer than two are left. */
-function keepUsable(names: readonly string[], train: ReadonlyMap<number, number>, test: ReadonlyMap<number, number>): Kept {
+function keepUsable(
+  names: readonly string[],
+  train: ReadonlyMap<number, number>,
+  test: ReadonlyMap<number, number>,
+  failures: readonly Skipped[],
+): Kept {
   const renumbered = new Map<number, number>();
   const classNames: string[] = [];
   const excluded: Skipped[] = [];
@@ -85,7 +91,7 @@ function keepUsable(names: readonly string[], train: ReadonlyMap<number, number>
       `Of ${names.length} classes, ${classNames.length} could be read: ${excluded
         .slice(0, 3)
         .map(({ name, reason }) => `${name}: ${reason}`)
-        .join('; ')}. A stream needs two or more.`,
+        .join('; ')}.${leftOut(failures)} A stream needs two or more.`,
       'stream.from',
     );
   }
@@ -179,8 +185,8 @@ async function decodeInto(
     if (done % REPORT_EVERY === 0 || done === total) options.onProgress?.(done, total);
   });
   const names = listing.classNames.slice(0, options.maxClasses);
-  const { classNames, classOf, excluded } = keepUsable(names, builders.train.counts(), builders.test.counts());
   const inOrder = [...failures].sort(([a], [b]) => a - b).map(([, skipped]) => skipped);
+  const { classNames, classOf, excluded } = keepUsable(names, builders.train.counts(), builders.test.counts(), inOrder);
   return {
     title: listing.title,
     kind: listing.kind,
@@ -191,6 +197,7 @@ async function decodeInto(
     test: builders.test.finish(classOf),
     givenTasks: renumberTasks(listing.givenTasks, classOf),
     skipped: [...listing.skipped, ...inOrder, ...excluded],
+    understood: listing.understood,
     sha256: typeof options.sha256 === 'string' ? options.sha256 : await options.sha256(),
   };
 }

@@ -3,7 +3,7 @@
  * (1.5 ms against 0.2 ms for 32 x 32). The same bytes in every engine. PNG specification, third edition.
  */
 import { unzlibSync } from 'fflate';
-import { crc32 } from './crc32';
+import { crc32 } from '../common/crc32';
 import type { RgbaImage } from './decode';
 
 /** Beyond it the browser's native inflate and its other cores are ahead. */

@@ -1,3 +1,5 @@
+import type { Understood } from './understood';
+
 /** What every container opens as: a list of files whose bytes are fetched one at a time, on demand. */
 export interface FileEntry {
   /** Relative path with forward slashes, without `.`, `..`, drive or leading slash. Text from strangers: never markup. */
@@ -14,6 +16,8 @@ export interface FileTree {
   readonly files: readonly FileEntry[];
   /** Entries that were left out (unsafe names, duplicates, encrypted ones), with the reason. */
   readonly skipped: readonly Skipped[];
+  /** How names were read, where that had to be found out. */
+  readonly understood?: readonly Understood[];
 }
 
 /** Something that was not used, and why; both are shown to people. */

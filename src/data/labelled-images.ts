@@ -1,6 +1,7 @@
 /** Images of a data set: what a source lists before anything is decoded, and what it holds afterwards. */
 import type { DecodeImage, RgbImage } from './decode';
 import type { Skipped } from './file-tree';
+import type { Understood } from './understood';
 
 export type StreamKind = 'class-incremental' | 'domain-incremental';
 export type Split = 'train' | 'test';
@@ -39,6 +40,7 @@ export interface ImageListing {
   /** True where train and test were divided here (`testFraction`, seed), not by the source. */
   readonly dividedHere: boolean;
   readonly skipped: readonly Skipped[];
+  readonly understood: readonly Understood[];
   /** Gives back the disk or memory that the source was unpacked to; its images cannot be read afterwards. */
   readonly discard?: () => Promise<void>;
 }
@@ -74,6 +76,8 @@ export interface LabelledImages {
   readonly test: ImageStore;
   readonly givenTasks: readonly GivenTask[] | null;
   readonly skipped: readonly Skipped[];
+  /** What was understood of the files, with counts; for people. */
+  readonly understood: readonly Understood[];
   /** Digest of the source's content: of its manifest (`manifest-digest.ts`) where it is the user's own. */
   readonly sha256: string;
   /** Gives back the disk that the pixels lie on; they cannot be read afterwards. */

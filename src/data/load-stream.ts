@@ -5,10 +5,11 @@ import type { NamedBlob } from './file-tree';
 import type { LabelledImages } from './labelled-images';
 import type { ResizeFilter } from './resize';
 import { listImages } from './source';
+import type { Answers } from './understood';
 import { splitTasks, type SplitOptions, type SplitStream } from './tasks';
 
 /** The experiment's `stream` (structurally), its seed, and the side of the model's input. */
-export interface StreamRequest extends SplitOptions {
+export interface StreamRequest extends SplitOptions, Answers {
   readonly imageSize: number;
   readonly resize: ResizeFilter;
   readonly testFraction: number;

@@ -1,6 +1,7 @@
 /** NumPy's `.npy` of numbers and strings; no objects, which would be pickled code. */
 import { readNpyHeader } from '../common/npy-header';
 import { DataError } from './errors';
+import { readTexts } from './text/decode-texts';
 
 export interface NpyArray {
   readonly shape: readonly number[];
@@ -32,27 +33,62 @@ export function readNpy(name: string, bytes: Uint8Array): NpyArray {
   return { shape, dtype, itemBytes, offset, bytes };
 }
 
-/** Whole numbers of an integer or boolean array; null for other types. */
-export function integers({ dtype, bytes, offset, itemBytes, shape }: NpyArray): number[] | null {
-  const kind = /^([<>|=]?)([iub])([1248])$/.exec(dtype);
-  if (kind === null) return null;
-  const little = kind[1] !== '>';
-  const signed = kind[2] === 'i';
+/** Number `i` of some bytes. */
+export type NumberAt = (view: DataView, at: number) => number;
+
+const half = (bits: number): number => {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const size =
+    exponent === 0
+      ? fraction * 2 ** -24
+      : exponent === 31
+        ? fraction === 0
+          ? Infinity
+          : NaN
+        : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return bits & 0x8000 ? -size : size;
+};
+
+/** How numbers of a type are read; null where it holds none (strings, complex numbers, dates). */
+export function numberReader(dtype: string): NumberAt | null {
+  const little = !dtype.startsWith('>');
+  switch (dtype.replace(/^[<>|=]/, '')) {
+    case 'u1':
+    case 'b1':
+      return (view, at) => view.getUint8(at);
+    case 'i1':
+      return (view, at) => view.getInt8(at);
+    case 'u2':
+      return (view, at) => view.getUint16(at, little);
+    case 'i2':
+      return (view, at) => view.getInt16(at, little);
+    case 'u4':
+      return (view, at) => view.getUint32(at, little);
+    case 'i4':
+      return (view, at) => view.getInt32(at, little);
+    case 'u8':
+      return (view, at) => Number(view.getBigUint64(at, little));
+    case 'i8':
+      return (view, at) => Number(view.getBigInt64(at, little));
+    case 'f2':
+      return (view, at) => half(view.getUint16(at, little));
+    case 'f4':
+      return (view, at) => view.getFloat32(at, little);
+    case 'f8':
+      return (view, at) => view.getFloat64(at, little);
+    default:
+      return null;
+  }
+}
+
+/** The numbers of an array; null where it holds none. */
+export function numbers({ dtype, bytes, offset, itemBytes, shape }: NpyArray): number[] | null {
+  const read = numberReader(dtype);
+  if (read === null) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = shape.reduce((product, side) => product * side, 1);
-  const read = (at: number): number => {
-    switch (itemBytes) {
-      case 1:
-        return signed ? view.getInt8(at) : view.getUint8(at);
-      case 2:
-        return signed ? view.getInt16(at, little) : view.getUint16(at, little);
-      case 4:
-        return signed ? view.getInt32(at, little) : view.getUint32(at, little);
-      default:
-        return Number(signed ? view.getBigInt64(at, little) : view.getBigUint64(at, little));
-    }
-  };
-  return Array.from({ length: count }, (_, i) => read(offset + i * itemBytes));
+  return Array.from({ length: count }, (_, i) => read(view, offset + i * itemBytes));
 }
 
 /** Strings of a Unicode or byte-string array; null for other types. */
@@ -61,25 +97,11 @@ export function strings({ dtype, bytes, offset, itemBytes, shape }: NpyArray): s
   if (kind === null) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = shape.reduce((product, side) => product * side, 1);
-  return Array.from({ length: count }, (_, i) => {
-    const at = offset + i * itemBytes;
-    if (kind[2] === 'S') return new TextDecoder().decode(bytes.subarray(at, at + itemBytes)).replace(/\0+$/, '');
+  const items = Array.from({ length: count }, (_, i) => bytes.subarray(offset + i * itemBytes, offset + (i + 1) * itemBytes));
+  if (kind[2] === 'S') return [...readTexts(items).texts].map((text) => text.replace(/\0+$/, ''));
+  return items.map((_, i) => {
     const points: number[] = [];
-    for (let k = 0; k < itemBytes; k += 4) points.push(view.getUint32(at + k, kind[1] !== '>'));
+    for (let k = 0; k < itemBytes; k += 4) points.push(view.getUint32(offset + i * itemBytes + k, kind[1] !== '>'));
     return String.fromCodePoint(...points.filter((point) => point > 0 && point <= 0x10ffff));
-  });
-}
-
-/** `count` numbers from item `from` on, of an unsigned byte or float array, as 0..255; `scale` is 255 for floats in 0..1. */
-export function asBytes(row: Uint8Array, dtype: string, scale: number): Uint8Array | null {
-  if (/^[|<>=]?(u1|b1)$/.test(dtype)) return row;
-  const kind = /^([<>=]?)f([48])$/.exec(dtype);
-  if (kind === null) return null;
-  const size = Number(kind[2]);
-  const view = new DataView(row.buffer, row.byteOffset, row.byteLength);
-  const little = kind[1] !== '>';
-  return Uint8Array.from({ length: Math.floor(row.length / size) }, (_, i) => {
-    const value = size === 4 ? view.getFloat32(i * 4, little) : view.getFloat64(i * 8, little);
-    return Number.isNaN(value) ? 0 : Math.min(255, Math.max(0, Math.round(value * scale)));
   });
 }

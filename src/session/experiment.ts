@@ -2,6 +2,8 @@
 import * as v from 'valibot';
 import type { MethodDefinition, OptionsOf } from '../continual/definition';
 import { isMethodId, METHODS, type MethodId as KnownMethodId, type MethodSpecification } from '../continual/registry';
+import { ENCODINGS } from '../data/text/code-pages';
+import { VALUE_RANGE } from '../data/value-range';
 
 export const EXPERIMENT_SCHEMA = 1;
 
@@ -129,6 +131,12 @@ const entries = {
     split: v.optional(taskSplit, { kind: 'as-given' }),
     /** What an outer folder with class folders inside stands for. */
     outerFolder: v.optional(v.picklist(['auto', 'group', 'domain']), 'auto'),
+    /** Answers to what files do not say themselves; absent: not asked, or asked when they are read. */
+    splitWords: v.optional(v.picklist(['splits', 'classes'])),
+    labelColumn: v.optional(v.string()),
+    nameEncoding: v.optional(v.picklist(ENCODINGS)),
+    tableEncoding: v.optional(v.picklist(ENCODINGS)),
+    valueRange: v.optional(v.pipe(v.string(), v.regex(VALUE_RANGE))),
     /** Other names for the source's classes; classes given one name become one class. */
     rename: v.optional(v.array(v.object({ from: v.string(), to: v.pipe(v.string(), v.minLength(1)) }))),
     /** Run only the first so many tasks (more can be appended later). */

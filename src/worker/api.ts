@@ -2,6 +2,7 @@
 import type { DeviceInfo, DeviceKind } from '../compute/backbone';
 import type { StepProfile } from '../compute/step-profile';
 import type { DuplicateReport } from '../data/duplicates';
+import type { Understood } from '../data/understood';
 import type { VitConfig } from '../vit/config';
 import type { Experiment, MethodId } from '../session/experiment';
 import type { GoldenProgress, GoldenReport } from '../golden/types';
@@ -64,6 +65,8 @@ export interface StreamSummary {
     readonly test: number;
   }[];
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  /** What was understood of the files, with counts, and where they could be read otherwise. */
+  readonly understood: readonly Understood[];
   readonly imageSize: number;
   /** One RGB thumbnail a class, [classes, side, side, 3]. */
   readonly thumbnails: { readonly side: number; readonly pixels: Uint8Array };

@@ -52,10 +52,11 @@ const nameOf = (from: Experiment['stream']['from']) => (from.source === 'file' ?
 
 /** What decides which images are read, and how large they are made. */
 function streamKey({ stream, seed }: Experiment, imageSize: number): string {
-  const { from, resize, testFraction, trainPerClass, testPerClass, maxClasses, outerFolder } = stream;
+  // Tasks are cut without reading anything anew.
+  const { from, order: _order, split: _split, rename: _rename, maxTasks: _maxTasks, ...reading } = stream;
   // How large or numerous the files are says nothing about what they hold.
   const source = from.source === 'file' ? from.name : from;
-  return JSON.stringify([source, resize, testFraction, trainPerClass, testPerClass, maxClasses, outerFolder, seed, imageSize]);
+  return JSON.stringify([source, reading, seed, imageSize]);
 }
 
 const silent: OnProgress = () => undefined;

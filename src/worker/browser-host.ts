@@ -6,12 +6,12 @@ import { resizeAndCenterCrop } from '../data/resize';
 import { decodeInBrowser } from '../data/decode-browser';
 import type { Scratch } from '../data/scratch';
 import { openScratch } from '../data/scratch-browser';
-import { listImages } from '../data/source';
+import { listImages, type OpenedListing } from '../data/source';
 import { createHost } from './host';
 import type { HostParts } from './host-parts';
 import { opfsCalibrations } from './calibrations';
 import { createHub } from './hub/hub';
-import { recognise } from './own-images';
+import { MissingFileError, recognise } from './own-images';
 import { memoryFiles } from './hub/kept-files';
 import { opfsFiles } from './hub/opfs';
 import { createSources } from './sources';
@@ -29,10 +29,34 @@ function firstPicture(name: string, rgb: Uint8Array, size: number) {
   return { name, side, pixels: resizeAndCenterCrop({ width: size, height: size, rgb }, side, 'bilinear').rgb };
 }
 
+/** What links meant by names whose encoding nothing told, before it was found out: each image is still called so. */
+const BEFORE_DETECTION = 'windows-1252';
+
 /** Lists a stream's files and decodes what the experiment asks for. */
-export const imageReader =
-  (decode: DecodeImage, openScratch: () => Promise<Scratch>): HostParts['readImages'] =>
-  async (files, experiment, imageSize, onProgress, signal) => {
+export function imageReader(decode: DecodeImage, openScratch: () => Promise<Scratch>): HostParts['readImages'] {
+  const read = readerOnce(decode, openScratch);
+  return async (files, experiment, imageSize, onProgress, signal) => {
+    const { stream } = experiment;
+    let guessed = false;
+    try {
+      return await read(files, experiment, imageSize, onProgress, signal, (listing) => {
+        guessed = stream.nameEncoding === undefined && listing.understood.some(({ choice }) => choice?.field === 'nameEncoding');
+      });
+    } catch (error) {
+      if (!guessed || !(error instanceof MissingFileError)) throw error;
+      const asBefore = { ...experiment, stream: { ...stream, nameEncoding: BEFORE_DETECTION } as const };
+      return await read(files, asBefore, imageSize, onProgress, signal);
+    }
+  };
+}
+
+type ReadOnce = (
+  ...given: [...Parameters<HostParts['readImages']>, onListing?: (listing: OpenedListing) => void]
+) => ReturnType<HostParts['readImages']>;
+
+const readerOnce =
+  (decode: DecodeImage, openScratch: () => Promise<Scratch>): ReadOnce =>
+  async (files, experiment, imageSize, onProgress, signal, onListing) => {
     const { stream, seed } = experiment;
     const scratch = await openScratch();
     let now = { done: 0, total: 0 };
@@ -41,6 +65,7 @@ export const imageReader =
       { ...stream, seed, title: files.title },
       { scratch, signal, onProgress: (done, total) => onProgress({ stage: 'read', done, total }) },
     );
+    onListing?.(listing);
     const { size, digest } = listing.manifest;
     const check = stream.from.source === 'file' ? recognise(stream.from, files.files, size, signal) : null;
     try {

@@ -45,6 +45,7 @@ export function summariseStream({ images, source, columns, facts }: LoadedStream
   return {
     ...facts,
     imageSize: size,
+    understood: images.understood,
     thumbnails: thumbnails(images, columns, side),
     source: {
       classNames: source.classNames,

@@ -6,6 +6,7 @@ import { useApp, useAppState } from '../context';
 import { count } from '../format';
 import { Term } from '../parts/term';
 import { pickedFiles } from '../shell/dropped-files';
+import { freshFrom } from '../store/fresh-stream';
 import { ProblemNote } from '../shell/problem-note';
 import { nameOfSource } from '../store/backbones';
 import { text } from '../text';
@@ -15,6 +16,7 @@ import { Collect } from './collect/collect';
 import { ChoiceField, NumberField } from './fields';
 import { SplitFields } from './split-fields';
 import { TaskThumbnails } from './task-thumbnails';
+import { UnderstoodList } from './understood';
 
 const words = text.setup.tasks;
 const ACCEPTED = '.zip,.tar,.tgz,.gz,.npz,.npy,.parquet,.csv,.tsv';
@@ -33,7 +35,7 @@ export function TasksSection() {
       <BundledChoice
         entries={entries}
         chosen={from.source === 'bundled' ? from.id : null}
-        onPick={(id) => app.setup.stream({ from: { source: 'bundled', id }, split: { kind: 'as-given' } })}
+        onPick={(id) => app.setup.stream(freshFrom({ source: 'bundled', id }))}
         label={words.bundled}
         none={words.none}
         testId="stream"
@@ -97,7 +99,7 @@ function HubField() {
           size="xs"
           disabled={!usable}
           onClick={() => {
-            app.setup.stream({ from: { source: 'hub', id: id.trim() }, split: { kind: 'as-given' }, rename: undefined });
+            app.setup.stream(freshFrom({ source: 'hub', id: id.trim() }));
             void app.setup.preview();
           }}
         >
@@ -225,6 +227,7 @@ function StreamFacts() {
       <span>{words.summary(stream.classNames.length, stream.tasks.length)}</span>
       <span>{words.images(count(train), count(test))}</span>
       {stream.kind === 'domain-incremental' && <span>{words.domain}</span>}
+      <UnderstoodList understood={stream.understood} />
       {stream.skipped.length > 0 && (
         <details className="more" data-testid="skipped">
           <summary>{text.problems.skipped(stream.skipped.length)}</summary>

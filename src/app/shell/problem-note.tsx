@@ -3,6 +3,7 @@ import { Alert, Button, Group } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
 import type { ProblemPlace } from '../store/problem';
+import { Question } from '../setup/understood';
 import { text } from '../text';
 
 const words = text.problems;
@@ -52,6 +53,7 @@ export function ProblemNote({ place }: { readonly place: ProblemPlace }) {
           </Button>
         </Group>
       )}
+      {remedy?.kind === 'answer' && <Question choice={remedy.choice} />}
       {remedy?.kind === 'use-refused' && (
         <Group mt={4}>
           <Button size="compact-sm" variant="default" onClick={() => void app.files.useRefused()} data-testid="use-refused">

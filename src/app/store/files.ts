@@ -6,6 +6,7 @@ import type { BackboneActions } from './backbones';
 import type { HostActions } from './host';
 import { openModelArchives } from './model-archives';
 import { findModel, type ModelFiles } from './model-files';
+import { freshStream } from './fresh-stream';
 import { problemFrom, type ProblemPlace } from './problem';
 import type { RecordActions } from './records';
 import type { SetupActions } from './setup';
@@ -26,10 +27,10 @@ export interface SortedFiles {
   readonly unknown: readonly NamedFile[];
 }
 
-const IMAGE = /\.(png|jpe?g|jfif|webp|gif|bmp|avif)$/i;
+const IMAGE = /\.(png|jpe?g|jfif|webp|gif|bmp|avif|p[pgn]m)$/i;
 const ARCHIVE = /\.(zip|tar|tgz|tar\.gz)$/i;
 /** Data sets that come as files without folders, several of them belonging together. */
-const TABLES = /\.(parquet|npz|npy|csv|tsv)$|ubyte(\.gz)?$/i;
+const TABLES = /\.(parquet|npz|npy|csv|tsv|jsonl)$|ubyte(\.gz)?$/i;
 /** The folder that loose files are given. */
 const LOOSE = 'images';
 const baseName = (path: string) => path.split('/').at(-1) ?? path;
@@ -41,10 +42,11 @@ const BATCH = /(^|\/)(data_batch_\d|test_batch|batches\.meta|train\.bin|test\.bi
 function imageSet(files: readonly NamedFile[]): SortedFiles['folder'] {
   const visible = files.filter((file) => !baseName(file.name).startsWith('.'));
   const inFolders = visible.filter((file) => file.name.includes('/'));
-  const telling = (file: NamedFile) => IMAGE.test(file.name) || TABLES.test(file.name) || BATCH.test(file.name);
+  const belongs = ({ name }: NamedFile) => TABLES.test(name) || BATCH.test(name) || ARCHIVE.test(name);
+  const telling = (file: NamedFile) => IMAGE.test(file.name) || belongs(file);
   const first = inFolders.find(telling);
   if (first !== undefined) return { name: first.name.split('/')[0] ?? '', files: inFolders };
-  const loose = visible.filter((file) => TABLES.test(file.name) || BATCH.test(file.name));
+  const loose = visible.filter(belongs);
   const [only] = loose;
   if (only === undefined) return null;
   if (loose.length === 1) return { name: only.name, files: loose };
@@ -54,7 +56,9 @@ function imageSet(files: readonly NamedFile[]): SortedFiles['folder'] {
 /** Sorts a drop by extension; pure. */
 export function sortFiles(files: readonly NamedFile[]): SortedFiles {
   const find = (pattern: RegExp) => files.find((file) => pattern.test(file.name)) ?? null;
-  const archive = find(ARCHIVE);
+  // "train.zip" with "test.zip", or with its table, are one set.
+  const packed = files.filter((file) => ARCHIVE.test(file.name) || TABLES.test(file.name));
+  const archive = packed.length > 1 || files.some(({ name }) => name.includes('/') && IMAGE.test(name)) ? null : find(ARCHIVE);
   const folder = archive === null ? imageSet(files) : null;
   const inSet = new Set(folder?.files.map(({ file }) => file));
   const rest = files.filter(({ file }) => !inSet.has(file));
@@ -147,8 +151,7 @@ export function createFileActions(
     await host.give(files);
     const { state: stateBefore } = store.getState().stream;
     const before = store.getState().experiment.stream;
-    const { rename: _, ...kept } = before;
-    setup.replace({ ...store.getState().experiment, stream: { ...kept, from: { source: 'file', name }, split: { kind: 'as-given' } } });
+    setup.replace({ ...store.getState().experiment, stream: freshStream(before, { source: 'file', name }) });
     showSetup('tasks');
     const undo = () => setup.replace({ ...store.getState().experiment, stream: before });
     around.notify({ text: text.shell.streamTaken(name), undo });

@@ -1,4 +1,5 @@
 /** What went wrong, in the order a person needs it: what happened, what is safe, what to do. */
+import type { Choice } from '../../data/understood';
 import type { Experiment } from '../../session/experiment';
 import { text } from '../text';
 
@@ -17,6 +18,8 @@ export interface Problem {
     | { readonly kind: 'retry' }
     /** The backbone that could not be had. */
     | { readonly kind: 'backbone'; readonly value: Experiment['backbone'] }
+    /** Two readings are possible: one of them is chosen. */
+    | { readonly kind: 'answer'; readonly choice: Choice }
     /** Files that are not those of the link, to be used all the same. */
     | { readonly kind: 'use-refused'; readonly name: string }
     | null;
@@ -37,11 +40,19 @@ export function describeError(error: unknown): { readonly name: string; readonly
   return { name: 'Error', message: String(error) };
 }
 
+/** The question that an error asks; it comes from our own worker, where it is a DataQuestion. */
+const choiceOf = (error: unknown): Choice | null =>
+  typeof error === 'object' && error !== null && 'choice' in error ? (error.choice as Choice) : null;
+
 /** A problem for people from an error met while working on `place`. */
 export function problemFrom(error: unknown, place: ProblemPlace): Problem {
   const { name, message } = describeError(error);
   const where = placesByName[name] ?? place;
   const words = text.problems.byPlace[where];
+  const choice = choiceOf(error);
+  if (choice !== null) {
+    return { place: where, name, happened: choice.asks, safe: words.safe, todo: text.problems.choose, remedy: { kind: 'answer', choice } };
+  }
   return { place: where, name, happened: message, safe: words.safe, todo: words.todo, remedy: { kind: 'retry' } };
 }
 

@@ -4,11 +4,13 @@
  */
 import { formatBytes } from '../../common/bytes';
 import { Inflate, inflateSync } from 'fflate';
-import { decodeName, readZipDirectoryFrom, type ZipEntry as RawEntry } from '../../common/zip-directory';
-import { crc32 } from '../crc32';
+import { crc32 } from '../../common/crc32';
+import { readZipDirectoryFrom, type ZipEntry } from '../../common/zip-directory';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
-import { cleanPath } from '../names';
+import { encodingNamed, encodingNote, readTexts } from '../text/decode-texts';
+import type { Understood } from '../understood';
+import { entryPaths } from './entry-paths';
 import { readInBlocks, type ReadBytes } from './blocks';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits';
 
@@ -36,11 +38,48 @@ function inflateExactly(packed: Uint8Array, size: number): Uint8Array | null {
   return !overflow && filled === size ? out : null;
 }
 
-type ZipEntry = Omit<RawEntry, 'name'> & { readonly name: string };
+/** Ways of packing that are not read, by what packers call them. */
+const METHODS: Readonly<Record<number, string>> = {
+  1: 'Shrink',
+  6: 'Implode',
+  9: 'Deflate64',
+  12: 'bzip2',
+  14: 'LZMA',
+  93: 'Zstandard',
+  95: 'XZ',
+  96: 'JPEG',
+  98: 'PPMd',
+  99: 'AES encryption',
+};
+
+/** General purpose bits: encrypted; the name is in UTF-8. */
+const ENCRYPTED = 1;
+const UTF8 = 0x800;
+
+type Named = Omit<ZipEntry, 'name' | 'unicodeName'> & { readonly name: string };
 
 const damaged = (what: string) => new DataError(`The archive is cut off or damaged: ${what}. Download or pack it again.`);
 
-const damagedEntry = (entry: ZipEntry, cause?: unknown) =>
+/** All names in one encoding: those that the archive calls UTF-8 as such, the rest in the likeliest. */
+function withNames(entries: readonly ZipEntry[], given: string | undefined): { readonly named: Named[]; readonly note: Understood | null } {
+  const utf8 = ({ name, flags, unicodeName }: ZipEntry) => unicodeName ?? ((flags & UTF8) !== 0 ? name : null);
+  const told = readTexts(entries.flatMap((entry) => utf8(entry) ?? []));
+  // A flag that lies tells nothing.
+  const isTold = (entry: ZipEntry) => told.encoding === 'utf-8' && utf8(entry) !== null;
+  const read = readTexts(
+    entries.flatMap((entry) => (isTold(entry) ? [] : [entry.name])),
+    encodingNamed(given),
+  );
+  const next = [told.texts, read.texts].map((texts) => texts[Symbol.iterator]());
+  // Without the bytes of the names, which would keep the whole directory in memory.
+  const named = entries.map((entry): Named => {
+    const { name: _, unicodeName: __, ...rest } = entry;
+    return { ...rest, name: String(next[isTold(entry) ? 0 : 1]?.next().value ?? '') };
+  });
+  return { named, note: encodingNote('Names in the archive are read', 'nameEncoding', read) };
+}
+
+const damagedEntry = (entry: Named, cause?: unknown) =>
   new DataError(`"${entry.name}" in the archive is damaged, or not as large as declared. Pack the archive again.`, null, { cause });
 
 /** An archive and the way to read small parts of it. */
@@ -50,7 +89,7 @@ interface Archive {
 }
 
 /** Where the packed bytes of an entry lie: its local header, unlike the directory, says how long it is itself. */
-async function packedRange({ blob, read }: Archive, entry: ZipEntry): Promise<readonly [from: number, to: number]> {
+async function packedRange({ blob, read }: Archive, entry: Named): Promise<readonly [from: number, to: number]> {
   const header = await read(entry.headerOffset, entry.headerOffset + 30);
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   if (header.length < 30 || view.getUint32(0, true) !== 0x04034b50) throw damagedEntry(entry);
@@ -59,7 +98,7 @@ async function packedRange({ blob, read }: Archive, entry: ZipEntry): Promise<re
   return [start, start + entry.compressedSize];
 }
 
-async function readEntry(archive: Archive, entry: ZipEntry): Promise<Uint8Array> {
+async function readEntry(archive: Archive, entry: Named): Promise<Uint8Array> {
   const packed = await archive.read(...(await packedRange(archive, entry)));
   let bytes: Uint8Array | null;
   try {
@@ -71,12 +110,23 @@ async function readEntry(archive: Archive, entry: ZipEntry): Promise<Uint8Array>
   return bytes;
 }
 
+/** Whether a file that begins as something else ends as a zip archive: a program that unpacks itself. */
+export async function endsAsZip(blob: Blob): Promise<boolean> {
+  return readZipDirectoryFrom(blob.size, readInBlocks(blob), damaged).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Why an entry is left out; null where it can be read. */
-function objection(entry: ZipEntry, path: string | null, seen: ReadonlySet<string>, limits: ArchiveLimits): string | null {
-  if (path === null) return 'its path leads out of the archive';
+function objection(entry: Named, path: string, seen: ReadonlySet<string>, limits: ArchiveLimits): string | null {
   if (entry.symlink) return 'it is a link, not a file';
   if (seen.has(path)) return 'another entry has the same name';
-  if (entry.method !== 0 && entry.method !== 8) return `it is packed by method ${entry.method}; only "deflate" and "store" are read`;
+  if (entry.method !== 0 && entry.method !== 8) {
+    const name = METHODS[entry.method];
+    const how = name === undefined ? `method ${entry.method}` : `${name} (method ${entry.method})`;
+    return `it is packed by ${how}, which is not read: unpack the archive and drop the folder, or pack it again with "deflate"`;
+  }
   if (entry.size > limits.entryBytes) return `it unpacks to ${formatBytes(entry.size)}, more than ${formatBytes(limits.entryBytes)}`;
   if (entry.size > limits.ratioFloor && entry.size > entry.compressedSize * limits.ratio) {
     return `it unpacks to ${Math.round(entry.size / Math.max(1, entry.compressedSize))} times its size, as only a zip bomb does`;
@@ -88,15 +138,14 @@ function objection(entry: ZipEntry, path: string | null, seen: ReadonlySet<strin
  * Opens a zip archive. Unsafe, duplicate and oversized entries are left out and listed.
  * Throws DataError on an archive that is cut off, encrypted, or beyond the limits as a whole.
  */
-export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS): Promise<FileTree> {
+export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS, nameEncoding?: string): Promise<FileTree> {
   const read = readInBlocks(blob);
-  const entries = (await readZipDirectoryFrom(blob.size, read, damaged))
-    .map((entry): ZipEntry => ({ ...entry, name: decodeName(entry) }))
-    .filter(({ name }) => !/[/\\]$/.test(name));
+  const { named, note } = withNames(await readZipDirectoryFrom(blob.size, read, damaged), nameEncoding);
+  const entries = named.filter(({ name }) => !/[/\\]$/.test(name));
   if (entries.length > limits.entries) {
     throw new DataError(`The archive has ${entries.length} files; at most ${limits.entries} are read. Split it.`);
   }
-  if (entries.some(({ flags }) => flags & 1)) {
+  if (entries.some(({ flags }) => (flags & ENCRYPTED) !== 0)) {
     throw new DataError('The archive is encrypted. Unpack it with its password and pack it again without one.');
   }
   const total = entries.reduce((sum, { size }) => sum + size, 0);
@@ -107,21 +156,23 @@ export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
   const files: FileEntry[] = [];
   const skipped: Skipped[] = [];
   const seen = new Set<string>();
-  for (const entry of entries) {
-    const path = cleanPath(entry.name);
-    const reason = objection(entry, path, seen, limits);
-    if (reason !== null || path === null) {
+  const paths = entryPaths(entries.map(({ name }) => name));
+  entries.forEach((entry, i) => {
+    const at = paths[i];
+    if (at === undefined) return;
+    const reason = at.path === null ? at.reason : objection(entry, at.path, seen, limits);
+    if (reason !== null || at.path === null) {
       skipped.push({ name: entry.name, reason: reason ?? '' });
-      continue;
+      return;
     }
-    seen.add(path);
+    seen.add(at.path);
     const stored = entry.method === 0 && entry.compressedSize === entry.size;
     files.push({
-      path,
+      path: at.path,
       size: entry.size,
       bytes: () => readEntry(archive, entry),
       ...(stored ? { blob: async () => blob.slice(...(await packedRange(archive, entry))) } : {}),
     });
-  }
-  return { files, skipped };
+  });
+  return { files, skipped, understood: note === null ? [] : [note] };
 }

@@ -1,9 +1,10 @@
 /** NumPy arrays: an `.npz` (or `.npy` files) with images and labels, as Keras, MedMNIST and others save them. */
 import { DataError } from '../errors';
 import type { FileEntry } from '../file-tree';
-import type { Split } from '../labelled-images';
-import { asBytes, integers, readNpy, strings, type NpyArray } from '../npy';
-import { assemble, type Placed } from './assemble';
+import { numberReader, numbers, readNpy, strings, type NpyArray, type NumberAt } from '../npy';
+import { splitIn, withoutSplit, type SplitWord } from '../splits';
+import { areBytes, askRange, BYTES, parseRange, toBytes, together, type Extent, type ValueRange } from '../value-range';
+import { assemble, type LayoutOptions, type Placed } from './assemble';
 import { baseName, type Layout } from './layout';
 import { classNamer, numberOrder, rowsOf, toRgb, type PixelShape } from './raw-images';
 
@@ -13,22 +14,18 @@ const NAMES = /^(class_names|label_names|fine_label_names|categories|names)$/;
 
 interface Part {
   readonly entry: FileEntry;
-  readonly split: Split | 'validation' | null;
+  readonly split: SplitWord | null;
   readonly what: 'images' | 'labels' | 'names' | null;
 }
 
 /** "x_train", "train_images", "test/labels", "images_val" → split and what it is. */
 function partOf(entry: FileEntry): Part {
-  const words = baseName(entry.path)
-    .replace(/\.npy$/i, '')
-    .toLowerCase()
-    .split(/[_\-./]/);
-  const isSplit = (word: string) => /^(train|training|test|testing|val|valid|validation)$/.test(word);
-  const found = words.find(isSplit);
-  const split = found === undefined ? null : found.startsWith('val') ? 'validation' : found.startsWith('test') ? 'test' : 'train';
-  const rest = words.filter((word) => !isSplit(word)).join('_');
+  const name = baseName(entry.path).replace(/\.npy$/i, '');
+  const rest = withoutSplit(name).join('_');
+  // "train.npz" beside "test.npz".
+  const around = entry.path.split('/').at(-2) ?? '';
   const what = IMAGES.test(rest) ? 'images' : LABELS.test(rest) ? 'labels' : NAMES.test(rest) ? 'names' : null;
-  return { entry, split, what };
+  return { entry, split: (splitIn(name) ?? splitIn(around))?.split ?? null, what };
 }
 
 /** How rows of [h, w], [h, w, c] or [c, h, w] are to be read. Throws DataError for anything else. */
@@ -46,60 +43,132 @@ function pixelShape({ shape }: NpyArray, name: string): PixelShape {
   );
 }
 
-function labelsOf(
-  array: NpyArray,
-  name: string,
-): { readonly numbers: number[] | null; readonly texts: string[] | null; readonly count: number } {
-  const [count = 0, ...rest] = array.shape;
+interface Labels {
+  readonly numbers: readonly number[] | null;
+  readonly texts: readonly string[] | null;
+  readonly count: number;
+}
+
+/** Rows in which one column is marked (`to_categorical`) as its number. Throws DataError where several are. */
+function marked(values: readonly number[], count: number, columns: number, name: string): number[] {
+  return Array.from({ length: count }, (_, row) => {
+    const cells = values.slice(row * columns, (row + 1) * columns);
+    const found = cells.flatMap((value, column) => (value === 1 ? [column] : []));
+    const [only] = found;
+    if (only === undefined || found.length > 1 || cells.some((value) => value !== 0 && value !== 1)) {
+      const why =
+        found.length > 1
+          ? 'marks several classes of one image: each image belongs to one class here'
+          : 'does not mark one class in each row';
+      throw new DataError(`"${name}" has the shape ${count} x ${columns} and ${why}. Save one number or name an image.`);
+    }
+    return only;
+  });
+}
+
+function labelsOf(array: NpyArray, name: string): Labels {
+  const [count = 0, columns = 1, ...rest] = array.shape;
   if (array.shape.length === 0 || rest.some((side) => side !== 1)) {
     throw new DataError(`"${name}" has the shape ${array.shape.join(' x ')}; labels are one number or name an image.`);
   }
-  const numbers = integers(array);
-  const texts = numbers === null ? strings(array) : null;
-  if (numbers === null && texts === null) throw new DataError(`"${name}" holds ${array.dtype}; labels are whole numbers or names.`);
-  return { numbers, texts, count };
+  const found = numbers(array);
+  const texts = found === null && columns === 1 ? strings(array) : null;
+  if (found !== null && columns > 1) return { numbers: marked(found, count, columns, name), texts, count };
+  if (found?.every(Number.isSafeInteger) === true || texts !== null) return { numbers: found, texts, count };
+  throw new DataError(`"${name}" holds ${array.dtype}; labels are whole numbers or names.`);
 }
 
-/** Floats are taken as 0..1 where the first rows stay within, else as 0..255. */
-function scaleOf({ dtype, bytes, offset }: NpyArray): number {
-  if (!/f[48]$/.test(dtype)) return 1;
-  const sample = bytes.subarray(offset, offset + Math.min(bytes.length - offset, 8 * 65536));
-  const values = asBytes(sample, dtype, 1);
-  return values?.some((value) => value > 1) === true ? 1 : 255;
+/** Images in numbers, and the way to a row of them. */
+interface Pixels {
+  readonly entry: FileEntry;
+  readonly split: SplitWord | null;
+  readonly array: NpyArray;
+  readonly shape: PixelShape;
+  readonly read: NumberAt;
 }
 
-async function readSplit(
-  images: FileEntry,
+const channelOf = ({ height, width, channels, order }: PixelShape) =>
+  channels < 3 ? () => 0 : order === 'pixels' ? (item: number) => item % channels : (item: number) => Math.floor(item / (height * width));
+
+/** Least and largest number of each channel; alpha has a range of its own, which nobody asks for. */
+function extentOf({ array, shape, read }: Pixels): Extent {
+  const { bytes, offset, itemBytes } = array;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const channels = shape.channels < 3 ? 1 : 3;
+  const channel = channelOf(shape);
+  const inRow = shape.height * shape.width * shape.channels;
+  const low = new Array<number>(channels).fill(Infinity);
+  const high = new Array<number>(channels).fill(-Infinity);
+  const bytesTell = array.dtype.endsWith('u1');
+  for (let i = 0, at = offset; at + itemBytes <= bytes.length; i++, at += itemBytes) {
+    const value = read(view, at);
+    const c = channel(i % inRow);
+    if (c >= channels || !Number.isFinite(value)) continue;
+    if (value < (low[c] ?? 0)) low[c] = value;
+    if (value > (high[c] ?? 0)) high[c] = value;
+    if (bytesTell && value > 128) break;
+  }
+  return { low, high };
+}
+
+function rowBytes({ array, shape }: Pixels): number {
+  return shape.height * shape.width * shape.channels * array.itemBytes;
+}
+
+/** The range of all arrays. Throws DataQuestion where it has not been said. */
+function rangeOf(all: readonly Pixels[], { valueRange }: LayoutOptions): ValueRange {
+  const [first] = all;
+  if (first === undefined || all.every(({ array }) => array.dtype.endsWith('b1'))) return { low: [0], high: [1] };
+  if (valueRange !== undefined) return parseRange(valueRange);
+  const extents = all.map(extentOf);
+  if (all.every(({ array }, i) => areBytes(array.dtype, extents[i] ?? BYTES))) return BYTES;
+  const shown = first.array.bytes.subarray(first.array.offset, first.array.offset + rowBytes(first));
+  const usual = together(extents.filter(({ low }) => low.every(Number.isFinite)));
+  if (!usual.low.every(Number.isFinite)) throw new DataError(`"${first.entry.path}" holds no finite number. Save its images anew.`);
+  throw askRange(`"${first.entry.path}"`, usual, (range) => toRgb(bytesOf(first, shown, range), first.shape));
+}
+
+const bytesOf = ({ array, shape, read }: Pixels, row: Uint8Array, range: ValueRange) =>
+  array.dtype.endsWith('u1') && range === BYTES ? row : toBytes(row, read, array.itemBytes, range, channelOf(shape));
+
+async function readPixels({ entry, split }: Part): Promise<Pixels> {
+  const array = readNpy(entry.path, await entry.bytes());
+  const shape = pixelShape(array, entry.path);
+  const read = numberReader(array.dtype);
+  if (read === null) throw new DataError(`"${entry.path}" holds ${array.dtype}; pixels are numbers.`);
+  return { entry, split, array, shape, read };
+}
+
+async function place(
+  pixels: Pixels,
   labels: FileEntry,
-  split: Split | null,
+  range: ValueRange,
   names: readonly string[] | null,
   found: Map<number, string>,
 ): Promise<Placed[]> {
-  const pixels = readNpy(images.path, await images.bytes());
-  const shape = pixelShape(pixels, images.path);
-  const { numbers, texts, count } = labelsOf(readNpy(labels.path, await labels.bytes()), labels.path);
-  if (count !== pixels.shape[0])
-    throw new DataError(`"${labels.path}" has ${count} labels for the ${pixels.shape[0]} images of "${images.path}".`);
-  const rowBytes = shape.height * shape.width * shape.channels * pixels.itemBytes;
-  const { dtype, itemBytes } = pixels;
-  const scale = scaleOf(pixels);
-  if (asBytes(new Uint8Array(itemBytes), dtype, scale) === null) {
-    throw new DataError(`"${images.path}" holds ${dtype}; pixels are unsigned bytes or floats.`);
-  }
-  const readRow = await rowsOf(images, pixels.bytes, pixels.offset, rowBytes);
+  const { entry, split, array, shape } = pixels;
+  const { numbers: labelNumbers, texts, count } = labelsOf(readNpy(labels.path, await labels.bytes()), labels.path);
+  if (count !== array.shape[0])
+    throw new DataError(`"${labels.path}" has ${count} labels for the ${array.shape[0]} images of "${entry.path}".`);
+  const readRow = await rowsOf(entry, array.bytes, array.offset, rowBytes(pixels));
   const digits = String(count).length;
   const nameOf = classNamer(names);
+  // The array itself is not kept where its file can be read row by row.
+  const kept: Pixels = { ...pixels, array: { ...array, bytes: new Uint8Array() } };
   return Array.from({ length: count }, (_, i) => {
-    const label = numbers?.[i];
-    const className = label === undefined ? (texts?.[i] ?? '') : nameOf(label);
-    if (label !== undefined) found.set(label, className);
+    const label = labelNumbers?.[i];
+    // As the hub does, -1 says that the answer is kept back.
+    const hidden = label !== undefined && label < 0;
+    const className = hidden ? null : label === undefined ? (texts?.[i] ?? '') : nameOf(label);
+    if (label !== undefined && className !== null) found.set(label, className);
     return {
-      name: `${images.path}#${String(i).padStart(digits, '0')}`,
+      name: `${entry.path}#${String(i).padStart(digits, '0')}`,
       className,
       split,
+      from: baseName(entry.path),
       domain: null,
       at: i,
-      read: async () => toRgb(asBytes(await readRow(i), dtype, scale) ?? new Uint8Array(), shape),
+      read: async () => toRgb(bytesOf(kept, await readRow(i), range), shape),
     };
   });
 }
@@ -120,20 +189,26 @@ export const arrays: Layout = {
     }
     const namesEntry = parts.find(({ what }) => what === 'names')?.entry;
     const names = namesEntry === undefined ? null : strings(readNpy(namesEntry.path, await namesEntry.bytes()));
-    const hasTest = images.some(({ split }) => split === 'test');
     const skipped = [...tree.skipped];
+    const labelled: { readonly pixels: Pixels; readonly labels: FileEntry }[] = [];
+    for (const part of images) {
+      const labels = parts.find(({ what, split }) => what === 'labels' && split === part.split)?.entry;
+      if (labels !== undefined) labelled.push({ pixels: await readPixels(part), labels });
+      else if (part.split === 'test' || part.split === 'unlabelled')
+        skipped.push({ name: part.entry.path, reason: 'it has no labels beside it' });
+      else
+        throw new DataError(
+          `"${part.entry.path}" has no labels beside it. Save them as "y" or "labels" with the same ending.`,
+          'stream.from',
+        );
+    }
+    const range = rangeOf(
+      labelled.map(({ pixels }) => pixels),
+      options,
+    );
     const placed: Placed[] = [];
     const found = new Map<number, string>();
-    for (const { entry, split } of images) {
-      if (split === 'validation' && hasTest) {
-        skipped.push({ name: entry.path, reason: 'the validation split is not used where there is a test split' });
-        continue;
-      }
-      const labels = parts.find((part) => part.what === 'labels' && part.split === split)?.entry;
-      if (labels === undefined)
-        throw new DataError(`"${entry.path}" has no labels beside it. Save them as "y" or "labels" with the same ending.`, 'stream.from');
-      placed.push(...(await readSplit(entry, labels, split === 'validation' ? 'test' : split, names, found)));
-    }
+    for (const { pixels, labels } of labelled) placed.push(...(await place(pixels, labels, range, names, found)));
     const classOrder = found.size === 0 ? undefined : numberOrder(found.keys(), (label) => found.get(label) ?? '');
     return assemble({ placed, classOrder, skipped }, options);
   },

@@ -1,11 +1,16 @@
 /** From images with class names to a listing: classes ordered, train and test told apart, what cannot be used left out. */
 import { DataError } from '../errors';
 import type { Skipped } from '../file-tree';
+import { groupBy } from '../group-by';
 import type { GivenTask, ImageListing, ListedImage, Split } from '../labelled-images';
+import { leftOut } from '../left-out';
 import { byCodePoint } from '../names';
 import { drawFrom, shuffled } from '../random';
+import type { SplitWord } from '../splits';
+import type { Answers, Understood } from '../understood';
+import { usageOf, type Labelled, type Usage } from './usage';
 
-export interface LayoutOptions {
+export interface LayoutOptions extends Answers {
   readonly title: string;
   /** Share of each class that becomes test images where the source has no split of its own. */
   readonly testFraction: number;
@@ -17,9 +22,14 @@ export interface LayoutOptions {
 /** One image as a layout found it. */
 export interface Placed {
   readonly name: string;
-  readonly className: string;
   /** Null where the source does not say. */
-  readonly split: Split | null;
+  readonly className: string | null;
+  /** Why it has no class, where that is no plain lack of a label. */
+  readonly aside?: string | undefined;
+  /** Null where the source does not say. */
+  readonly split: SplitWord | null;
+  /** The folder, file or column that said so. */
+  readonly from?: string;
   readonly domain: string | null;
   /** Place in the source, where reading in that order is quicker. */
   readonly at?: number;
@@ -32,9 +42,13 @@ export interface Assembly {
   readonly classOrder?: readonly string[] | undefined;
   readonly domainOrder?: readonly string[] | undefined;
   readonly skipped: readonly Skipped[];
+  readonly understood?: readonly Understood[] | undefined;
   /** Tasks that the source proposes, from the names of the classes that are left. */
-  readonly tasks?: (classNames: readonly string[], domainNames: readonly string[]) => GivenTask[] | null;
+  readonly tasks?: ((classNames: readonly string[], domainNames: readonly string[]) => GivenTask[] | null) | undefined;
 }
+
+/** Images of one kind that are left aside are listed one by one up to here. */
+const LISTED = 20;
 
 /** A seeded share of each class for the test, at least one image and never all; independent of the other classes. */
 function divide(images: readonly Placed[], label: string, { testFraction, seed }: LayoutOptions): Map<Placed, Split> {
@@ -43,21 +57,9 @@ function divide(images: readonly Placed[], label: string, { testFraction, seed }
   return new Map(order.map((image, i) => [image, i < test ? 'test' : 'train']));
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const same = groups.get(key);
-    if (same === undefined) groups.set(key, [item]);
-    else same.push(item);
-  }
-  return groups;
-}
-
-function missingSplit(images: readonly Placed[], divided: boolean): string | null {
-  if (!divided) return images.length < 2 ? 'it has one image, and training and test need one each' : null;
-  if (images.every(({ split }) => split === 'test')) return 'it has no training images';
-  return images.some(({ split }) => split === 'test') ? null : 'it has no test images';
+function missingSplit(train: number, test: number, divided: boolean): string | null {
+  if (!divided) return train < 2 ? 'it has one image, and training and test need one each' : null;
+  return train === 0 ? 'it has no training images' : test === 0 ? 'it has no test images' : null;
 }
 
 /** The classes in order; those that the source's own order does not know come last, by name. */
@@ -67,23 +69,41 @@ function ordered(found: Iterable<string>, order: readonly string[] | undefined):
   return [...found].sort((a, b) => (rank(a) === rank(b) ? byCodePoint(a, b) : rank(a) - rank(b)));
 }
 
+function listedAside({ aside }: Usage): Skipped[] {
+  return [...groupBy(aside, ({ reason, image }) => `${reason} ${image.split ?? ''}`)].flatMap(([, some]) => {
+    const [first] = some;
+    if (first === undefined || some.length <= LISTED) return some.map(({ image, reason }) => ({ name: image.name, reason }));
+    return [{ name: `${some.length} images, such as ${first.image.name}`, reason: first.reason }];
+  });
+}
+
+const hasClass = (image: Placed): image is Labelled => image.className !== null && image.split !== 'unlabelled';
+
 /**
- * A class that cannot be both trained and tested is left out and listed. Where no image names a split, each class (of
- * each domain) is divided by seed. Throws DataError with fewer than two classes.
+ * A class that cannot be both trained and tested is left out and listed. Where the source has no test of its own, each
+ * class (of each domain) is divided by seed. Throws DataError with fewer than two classes.
  */
-export function assemble({ placed, classOrder, domainOrder, skipped: before, tasks }: Assembly, options: LayoutOptions): ImageListing {
-  const skipped = [...before];
-  const divided = placed.some(({ split }) => split !== null);
-  const withDomains = placed.some(({ domain }) => domain !== null);
-  const domainNames = withDomains ? ordered(new Set(placed.map(({ domain }) => domain ?? '')), domainOrder) : [];
+export function assemble(assembly: Assembly, options: LayoutOptions): ImageListing {
+  const { classOrder, domainOrder, tasks } = assembly;
+  const usage = usageOf(
+    assembly.placed.filter(hasClass),
+    assembly.placed.filter((image) => !hasClass(image)),
+  );
+  const skipped = [...assembly.skipped, ...listedAside(usage)];
+  const divided = usage.test !== null;
+  const used = [...usage.train, ...(usage.test ?? [])];
+  const withDomains = used.some(({ domain }) => domain !== null);
+  const domainNames = withDomains ? ordered(new Set(used.map(({ domain }) => domain ?? '')), domainOrder) : [];
   const domainIndex = new Map(domainNames.map((name, i) => [name, i]));
-  const byClass = groupBy(placed, ({ className }) => className);
+  const byClass = groupBy(used, ({ className }) => className);
+  const held = new Set<Placed>(usage.test);
   const classNames: string[] = [];
   const train: ListedImage[] = [];
   const test: ListedImage[] = [];
   for (const className of ordered(byClass.keys(), classOrder)) {
     const images = (byClass.get(className) ?? []).sort((a, b) => byCodePoint(a.name, b.name));
-    const reason = missingSplit(images, divided);
+    const tested = divided ? images.filter((image) => held.has(image)).length : 0;
+    const reason = missingSplit(images.length - tested, tested, divided);
     if (reason !== null) {
       skipped.push({ name: `class ${className}`, reason });
       continue;
@@ -97,20 +117,16 @@ export function assemble({ placed, classOrder, domainOrder, skipped: before, tas
     }
     const classIndex = classNames.push(className) - 1;
     for (const image of images) {
-      const split = image.split ?? drawn.get(image) ?? 'train';
+      const split = drawn.get(image) ?? (held.has(image) ? 'test' : 'train');
       const domain = withDomains ? (domainIndex.get(image.domain ?? '') ?? null) : null;
       const { name, read, at } = image;
       (split === 'train' ? train : test).push({ name, split, classIndex, domain, read, ...(at === undefined ? {} : { at }) });
     }
   }
-  if (classNames.length < 2) {
-    const left = classNames[0] === undefined ? 'no class' : `only the class "${classNames[0]}"`;
-    const why = skipped.filter(({ name }) => name.startsWith('class ')).map(({ name, reason }) => `${name}: ${reason}`);
-    throw new DataError(
-      `A stream needs two or more classes, but there is ${left}${why.length > 0 ? ` (${why.slice(0, 3).join('; ')})` : ''}. Sort the images into one folder per class.`,
-      'stream.from',
-    );
-  }
+  if (classNames.length < 2) throw tooFewClasses(classNames, skipped, usage);
+  const drawnHere = divided
+    ? []
+    : [{ text: `The test is drawn here, by the seed: ${test.length} of ${train.length + test.length} images.` }];
   return {
     title: options.title,
     kind: domainNames.length > 1 ? 'domain-incremental' : 'class-incremental',
@@ -120,5 +136,16 @@ export function assemble({ placed, classOrder, domainOrder, skipped: before, tas
     givenTasks: tasks?.(classNames, domainNames) ?? null,
     dividedHere: !divided,
     skipped,
+    understood: [...(assembly.understood ?? []), ...usage.understood, ...drawnHere],
   };
+}
+
+function tooFewClasses(classNames: readonly string[], skipped: readonly Skipped[], { understood }: Usage): DataError {
+  const left = classNames[0] === undefined ? 'no class' : `only the class "${classNames[0]}"`;
+  const why = skipped.filter(({ name }) => name.startsWith('class ')).map(({ name, reason }) => `${name}: ${reason}`);
+  const seen = understood.map(({ text }) => ` ${text}`).join('');
+  return new DataError(
+    `A stream needs two or more classes, but there is ${left}${why.length > 0 ? ` (${why.slice(0, 3).join('; ')})` : ''}.${seen}${leftOut(skipped)} Sort the images into one folder per class, or put a table of file names and labels beside them.`,
+    'stream.from',
+  );
 }

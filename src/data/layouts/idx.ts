@@ -5,6 +5,7 @@ import { isGzip } from '../containers/gzip';
 import { ARCHIVE_LIMITS } from '../containers/limits';
 import { DataError } from '../errors';
 import type { FileEntry } from '../file-tree';
+import { splitIn } from '../splits';
 import { assemble, type Placed } from './assemble';
 import { baseName, type Layout } from './layout';
 import { numberOrder, rowsOf, toRgb } from './raw-images';
@@ -64,15 +65,12 @@ async function readPair(images: FileEntry, labels: FileEntry): Promise<{ placed:
     throw new DataError(`"${labels.path}" has ${dims.join(' x ')} labels for the ${count} images of "${images.path}".`);
   }
   const readRow = await rowsOf(images, pixels.bytes, pixels.offset, height * width * channels);
-  const split = /t10k|test/i.test(baseName(images.path))
-    ? ('test' as const)
-    : /train/i.test(baseName(images.path))
-      ? ('train' as const)
-      : null;
+  const split = splitIn(baseName(images.path))?.split ?? null;
   const digits = String(count).length;
   const placed = Array.from({ length: count }, (_, i) => ({
     name: `${images.path}#${String(i).padStart(digits, '0')}`,
     split,
+    from: baseName(images.path),
     domain: null,
     at: i,
     read: async () => toRgb(await readRow(i), { height, width, channels, order: 'pixels' }),

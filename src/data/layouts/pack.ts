@@ -149,6 +149,7 @@ async function listPack(tree: FileTree, manifest: FileEntry): Promise<ImageListi
     givenTasks: stream.tasks.length === 0 ? null : stream.tasks,
     dividedHere: false,
     skipped: [...tree.skipped],
+    understood: [],
   };
 }
 

@@ -8,10 +8,11 @@ import * as v from 'valibot';
 import { ARCHIVE_LIMITS } from '../containers/limits';
 import { decodeChecked } from '../decode';
 import { DataError } from '../errors';
-import type { FileEntry, Skipped } from '../file-tree';
-import type { Split } from '../labelled-images';
+import type { FileEntry } from '../file-tree';
+import { splitIn, type SplitWord } from '../splits';
+import { encodingNote, readTexts } from '../text/decode-texts';
+import { DataQuestion, type Understood } from '../understood';
 import { assemble, type Placed } from './assemble';
-import { splitOf } from './folders';
 import { baseName, type Layout } from './layout';
 import { classNamer, numberOrder } from './raw-images';
 
@@ -100,7 +101,7 @@ function featuresOf(metadata: FileMetaData): Readonly<Record<string, v.InferOutp
 }
 
 /** Columns by the metadata's word, else by name and shape. Throws DataError naming the columns that there are. */
-async function columnsOf(name: string, metadata: FileMetaData): Promise<Columns> {
+async function columnsOf(name: string, metadata: FileMetaData, labelColumn: string | undefined): Promise<Columns> {
   const { parquetSchema } = await import('hyparquet');
   const top = parquetSchema(metadata).children;
   const names = top.map(({ element }) => element.name);
@@ -110,8 +111,13 @@ async function columnsOf(name: string, metadata: FileMetaData): Promise<Columns>
     top.find(({ children }) => children.some(({ element }) => element.name === 'bytes'))?.element.name ??
     names.find((column) => /^(image|img)$/i.test(column));
   const label =
+    names.find((column) => column === labelColumn) ??
     LABEL_NAMES.find((column) => names.includes(column)) ??
     names.find((column) => features[column]?._type === 'ClassLabel' && column !== 'domain');
+  if (image !== undefined && label === undefined) {
+    const flat = top.filter(({ element, children }) => children.length === 0 && element.name !== image).map(({ element }) => element.name);
+    if (flat.length > 0) throw whichColumn(name, flat);
+  }
   const missing = image === undefined ? 'images (such as "image")' : label === undefined ? 'labels (such as "label")' : null;
   if (image === undefined || label === undefined) {
     throw new DataError(`"${name}" has no column of ${missing ?? 'images'}. It has: ${names.slice(0, 12).join(', ')}.`, 'stream.from');
@@ -119,6 +125,14 @@ async function columnsOf(name: string, metadata: FileMetaData): Promise<Columns>
   const domain = names.includes('domain') ? 'domain' : null;
   return { image, label, domain, labelNames: features[label]?.names ?? null, domainNames: features['domain']?.names ?? null };
 }
+
+const whichColumn = (file: string, columns: readonly string[]) =>
+  new DataQuestion({
+    field: 'labelColumn',
+    asks: `Which column of "${file}" holds the classes? None is called "label".`,
+    chosen: null,
+    readings: columns.slice(0, 12).map((column) => ({ value: column, shows: column })),
+  });
 
 async function readColumn(opened: OpenedParquet, column: string, from: number, to: number): Promise<unknown[]> {
   const { parquetReadObjects } = await import('hyparquet');
@@ -170,63 +184,85 @@ function imageReader(opened: OpenedParquet, column: string): (row: number) => Pr
   };
 }
 
-const asText = (value: unknown) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value));
 const asNumber = (value: unknown) => (typeof value === 'bigint' || typeof value === 'number' ? Number(value) : null);
 
-/** "train-00000-of-00002.parquet", "data/validation.parquet", "train/0000.parquet". */
-function splitByName(path: string): Split | 'validation' | null {
-  const folder = path.split('/').at(-2) ?? '';
-  return splitOf(/^[a-z]+/i.exec(baseName(path))?.[0] ?? '') ?? splitOf(folder) ?? null;
+/** Hugging Face marks with it that a label is kept back. */
+const HIDDEN = -1;
+
+/** Texts of a column, bytes decoded together: a file may hold any encoding. */
+function textsOf(column: readonly unknown[], note: (found: Understood | null) => void): (row: number) => string {
+  const bytes = [...new Set(column.filter((value) => value instanceof Uint8Array))];
+  const read = readTexts(bytes);
+  note(encodingNote('The labels are read', 'tableEncoding', read));
+  const texts = new Map<unknown, string>(bytes.map((value, i) => [value, read.texts[i] ?? '']));
+  return (row) => texts.get(column[row]) ?? String(column[row]);
+}
+
+/** "train-00000-of-00002.parquet", "data/validation.parquet", "train/0000.parquet": the name says it, else the folder around it. */
+function splitByName(path: string): { readonly split: SplitWord | null; readonly from: string } {
+  const named = baseName(path).replace(/\.parquet$/i, '');
+  const around = path.split('/').slice(0, -1).reverse();
+  const from = [named, ...around].find((name) => splitIn(name) !== null) ?? '';
+  return { split: splitIn(from)?.split ?? null, from };
+}
+
+/** Throws DataError where a label is a list: a stream has one class an image. */
+function checkSingle(path: string, column: string, labels: readonly unknown[]): void {
+  const several = labels.find((label) => Array.isArray(label) && label.length !== 1);
+  if (several === undefined) return;
+  throw new DataError(
+    `"${path}" gives an image several labels (column "${column}": ${Array.isArray(several) ? several.map(String).join(', ') : ''}). Each image belongs to one class here: keep one label a row.`,
+    'stream.from',
+  );
+}
+
+async function labelsOf(entry: FileEntry, opened: OpenedParquet, column: string): Promise<unknown[]> {
+  try {
+    return await readColumn(opened, column, 0, Number(opened.metadata.num_rows));
+  } catch (cause) {
+    throw new DataError(`The labels of "${entry.path}" cannot be read: the file is damaged. Download it again.`, null, { cause });
+  }
 }
 
 export const parquet: Layout = {
   async list(tree, options) {
     const entries = tree.files.filter(({ path }) => /\.parquet$/i.test(path));
     if (entries.length === 0) return null;
-    const skipped: Skipped[] = [...tree.skipped];
-    const hasTest = entries.some(({ path }) => splitByName(path) === 'test');
+    const understood: Understood[] = [];
+    const note = (found: Understood | null) => {
+      if (found !== null) understood.push(found);
+    };
     const placed: Placed[] = [];
     const found = new Map<number, string>();
     for (const entry of entries) {
-      const named = splitByName(entry.path);
-      if (named === 'validation' && hasTest) {
-        skipped.push({ name: entry.path, reason: 'the validation split is not used where there is a test split' });
-        continue;
-      }
-      const split = named === 'validation' ? ('test' as const) : named;
+      const said = splitByName(entry.path);
       const opened = await openParquet(entry);
-      const columns = await columnsOf(entry.path, opened.metadata);
-      const rows = Number(opened.metadata.num_rows);
-      let labels: unknown[];
-      let domains: unknown[] | null;
-      try {
-        labels = await readColumn(opened, columns.label, 0, rows);
-        domains = columns.domain === null ? null : await readColumn(opened, columns.domain, 0, rows);
-      } catch (cause) {
-        throw new DataError(`The labels of "${entry.path}" cannot be read: the file is damaged. Download it again.`, null, { cause });
-      }
+      const columns = await columnsOf(entry.path, opened.metadata, options.labelColumn);
+      const labels = await labelsOf(entry, opened, columns.label);
+      const domains = columns.domain === null ? null : await labelsOf(entry, opened, columns.domain);
+      checkSingle(entry.path, columns.label, labels);
+      const textOf = textsOf(labels, note);
+      const domainText = textsOf(domains ?? [], note);
       const nameOf = classNamer(columns.labelNames);
       const domainOf = classNamer(columns.domainNames);
       const read = imageReader(opened, columns.image);
       labels.forEach((label, row) => {
-        const name = `${entry.path}#${String(row).padStart(String(rows).length, '0')}`;
-        if (label === null || label === undefined) return skipped.push({ name, reason: 'it has no label' });
-        const number = asNumber(label);
-        const className = number === null ? asText(label) : nameOf(number);
-        if (number !== null) found.set(number, className);
-        const domain = domains?.[row];
-        const domainNumber = asNumber(domain);
+        const number = asNumber(Array.isArray(label) ? label[0] : label);
+        const hidden = label === null || label === undefined || (number === HIDDEN && columns.labelNames !== null);
+        const className = hidden ? null : number === null ? textOf(row) : nameOf(number);
+        if (number !== null && className !== null) found.set(number, className);
+        const domainNumber = asNumber(domains?.[row]);
         placed.push({
-          name,
+          name: `${entry.path}#${String(row).padStart(String(labels.length).length, '0')}`,
           className,
-          split,
-          domain: domain === undefined ? null : domainNumber === null ? asText(domain) : domainOf(domainNumber),
+          ...said,
+          domain: domains === null ? null : domainNumber === null ? domainText(row) : domainOf(domainNumber),
           at: placed.length,
           read: async (decode) => decodeChecked(await read(row), decode),
         });
       });
     }
     const classOrder = found.size === 0 ? undefined : numberOrder(found.keys(), (label) => found.get(label) ?? '');
-    return assemble({ placed, classOrder, skipped }, options);
+    return assemble({ placed, classOrder, skipped: [...tree.skipped], understood }, options);
   },
 };

@@ -31,6 +31,7 @@ export function dataset(classNames: readonly string[], givenTasks: GivenTask[] |
     test: store(repeat(2)),
     givenTasks,
     skipped: [],
+    understood: [],
     sha256: '',
   };
 }

@@ -42,6 +42,7 @@ export const problems = {
   adapterIncomplete: 'Half of an adapter came. Drop adapter_config.json and adapter_model.safetensors together.',
   brokenPanel: (reason: string) =>
     `This panel could not be drawn (${reason}). The run goes on and its results are kept; save the record and reload the page.`,
+  choose: 'Choose what it is; the link keeps the answer.',
   skipped: (count: number) => (count === 1 ? '1 file was skipped' : `${count} files were skipped`),
   noDefaultBackbone: 'No backbone is bundled with this copy of the site.',
   noDefaultStream: 'No task stream is bundled with this copy of the site.',

@@ -116,6 +116,8 @@ export const setup = {
     outerFolder: 'An outer folder is',
     outerFolders: { auto: 'Recognised', group: 'A group of classes', domain: 'A domain' },
     skipped: 'Skipped',
+    understood: 'Understood',
+    readOtherwise: 'Read otherwise',
     file: (name: string) => `File: ${name}`,
     more: 'More options',
     append: 'Add tasks to this finished run',

@@ -1,0 +1,218 @@
+/** What tables beside the images say of them: class, split, task and domain. */
+import { baseName } from './layout';
+import { ARCHIVE_LIMITS } from '../containers/limits';
+import { DataError } from '../errors';
+import type { FileEntry, FileTree, Skipped } from '../file-tree';
+import { isClutter } from '../names';
+import { splitIn, type SplitWord } from '../splits';
+import { encodingNamed, encodingNote, readText } from '../text/decode-texts';
+import { readJsonLines, readTable } from '../text/read-table';
+import type { Answers, DataQuestion, Understood } from '../understood';
+import { createFinder, type Finder } from './find-image';
+import { columnsOf, type Columns } from './table-columns';
+
+/** Several labels stand in one cell as a list, or as parts of which some come back in other cells. */
+const LIST = /^\[.*,.*\]$|^\d+( \d+)+$/;
+const PARTED = /[|;,]/;
+const MAX_BYTES = ARCHIVE_LIMITS.entryBytes / 2;
+/** Lists without a header are looked for in the largest texts alone: some sets have a text for each image. */
+const MAX_TEXTS = 40;
+const EXAMPLES = 3;
+
+export interface Fact {
+  /** Null: the table says nothing of its class; empty: that it has none. */
+  readonly label: string | null;
+  /** Why it has none, where the cell is not merely empty. */
+  readonly aside?: string;
+  /** See `Columns.sure`. */
+  readonly sure: boolean;
+  readonly split: SplitWord | null;
+  readonly from: string;
+  readonly task: string | null;
+  readonly domain: string | null;
+  /** Row, for the order of reading. */
+  readonly at: number;
+  readonly question: DataQuestion | null;
+}
+
+export interface Facts {
+  readonly of: ReadonlyMap<FileEntry, Fact>;
+  readonly skipped: readonly Skipped[];
+  readonly understood: readonly Understood[];
+  /** Tables that list images, none of which is there. */
+  readonly unmatched: readonly { readonly name: string; readonly rows: number; readonly columns: readonly string[] }[];
+}
+
+interface Table {
+  readonly entry: FileEntry;
+  readonly rows: readonly string[][];
+  readonly note: Understood | null;
+}
+
+async function readTables({ files }: FileTree, answers: Answers): Promise<Table[]> {
+  const visible = files.filter(({ path, size }) => !isClutter(path) && size <= MAX_BYTES);
+  const lists = visible.filter(({ path }) => /\.(txt|lst)$/i.test(path)).sort((a, b) => b.size - a.size);
+  const tables: Table[] = [];
+  for (const entry of [...visible.filter(({ path }) => /\.(csv|tsv|jsonl|ndjson)$/i.test(path)), ...lists.slice(0, MAX_TEXTS)]) {
+    const read = readText(await entry.bytes(), encodingNamed(answers.tableEncoding));
+    const rows = /\.(jsonl|ndjson)$/i.test(entry.path) ? readJsonLines(read.text) : readTable(read.text);
+    tables.push({ entry, rows, note: encodingNote(`"${baseName(entry.path)}" is read`, 'tableEncoding', read) });
+  }
+  return tables;
+}
+
+/** Throws DataError where cells hold several labels each: a stream has one class an image. */
+function checkSingle(file: string, labels: readonly string[]): void {
+  const cells = [...new Set(labels)];
+  const several = cells.find((cell) => LIST.test(cell));
+  const parted = cells.filter((cell) => PARTED.test(cell));
+  const timesOf = new Map<string, number>();
+  for (const cell of cells) for (const part of new Set(cell.split(PARTED))) timesOf.set(part.trim(), (timesOf.get(part.trim()) ?? 0) + 1);
+  const mixed = parted.find((cell) => cell.split(PARTED).every((part) => (timesOf.get(part.trim()) ?? 0) > 1));
+  if ((several ?? mixed) === undefined) return;
+  throw new DataError(
+    `"${file}" gives an image several labels, such as "${several ?? mixed ?? ''}". Each image belongs to one class here: keep one label a row.`,
+    'stream.from',
+  );
+}
+
+/** The class of a row by its marked column. Throws DataError where several are marked. */
+function markedClass(file: string, row: readonly string[], columns: Columns): string {
+  const marked = columns.oneHot.filter((i) => /^(1|1[.,]0+|true|yes)$/i.test(row[i] ?? ''));
+  if (marked.length > 1) {
+    const names = marked.slice(0, EXAMPLES).map((i) => columns.names[i] ?? '');
+    throw new DataError(
+      `"${file}" gives an image several labels (the columns ${names.join(', ')} are marked in one row). Each image belongs to one class here: keep one a row.`,
+      'stream.from',
+    );
+  }
+  return columns.names[marked[0] ?? -1] ?? '';
+}
+
+/** `[7]` of JSON is 7. */
+const unlisted = (label: string) => /^\["?([^,"]*)"?\]$/.exec(label)?.[1] ?? label;
+
+class Collected {
+  readonly of = new Map<FileEntry, Fact>();
+  readonly skipped: Skipped[] = [];
+  readonly understood: Understood[] = [];
+  readonly unmatched: { name: string; rows: number; columns: readonly string[] }[] = [];
+  /** Images with two different labels. */
+  readonly contradicted = new Map<FileEntry, string>();
+
+  add(entry: FileEntry, fact: Fact): void {
+    const known = this.of.get(entry);
+    if (known === undefined) return void this.of.set(entry, fact);
+    if (known.label !== null && fact.label !== null && known.sure === fact.sure && known.label !== fact.label)
+      this.contradicted.set(entry, `it is listed as "${known.label}" and as "${fact.label}"`);
+    const [first, second] = fact.label !== null && (known.label === null || (fact.sure && !known.sure)) ? [fact, known] : [known, fact];
+    const { split, from } = careful(known) < careful(fact) ? fact : known;
+    this.of.set(entry, {
+      ...first,
+      split,
+      from,
+      task: first.task ?? second.task,
+      domain: first.domain ?? second.domain,
+      question: first.question ?? second.question,
+    });
+  }
+
+  /** An image with two labels has none. */
+  dropContradicted(): void {
+    for (const [entry, reason] of this.contradicted) {
+      const fact = this.of.get(entry);
+      if (fact !== undefined) this.of.set(entry, { ...fact, label: '', aside: reason });
+    }
+  }
+}
+
+/** What is listed for training and for the test is a test image. */
+const careful = ({ split }: Fact) => (split === null ? 0 : split === 'train' ? 1 : split === 'validation' ? 2 : 3);
+
+function collect({ entry, rows, note }: Table, finder: Finder, answers: Answers, into: Collected): void {
+  const file = baseName(entry.path);
+  const folder = entry.path.slice(0, entry.path.length - file.length);
+  const named = splitIn(file.replace(/\.\w+$/, ''))?.split ?? null;
+  // The answers in it are made up.
+  if (named === 'unlabelled') return;
+  const roots = new Map<number, number>();
+  const rootOf = (column: number): number => {
+    const known = roots.get(column) ?? finder.sharedRoot(rows.flatMap((row) => row[column] ?? []));
+    roots.set(column, known);
+    return known;
+  };
+  const columns = columnsOf(file, rows, (cell, column) => finder.find(cell, folder, rootOf(column), named).entry, answers.labelColumn);
+  if (columns === null) {
+    if (/\.(csv|tsv|jsonl|ndjson)$/i.test(file))
+      into.unmatched.push({ name: file, rows: Math.max(0, rows.length - 1), columns: rows[0] ?? [] });
+    return;
+  }
+  const root = rootOf(columns.path);
+  const labels: string[] = [];
+  let found = 0;
+  rows.slice(columns.from).forEach((row, i) => {
+    const raw = row[columns.path] ?? '';
+    const image = finder.find(raw, folder, root, named);
+    if (image.entry === null) {
+      into.skipped.push({ name: raw, reason: image.reason });
+      return;
+    }
+    const cell =
+      columns.oneHot.length > 0 ? markedClass(file, row, columns) : columns.label < 0 ? null : unlisted((row[columns.label] ?? '').trim());
+    const labelled = columns.oneHot.length > 0 || columns.label >= 0;
+    const split = columns.splitOf((row[columns.split] ?? '').trim());
+    if (split === undefined) {
+      throw new DataError(
+        `"${file}", line ${i + columns.from + 1}, has the split "${row[columns.split] ?? ''}"; train, test or validation are understood.`,
+        'stream.from',
+      );
+    }
+    if (cell !== null && cell !== '') labels.push(cell);
+    found++;
+    into.add(image.entry, {
+      label: labelled ? cell : null,
+      sure: columns.sure,
+      split: split ?? named,
+      from: split === null ? file : `column "${columns.names[columns.split] ?? ''}"`,
+      task: columns.task < 0 ? null : (row[columns.task] ?? '').trim(),
+      domain: columns.domain < 0 ? null : (row[columns.domain] ?? '').trim(),
+      at: i,
+      question: columns.question,
+    });
+  });
+  checkSingle(file, labels);
+  into.understood.push(told(file, columns, found, labels));
+  if (note !== null) into.understood.push(note);
+}
+
+function told(file: string, columns: Columns, found: number, labels: readonly string[]): Understood {
+  const name = (column: number) => (columns.names[column] === undefined ? `column ${column + 1}` : `column "${columns.names[column]}"`);
+  const classes = new Set(labels).size;
+  const what =
+    columns.oneHot.length > 0
+      ? `${classes} classes, one column each`
+      : columns.label >= 0
+        ? `${classes} classes in ${name(columns.label)}`
+        : 'no classes';
+  return { text: `"${file}" lists ${found} images (${name(columns.path)}) and ${what}.` };
+}
+
+/** `images`: those that may be listed. Throws DataError where an image has several labels, DataQuestion where columns could be read in two ways. */
+export async function factsFrom(tree: FileTree, images: readonly FileEntry[], answers: Answers): Promise<Facts> {
+  const into = new Collected();
+  const tables = await readTables(tree, answers);
+  if (tables.length > 0) {
+    const finder = createFinder(images);
+    for (const table of tables) collect(table, finder, answers, into);
+  }
+  const { contradicted, of } = into;
+  const [first] = contradicted;
+  if (first !== undefined && contradicted.size * 2 > of.size) {
+    throw new DataError(
+      `The tables give images several labels, such as "${first[0].path}": ${first[1]}. Each image belongs to one class here: keep one row an image.`,
+      'stream.from',
+    );
+  }
+  into.dropContradicted();
+  return into;
+}

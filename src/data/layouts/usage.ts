@@ -1,0 +1,106 @@
+/** Which images are learned from and which are the test, from what their source says: decided here for every layout. */
+import { DataError } from '../errors';
+import { groupBy } from '../group-by';
+import { counted } from '../left-out';
+import type { SplitWord } from '../splits';
+import type { Understood } from '../understood';
+import type { Placed } from './assemble';
+
+/** Images whose class is known. */
+export type Labelled = Placed & { readonly className: string };
+
+interface LeftAside {
+  readonly image: Placed;
+  readonly reason: string;
+}
+
+export interface Usage {
+  readonly train: readonly Labelled[];
+  /** Null: the test is drawn here, from the training images. */
+  readonly test: readonly Labelled[] | null;
+  readonly aside: readonly LeftAside[];
+  readonly understood: readonly Understood[];
+}
+
+const NO_TRAIN =
+  'There are test images, but none to learn from: no train folder, table or column. Add train/<class>/… with the images to learn from.';
+
+const classesOf = (images: readonly Labelled[]) => new Set(images.map(({ className }) => className));
+
+/** The names that said so: `from "seg_train"`. */
+function saidBy(images: readonly Placed[]): string {
+  const names = [...new Set(images.map(({ from }) => from ?? ''))].filter((name) => name !== '');
+  const shown = names.slice(0, 3).map((name) => (name.includes('"') ? name : `"${name}"`));
+  return shown.length === 0 ? '' : ` from ${shown.join(', ')}${names.length > 3 ? ', …' : ''}`;
+}
+
+const told = (images: readonly Placed[], what: string) => `${counted(images.length, `${what} image`)}${saidBy(images)}`;
+
+/** Names that differ in capitals or marks alone were meant to be one. */
+const alike = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+/** Throws DataError where test classes are training classes spelled otherwise. */
+function checkSpelling(train: ReadonlySet<string>, test: ReadonlySet<string>): void {
+  const known = new Map([...train].map((name) => [alike(name), name]));
+  for (const name of test) {
+    const other = known.get(alike(name));
+    if (other !== undefined && alike(name) !== '') {
+      throw new DataError(
+        `The training images call a class "${other}", the test images "${name}": no class has both. Give the folders or labels the same names.`,
+        'stream.from',
+      );
+    }
+  }
+}
+
+/**
+ * Validation is left aside where there is a test, and is the test where there is none whose classes are known. Where the
+ * splits share no class at all they divide classes, as few-shot sets do, and each class is divided here. Throws DataError
+ * without training images.
+ */
+export function usageOf(labelled: readonly Labelled[], unlabelled: readonly Placed[]): Usage {
+  const aside: LeftAside[] = unlabelled.map((image) => ({ image, reason: image.aside ?? 'it has no label' }));
+  const lines: string[] = [];
+  for (const [split, some] of groupBy(unlabelled, (image) => image.split ?? '')) {
+    const what = split === '' ? counted(some.length, 'image') : told(some, split === 'unlabelled' ? 'further' : split);
+    lines.push(`${what} ${some.length === 1 ? 'has' : 'have'} no class: left aside.`);
+  }
+  const leave = (images: readonly Placed[], reason: string, why: string, what: string) => {
+    if (images.length === 0) return;
+    aside.push(...images.map((image) => ({ image, reason })));
+    lines.push(`${told(images, what)}: left aside, ${why}.`);
+  };
+  const of = (split: SplitWord | null) => labelled.filter((image) => image.split === split);
+  const [test, validation, named, unnamed] = [of('test'), of('validation'), of('train'), of(null)];
+  const done = (train: readonly Labelled[], held: readonly Labelled[] | null): Usage => ({
+    train,
+    test: held,
+    aside,
+    understood: lines.map((text) => ({ text })),
+  });
+  // Beside a test alone, what names no split is what is learned from.
+  const train = named.length > 0 ? named : unnamed;
+  if (train.length === 0) {
+    if (test.length + validation.length === 0) return done([], null);
+    throw new DataError(NO_TRAIN, 'stream.from');
+  }
+  if (named.length > 0) leave(unnamed, 'it lies outside train/ and test/', 'outside training and test', 'further');
+  const held = test.length > 0 ? test : validation;
+  if (held.length === 0) {
+    if (named.length > 0) lines.unshift(`${told(train, 'training')}; no test images whose class is known.`);
+    return done(train, null);
+  }
+  const [learned, tested] = [classesOf(train), classesOf(held)];
+  if (learned.size > 1 && ![...tested].some((name) => learned.has(name))) {
+    checkSpelling(learned, tested);
+    const all = [...train, ...validation, ...test];
+    lines.unshift(
+      `Training and test hold different classes (${learned.size} and ${tested.size}), as few-shot sets do: all ${classesOf(all).size} are used, each divided here.`,
+    );
+    return done(all, null);
+  }
+  if (test.length > 0)
+    leave(validation, 'the validation split is not used where there is a test split', 'because there is a test split', 'validation');
+  lines.unshift(`${told(train, 'training')}, ${test.length > 0 ? told(test, 'test') : `${told(validation, 'validation')} as the test`}.`);
+  return done(train, held);
+}
