@@ -4,7 +4,8 @@ import type { FileEntry } from '../file-tree';
 import { numberReader, numbers, readNpy, strings, type NpyArray, type NumberAt } from '../npy';
 import { splitIn, withoutSplit, type SplitWord } from '../splits';
 import { areBytes, askRange, BYTES, parseRange, toBytes, together, type Extent, type ValueRange } from '../value-range';
-import { assemble, type LayoutOptions, type Placed } from './assemble';
+import { assemble, type LayoutOptions } from './assemble';
+import type { Placed } from './placed';
 import { baseName, type Layout } from './layout';
 import { classNamer, numberOrder, rowsOf, toRgb, type PixelShape } from './raw-images';
 

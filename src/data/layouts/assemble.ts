@@ -6,8 +6,8 @@ import type { GivenTask, ImageListing, ListedImage, Split } from '../labelled-im
 import { leftOut } from '../left-out';
 import { byCodePoint } from '../names';
 import { drawFrom, shuffled } from '../random';
-import type { SplitWord } from '../splits';
 import type { Answers, Understood } from '../understood';
+import type { Placed } from './placed';
 import { usageOf, type Labelled, type Usage } from './usage';
 
 export interface LayoutOptions extends Answers {
@@ -17,23 +17,6 @@ export interface LayoutOptions extends Answers {
   readonly seed: number;
   /** What an outer folder that holds class folders stands for; `auto`: a domain where all of them hold the same classes. */
   readonly outerFolder?: 'auto' | 'group' | 'domain' | undefined;
-}
-
-/** One image as a layout found it. */
-export interface Placed {
-  readonly name: string;
-  /** Null where the source does not say. */
-  readonly className: string | null;
-  /** Why it has no class, where that is no plain lack of a label. */
-  readonly aside?: string | undefined;
-  /** Null where the source does not say. */
-  readonly split: SplitWord | null;
-  /** The folder, file or column that said so. */
-  readonly from?: string;
-  readonly domain: string | null;
-  /** Place in the source, where reading in that order is quicker. */
-  readonly at?: number;
-  readonly read: ListedImage['read'];
 }
 
 export interface Assembly {

@@ -3,7 +3,8 @@ import { DataError } from '../errors';
 import type { FileEntry, FileTree } from '../file-tree';
 import type { Split } from '../labelled-images';
 import { PickleTuple, readPickle, type Build, type PickleRules } from '../../vit/pickle';
-import { assemble, type Placed } from './assemble';
+import { assemble } from './assemble';
+import type { Placed } from './placed';
 import { baseName, type Layout } from './layout';
 import { classNamer, numberOrder, rowsOf, toRgb, type PixelShape } from './raw-images';
 

@@ -1,6 +1,7 @@
 /** Outer folders that hold folders of classes: the conditions under which the same classes come, or groups of classes. */
 import type { GivenTask } from '../labelled-images';
-import type { LayoutOptions, Placed } from './assemble';
+import type { LayoutOptions } from './assemble';
+import type { Placed } from './placed';
 
 /** Tiny-ImageNet and others keep `<class>/JPEG/…`: a last folder that all classes share says nothing. */
 export function trimSharedTail(placed: readonly Placed[]): readonly Placed[] {

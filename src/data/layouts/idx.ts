@@ -6,7 +6,8 @@ import { ARCHIVE_LIMITS } from '../containers/limits';
 import { DataError } from '../errors';
 import type { FileEntry } from '../file-tree';
 import { splitIn } from '../splits';
-import { assemble, type Placed } from './assemble';
+import { assemble } from './assemble';
+import type { Placed } from './placed';
 import { baseName, type Layout } from './layout';
 import { numberOrder, rowsOf, toRgb } from './raw-images';
 

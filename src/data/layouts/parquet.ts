@@ -12,7 +12,8 @@ import type { FileEntry } from '../file-tree';
 import { splitIn, type SplitWord } from '../splits';
 import { encodingNote, readTexts } from '../text/decode-texts';
 import { DataQuestion, type Understood } from '../understood';
-import { assemble, type Placed } from './assemble';
+import { assemble } from './assemble';
+import type { Placed } from './placed';
 import { baseName, type Layout } from './layout';
 import { classNamer, numberOrder } from './raw-images';
 

@@ -4,7 +4,7 @@ import { groupBy } from '../group-by';
 import { counted } from '../left-out';
 import type { SplitWord } from '../splits';
 import type { Understood } from '../understood';
-import type { Placed } from './assemble';
+import type { Placed } from './placed';
 
 /** Images whose class is known. */
 export type Labelled = Placed & { readonly className: string };
