@@ -119,7 +119,10 @@ export interface Trainer {
   classifier(): Promise<Classifier>;
   /** Steps done, moments and classifier, after all steps asked for so far; losses not yet asked for are not part of it. */
   state(): Promise<TrainerState>;
-  /** Goes on from `state`, taken of a trainer of the same spec: bit for bit where model and device are the same too. Throws where it does not fit. */
+  /**
+   * Goes on from `state`, taken of a trainer of the same spec: bit for bit where model and device are the same too. Throws where
+   * it does not fit.
+   */
   restore(state: TrainerState): Promise<void>;
   dispose(): void;
 }
@@ -173,7 +176,10 @@ export interface VitModel {
   dispose(): void;
 }
 
-/** Input of a linear map of a block, the class token's and every other token's: `qkv` after the first LayerNorm, `proj` after attention, `fc1` after the second LayerNorm, `fc2` after GELU. */
+/**
+ * Input of a linear map of a block, of every token: `qkv` after the first LayerNorm, `proj` after attention, `fc1` after the
+ * second LayerNorm, `fc2` after GELU.
+ */
 export type MapInput = 'qkv' | 'proj' | 'fc1' | 'fc2';
 
 export interface MomentOptions {

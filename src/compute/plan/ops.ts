@@ -242,7 +242,7 @@ export interface Update {
   readonly rate: number;
 }
 
-/** Places in the `scalars` input: the two learning rates, then 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ), then rates by factor where there are any. */
+/** Places in the `scalars` input: the two learning rates, 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ), then rates by factor where there are any. */
 export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, factors: 4 } as const;
 
 export type Op =
