@@ -2,11 +2,7 @@
 import { wrap, type Remote } from 'comlink';
 import { expectKnown } from './known';
 import { StoppedError, type Deadline } from './limits';
-import type { OwnApi } from './own.worker';
-import type { Table } from './table';
-
-export const OWN_PARTS = ['estimates', 'rates', 'profile', 'products', 'halves', 'subspaces'] as const;
-export type OwnPart = (typeof OWN_PARTS)[number];
+import { OWN_PARTS, type OwnApi, type OwnPart, type Table } from './own-parts';
 
 /** Bare products are of WASM threads, halves of GPUs. */
 const DEVICES = {

@@ -13,12 +13,10 @@ import { WasmExecutor } from '../../src/compute/wasm/executor';
 import { openWebgpuDevice, openWebgpuExecutor } from '../../src/compute/webgpu/device';
 import { SOFTWARE_CHOICE } from '../../src/compute/webgpu/table';
 import { fromHalves, toHalves } from '../../src/vit/halves';
-import type { OwnPart } from './own';
+import type { Kind, OwnApi, OwnPart, Table } from './own-parts';
 import { spreadOf } from './spread';
 import { subspaces } from './subspaces';
-import type { Table } from './table';
 
-type Kind = 'wasm' | 'webgpu';
 
 /** Shapes that a software adapter ends within minutes. */
 const FOR_SOFTWARE = 4;
@@ -129,7 +127,6 @@ async function halves(): Promise<Table> {
 
 const PARTS: Readonly<Record<OwnPart, (kind: Kind) => Promise<Table>>> = { estimates, rates, profile, products, halves, subspaces };
 
-const api = { measure: (part: OwnPart, kind: Kind): Promise<Table> => PARTS[part](kind) };
-export type OwnApi = typeof api;
+const api: OwnApi = { measure: (part, kind) => PARTS[part](kind) };
 
 expose(api);

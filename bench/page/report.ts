@@ -1,7 +1,7 @@
 /** All figures of one run of the bench, as its JSON holds them. */
 import type { GrowthResult } from './growth';
 import type { BenchOptions, ShapeResult } from './run';
-import type { Table } from './table';
+import type { Table } from './own-parts';
 
 export interface BenchReport {
   readonly date: string;

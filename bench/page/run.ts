@@ -3,7 +3,7 @@ import { softwareAdapter } from '../../src/compute/tfjs/gpu';
 import { CONTENDERS, deviceOf, LATE, LATE_IF_LARGE, type ContenderId } from './contender';
 import { expectKnown } from './known';
 import type { Deadline } from './limits';
-import type { OwnPart } from './own';
+import type { OwnPart } from './own-parts';
 import { nothingOf, Runner, type Measured, type Reference } from './runner';
 import { flopsOf, SHAPES, SIZES, type Shape } from './shapes';
 

@@ -9,7 +9,7 @@ import { updateDualGPM, type DualGpm } from '../../src/continual/dual-gpm';
 import { INFLORA_PRESETS } from '../../src/continual/presets';
 import { createRng } from '../../src/continual/rng';
 import { vit } from './shapes';
-import type { Table } from './table';
+import type { Table } from './own-parts';
 
 const DIM = 768;
 const LAYERS = 12;

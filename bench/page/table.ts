@@ -2,17 +2,13 @@
 import { barsOf, verdictOf } from './bars';
 import { deviceOf, TITLES } from './contender';
 import type { GrowthPoint } from './growth';
+import type { Table } from './own-parts';
 import type { BenchReport } from './report';
 import type { ShapeResult } from './run';
 import type { Measured } from './runner';
 import { flopsOf } from './shapes';
 import type { Spread } from './spread';
 
-export interface Table {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 export type Block = string | Table;
 
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));

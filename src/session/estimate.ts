@@ -19,7 +19,7 @@ export interface MemoryEstimate {
 type On = Pick<DeviceInfo, 'engine' | 'kind'>;
 
 /** A method's plan under its options. */
-export const planOf = (spec: MethodSpec): MethodPlan => definitionOf(spec.id).plan(spec as never);
+export const planOf = (spec: MethodSpec): MethodPlan => definitionOf(spec.id).plan(spec);
 
 /** No row of a classifier weighs anything here. */
 const HEADS = { from: 0, to: 0 };

@@ -27,7 +27,7 @@ const OTHER_CHARACTERS = `% Names in other scripts need XeLaTeX or LuaLaTeX and 
 export function escapeLatex(text: string): string {
   const visible = text
     .normalize('NFC')
-    .replace(/[\u200d\ufe00-\ufe0f]/gu, '')
+    .replace(/\u200d|[\ufe00-\ufe0f]/gu, '')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim();
   // Two hyphens, commas or apostrophes would melt into one sign.

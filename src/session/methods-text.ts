@@ -13,11 +13,11 @@ const papersOf = (id: string): readonly Paper[] => findDefinition(id)?.papers ??
 function details(spec: Spec): string {
   const rate = (key: string, words: string): string[] => {
     const value = (spec as Readonly<Record<string, unknown>>)[key];
-    return value === undefined ? [] : [`${words} ${String(value)}`];
+    return value === undefined ? [] : [`${words} ${JSON.stringify(value)}`];
   };
   return [
     // The options were validated by the definition's own schema.
-    ...(findDefinition(spec.id)?.describe(spec as never) ?? []),
+    ...(findDefinition(spec.id)?.describe(spec) ?? []),
     ...rate('learningRate', 'learning rate'),
     ...rate('classifierLearningRate', 'classifier learning rate'),
   ].join(', ');

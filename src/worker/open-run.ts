@@ -18,6 +18,9 @@ import { driveRun, type RunDriver } from './run-driver';
 import { createSnapshots, modelFiles, type Snapshots } from './take-away';
 import { softwareFacts, type Timekeeper } from './timing';
 
+/** The reference engine has second moments of attention's inputs alone: too few to compare methods by. */
+const measuredOn = ({ info }: ComputeDevice, { interference = 'sampled' }: Experiment) => (info.engine === 'plan' ? interference : 'off');
+
 /** An f32 product where the device's engine has one; in doubles elsewhere. */
 function productOn(device: ComputeDevice, linalg: LinearAlgebra): Multiply {
   const multiply = device.multiply?.bind(device);
@@ -79,7 +82,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       linalg,
       layers,
       stream: tasks.stream,
-      measures: { readings: true, interference: experiment.interference ?? 'sampled', multiply: productOn(on, linalg) },
+      measures: { readings: true, interference: measuredOn(on, experiment), multiply: productOn(on, linalg) },
       facts: { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts },
       ...(saved && { from: saved.state }),
     });

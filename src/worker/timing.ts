@@ -22,7 +22,7 @@ const trains = ({ trainables }: ReturnType<typeof plannedModels>[number]): boole
 /** What time costs on the device in use, kept for the next visit. */
 export interface Timekeeper {
   /** Measured once a device, and corrected by what runs took since; null where it cannot be told. */
-  calibration(): Promise<Calibration | null>;
+  readonly calibration: () => Promise<Calibration | null>;
   /** `steps`: milliseconds that the first steps of a run took, all of its methods together. */
   learn(experiment: Experiment, steps: readonly number[]): Promise<void>;
 }

@@ -118,7 +118,7 @@ function changesNothing({ experiment }: RunRecord, { id }: MethodRun): boolean {
   const definition = findDefinition(id);
   const spec = experiment.methods.find((method) => method.id === id);
   if (definition === undefined || spec === undefined) return false;
-  const { trainables, adapters } = definition.plan(spec as never);
+  const { trainables, adapters } = definition.plan(spec);
   return trainables.backbone === 'none' && adapters === null;
 }
 

@@ -68,7 +68,8 @@ export function layerNormBackward(dy: tf.Tensor2D, weight: tf.Tensor, { normalis
 /** The activation of the MLP; `slope`, where asked for, is its derivative. The exact GELU is h Φ(h), with the slope Φ(h) + h φ(h). */
 export function activate(h: tf.Tensor2D, kind: Activation, withSlope: boolean): { y: tf.Tensor2D; slope: tf.Tensor2D | null } {
   return scoped(() => {
-    if (kind === 'relu') return { y: tf.relu<tf.Tensor2D>(h), slope: withSlope ? tf.cast<tf.Tensor2D>(tf.greater<tf.Tensor2D>(h, 0), 'float32') : null };
+    if (kind === 'relu')
+      return { y: tf.relu<tf.Tensor2D>(h), slope: withSlope ? tf.cast<tf.Tensor2D>(tf.greater<tf.Tensor2D>(h, 0), 'float32') : null };
     const form = sigmoidForm(kind);
     if (form) {
       const [a, b] = form;

@@ -80,12 +80,15 @@ export class TfjsModel implements VitModel {
 
   secondMoments({ inputs = ['qkv'], features = false }: MomentOptions = {}): SecondMoments {
     this.ensureAlive();
-    if (inputs.join() !== 'qkv' || features) {
+    if (inputs.join() !== 'qkv') {
       throw new Error('The reference engine has second moments of attention inputs alone; choose WebAssembly or WebGPU');
     }
     const { backend, queue, config } = this;
     const network = (): Network => this.network;
-    const moments: SecondMoments = new TfjsSecondMoments({ backend, queue, config, network, released: () => this.moments.delete(moments) });
+    const moments: SecondMoments = new TfjsSecondMoments({
+      ...{ backend, queue, config, network, released: () => this.moments.delete(moments) },
+      ...(features && { features: (images: ImageBatch) => this.features(images) }),
+    });
     this.moments.add(moments);
     return moments;
   }

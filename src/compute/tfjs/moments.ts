@@ -20,6 +20,8 @@ export interface MomentsHost {
   /** The network as it is when an operation's turn comes. */
   readonly network: () => Network;
   readonly released: () => void;
+  /** Where features are wanted as well: a pass of their own, which reads the images again. */
+  readonly features?: (images: ImageBatch) => Promise<Float32Array>;
 }
 
 export class TfjsSecondMoments implements SecondMoments {
@@ -34,7 +36,7 @@ export class TfjsSecondMoments implements SecondMoments {
     this.totals = Array.from({ length: depth }, () => new Float64Array(dim * dim));
   }
 
-  async add(images: ImageBatch): Promise<null> {
+  async add(images: ImageBatch): Promise<Float32Array | null> {
     this.ensureOpen();
     const { backend, config, network, queue } = this.host;
     validateImages(images, config);
@@ -53,7 +55,7 @@ export class TfjsSecondMoments implements SecondMoments {
       }
       this.rows += images.count * tokenCount(config);
     });
-    return null;
+    return (await this.host.features?.(images)) ?? null;
   }
 
   async finish(): Promise<Moment[]> {

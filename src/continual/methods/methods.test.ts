@@ -38,7 +38,7 @@ async function through(id: string, course: Course, seen: readonly Task[], epochs
 
 describe.each(CASES)('%s %o', (id, options) => {
   // A network without a read-off of its own is read by what every run has.
-  const reading = definitionOf(id).create(tinyBench(), { rank: 2, width: 8, ...options } as never).readout ? 'own' : 'ridge';
+  const reading = definitionOf(id).create(tinyBench(), { rank: 2, width: 8, ...options }).readout ? 'own' : 'ridge';
 
   it('learns a task and scores all columns seen, by every reading', async () => {
     const course = tinyCourse(id, options);

@@ -4,7 +4,6 @@ import type { Adaptation, Readout } from '../method';
 export function ownHeads(adaptation: Pick<Adaptation, 'heads'>): Readout {
   return {
     // The adaptation has trained them.
-    // eslint-disable-next-line require-yield
     async *learn() {},
     frozen: () => (adaptation.heads.bias.length === 0 ? null : { kind: 'linear', ...adaptation.heads }),
     kept: () => [],

@@ -95,6 +95,7 @@ export function fakeCourse(options: FakeOptions = {}): FakeCourse {
     },
     async *readAgain() {
       course.calls.push('read again');
+      yield { phase: 'consolidate', done: 1, total: 1 };
     },
     async scores(images: ImageBatch) {
       const score = options.score ?? ((column: number, label: number) => (column === label ? 1 : 0));
