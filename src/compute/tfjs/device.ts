@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { ComputeDevice, DeviceInfo, DeviceLostError, VitModel } from '../backbone';
+import { checkTensors, weightLayout } from '../plan/weights';
 import { TfjsBackend, type BackendParts } from './backend';
 import { TfjsModel } from './model';
-import { uploadBackbone, validateCheckpoint } from './parameters';
+import { Parameters } from './parameters';
 
 /** The reference engine on one tfjs backend. tfjs counts memory by thread: open one device of it at a time. */
 export class TfjsDevice implements ComputeDevice {
@@ -19,16 +20,17 @@ export class TfjsDevice implements ComputeDevice {
   }
 
   async load(checkpoint: VitCheckpoint): Promise<VitModel> {
-    validateCheckpoint(checkpoint);
-    const parameters = this.backend.run(() => uploadBackbone(checkpoint));
-    return new TfjsModel(
-      this.backend,
-      checkpoint.config,
-      parameters,
-      checkpoint.head,
-      (model) => this.models.add(model),
-      (model) => this.models.delete(model),
-    );
+    const layout = weightLayout(checkpoint.config);
+    checkTensors(layout, checkpoint);
+    const parameters = this.backend.run(() => {
+      const uploaded = new Parameters();
+      for (const [name, { shape }] of layout.tensors) {
+        // A copy: some backends keep the array that they are given.
+        uploaded.set(name, tf.tensor(checkpoint.tensors.get(name)?.data.slice() ?? [], [...shape]));
+      }
+      return uploaded;
+    });
+    return new TfjsModel(this.backend, checkpoint.config, parameters, this.models);
   }
 
   memory(): { readonly buffers: number; readonly bytes: number } {

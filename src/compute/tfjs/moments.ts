@@ -2,92 +2,63 @@ import * as tf from '@tensorflow/tfjs-core';
 import { tokenCount, type VitConfig } from '../../vit/config';
 import type { SecondMoments } from '../backbone';
 import type { ImageBatch } from '../images';
-import type { TfjsBackend } from './backend';
-import type { CallQueue } from './call-queue';
-import { attentionInputs } from './forward';
-import { matmul } from './kernels';
-import type { Network } from './network';
-import { validateImages } from './patches';
-import { patchChunks } from './chunks';
+import { transposed } from './ops';
 
-/** Float32 sums on the device are handed on to float64 after this many chunks, before rounding can build up. */
-const CHUNKS_PER_FLUSH = 32;
+/**
+ * Takes images through the network as it is at the call, as many at once as fit: `pick` says what is wanted of each value on
+ * the way (see `forward`, and `features`), `take` gets it, chunk by chunk.
+ */
+export type Pass = (
+  images: ImageBatch,
+  pick: (name: string, value: tf.Tensor) => tf.Tensor | null,
+  take: (name: string, values: Float32Array) => void,
+) => Promise<void>;
 
-export interface MomentsHost {
-  readonly backend: TfjsBackend;
-  readonly queue: CallQueue;
-  readonly config: VitConfig;
-  /** The network as it is when an operation's turn comes. */
-  readonly network: () => Network;
-  readonly released: () => void;
-}
-
+/** Sums of z zᵀ in float64 on this side: the device adds up the tokens of one chunk of images at a time. */
 export class TfjsSecondMoments implements SecondMoments {
-  private sums: tf.Tensor2D[] = [];
-  private readonly totals: Float64Array[];
+  private readonly totals: readonly Float64Array[];
   private rows = 0;
-  private chunks = 0;
+  private added: Promise<unknown> = Promise.resolve();
   private disposed = false;
 
-  constructor(private readonly host: MomentsHost) {
-    const { dim, depth } = host.config;
+  constructor(
+    private readonly config: VitConfig,
+    private readonly pass: Pass,
+    private readonly released: () => void,
+  ) {
+    const { dim, depth } = config;
     this.totals = Array.from({ length: depth }, () => new Float64Array(dim * dim));
   }
 
   async add(images: ImageBatch): Promise<void> {
     this.ensureOpen();
-    const { backend, config, network, queue } = this.host;
-    validateImages(images, config);
-    await queue.run(async () => {
-      for (const { patches } of patchChunks(images, config)) {
-        backend.run(() =>
-          attentionInputs(network(), patches(), (block, z) => {
-            const product = matmul(z, z, { transposeA: true });
-            const previous = this.sums[block];
-            this.sums[block] = tf.keep(previous ? tf.add(previous, product) : product);
-            previous?.dispose();
-          }),
-        );
-        await backend.settle();
-        if (++this.chunks % CHUNKS_PER_FLUSH === 0) await this.flush();
-      }
-      this.rows += images.count * tokenCount(config);
-    });
+    const adding = this.pass(
+      images,
+      (name, z) => (name.endsWith('.q') ? tf.matMul(transposed(z), z) : null),
+      (name, values) => {
+        const total = this.totals[Number(/\d+/.exec(name)?.[0])];
+        if (total) values.forEach((value, i) => (total[i] = (total[i] ?? 0) + value));
+      },
+    );
+    this.rows += images.count * tokenCount(this.config);
+    this.added = Promise.all([this.added, adding]);
+    // Whoever awaits the addition or the end sees a failure; nobody else needs to.
+    this.added.catch(() => undefined);
+    await adding;
   }
 
   async finish(): Promise<Float32Array[]> {
     this.ensureOpen();
-    const result = this.host.queue.run(async () => {
-      if (this.rows === 0) throw new Error('No image was added to the second moments');
-      await this.flush();
-      return this.totals.map((total) => Float32Array.from(total, (value) => value / this.rows));
-    });
     this.dispose();
-    return result;
+    await this.added;
+    if (this.rows === 0) throw new Error('No image was added to the second moments');
+    return this.totals.map((total) => Float32Array.from(total, (value) => value / this.rows));
   }
 
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.host.queue.runVoid(() => {
-      tf.dispose(this.sums);
-      this.sums = [];
-    });
-    this.host.released();
-  }
-
-  private async flush(): Promise<void> {
-    const { sums } = this;
-    this.sums = [];
-    try {
-      for (const [block, sum] of sums.entries()) {
-        const values = await this.host.backend.read(sum);
-        const total = this.totals[block];
-        if (total) values.forEach((value, i) => (total[i] = (total[i] ?? 0) + value));
-      }
-    } finally {
-      tf.dispose(sums);
-    }
+    this.released();
   }
 
   private ensureOpen(): void {

@@ -1,185 +1,136 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
-import type { VitConfig } from '../../vit/config';
 import type { LearningRates, Trainer, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
+import { checkBatch } from '../plan/checks';
+import { weightLayout } from '../plan/weights';
 import type { TfjsBackend } from './backend';
-import { backward } from './backward';
-import type { CallQueue } from './call-queue';
-import { CLASSIFIER, TfjsClassifier, validateLabels } from './classifier';
-import { forward } from './forward';
-import { Gradients } from './gradients';
-import { backboneShapes, transpose } from './layout';
-import { LossRing } from './losses';
-import { planBackward, type BackwardPlan, type Network } from './network';
+import { adapterName, forward, type Network } from './forward';
+import { scoped, transposed } from './ops';
 import { TfjsOptimizer } from './optimizer';
-import { toCheckpointLayout } from './parameters';
-import { patchRows, validateImages } from './patches';
 
-/** What a trainer borrows from its model. */
-export interface TrainerHost {
-  readonly backend: TfjsBackend;
-  readonly queue: CallQueue;
-  readonly config: VitConfig;
-  /** The network as it is when an operation's turn comes. */
-  readonly network: () => Network;
-  /** Called once, when the trainer is disposed. */
-  readonly released: () => void;
-}
+const [WEIGHT, BIAS] = ['classifier.weight', 'classifier.bias'] as const;
 
-interface Opened {
-  readonly network: Network;
-  readonly plan: BackwardPlan;
-  readonly head: TfjsClassifier;
-  readonly optimizer: TfjsOptimizer;
-}
+/** Steps that may be under way on an asynchronous device before another one waits. */
+const IN_FLIGHT = 2;
 
+/** Trains what its network reads, by tfjs's own gradients. */
 export class TfjsTrainer implements Trainer {
-  private state: Opened | null = null;
-  private readonly ring: LossRing;
+  /** Parameters that get a gradient. */
+  private readonly names: readonly string[];
+  private readonly optimizer: TfjsOptimizer;
+  /** 1 for the rows of the classifier that learn, 0 for the others; by the tensor. */
+  private readonly mask: ReadonlyMap<string, tf.Tensor>;
+  private pending: Promise<number>[] = [];
   private disposed = false;
 
-  /** `spec` has been validated by the model. */
+  /** `spec` has been checked by the model. */
   constructor(
-    private readonly host: TrainerHost,
+    private readonly backend: TfjsBackend,
+    private readonly network: Network,
     private readonly spec: TrainSpec,
+    private readonly released: () => void,
   ) {
-    this.ring = new LossRing(host.backend);
-    host.queue.runVoid(() => {
-      const network = host.network();
-      const { parameters, config } = network;
-      const trainable = trainableNames(network, spec);
-      const head = host.backend.run(() => new TfjsClassifier(spec.classifier, spec, config.dim, parameters));
-      const optimizer = new TfjsOptimizer(spec.optimizer, [...trainable, ...head.names], parameters);
-      this.state = { network, plan: planBackward(network, new Set(trainable)), head, optimizer };
+    const { config, parameters, adapters } = network;
+    const { classifier, optimizer, trainables } = spec;
+    const factors = ({ none: [], up: ['up'], both: ['up', 'down'] } as const)[trainables.adapters];
+    const classes = classifier.bias.length;
+    this.names = [
+      ...(trainables.backbone === 'all' ? weightLayout(config).tensors.keys() : []),
+      ...adapters.flatMap((place) => factors.map((part) => adapterName(place, part))),
+      ...[WEIGHT, BIAS],
+    ];
+    const { from, to } = trainables.classifier;
+    const rows = Array.from({ length: classes }, (_, row) => (row >= from && row < to ? 1 : 0));
+    [this.mask, this.optimizer] = backend.run(() => {
+      parameters.set(WEIGHT, tf.tensor2d(classifier.weight.slice(), [classes, config.dim]));
+      parameters.set(BIAS, tf.tensor1d(classifier.bias.slice()));
+      const mask = new Map([WEIGHT, BIAS].map((name, i) => [name, tf.keep(tf.tensor(rows, i === 0 ? [classes, 1] : [classes]))]));
+      return [mask, new TfjsOptimizer(optimizer, this.names, parameters)] as const;
     });
   }
 
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
-    this.validate(batch);
-    await this.host.queue.run(async () => {
-      const { backend } = this.host;
-      const { network, optimizer } = this.opened;
-      backend.run(() => {
-        const gradients = new Gradients();
-        try {
-          const loss = this.pass(batch, gradients);
-          optimizer.update(network.parameters, gradients, rates);
-          this.ring.push(loss);
-        } finally {
-          gradients.dispose();
-        }
+    this.check(batch);
+    const loss = this.backend.run(() => {
+      const { value, grads } = this.differentiate(batch);
+      this.optimizer.update(this.network.parameters, grads, (name) => {
+        const mask = this.mask.get(name);
+        return mask ? tf.mul(mask, rates.classifier) : rates.backbone;
       });
-      await backend.settle();
-      if (this.ring.full) await this.ring.fetch();
+      return tf.keep(value);
     });
+    const read = this.backend.take(loss).then(([first = NaN]) => first);
+    // Whoever awaits a later step or the losses sees a failure; nobody else needs to.
+    read.catch(() => undefined);
+    this.pending.push(read);
+    await this.pending.at(-1 - IN_FLIGHT);
   }
 
   async losses(): Promise<number[]> {
     this.ensureOpen();
-    return this.host.queue.run(() => this.ring.take());
+    const { pending } = this;
+    this.pending = [];
+    return Promise.all(pending);
   }
 
   async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
-    this.validate(batch);
-    return this.host.queue.run(async () => {
-      const { backend } = this.host;
-      const gradients = new Gradients();
-      const loss = backend.run(() => tf.keep(this.pass(batch, gradients)));
-      try {
-        const values = new Map<string, Float32Array>();
-        for (const [name, gradient] of gradients.entries()) values.set(name, await backend.read(gradient));
-        const [value = NaN] = await backend.read(loss);
-        return { loss: value, gradients: this.publicLayout(values) };
-      } finally {
-        loss.dispose();
-        gradients.dispose();
-      }
+    this.check(batch);
+    const { value, grads } = this.backend.run(() => {
+      const found = this.differentiate(batch);
+      for (const tensor of [found.value, ...found.grads]) tf.keep(tensor);
+      return found;
     });
+    const [loss, ...gradients] = await Promise.all([value, ...grads].map((tensor) => this.backend.take(tensor)));
+    return { loss: loss?.[0] ?? NaN, gradients: new Map(this.names.map((name, i) => [name, gradients[i] ?? new Float32Array()])) };
   }
 
   async classifier(): Promise<Classifier> {
     this.ensureOpen();
-    return this.host.queue.run(async () => {
-      const { backend } = this.host;
-      const { network, head } = this.opened;
-      if (head.names.length === 0) return head.complete({ weight: new Float32Array(0), bias: new Float32Array(0) });
-      const weight = await backend.read(network.parameters.get(CLASSIFIER.weight));
-      const bias = await backend.read(network.parameters.get(CLASSIFIER.bias));
-      return head.complete({ weight, bias });
-    });
+    const { parameters } = this.network;
+    const [weight, bias] = await Promise.all([this.backend.read(parameters.get(WEIGHT)), this.backend.read(parameters.get(BIAS))]);
+    return { weight, bias };
   }
 
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.host.queue.runVoid(() => {
-      this.state?.head.dispose();
-      this.state?.optimizer.dispose();
-      this.state = null;
-      this.ring.dispose();
+    this.optimizer.dispose();
+    tf.dispose([...this.mask.values()]);
+    for (const name of [WEIGHT, BIAS]) this.network.parameters.delete(name);
+    this.released();
+  }
+
+  /** Loss and gradients by the order of `names`. Call within `backend.run`. */
+  private differentiate(batch: LabelledBatch): { value: tf.Scalar; grads: tf.Tensor[] } {
+    const { network, spec } = this;
+    const features = (): tf.Tensor => forward(network, batch);
+    // Where the classifier alone learns, tfjs has nothing of the backbone to remember.
+    const { backbone, adapters } = spec.trainables;
+    const known = backbone === 'none' && adapters === 'none' ? features() : null;
+    const loss = (): tf.Scalar => this.loss(known ?? features(), batch.labels);
+    return tf.valueAndGrads(loss)(this.names.map((name) => network.parameters.get(name)));
+  }
+
+  /** Mean cross-entropy over the objective's logits. */
+  private loss(features: tf.Tensor, labels: Int32Array): tf.Scalar {
+    const { parameters } = this.network;
+    const { from, to } = this.spec.objective.classes;
+    return scoped(() => {
+      const weight = tf.slice(parameters.get(WEIGHT), from, to - from);
+      const logits = tf.add(tf.matMul(features, transposed(weight)), tf.slice(parameters.get(BIAS), from, to - from));
+      const target = new Float32Array(logits.size);
+      labels.forEach((label, row) => (target[row * (to - from) + label - from] = 1));
+      return tf.mul(tf.sum(tf.mul(tf.logSoftmax(logits), tf.tensor(target, logits.shape))), -1 / labels.length);
     });
-    this.host.released();
   }
 
-  /** Forward and backward; returns the loss. Call within `backend.run`. */
-  private pass(batch: LabelledBatch, gradients: Gradients): tf.Scalar {
-    const { network, plan, head } = this.opened;
-    const { config } = network;
-    const patches = patchRows(batch, config, 0, batch.count);
-    const width = 3 * config.patchSize ** 2;
-    const { features, cache } = forward(network, tf.tensor2d(patches, [patches.length / width, width]), plan);
-    const { loss, dFeatures } = head.lossAndGradient(features, batch.labels, gradients);
-    backward(network, plan, cache, dFeatures, gradients);
-    return loss;
-  }
-
-  private validate(batch: LabelledBatch): void {
+  private check(batch: LabelledBatch): void {
     this.ensureOpen();
-    validateImages(batch, this.host.config);
-    validateLabels(batch.labels, batch.count, this.spec.objective.classes);
-    if (batch.count < 1 || batch.count > this.spec.maxBatch) {
-      throw new RangeError(`A batch of ${batch.count} images; this trainer takes 1 to ${this.spec.maxBatch}`);
-    }
-  }
-
-  private get opened(): Opened {
-    if (!this.state) throw new Error('The trainer was disposed');
-    return this.state;
+    checkBatch(this.network.config, batch, this.spec.objective.classes, this.spec.maxBatch);
   }
 
   private ensureOpen(): void {
     if (this.disposed) throw new Error('The trainer was disposed');
   }
-
-  private publicLayout(values: Map<string, Float32Array>): Map<string, Float32Array> {
-    const { network, head } = this.opened;
-    const { config, parameters } = network;
-    const zero = { weight: new Float32Array(this.spec.classifier.weight.length), bias: new Float32Array(this.spec.classifier.bias.length) };
-    const empty = new Float32Array(0);
-    const rows = { weight: values.get(CLASSIFIER.weight) ?? empty, bias: values.get(CLASSIFIER.bias) ?? empty };
-    const { weight, bias } = head.complete(rows, zero);
-    const out = new Map<string, Float32Array>([
-      [CLASSIFIER.weight, weight],
-      [CLASSIFIER.bias, bias],
-    ]);
-    for (const [name, value] of values) {
-      if (out.has(name)) continue;
-      if (/\.(up|down)$/.test(name)) {
-        const [rowCount = 0, columns = 0] = parameters.get(name).shape;
-        out.set(name, transpose(value, rowCount, columns));
-      } else out.set(name, toCheckpointLayout(config, name, value).data);
-    }
-    return out;
-  }
-}
-
-/** Parameters that the trainables of `spec` name, the classifier aside. */
-function trainableNames({ config, blocks }: Network, { trainables }: TrainSpec): string[] {
-  const names = trainables.backbone === 'all' ? [...backboneShapes(config).keys()] : [];
-  if (trainables.adapters === 'none') return names;
-  for (const linears of blocks)
-    for (const { adapters } of Object.values(linears))
-      for (const { up, down } of adapters) names.push(...(trainables.adapters === 'both' ? [up, down] : [up]));
-  return names;
 }
