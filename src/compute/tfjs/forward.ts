@@ -54,31 +54,42 @@ export function effectiveWeight(network: Network, block: number, target: Adapter
   return weight;
 }
 
-/** All images as rows of patches on the device. */
-function patchTensor(images: ImageBatch, config: VitConfig): tf.Tensor {
+/** A part of the pass, with the parameters that it alone reads. */
+export interface Stage {
+  readonly owns: RegExp;
+  readonly run: (x: tf.Tensor) => tf.Tensor;
+}
+
+/** The pass from patches to features [n, D] in parts that can be differentiated one at a time. */
+export function stages(network: Network, visit: Visit = () => undefined): Stage[] {
+  const { config } = network;
+  const halves = Array.from({ length: config.depth }, (_, block): Stage[] => [
+    { owns: new RegExp(`^blocks\\.${block}\\.(norm1|attn|q|k|v|proj)\\.`), run: (x) => selfAttention(network, block, x, visit) },
+    { owns: new RegExp(`^blocks\\.${block}\\.(norm2|mlp|fc1|fc2)\\.`), run: (x) => feedForward(network, block, x, visit) },
+  ]);
+  return [
+    { owns: /^(patch_embed\.|cls_token|pos_embed)/, run: (patches) => embed(network, patches, visit) },
+    ...halves.flat(),
+    { owns: /^norm\./, run: (x) => end(network, x, visit) },
+  ];
+}
+
+/** Images as rows of patches [n · patches, 3 · P · P] on the device. */
+export function patchTensor(images: ImageBatch, config: VitConfig): tf.Tensor {
   const width = 3 * config.patchSize ** 2;
   const rows = patchRows(images, config, 0, images.count);
   return tf.tensor2d(rows, [rows.length / width, width]);
 }
 
-/** Images to features [n, D]. Differentiable; without a gradient one block's values are alive at a time. */
-export function forward(network: Network, images: ImageBatch, visit: Visit = () => undefined): tf.Tensor {
-  const { config, parameters } = network;
-  let x = scoped(() => embed(network, patchTensor(images, config), visit));
-  for (let block = 0; block < config.depth; block++) {
+/** Images to features [n, D], without a gradient: the values of one stage at a time are alive. */
+export function forward(network: Network, images: ImageBatch, visit: Visit): tf.Tensor {
+  let x = patchTensor(images, network.config);
+  for (const { run } of stages(network, visit)) {
     const input = x;
-    x = scoped(() => blockForward(network, block, input, visit));
+    x = scoped(() => run(input));
     input.dispose();
   }
-  const norm = (rows: tf.Tensor): tf.Tensor =>
-    layerNorm(rows, parameters.get('norm.weight'), parameters.get('norm.bias'), config.layerNormEps);
-  return scoped(() => {
-    if (lastNorm(config) === 'none') return pool(config, x);
-    if (lastNorm(config) === 'pooled') return norm(pool(config, x));
-    const normed = norm(x);
-    visit('norm_out', normed);
-    return pool(config, normed);
-  });
+  return x;
 }
 
 /** Patch embeddings behind the tokens in front (all but the class token are zero), positions added: [n · N, D]. */
@@ -99,23 +110,38 @@ function embed({ config, parameters }: Network, patches: tf.Tensor, visit: Visit
   return tf.reshape(x, [-1, dim]);
 }
 
-/** x + proj(attention(norm1 x)), then the same with fc2(gelu(fc1(norm2 x))). */
-function blockForward(network: Network, block: number, x: tf.Tensor, visit: Visit): tf.Tensor {
-  const { config, parameters } = network;
-  const norm = (name: string, rows: tf.Tensor): tf.Tensor => {
-    const of = (part: string): tf.Tensor => parameters.get(`blocks.${block}.${name}.${part}`);
-    return layerNorm(rows, of('weight'), of('bias'), config.layerNormEps);
-  };
-  const map = (target: AdapterTarget, input: tf.Tensor): tf.Tensor => {
-    visit(`block${block}.${target}`, input);
-    const weight = effectiveWeight(network, block, target);
-    return tf.add(tf.matMul(input, transposed(weight)), rowsOf(network, block, target, 'bias'));
-  };
-  const z = norm('norm1', x);
-  const middle = tf.add(x, map('proj', attention(config, map('q', z), map('k', z), map('v', z))));
-  const out = tf.add(middle, map('fc2', gelu(map('fc1', norm('norm2', middle)))));
+function norm({ config, parameters }: Network, name: string, x: tf.Tensor): tf.Tensor {
+  return layerNorm(x, parameters.get(`${name}.weight`), parameters.get(`${name}.bias`), config.layerNormEps);
+}
+
+/** y = x (W + up · down)ᵀ + b. */
+function linear(network: Network, block: number, target: AdapterTarget, x: tf.Tensor, visit: Visit): tf.Tensor {
+  visit(`block${block}.${target}`, x);
+  return tf.add(tf.matMul(x, transposed(effectiveWeight(network, block, target))), rowsOf(network, block, target, 'bias'));
+}
+
+/** x + proj(attention(norm1 x)). */
+function selfAttention(network: Network, block: number, x: tf.Tensor, visit: Visit): tf.Tensor {
+  const z = norm(network, `blocks.${block}.norm1`, x);
+  const map = (target: AdapterTarget, input = z): tf.Tensor => linear(network, block, target, input, visit);
+  return tf.add(x, map('proj', attention(network.config, map('q'), map('k'), map('v'))));
+}
+
+/** x + fc2(gelu(fc1(norm2 x))). */
+function feedForward(network: Network, block: number, x: tf.Tensor, visit: Visit): tf.Tensor {
+  const map = (target: AdapterTarget, input: tf.Tensor): tf.Tensor => linear(network, block, target, input, visit);
+  const out = tf.add(x, map('fc2', gelu(map('fc1', norm(network, `blocks.${block}.norm2`, x)))));
   visit(`block${block}.out`, out);
   return out;
+}
+
+function end(network: Network, x: tf.Tensor, visit: Visit): tf.Tensor {
+  const { config } = network;
+  if (lastNorm(config) === 'none') return pool(config, x);
+  if (lastNorm(config) === 'pooled') return norm(network, 'norm', pool(config, x));
+  const normed = norm(network, 'norm', x);
+  visit('norm_out', normed);
+  return pool(config, normed);
 }
 
 function attention(config: VitConfig, ...qkv: [q: tf.Tensor, k: tf.Tensor, v: tf.Tensor]): tf.Tensor {

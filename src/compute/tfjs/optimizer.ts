@@ -13,7 +13,7 @@ export class TfjsOptimizer {
 
   constructor(
     private readonly optimizer: Optimizer,
-    private readonly names: readonly string[],
+    names: readonly string[],
     parameters: Parameters,
   ) {
     for (const name of names) {
@@ -23,15 +23,15 @@ export class TfjsOptimizer {
   }
 
   /** One update of every parameter. `rate`: a number, or one for each element, by name. */
-  update(parameters: Parameters, gradients: readonly tf.Tensor[], rate: (name: string) => number | tf.Tensor): void {
+  update(parameters: Parameters, gradients: ReadonlyMap<string, tf.Tensor>, rate: (name: string) => number | tf.Tensor): void {
     this.steps++;
-    this.names.forEach((name, i) =>
+    for (const [name, gradient] of gradients) {
       tf.tidy(() => {
         const value = parameters.get(name);
-        const gradient = tf.add(gradients[i] ?? NaN, tf.mul(value, this.optimizer.weightDecay));
-        parameters.set(name, tf.sub(value, tf.mul(this.change(name, gradient), rate(name))));
-      }),
-    );
+        const change = this.change(name, tf.add(gradient, tf.mul(value, this.optimizer.weightDecay)));
+        parameters.set(name, tf.sub(value, tf.mul(change, rate(name))));
+      });
+    }
   }
 
   dispose(): void {

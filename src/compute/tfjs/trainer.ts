@@ -5,8 +5,9 @@ import type { LabelledBatch } from '../images';
 import { checkBatch } from '../plan/checks';
 import { weightLayout } from '../plan/weights';
 import type { TfjsBackend } from './backend';
-import { adapterName, forward, type Network } from './forward';
-import { scoped, transposed } from './ops';
+import { adapterName, patchTensor, stages, type Network, type Stage } from './forward';
+import { differentiate } from './gradients';
+import { transposed } from './ops';
 import { TfjsOptimizer } from './optimizer';
 
 const [WEIGHT, BIAS] = ['classifier.weight', 'classifier.bias'] as const;
@@ -53,8 +54,8 @@ export class TfjsTrainer implements Trainer {
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
     this.check(batch);
     const loss = this.backend.run(() => {
-      const { value, grads } = this.differentiate(batch);
-      this.optimizer.update(this.network.parameters, grads, (name) => {
+      const { value, gradients } = this.differentiate(batch);
+      this.optimizer.update(this.network.parameters, gradients, (name) => {
         const mask = this.mask.get(name);
         return mask ? tf.mul(mask, rates.classifier) : rates.backbone;
       });
@@ -76,13 +77,16 @@ export class TfjsTrainer implements Trainer {
 
   async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
     this.check(batch);
-    const { value, grads } = this.backend.run(() => {
-      const found = this.differentiate(batch);
-      for (const tensor of [found.value, ...found.grads]) tf.keep(tensor);
-      return found;
+    const kept = this.backend.run(() => {
+      const { value, gradients } = this.differentiate(batch);
+      const named: [string, tf.Tensor][] = [['loss', value], ...gradients];
+      for (const [, tensor] of named) tf.keep(tensor);
+      return named;
     });
-    const [loss, ...gradients] = await Promise.all([value, ...grads].map((tensor) => this.backend.take(tensor)));
-    return { loss: loss?.[0] ?? NaN, gradients: new Map(this.names.map((name, i) => [name, gradients[i] ?? new Float32Array()])) };
+    const values = new Map(await Promise.all(kept.map(async ([name, tensor]) => [name, await this.backend.take(tensor)] as const)));
+    const loss = values.get('loss')?.[0] ?? NaN;
+    values.delete('loss');
+    return { loss, gradients: values };
   }
 
   async classifier(): Promise<Classifier> {
@@ -101,28 +105,22 @@ export class TfjsTrainer implements Trainer {
     this.released();
   }
 
-  /** Loss and gradients by the order of `names`. Call within `backend.run`. */
-  private differentiate(batch: LabelledBatch): { value: tf.Scalar; grads: tf.Tensor[] } {
-    const { network, spec } = this;
-    const features = (): tf.Tensor => forward(network, batch);
-    // Where the classifier alone learns, tfjs has nothing of the backbone to remember.
-    const { backbone, adapters } = spec.trainables;
-    const known = backbone === 'none' && adapters === 'none' ? features() : null;
-    const loss = (): tf.Scalar => this.loss(known ?? features(), batch.labels);
-    return tf.valueAndGrads(loss)(this.names.map((name) => network.parameters.get(name)));
+  /** Loss and gradients by name. Call within `backend.run`. */
+  private differentiate(batch: LabelledBatch): { value: tf.Tensor; gradients: Map<string, tf.Tensor> } {
+    const { network, names } = this;
+    const head: Stage = { owns: /^classifier\./, run: (features) => this.loss(features, batch.labels) };
+    return differentiate([...stages(network), head], patchTensor(batch, network.config), network.parameters, names);
   }
 
   /** Mean cross-entropy over the objective's logits. */
-  private loss(features: tf.Tensor, labels: Int32Array): tf.Scalar {
+  private loss(features: tf.Tensor, labels: Int32Array): tf.Tensor {
     const { parameters } = this.network;
     const { from, to } = this.spec.objective.classes;
-    return scoped(() => {
-      const weight = tf.slice(parameters.get(WEIGHT), from, to - from);
-      const logits = tf.add(tf.matMul(features, transposed(weight)), tf.slice(parameters.get(BIAS), from, to - from));
-      const target = new Float32Array(logits.size);
-      labels.forEach((label, row) => (target[row * (to - from) + label - from] = 1));
-      return tf.mul(tf.sum(tf.mul(tf.logSoftmax(logits), tf.tensor(target, logits.shape))), -1 / labels.length);
-    });
+    const weight = tf.slice(parameters.get(WEIGHT), from, to - from);
+    const logits = tf.add(tf.matMul(features, transposed(weight)), tf.slice(parameters.get(BIAS), from, to - from));
+    const target = new Float32Array(logits.size);
+    labels.forEach((label, row) => (target[row * (to - from) + label - from] = 1));
+    return tf.mul(tf.sum(tf.mul(tf.logSoftmax(logits), tf.tensor(target, logits.shape))), -1 / labels.length);
   }
 
   private check(batch: LabelledBatch): void {
