@@ -182,7 +182,7 @@ export class TfjsModel implements VitModel {
 function inferenceBatch(config: VitConfig): number {
   const { dim, mlpDim, heads } = config;
   const tokens = tokenCount(config);
-  const perImage = tokens * (16 * dim + 5 * mlpDim) + 2 * heads * tokens * tokens;
+  const perImage = tokens * Math.max(27 * dim + 2 * heads * tokens, 8 * dim + 7 * mlpDim);
   return Math.max(1, Math.min(256, Math.floor(BUDGET / perImage)));
 }
 
