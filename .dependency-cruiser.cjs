@@ -28,6 +28,13 @@ module.exports = {
       to: { path: '^src/compute/(tfjs|wasm|webgpu)/' },
     },
     {
+      name: 'plans-are-foretold',
+      comment: 'what is above compute/ reads shapes, time and memory from compute/forecast.ts',
+      severity: 'error',
+      from: product('(continual|data|session|worker|app)'),
+      to: { path: '^src/compute/plan/' },
+    },
+    {
       name: 'science-runs-in-plain-node',
       severity: 'error',
       from: { path: '^src/(continual|vit)/', pathNot: '\\.test\\.tsx?$' },

@@ -6,6 +6,7 @@ import { activationBytesOf } from './peers/ours';
 import { problemOf, RATE, type Problem } from './problem';
 import { CLASSES, type Shape } from './shapes';
 import { spreadOf, type Spread } from './spread';
+import { crossEntropy } from '../../src/compute/objective';
 
 const RATES = { backbone: RATE, classifier: RATE };
 /** Milliseconds of steps to take the median of, and how many at least and at most. */
@@ -32,7 +33,7 @@ async function nthTask(model: VitModel, problem: Problem, task: number): Promise
   );
   const classes = { from: CLASSES * (task - 1), to: CLASSES * task };
   const trainables = { ...problem.spec.trainables, classifier: classes };
-  return { ...problem.spec, trainables, classifier: tinyClassifier(config, classes.to), objective: { kind: 'cross-entropy', classes } };
+  return { ...problem.spec, trainables, classifier: tinyClassifier(config, classes.to), objective: crossEntropy(classes) };
 }
 
 async function measure(shape: Shape, tasks: number): Promise<Cost> {
@@ -47,7 +48,7 @@ async function measure(shape: Shape, tasks: number): Promise<Cost> {
     }
     const spec = await nthTask(model, problem, tasks);
     const trainer = model.train(spec);
-    const batch = tinyBatch(shape.config, shape.batch, 2, spec.objective.classes);
+    const batch = tinyBatch(shape.config, shape.batch, 2, spec.trainables.classifier);
     const step = async (): Promise<number> => {
       const before = performance.now();
       await trainer.step(batch, RATES);

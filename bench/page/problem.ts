@@ -5,6 +5,7 @@ import type { LabelledBatch } from '../../src/compute/images';
 import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier } from '../../src/compute/testing/fixtures';
 import { patchRows } from '../../src/compute/tfjs/patches';
 import { CLASSES, type Shape } from './shapes';
+import { crossEntropy } from '../../src/compute/objective';
 
 export interface Problem {
   readonly shape: Shape;
@@ -40,7 +41,7 @@ export function problemOf(shape: Shape): Problem {
     spec: {
       ...{ optimizer: ADAM, classifier, maxBatch: count },
       trainables: { backbone: 'none', adapters: 'up', classifier: CLASS_RANGE },
-      objective: { kind: 'cross-entropy', classes: CLASS_RANGE },
+      objective: crossEntropy(CLASS_RANGE),
     },
   };
 }

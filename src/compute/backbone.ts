@@ -9,10 +9,12 @@ import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
 import type { VitConfig } from '../vit/config';
 import type { ImageBatch, LabelledBatch } from './images';
 import type { Calibration } from './calibration';
+import type { Correction } from './corrections';
+import type { Objective } from './objective';
 import type { StepOf, StepProfile } from './step-profile';
-import type { ClassRange, Trainables } from './trainables';
+import type { AdapterTarget, ClassRange, RateFactor, Trainables } from './trainables';
 
-export type { ClassRange, Trainables };
+export type { AdapterTarget, ClassRange, Correction, Objective, RateFactor, Trainables };
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
 /** Which code computes: the tfjs reference, or the static plan with kernels of our own. */
@@ -25,6 +27,8 @@ export interface DeviceInfo {
   readonly name: string;
   readonly software: boolean;
   readonly threads: number;
+  /** Whether weights that are halves are stored as halves until they change. */
+  readonly halves?: boolean;
   /** Faster ways of this device that gave way at start-up, each with the reason. */
   readonly notes?: readonly string[];
 }
@@ -42,18 +46,18 @@ export interface ComputeDevice {
   profile?(of: StepOf): Promise<StepProfile>;
   /** What time costs here, measured in under a second and remembered as long as the device is; absent where an engine cannot tell. */
   calibrate?(): Promise<Calibration>;
+  /** The product [n, m] of a [n, k] and b [k, m] in f32, row-major, at the speed of a step's products; absent where an engine has none. */
+  multiply?(a: Float32Array, b: Float32Array, n: number, k: number, m: number): Promise<Float32Array>;
   /** Resolves, never rejects, with the reason when the device is lost. */
   readonly lost: Promise<DeviceLostError>;
   dispose(): void;
 }
 
-/** A linear map inside a block that may carry a low-rank increment. */
-export type AdapterTarget = 'q' | 'k' | 'v' | 'proj' | 'fc1' | 'fc2';
-
 /**
  * A low-rank increment W += up · down on one linear map (InfLoRA, eq. 2: ΔW = A B).
  * `down` is the dimensionality-reducing B [rank, in]; `up` the dimensionality-increasing A [out, rank]; no scaling.
- * Adapters of one block that share the same `down` array share the product z Bᵀ.
+ * Adapters of one block that share the same `down` array share the product z Bᵀ, until training both factors takes them
+ * apart. Several adapters on one map add up.
  */
 export interface Adapter {
   readonly block: number;
@@ -61,12 +65,8 @@ export interface Adapter {
   readonly rank: number;
   readonly down: Float32Array;
   readonly up: Float32Array;
-}
-
-/** Mean cross-entropy over the logits of `classes` only ("local" when that is one task's classes). */
-export interface Objective {
-  readonly kind: 'cross-entropy';
-  readonly classes: ClassRange;
+  /** Gets no gradient and no update, whatever is trained. */
+  readonly frozen?: boolean;
 }
 
 export type Optimizer =
@@ -86,6 +86,13 @@ export interface TrainSpec {
    * Default: where they would not fit otherwise. An engine that cannot ignores it.
    */
   readonly recompute?: boolean;
+  /**
+   * Factors on the backbone's rate; of several that match a parameter the last counts. One that matches nothing that is trained
+   * is refused. The classifier has a rate of its own.
+   */
+  readonly rates?: readonly RateFactor[];
+  /** What becomes of gradients between the backward pass and the update, in order; `Trainer.gradients` gives them as they were. */
+  readonly corrections?: readonly Correction[];
 }
 
 export interface LearningRates {
@@ -104,12 +111,38 @@ export interface Trainer {
   losses(): Promise<number[]>;
   /**
    * Loss and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
-   * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters.
+   * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters, the
+   * further ones on one map `blocks.N.<target>.1.up` and so on.
    */
   gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }>;
   /** The classifier as trained so far. */
   classifier(): Promise<Classifier>;
+  /** Steps done, moments and classifier, after all steps asked for so far; losses not yet asked for are not part of it. */
+  state(): Promise<TrainerState>;
+  /**
+   * Goes on from `state`, taken of a trainer of the same spec: bit for bit where model and device are the same too. Throws where
+   * it does not fit.
+   */
+  restore(state: TrainerState): Promise<void>;
   dispose(): void;
+}
+
+/** Plain data, to be cloned or filed; the names are the engine's own. */
+export interface TrainerState {
+  readonly steps: number;
+  readonly values: Readonly<Record<string, Float32Array>>;
+}
+
+/** What a model has that its checkpoint has not. Plain data; the names of weights are the engine's own. */
+export interface ModelState {
+  /** Groups of weights that were changed since the checkpoint was loaded, whole. */
+  readonly weights: Readonly<Record<string, Float32Array>>;
+  readonly adapters: readonly AdapterState[];
+}
+
+/** An adapter; for `down`, the place in the list of the adapter whose array it shares. */
+export interface AdapterState extends Omit<Adapter, 'down'> {
+  readonly down: Float32Array | number;
 }
 
 /** A ViT resident on a device. */
@@ -117,11 +150,11 @@ export interface VitModel {
   readonly config: VitConfig;
   /** [n, D] features (class token or pooled tokens, as `config.pooling`), after the last norm. Any n; batches inside. */
   features(images: ImageBatch): Promise<Float32Array>;
-  /** Starts an accumulation, per block, of z zᵀ over all tokens of all images; z = output of the first LayerNorm. */
-  secondMoments(): SecondMoments;
+  /** Starts an accumulation, per block, of z zᵀ over all tokens of all images; z = the input of each map asked for. */
+  secondMoments(options?: MomentOptions): SecondMoments;
   /** Replaces the attached adapters (an empty list detaches). */
   attach(adapters: readonly Adapter[]): void;
-  /** The attached adapters with their present values. */
+  /** The attached adapters with their present values; those that share a `down` are given one array. */
   adapters(): Promise<Adapter[]>;
   /** W += up · down for every attached adapter, which are then detached. */
   merge(): void;
@@ -134,16 +167,42 @@ export interface VitModel {
    * [n, N, D], `norm_out` [n, N, D] where the last norm sees all tokens.
    */
   activations(images: ImageBatch): Promise<Map<string, Float32Array>>;
+  /** What was trained, merged or attached since the checkpoint was loaded. */
+  state(): Promise<ModelState>;
+  /** The same again, on a model as it was loaded from that checkpoint. Throws where it does not fit. */
+  restore(state: ModelState): Promise<void>;
   /** A second model with the same weights (no adapters); frozen tensors may be shared inside. */
   fork(): Promise<VitModel>;
   dispose(): void;
 }
 
-/** Uncentred second moments of each block's attention input. */
+/**
+ * Input of a linear map of a block, of every token: `qkv` after the first LayerNorm, `proj` after attention, `fc1` after the
+ * second LayerNorm, `fc2` after GELU.
+ */
+export type MapInput = 'qkv' | 'proj' | 'fc1' | 'fc2';
+
+export interface MomentOptions {
+  /** Default: `qkv` alone. */
+  readonly inputs?: readonly MapInput[];
+  /** Whether `add` gives features as well; without them the pass stops as early as it can. */
+  readonly features?: boolean;
+}
+
+/** C = (1/count) Σ z zᵀ over `count` tokens, uncentred; [size, size] row-major. */
+export interface Moment {
+  readonly block: number;
+  readonly input: MapInput;
+  /** D; the hidden width for `fc2`. */
+  readonly size: number;
+  readonly values: Float32Array;
+}
+
 export interface SecondMoments {
-  add(images: ImageBatch): Promise<void>;
-  /** Per block C = (1/count) Σ z zᵀ, [D, D] row-major; disposes the accumulation. */
-  finish(): Promise<Float32Array[]>;
+  /** Adds the tokens of these images; gives their features [n, D] where those were asked for. */
+  add(images: ImageBatch): Promise<Float32Array | null>;
+  /** By block, and by input in the order asked; disposes the accumulation. Throws where no image was added. */
+  finish(): Promise<Moment[]>;
   dispose(): void;
 }
 

@@ -4,6 +4,7 @@ import type { Trainables } from './backbone';
 import { backboneParameters, ensureFits, estimateMemory, largestBatch } from './memory';
 import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } from './testing/fixtures';
 import { openTfjsCpu } from './tfjs/device-cpu';
+import { crossEntropy } from './objective';
 
 const deitTiny = tinyConfig({ imageSize: 224, patchSize: 16, dim: 192, depth: 12, heads: 3, mlpDim: 768 });
 const lora: Trainables = { backbone: 'none', adapters: 'up', classifier: { from: 0, to: 4 } };
@@ -40,7 +41,7 @@ describe('memory', () => {
     if (trainables === lora) model.attach(tinyAdapters(config, ['k', 'v'], 4, 1, true));
     const trainer = model.train({
       trainables,
-      objective: { kind: 'cross-entropy', classes: { from: 0, to: 4 } },
+      objective: crossEntropy({ from: 0, to: 4 }),
       optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
       maxBatch: 8,
       classifier: tinyClassifier(config, 4),

@@ -1,14 +1,11 @@
 /** Where the time of a training step goes. */
 import type { VitConfig } from '../vit/config';
-import type { Trainables } from './trainables';
+import type { PlannedModel } from './trainables';
 
 /** A step to be measured: shapes alone matter, weights and images are made up. */
-export interface StepOf {
+export interface StepOf extends PlannedModel {
   readonly config: VitConfig;
   readonly batch: number;
-  readonly trainables: Trainables;
-  /** Rank of the adapters on K and V of every block; 0: none. */
-  readonly rank: number;
 }
 
 export const KERNEL_GROUPS = [

@@ -1,5 +1,8 @@
 /** What a training step may change. */
 
+/** A linear map inside a block that may carry a low-rank increment. */
+export type AdapterTarget = 'q' | 'k' | 'v' | 'proj' | 'fc1' | 'fc2';
+
 /** Half-open range of classifier rows. */
 export interface ClassRange {
   readonly from: number;
@@ -10,8 +13,29 @@ export interface ClassRange {
 export interface Trainables {
   /** All backbone weights (full fine-tuning) or none. */
   readonly backbone: 'none' | 'all';
-  /** `up`: A alone, B frozen (InfLoRA). `both`: ordinary LoRA. */
+  /** `up`: A alone, B frozen (InfLoRA). `both`: ordinary LoRA. Of adapters that are not `frozen`. */
   readonly adapters: 'none' | 'up' | 'both';
   /** Rows of the classifier that learn. */
   readonly classifier: ClassRange;
+}
+
+/**
+ * A factor on the backbone's learning rate for the parameters whose names match, weights and adapters alike; names as of
+ * `Trainer.gradients`, and `*` in `match` stands for anything: `pos_embed`, `blocks.0.*`, `*.bias`, `*.k.up`. 0: not updated.
+ */
+export interface RateFactor {
+  readonly match: string;
+  readonly factor: number;
+}
+
+/** Adapters of one rank on the same maps of every block. */
+export interface PlannedAdapters {
+  readonly targets: readonly AdapterTarget[];
+  readonly rank: number;
+}
+
+/** One model in training, as far as time and memory are concerned. */
+export interface PlannedModel {
+  readonly trainables: Trainables;
+  readonly adapters: PlannedAdapters | null;
 }

@@ -23,7 +23,7 @@ export async function* gatherSecondMoments(
       yield { phase, done: to, total: images.count };
     }
     finished = true;
-    return await moments.finish();
+    return (await moments.finish()).map(({ values }) => values);
   } finally {
     if (!finished) moments.dispose();
   }

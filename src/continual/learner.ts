@@ -4,6 +4,7 @@ import type { ImageBatch, LabelledBatch } from '../compute/images';
 import type { Classifier } from '../vit/checkpoint';
 import { EMPTY_CLASSIFIER, growClassifier, linearDefault, scoreFeatures, withRows, type HeadInitialiser } from './heads';
 import type { MethodContext } from './method';
+import { crossEntropy } from '../compute/objective';
 
 /** Called out of order: a step without `prepare`, say. A fault of the caller, not of the data. */
 export class MethodOrderError extends Error {
@@ -41,7 +42,7 @@ export class Learner {
     this.#classifier = growClassifier(this.#classifier, range, model.config.dim, this.#initialise);
     const trainer = model.train({
       trainables: { ...trainables, classifier: range },
-      objective: { kind: 'cross-entropy', classes: range },
+      objective: crossEntropy(range),
       optimizer,
       maxBatch: batchSize,
       classifier: this.#classifier,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createLinearAlgebra } from '../compute/linalg/create';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
-import { measureSteps, type Shape } from '../compute/wasm/measure';
+import { measureSteps, type Shape } from '../compute/wasm/testing/measure';
 import { designB } from './design-b';
 import { updateDualGPM, type DualGpm } from './dual-gpm';
 import { INFLORA_PRESETS } from './presets';
@@ -17,7 +17,7 @@ const VIT_B: Shape = {
     ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },
   },
   batch: 4,
-  rank: 10,
+  adapters: { targets: ['k', 'v'], rank: 10 },
   trainables: { backbone: 'none', adapters: 'up', classifier: { from: 0, to: 10 } },
 };
 

@@ -1,7 +1,8 @@
 /** Memory of a run, before it starts: what decides whether it fits. */
 import type { DeviceInfo, DeviceKind, Trainables } from '../compute/backbone';
 import { estimateMemory as estimateTraining } from '../compute/memory';
-import { planMemory } from '../compute/plan/memory';
+import { peakMemory } from '../compute/forecast';
+import type { PlannedModel } from '../compute/trainables';
 import type { VitConfig } from '../vit/config';
 import type { Experiment, MethodSpec } from './experiment';
 
@@ -33,7 +34,8 @@ function trainablesOf(spec: MethodSpec): Trainables {
   }
 }
 
-const rankOf = (spec: MethodSpec): number => ('rank' in spec && !(spec.id === 'joint' && spec.adapt === 'full') ? spec.rank : 0);
+const adaptersOf = (spec: MethodSpec): PlannedModel['adapters'] =>
+  'rank' in spec && !(spec.id === 'joint' && spec.adapt === 'full') ? { targets: ['k', 'v'], rank: spec.rank } : null;
 
 /** Peak of all methods of the experiment together. `recompute`: with activations computed again, which the plan does where memory is short. */
 export function estimateMemory(config: VitConfig, experiment: Experiment, on: On, recompute = false): MemoryEstimate {
@@ -41,15 +43,13 @@ export function estimateMemory(config: VitConfig, experiment: Experiment, on: On
 }
 
 /** The models that an experiment trains, as far as memory and time are concerned; one entry a method. */
-export const plannedModels = ({
-  methods,
-}: Experiment): { readonly id: MethodSpec['id']; readonly trainables: Trainables; readonly rank: number }[] =>
-  methods.map((spec) => ({ id: spec.id, trainables: trainablesOf(spec), rank: rankOf(spec) }));
+export const plannedModels = ({ methods }: Experiment): ({ readonly id: MethodSpec['id'] } & PlannedModel)[] =>
+  methods.map((spec) => ({ id: spec.id, trainables: trainablesOf(spec), adapters: adaptersOf(spec) }));
 
 /** What the plan takes is a straight line over the batch, but for small batches, where a pass without gradients takes more. */
 function estimatePlan(config: VitConfig, experiment: Experiment, kind: DeviceKind, recompute: boolean): MemoryEstimate {
   const models = plannedModels(experiment);
-  const bytes = (batch: number): number => planMemory(config, batch, models, kind, recompute);
+  const bytes = (batch: number): number => peakMemory(config, batch, models, { kind, recompute });
   const batch = Math.max(experiment.training.batchSize, 1);
   const perImage = Math.max(1, (bytes(2 * LARGE) - bytes(LARGE)) / LARGE);
   return { fixed: bytes(batch) - perImage * batch, perImage };

@@ -56,7 +56,7 @@ async function folder(): Promise<Map<string, Uint8Array>> {
   }
   const moments = model.secondMoments();
   await moments.add(tasks[0]?.train.batch([0, 1, 2, 3]) ?? { pixels, count: 0, size: 8 });
-  (await moments.finish()).forEach((values, l) => recorded.set(`task0.layer${l}.cov_pre`, fromFloat32(values, [TINY.dim, TINY.dim])));
+  (await moments.finish()).forEach(({ values }, l) => recorded.set(`task0.layer${l}.cov_pre`, fromFloat32(values, [TINY.dim, TINY.dim])));
 
   const hyper = { optim: 'adam', lrate: 0.01, epochs: 1, batch_size: 2, lamb: 0.9, lame: 1, total_sessions: 2, rank: 3 };
   const json = {

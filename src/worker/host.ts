@@ -264,9 +264,9 @@ export function createHost({
       const profile = on.profile?.bind(on);
       if (!profile) throw new HostStateError('This engine cannot tell where its time goes. Choose WebAssembly or WebGPU as the device.');
       const steps = [];
-      for (const { id, trainables, rank } of plannedModels(experiment)) {
+      for (const { id, trainables, adapters } of plannedModels(experiment)) {
         if (trainables.backbone === 'none' && trainables.adapters === 'none') continue;
-        const of = { config, batch: experiment.training.batchSize, trainables, rank };
+        const of = { config, batch: experiment.training.batchSize, trainables, adapters };
         steps.push({ method: id, profile: await turns.take(() => profile(of)) });
       }
       return { date: new Date().toISOString(), ...softwareFacts(), device: { ...on.info }, config, tokens: tokenCount(config), steps };

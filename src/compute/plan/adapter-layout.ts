@@ -2,11 +2,14 @@ import type { VitConfig } from '../../vit/config';
 import type { Adapter, AdapterTarget } from '../backbone';
 import type { View } from './ops';
 
-/** Where an adapter lies in the flat `adapters` buffer: all `up`s first, then all `down`s. */
+/** Where an adapter lies in the flat `adapters` buffer: the `up`s that may learn, their `down`s, then the frozen ones. */
 export interface AdapterPlace {
+  /** `blocks.N.<target>`; of the second on a map `blocks.N.<target>.1`, and so on. */
+  readonly name: string;
   readonly block: number;
   readonly target: AdapterTarget;
   readonly rank: number;
+  readonly frozen: boolean;
   readonly inputs: number;
   readonly outputs: number;
   readonly up: View;
@@ -17,8 +20,9 @@ export interface AdapterPlace {
 
 export interface AdapterLayout {
   readonly places: readonly AdapterPlace[];
-  /** Floats of all `up`s, and of everything. */
+  /** Floats of the `up`s that may learn, of these and their `down`s, and of everything. */
   readonly ups: number;
+  readonly pairs: number;
   readonly total: number;
 }
 
@@ -29,14 +33,9 @@ export function targetShape(config: VitConfig, target: AdapterTarget): { inputs:
   return { inputs: config.dim, outputs: config.dim };
 }
 
-/** Lays out validated adapters. Throws naming a block, rank, length or double target that does not fit. */
+/** Lays out validated adapters. Throws naming a block, rank or length that does not fit. */
 export function adapterLayout(config: VitConfig, adapters: readonly Adapter[]): AdapterLayout {
-  const seen = new Set<string>();
-  const padded = (count: number): number => Math.ceil(count / 4) * 4;
-  let ups = 0;
-  let downs = 0;
-  const sizes = adapters.map((adapter) => {
-    const { block, target, rank, up, down } = adapter;
+  const shapes = adapters.map(({ block, target, rank, up, down }) => {
     const { inputs, outputs } = targetShape(config, target);
     const name = `The adapter on block ${block}, ${target}`;
     if (!Number.isInteger(block) || block < 0 || block >= config.depth) {
@@ -45,22 +44,37 @@ export function adapterLayout(config: VitConfig, adapters: readonly Adapter[]): 
     if (!Number.isInteger(rank) || rank < 1) throw new RangeError(`${name}: its rank must be a whole number from 1, not ${rank}`);
     if (down.length !== rank * inputs) throw new RangeError(`${name}: its down has ${down.length} values, expected ${rank} x ${inputs}`);
     if (up.length !== outputs * rank) throw new RangeError(`${name}: its up has ${up.length} values, expected ${outputs} x ${rank}`);
-    if (seen.has(`${block}.${target}`)) throw new Error(`Two adapters on block ${block}, ${target}; merge or add them first`);
-    seen.add(`${block}.${target}`);
-    const at = { up: ups, down: downs };
-    ups += padded(outputs * rank);
-    downs += padded(rank * inputs);
-    return { ...at, inputs, outputs };
+    return { inputs, outputs };
   });
+  const offsets = { up: new Map<number, number>(), down: new Map<number, number>() };
+  let total = 0;
+  const put = (part: 'up' | 'down', frozen: boolean): number => {
+    for (const [i, adapter] of adapters.entries()) {
+      if ((adapter.frozen ?? false) !== frozen) continue;
+      offsets[part].set(i, total);
+      total += Math.ceil(adapter[part].length / 4) * 4;
+    }
+    return total;
+  };
+  const [ups, pairs] = [put('up', false), put('down', false)];
+  put('up', true);
+  put('down', true);
   const places = adapters.map((adapter, i): AdapterPlace => {
-    const { block, target, rank, down } = adapter;
-    const size = sizes[i] ?? { up: 0, down: 0, inputs: 0, outputs: 0 };
-    const downGroup = adapters.findIndex((other) => other.block === block && other.rank === rank && other.down === down);
+    const { block, target, rank, down, frozen = false } = adapter;
+    const { inputs, outputs } = shapes[i] ?? targetShape(config, target);
+    const view = (part: 'up' | 'down', stride: number): View => ({ buffer: 'adapters', offset: offsets[part].get(i) ?? 0, stride });
+    const before = adapters.slice(0, i).filter((other) => other.block === block && other.target === target).length;
     return {
-      ...{ block, target, rank, downGroup, inputs: size.inputs, outputs: size.outputs },
-      up: { buffer: 'adapters', offset: size.up, stride: rank },
-      down: { buffer: 'adapters', offset: ups + size.down, stride: size.inputs },
+      ...{ name: `blocks.${block}.${target}${before > 0 ? `.${before}` : ''}`, block, target, rank, frozen, inputs, outputs },
+      ...{ up: view('up', rank), down: view('down', inputs) },
+      downGroup: adapters.findIndex((other) => other.block === block && other.rank === rank && other.down === down),
     };
   });
-  return { places, ups, total: ups + downs };
+  return { places, ups, pairs, total };
 }
+
+/** The same with no `down` shared: what training them makes of it. */
+export const separated = (layout: AdapterLayout): AdapterLayout => ({
+  ...layout,
+  places: layout.places.map((place, downGroup) => ({ ...place, downGroup })),
+});

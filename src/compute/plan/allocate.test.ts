@@ -5,6 +5,7 @@ import { allocate } from './allocate';
 import { extentOf, type Program } from './ops';
 import { featuresProgram, trainingPrograms } from './programs';
 import { accessOf } from './views';
+import { crossEntropy } from '../objective';
 
 const adam = { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 } as const;
 const RANGE = { from: 0, to: 3 };
@@ -15,7 +16,7 @@ function training(depth: number, backbone: 'none' | 'all', recompute = false): P
   return trainingPrograms(
     { config, adapters: adapterLayout(config, adapters), maxBatch: 4, recompute },
     {
-      ...{ trainables: { backbone, adapters: 'up', classifier: RANGE }, objective: { kind: 'cross-entropy', classes: RANGE } },
+      ...{ trainables: { backbone, adapters: 'up', classifier: RANGE }, objective: crossEntropy(RANGE) },
       ...{ optimizer: adam, maxBatch: 4, classifier: { weight: new Float32Array(24), bias: new Float32Array(3) } },
     },
     3,
@@ -81,7 +82,7 @@ function floatsOfStep(depth: number, recompute = false): number {
   const program = trainingPrograms(
     { config, adapters: adapterLayout(config, adapters), maxBatch: 32, recompute },
     {
-      ...{ trainables: { backbone: 'none', adapters: 'up', classifier: RANGE }, objective: { kind: 'cross-entropy', classes: RANGE } },
+      ...{ trainables: { backbone: 'none', adapters: 'up', classifier: RANGE }, objective: crossEntropy(RANGE) },
       ...{ optimizer: adam, maxBatch: 32, classifier: { weight: new Float32Array(3 * 96), bias: new Float32Array(3) } },
     },
     3,

@@ -13,11 +13,11 @@ const vit = (dim: number, heads: number, imageSize: number, patchSize: number, d
   ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], pooling: 'token' },
 });
 const lora = (config: VitConfig, batch: number): StepOf => ({
-  ...{ config, batch, rank: 4 },
+  ...{ config, batch, adapters: { targets: ['k', 'v'], rank: 4 } },
   trainables: { backbone: 'none', adapters: 'up', classifier },
 });
 const full = (config: VitConfig, batch: number): StepOf => ({
-  ...{ config, batch, rank: 0 },
+  ...{ config, batch, adapters: null },
   trainables: { backbone: 'all', adapters: 'none', classifier },
 });
 

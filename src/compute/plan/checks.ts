@@ -1,6 +1,7 @@
 import type { VitConfig } from '../../vit/config';
-import type { ClassRange, TrainSpec } from '../backbone';
+import type { MapInput, TrainSpec } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
+import { rowsOf, type Objective } from '../objective';
 
 /** Throws naming the size or the number of bytes that is wrong. */
 export function checkImages({ imageSize }: VitConfig, { pixels, count, size }: ImageBatch): void {
@@ -11,35 +12,69 @@ export function checkImages({ imageSize }: VitConfig, { pixels, count, size }: I
   }
 }
 
-/** As `checkImages`, and the labels must lie in the objective's range and the batch within `maxBatch`. */
-export function checkBatch(config: VitConfig, batch: LabelledBatch, classes: ClassRange, maxBatch: number): void {
+/** As `checkImages`, and the labels must lie in the ranges of the terms that see them and the batch within `maxBatch`. */
+export function checkBatch(config: VitConfig, batch: LabelledBatch, { terms }: Objective, maxBatch: number): void {
   checkImages(config, batch);
   if (batch.count < 1) throw new RangeError('A training batch needs at least one image');
   if (batch.count > maxBatch) throw new RangeError(`A batch of ${batch.count} images; this trainer was opened for at most ${maxBatch}`);
   if (batch.labels.length !== batch.count) throw new Error(`${batch.count} images came with ${batch.labels.length} labels`);
-  for (const label of batch.labels) {
-    if (label < classes.from || label >= classes.to) {
-      throw new RangeError(`The label ${label} lies outside the objective's classes ${classes.from} to ${classes.to - 1}`);
+  for (const term of terms) {
+    const { from, to } = rowsOf(term, batch.count);
+    const { classes } = term;
+    const stranger = batch.labels.subarray(from, to).find((label) => label < classes.from || label >= classes.to);
+    if (stranger !== undefined) {
+      throw new RangeError(`The label ${stranger} lies outside the objective's classes ${classes.from} to ${classes.to - 1}`);
     }
   }
 }
 
-/** Throws on ranges, classifiers and trainables that do not fit the model. */
+/** Throws on ranges, classifiers and trainables that do not fit the model; `adapters`: how many may learn. */
 export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: number): void {
   const { trainables, objective, classifier, maxBatch } = spec;
   const classes = classifier.bias.length;
   if (classifier.weight.length !== classes * dim) {
     throw new Error(`The classifier has ${classifier.weight.length} weights for ${classes} classes of ${dim} features`);
   }
-  if (objective.classes.to <= objective.classes.from) throw new RangeError("The objective's range of classes is empty");
+  if (objective.terms.length === 0) throw new Error('The objective has no term');
+  for (const { classes: wanted, weight, rows } of objective.terms) {
+    if (wanted.to <= wanted.from) throw new RangeError("The objective's range of classes is empty");
+    if (!Number.isFinite(weight)) throw new RangeError(`A term of the objective has the weight ${weight}`);
+    if (rows && !(rows.from >= 0 && (rows.to ?? Infinity) > rows.from)) {
+      throw new RangeError(`A term of the objective sees rows ${rows.from} to ${rows.to ?? 'the end'} of a batch: none`);
+    }
+  }
   for (const [name, { from, to }] of [
-    ['The objective', objective.classes],
-    ['The trainable classifier', trainables.classifier],
-  ] as const) {
+    ...objective.terms.map((term) => ['The objective', term.classes] as const),
+    ['The trainable classifier', trainables.classifier] as const,
+  ]) {
     if (from < 0 || to < from || to > classes) throw new RangeError(`${name} names classes ${from} to ${to}; there are ${classes}`);
   }
-  if (trainables.adapters !== 'none' && adapters === 0) throw new Error('Adapters are to be trained, but none is attached');
+  if (trainables.adapters !== 'none' && adapters === 0) {
+    throw new Error('Adapters are to be trained, but none is attached that is not frozen');
+  }
   if (!Number.isInteger(maxBatch) || maxBatch < 1) throw new RangeError(`maxBatch must be a whole number from 1, not ${maxBatch}`);
+}
+
+/** Throws on no input, or one named twice. */
+export function checkInputs(inputs: readonly MapInput[]): void {
+  if (inputs.length > 0 && new Set(inputs).size === inputs.length) return;
+  throw new Error(`Second moments are of one or more inputs, each named once, not of "${inputs.join(', ')}"`);
+}
+
+/** Throws where the values of a trainer's state are not those, of these lengths, that the trainer has. */
+export function checkState(values: Readonly<Record<string, Float32Array>>, sizes: ReadonlyMap<string, number>): void {
+  const stranger = Object.keys(values).find((name) => !sizes.has(name));
+  if (stranger !== undefined) throw new Error(`The state has values "${stranger}", this trainer none: it is of another one`);
+  for (const [name, size] of sizes) {
+    const found = values[name]?.length;
+    if (found !== size) throw new Error(`The state has ${found ?? 'no'} values "${name}", this trainer ${size}: it is of another one`);
+  }
+}
+
+/** Throws where a [n, k] and b [k, m] have other lengths. */
+export function checkProduct(a: Float32Array, b: Float32Array, n: number, k: number, m: number): void {
+  if ([n, k, m].every((size) => Number.isInteger(size) && size > 0) && a.length === n * k && b.length === k * m) return;
+  throw new RangeError(`${a.length} and ${b.length} values are no matrices of ${n} x ${k} and ${k} x ${m}`);
 }
 
 /** Consecutive parts of at most `size` images. */

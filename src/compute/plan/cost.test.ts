@@ -6,7 +6,7 @@ import { flopsOf } from './flops';
 import { plannedTraining } from './memory';
 
 const classifier = { from: 0, to: 10 };
-const model = { trainables: { backbone: 'all', adapters: 'none', classifier }, rank: 0 } as const;
+const model = { trainables: { backbone: 'all', adapters: 'none', classifier }, adapters: null } as const;
 const program = (dim: number, batch: number) =>
   plannedTraining(tinyConfig({ dim, heads: 2, mlpDim: 4 * dim, depth: 3, imageSize: 32, patchSize: 8 }), batch, model);
 const same = (rates: Rates): Calibration['rates'] => ({

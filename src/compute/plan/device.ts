@@ -5,6 +5,7 @@ import type { Calibration } from '../calibration';
 import type { Executor } from './executor';
 import type { StepOf, StepProfile } from '../step-profile';
 import { PlanModel } from './model';
+import { Products } from './product';
 import { profileStep } from './profile';
 import { softwareCalibration } from './software-rates';
 import { productSpeed, SMALL_PRODUCT } from './speed';
@@ -16,7 +17,11 @@ export class PlanDevice implements ComputeDevice {
   private disposed = false;
   private calibration: Promise<Calibration> | null = null;
 
-  constructor(private readonly executor: Executor) {}
+  private readonly products: Products;
+
+  constructor(private readonly executor: Executor) {
+    this.products = new Products(executor);
+  }
 
   get info() {
     return this.executor.info;
@@ -46,6 +51,10 @@ export class PlanDevice implements ComputeDevice {
 
   speed(): Promise<number> {
     return productSpeed(this.executor, SMALL_PRODUCT);
+  }
+
+  multiply(a: Float32Array, b: Float32Array, n: number, k: number, m: number): Promise<Float32Array> {
+    return this.products.multiply(a, b, n, k, m);
   }
 
   memory() {

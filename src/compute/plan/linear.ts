@@ -23,12 +23,11 @@ export interface LinearMap {
 
 export const outputsOf = (map: LinearMap): number => map.segments.reduce((sum, { rows }) => sum + rows, 0);
 
-/** Rows of a map that one increment covers, or that none does. */
+/** Rows of a map that the same adapters cover, or none do. */
 interface Run {
   readonly firstRow: number;
   readonly rows: number;
-  readonly target: AdapterTarget;
-  readonly place: AdapterPlace | undefined;
+  readonly places: readonly AdapterPlace[];
 }
 
 /**
@@ -39,21 +38,24 @@ function runsOf(net: Network, { block, segments }: LinearMap): Run[] {
   const runs: Run[] = [];
   let firstRow = 0;
   for (const { target, rows } of segments) {
-    const place = net.adapterOn(block, target);
+    const places = net.adaptersOn(block, target);
     const last = runs.at(-1);
-    if (last && (net.trainables.adapters === 'up' ? continues(last, place) : !last.place && !place)) {
+    if (last && last.places.length === places.length && places.every((place, i) => continues(net, last, i, place))) {
       runs.splice(-1, 1, { ...last, rows: last.rows + rows });
     } else {
-      runs.push({ firstRow, rows, target, place });
+      runs.push({ firstRow, rows, places });
     }
     firstRow += rows;
   }
   return runs;
 }
 
-function continues({ place: before, rows }: Run, place: AdapterPlace | undefined): boolean {
-  if (!before || !place) return before === place;
-  return before.downGroup === place.downGroup && before.rank === place.rank && before.up.offset + rows * before.rank === place.up.offset;
+/** Whether the rows of `place` are the next ones of the run's i-th adapter. */
+function continues(net: Network, { places, rows }: Run, i: number, place: AdapterPlace): boolean {
+  const before = places[i];
+  if (!before || net.trainables.adapters !== 'up') return false;
+  const { downGroup, rank, frozen, up } = before;
+  return downGroup === place.downGroup && rank === place.rank && frozen === place.frozen && up.offset + rows * rank === place.up.offset;
 }
 
 /**
@@ -64,15 +66,14 @@ export function effectiveWeight(net: Network, map: LinearMap): View {
   const { block, name, inputs } = map;
   const weight = tensorView(net.weights, `blocks.${block}.${name}.weight`, inputs, map.firstRow);
   const runs = runsOf(net, map);
-  if (runs.every(({ place }) => place === undefined)) return weight;
+  if (runs.every(({ places }) => places.length === 0)) return weight;
   const out = net.builder.matrix(`effective.${block}.${name}`, fixed(outputsOf(map)), inputs);
-  for (const { firstRow, rows, place } of runs) {
-    net.builder.push({
-      ...{ kind: 'addLowRank', rows, columns: inputs },
-      weight: { ...weight, offset: weight.offset + firstRow * inputs },
-      out: { ...out, offset: out.offset + firstRow * inputs },
-      ...(place ? { increment: place } : {}),
-    });
+  for (const { firstRow, rows, places } of runs) {
+    const own = (view: View): View => ({ ...view, offset: view.offset + firstRow * inputs });
+    const add = { kind: 'addLowRank', rows, columns: inputs, out: own(out) } as const;
+    const [first, ...others] = places;
+    net.builder.push({ ...add, weight: own(weight), ...(first ? { increment: first } : {}) });
+    for (const increment of others) net.builder.push({ ...add, weight: own(out), increment });
   }
   return out;
 }
@@ -97,20 +98,20 @@ export function linearForward(
 }
 
 /** x · downᵀ for every trained adapter of the map: all that the gradient of `up` needs of the input. */
-export function reducedInputs(net: Network, map: LinearMap, x: View, rows: Extent): ReadonlyMap<AdapterTarget, View> {
-  const reduced = new Map<AdapterTarget, View>();
+export function reducedInputs(net: Network, map: LinearMap, x: View, rows: Extent): ReadonlyMap<AdapterPlace, View> {
+  const reduced = new Map<AdapterPlace, View>();
   const byGroup = new Map<number, View>();
-  for (const { target } of map.segments) {
-    const place = net.adapterOn(map.block, target);
-    if (!place || !net.trainsAdapters) continue;
+  for (const place of map.segments.flatMap(({ target }) => net.adaptersOn(map.block, target))) {
+    if (!net.learns(place)) continue;
+    const { rank, downGroup, down } = place;
     // Adapters that share a frozen down share the product; trained ones drift apart.
-    const shared = net.trainables.adapters === 'up' ? byGroup.get(place.downGroup) : undefined;
-    const u = shared ?? net.builder.matrix(`reduced.${map.block}.${target}`, rows, place.rank);
+    const shared = net.trainables.adapters === 'up' ? byGroup.get(downGroup) : undefined;
+    const u = shared ?? net.builder.matrix(`reduced.${place.name}`, rows, rank);
     if (!shared) {
-      net.builder.push({ kind: 'gemm', form: 'NT', a: x, b: place.down, out: u, m: rows, n: place.rank, k: fixed(map.inputs) });
-      byGroup.set(place.downGroup, u);
+      net.builder.push({ kind: 'gemm', form: 'NT', a: x, b: down, out: u, m: rows, n: rank, k: fixed(map.inputs) });
+      byGroup.set(downGroup, u);
     }
-    reduced.set(target, u);
+    reduced.set(place, u);
   }
   return reduced;
 }
@@ -119,16 +120,16 @@ export interface LinearTape {
   readonly x: View;
   /** With its increments. */
   readonly weight: View;
-  readonly reduced: ReadonlyMap<AdapterTarget, View>;
+  readonly reduced: ReadonlyMap<AdapterPlace, View>;
 }
 
 /** Gradients of the map's own trainables, from the gradient of its output. */
 export function linearParameters(net: Network, map: LinearMap, tape: LinearTape, gradient: View, rows: Extent): void {
   const { block, name, inputs } = map;
-  for (const { firstRow, rows: outputs, target, place } of runsOf(net, map)) {
-    const u = tape.reduced.get(target);
-    if (place && u && net.trainsAdapters) {
-      adapterGradients(net, { ...place, outputs }, tape.x, u, columnsFrom(gradient, firstRow), rows);
+  for (const { firstRow, rows: outputs, places } of runsOf(net, map)) {
+    for (const place of places) {
+      const u = tape.reduced.get(place);
+      if (u) adapterGradients(net, { ...place, outputs }, tape.x, u, columnsFrom(gradient, firstRow), rows);
     }
   }
   if (net.trainables.backbone !== 'all') return;
@@ -150,7 +151,7 @@ function adapterGradients(net: Network, place: AdapterPlace, x: View, u: View, g
   const of = (view: View): View => ({ ...view, buffer: `gradient.${view.buffer}` });
   net.builder.push({ kind: 'gemm', form: 'TN', a: gradient, b: u, out: of(up), m: fixed(outputs), n: rank, k: rows });
   if (net.trainables.adapters !== 'both') return;
-  const t = net.builder.matrix(`reducedGradient.${place.block}.${place.target}`, rows, rank);
+  const t = net.builder.matrix(`reducedGradient.${place.name}`, rows, rank);
   net.builder.push(
     { kind: 'gemm', form: 'NN', a: gradient, b: up, out: t, m: rows, n: rank, k: fixed(outputs) },
     { kind: 'gemm', form: 'TN', a: t, b: x, out: of(down), m: fixed(rank), n: inputs, k: rows },

@@ -1,22 +1,25 @@
 /** Memory that the plan will take, from the very programs that will run: nothing is allocated to find out. */
 import type { VitConfig } from '../../vit/config';
-import { tokenCount } from '../../vit/config';
-import type { Adapter, DeviceKind, Trainables, TrainSpec } from '../backbone';
-import { adapterLayout } from './adapter-layout';
+import type { Adapter, DeviceKind, MapInput, Trainables, TrainSpec } from '../backbone';
+import type { PlannedAdapters, PlannedModel } from '../trainables';
+import { adapterLayout, targetShape } from './adapter-layout';
 import { allocate } from './allocate';
-import type { NetworkSpec } from './network';
+import { batchWithoutGradients, type NetworkSpec } from './network';
 import { extentOf, type BufferRole, type Program } from './ops';
 import { featuresProgram, momentsProgram, trainingPrograms } from './programs';
 import { weightLayout } from './weights';
+import { crossEntropy } from '../objective';
 
-/** One model in training: what it updates, and the rank of its adapters on K and V of every block (0: none). */
-export interface PlannedModel {
-  readonly trainables: Trainables;
-  readonly rank: number;
+/** Where the plan will run, and how. */
+export interface MemoryOn {
+  readonly kind: DeviceKind;
+  /** With each block's activations computed again (see `TrainSpec.recompute`). */
+  readonly recompute?: boolean;
+  /** Inputs whose second moments are gathered at once; by default those of attention. */
+  readonly moments?: readonly MapInput[];
+  /** Whether weights that nobody changed are stored as halves: a file in half precision on a device with `DeviceInfo.halves`. */
+  readonly halves?: boolean;
 }
-
-/** Token rows that a pass without gradients takes at once: enough to fill every thread, little memory. */
-export const ROWS_AT_ONCE = 4096;
 
 /** Classes of the head that is trained: too few floats to matter. */
 const CLASSES = { from: 0, to: 10 };
@@ -27,15 +30,20 @@ const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
 /**
  * Peak bytes on a device of this kind for training `models` of one backbone in turns, with batches of `batch`: the untouched
  * weights, a copy for every model that changes some (by training or by merging), its gradients and moments, and the workspace
- * that all programs share. `recompute`: as of programs that compute activations again (see `NetworkSpec`).
+ * that all programs share.
  */
-export function planMemory(config: VitConfig, batch: number, models: readonly PlannedModel[], kind: DeviceKind, recompute = false): number {
+export function planMemory(
+  config: VitConfig,
+  batch: number,
+  models: readonly PlannedModel[],
+  { kind, recompute = false, moments: inputs = ['qkv'], halves = false }: MemoryOn,
+): number {
   const weights = FLOAT * [...weightLayout(config).buffers.values()].reduce((sum, floats) => sum + floats, 0);
-  const spec = { config, adapters: adapterLayout(config, []), maxBatch: Math.max(1, Math.floor(ROWS_AT_ONCE / tokenCount(config))) };
-  const moments = momentsProgram(spec);
+  const spec = { config, adapters: adapterLayout(config, []), maxBatch: batchWithoutGradients(config) };
+  const moments = momentsProgram(spec, { inputs, features: true });
   // The sums of second moments are gone before a step's gradients come.
   const workspaces = [placesOf(featuresProgram(spec)), placesOf(moments).set('moments', bytesIn(moments, ['trainer']))];
-  let kept = weights;
+  let kept = halves ? weights / 2 : weights;
   for (const model of models) {
     if (model.trainables.backbone === 'none' && model.trainables.adapters === 'none') continue;
     const step = plannedTraining(config, batch, model, recompute);
@@ -46,8 +54,13 @@ export function planMemory(config: VitConfig, batch: number, models: readonly Pl
 }
 
 /** The program of a model's training step. */
-export function plannedTraining(config: VitConfig, batch: number, { trainables, rank }: PlannedModel, recompute = false): Program {
-  const adapters = adapterLayout(config, adaptersOf(config, rank));
+export function plannedTraining(
+  config: VitConfig,
+  batch: number,
+  { trainables, adapters: planned }: PlannedModel,
+  recompute = false,
+): Program {
+  const adapters = adapterLayout(config, adaptersOf(config, planned));
   return trainingPrograms({ config, adapters, maxBatch: batch, recompute }, trainSpec(config, trainables, batch), CLASSES.to).step;
 }
 
@@ -92,18 +105,26 @@ function bytesIn({ buffers, maxBatch }: Program, roles: readonly BufferRole[]): 
   return bytes;
 }
 
-/** Shapes alone matter: all share one array of zeros a kind. */
-export function adaptersOf({ dim, depth }: VitConfig, rank: number): Adapter[] {
-  if (rank === 0) return [];
-  const [down, up] = [new Float32Array(rank * dim), new Float32Array(dim * rank)];
-  return Array.from({ length: depth }, (_, block) =>
-    (['k', 'v'] as const).map((target): Adapter => ({ block, target, rank, down, up })),
+/** Shapes alone matter: all of one width share an array of zeros. */
+export function adaptersOf(config: VitConfig, planned: PlannedAdapters | null): Adapter[] {
+  const zeros = new Map<number, Float32Array>();
+  const of = (length: number): Float32Array => {
+    const known = zeros.get(length) ?? new Float32Array(length);
+    zeros.set(length, known);
+    return known;
+  };
+  return Array.from({ length: planned ? config.depth : 0 }, (_, block) =>
+    (planned?.targets ?? []).map((target): Adapter => {
+      const { inputs, outputs } = targetShape(config, target);
+      const rank = planned?.rank ?? 0;
+      return { block, target, rank, down: of(rank * inputs), up: of(outputs * rank) };
+    }),
   ).flat();
 }
 
 export function trainSpec({ dim }: VitConfig, trainables: Trainables, maxBatch: number): TrainSpec {
   return {
-    ...{ trainables: { ...trainables, classifier: CLASSES }, objective: { kind: 'cross-entropy', classes: CLASSES }, maxBatch },
+    ...{ trainables: { ...trainables, classifier: CLASSES }, objective: crossEntropy(CLASSES), maxBatch },
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
     classifier: { weight: new Float32Array(CLASSES.to * dim), bias: new Float32Array(CLASSES.to) },
   };

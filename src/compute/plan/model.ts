@@ -1,23 +1,22 @@
 import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
 import { lastNorm, prefixTokens, tokenCount } from '../../vit/config';
-import type { Adapter, SecondMoments, TrainSpec, Trainer, VitModel } from '../backbone';
+import { packAdapters, unpackAdapters } from '../adapter-state';
+import type { Adapter, ModelState, MomentOptions, SecondMoments, TrainSpec, Trainer, VitModel } from '../backbone';
 import type { ImageBatch } from '../images';
-import { adapterLayout, type AdapterLayout } from './adapter-layout';
+import { adapterLayout, separated, type AdapterLayout } from './adapter-layout';
 import { checkImages, checkTrainSpec, chunks } from './checks';
 import type { DeviceBuffer, Executor, RunRequest } from './executor';
-import { ROWS_AT_ONCE } from './memory';
 import type { ModelCore } from './model-core';
 import { PlanMoments } from './moments';
-import type { NetworkSpec } from './network';
-import type { Program } from './ops';
+import { batchWithoutGradients, type NetworkSpec } from './network';
+import type { Program, View } from './ops';
 import { activationsProgram, featuresProgram, mergeProgram } from './programs';
 import { PlanTrainer } from './trainer';
 import type { WeightStore } from './weight-store';
 import { readTensors } from './weights';
 
 interface Attachment {
-  readonly adapters: readonly Adapter[];
   readonly layout: AdapterLayout;
   readonly buffer: DeviceBuffer | null;
 }
@@ -36,7 +35,7 @@ export class PlanModel implements VitModel, ModelCore {
     readonly weights: WeightStore,
     private readonly siblings: Set<PlanModel>,
   ) {
-    this.attachment = { adapters: [], layout: adapterLayout(config, []), buffer: null };
+    this.attachment = { layout: adapterLayout(config, []), buffer: null };
     siblings.add(this);
   }
 
@@ -46,7 +45,7 @@ export class PlanModel implements VitModel, ModelCore {
 
   /** Images that a pass without gradients takes at once. */
   get batchSize(): number {
-    return Math.max(1, Math.floor(ROWS_AT_ONCE / tokenCount(this.config)));
+    return batchWithoutGradients(this.config);
   }
 
   /** Weights and adapters as they are bound now. */
@@ -92,9 +91,9 @@ export class PlanModel implements VitModel, ModelCore {
     return values;
   }
 
-  secondMoments(): SecondMoments {
+  secondMoments(options: MomentOptions = {}): SecondMoments {
     this.assertAlive();
-    const moments = new PlanMoments(this, () => this.moments.delete(moments));
+    const moments = new PlanMoments(this, options, () => this.moments.delete(moments));
     this.moments.add(moments);
     return moments;
   }
@@ -104,7 +103,7 @@ export class PlanModel implements VitModel, ModelCore {
     this.assertNotTraining('attach adapters');
     const layout = adapterLayout(this.config, adapters);
     const buffer = layout.total > 0 ? this.executor.create('f32', layout.total) : null;
-    this.replaceAttachment({ adapters: [...adapters], layout, buffer });
+    this.replaceAttachment({ layout, buffer });
     if (!buffer) return;
     layout.places.forEach(({ up, down }, i) => {
       const adapter = adapters[i];
@@ -116,18 +115,15 @@ export class PlanModel implements VitModel, ModelCore {
 
   async adapters(): Promise<Adapter[]> {
     this.assertAlive();
-    const { adapters, layout, buffer } = this.attachment;
+    const { layout, buffer } = this.attachment;
     if (!buffer) return [];
     const values = await this.executor.read(buffer);
-    return adapters.map(({ block, target, rank }, i) => {
-      const place = layout.places[i];
-      if (!place) throw new Error('An adapter lost its place');
-      const cut = (offset: number, count: number): Float32Array => values.slice(offset, offset + count);
-      return {
-        ...{ block, target, rank },
-        down: cut(place.down.offset, rank * place.inputs),
-        up: cut(place.up.offset, place.outputs * rank),
-      };
+    const cut = ({ offset }: View, count: number): Float32Array => values.slice(offset, offset + count);
+    const downs = new Map<number, Float32Array>();
+    return layout.places.map(({ block, target, rank, frozen, inputs, outputs, up, down, downGroup }) => {
+      const shared = downs.get(downGroup) ?? cut(down, rank * inputs);
+      downs.set(downGroup, shared);
+      return { block, target, rank, down: shared, up: cut(up, outputs * rank), ...(frozen ? { frozen } : {}) };
     });
   }
 
@@ -139,13 +135,14 @@ export class PlanModel implements VitModel, ModelCore {
     this.weights.own(new Set(layout.places.map(({ block }) => `block.${block}`)));
     const program = mergeProgram({ config: this.config, adapters: layout, maxBatch: 1 });
     this.run({ program, batch: 1, inputs: new Map(), results: [] }).catch(ignoreLoss);
-    this.replaceAttachment({ adapters: [], layout: adapterLayout(this.config, []), buffer: null });
+    this.replaceAttachment({ layout: adapterLayout(this.config, []), buffer: null });
   }
 
   train(spec: TrainSpec): Trainer {
     this.assertAlive();
     if (this.trainer) throw new Error('A trainer of this model is still open; dispose it first');
-    checkTrainSpec(this.config, spec, this.layout.places.length);
+    checkTrainSpec(this.config, spec, this.layout.places.filter(({ frozen }) => !frozen).length);
+    if (spec.trainables.adapters === 'both') this.relayout(separated(this.layout));
     if (spec.trainables.backbone === 'all') this.weights.own();
     const trainer = new PlanTrainer(this, spec, () => {
       this.trainer = null;
@@ -161,6 +158,31 @@ export class PlanModel implements VitModel, ModelCore {
     const byName = new Map(entries.map(([name], i) => [name, values[i] ?? new Float32Array()]));
     const tensors = readTensors(this.weights.layout, (name) => byName.get(name) ?? new Float32Array());
     return { config: this.config, tensors, head: null };
+  }
+
+  async state(): Promise<ModelState> {
+    this.assertAlive();
+    const names = [...this.weights.changed];
+    const reads = names.map((name) => this.executor.read(this.weights.buffer(name)));
+    const [adapters, ...values] = await Promise.all([this.adapters(), ...reads]);
+    return {
+      weights: Object.fromEntries(names.map((name, i) => [name, values[i] ?? new Float32Array()])),
+      adapters: packAdapters(adapters),
+    };
+  }
+
+  async restore({ weights, adapters }: ModelState): Promise<void> {
+    this.assertAlive();
+    this.assertNotTraining('restore a state');
+    if (this.weights.changed.size > 0) throw new Error('A state is restored to a model as it was loaded; this one has changed since');
+    for (const [name, { length }] of Object.entries(weights)) {
+      const floats = this.weights.layout.buffers.get(name);
+      if (floats !== length)
+        throw new Error(`The state has ${length} weights "${name}", this model ${floats ?? 'none'}: it is of another one`);
+    }
+    this.attach(unpackAdapters(adapters));
+    this.weights.own(Object.keys(weights));
+    for (const [name, values] of Object.entries(weights)) this.executor.write(this.weights.buffer(name), values);
   }
 
   async fork(): Promise<VitModel> {
@@ -202,9 +224,14 @@ export class PlanModel implements VitModel, ModelCore {
 
   private replaceAttachment(next: Attachment): void {
     if (this.attachment.buffer) this.executor.destroy(this.attachment.buffer);
-    // Programs are written for a layout of adapters; the same layout with other values keeps them.
-    if (JSON.stringify(next.layout) !== JSON.stringify(this.attachment.layout)) this.programs.clear();
+    this.relayout(next.layout);
     this.attachment = next;
+  }
+
+  /** Programs are written for a layout of adapters; the same layout with other values keeps them. */
+  private relayout(layout: AdapterLayout): void {
+    if (JSON.stringify(layout) !== JSON.stringify(this.layout)) this.programs.clear();
+    this.attachment = { ...this.attachment, layout };
   }
 
   private assertNotTraining(what: string): void {

@@ -1,52 +1,87 @@
 import { tokenCount } from '../../vit/config';
-import type { SecondMoments } from '../backbone';
+import type { MapInput, Moment, MomentOptions, SecondMoments } from '../backbone';
 import type { ImageBatch } from '../images';
-import { checkImages, chunks } from './checks';
+import { checkImages, checkInputs, chunks } from './checks';
 import type { DeviceBuffer } from './executor';
 import type { ModelCore } from './model-core';
-import { momentName, momentsProgram } from './programs';
+import { inputWidth, momentName, momentsProgram } from './programs';
+
+interface Sum {
+  readonly block: number;
+  readonly input: MapInput;
+  readonly buffer: DeviceBuffer;
+}
 
 /** Sums of z zᵀ kept on the device until they are asked for. */
 export class PlanMoments implements SecondMoments {
-  private readonly sums: ReadonlyMap<string, DeviceBuffer>;
+  private readonly sums: Sum[] = [];
+  private readonly wanted: Required<MomentOptions>;
   private images = 0;
   private disposed = false;
 
   constructor(
     private readonly model: ModelCore,
+    { inputs = ['qkv'], features = false }: MomentOptions,
     private readonly onDispose: () => void,
   ) {
-    const { dim, depth } = model.config;
-    this.sums = new Map(Array.from({ length: depth }, (_, block) => [momentName(block), model.executor.create('f32', dim * dim)] as const));
+    checkInputs(inputs);
+    this.wanted = { inputs, features };
+    const { config, executor } = model;
+    try {
+      for (let block = 0; block < config.depth; block++) {
+        for (const input of inputs) this.sums.push({ block, input, buffer: executor.create('f32', inputWidth(config, input) ** 2) });
+      }
+    } catch (error) {
+      this.free();
+      throw error;
+    }
   }
 
-  async add(images: ImageBatch): Promise<void> {
+  async add(images: ImageBatch): Promise<Float32Array | null> {
     this.assertOpen();
-    checkImages(this.model.config, images);
-    const program = this.model.program('moments', momentsProgram);
-    this.images += images.count;
-    await Promise.all(
-      chunks(images, program.maxBatch).map(({ count, pixels }) =>
-        this.model.run({ program, batch: count, inputs: new Map([['images', pixels]]), results: [] }, this.sums),
-      ),
+    const { config } = this.model;
+    checkImages(config, images);
+    const { inputs, features } = this.wanted;
+    const program = this.model.program(`moments of ${inputs.join()}${features ? ' and features' : ''}`, (spec) =>
+      momentsProgram(spec, this.wanted),
     );
+    this.images += images.count;
+    const sums = this.sums.map(({ block, input, buffer }) => [momentName(block, input), buffer] as const);
+    const found = features ? new Float32Array(images.count * config.dim) : null;
+    await Promise.all(
+      chunks(images, program.maxBatch).map(async ({ first, count, pixels }) => {
+        const request = { program, batch: count, inputs: new Map([['images', pixels]]), results: features ? ['features'] : [] };
+        const results = await this.model.run(request, sums);
+        found?.set(results.get('features') ?? [], first * config.dim);
+      }),
+    );
+    return found;
   }
 
-  async finish(): Promise<Float32Array[]> {
+  async finish(): Promise<Moment[]> {
     this.assertOpen();
     const { executor, config } = this.model;
-    const rows = this.images * tokenCount(config);
-    const reads = [...this.sums.values()].map((sum) => executor.read(sum));
+    const { images, sums } = this;
+    const reads = images > 0 ? sums.map(({ buffer }) => executor.read(buffer)) : [];
     this.dispose();
-    const sums = await Promise.all(reads);
-    return sums.map((sum) => sum.map((value) => value / rows));
+    if (images === 0) throw new Error('No image was added to the second moments');
+    const values = await Promise.all(reads);
+    const rows = images * tokenCount(config);
+    return sums.map(({ block, input }, i) => {
+      const mean = (values[i] ?? new Float32Array()).map((value) => value / rows);
+      return { block, input, size: inputWidth(config, input), values: mean };
+    });
   }
 
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    for (const sum of this.sums.values()) this.model.executor.destroy(sum);
+    this.free();
     this.onDispose();
+  }
+
+  private free(): void {
+    for (const { buffer } of this.sums) this.model.executor.destroy(buffer);
   }
 
   private assertOpen(): void {

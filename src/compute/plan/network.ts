@@ -18,6 +18,21 @@ export interface NetworkSpec {
   readonly recompute?: boolean;
 }
 
+/** Token rows that a pass without gradients takes at once: enough to fill every thread, little memory. */
+const ROWS_AT_ONCE = 4096;
+
+/** Images that a pass without gradients takes at once. */
+export const batchWithoutGradients = (config: VitConfig): number => Math.max(1, Math.floor(ROWS_AT_ONCE / tokenCount(config)));
+
+/** A tensor that learns: its floats, one after the other, and its rows as a matrix. */
+export interface Learned {
+  readonly name: string;
+  readonly buffer: string;
+  readonly offset: number;
+  readonly count: number;
+  readonly rows: number;
+}
+
 export const FROZEN: Trainables = { backbone: 'none', adapters: 'none', classifier: { from: 0, to: 0 } };
 
 /** A network being written down: its shapes, its weights' places, its trainables and the program so far. */
@@ -45,26 +60,52 @@ export class Network {
     this.tokens = tokenCount(config);
     this.front = prefixTokens(config);
     this.tokenRows = perImage(this.tokens);
-    this.trainsAdapters = trainables.adapters !== 'none' && adapters.places.length > 0;
+    this.trainsAdapters = adapters.places.some((place) => this.learns(place));
     for (const [name, floats] of this.weights.buffers) this.builder.declare(name, 'weights', fixed(floats));
     if (adapters.total > 0) this.builder.declare('adapters', 'adapters', fixed(adapters.total));
     this.builder.declare('images', 'input', perImage(config.imageSize ** 2 * 3), 'u8');
   }
 
-  adapterOn(block: number, target: AdapterTarget): AdapterPlace | undefined {
-    return this.adapters.places.find((place) => place.block === block && place.target === target);
+  adaptersOn(block: number, target: AdapterTarget): readonly AdapterPlace[] {
+    return this.adapters.places.filter((place) => place.block === block && place.target === target);
+  }
+
+  learns({ frozen }: AdapterPlace): boolean {
+    return !frozen && this.trainables.adapters !== 'none';
+  }
+
+  /** All that learns but the classifier, in the order of its buffers: timm tensors, then the adapters' `up`s, then their `down`s. */
+  learned(): readonly Learned[] {
+    const { backbone, adapters } = this.trainables;
+    const tensors = backbone === 'all' ? [...this.weights.tensors] : [];
+    const parts = adapters === 'both' ? (['up', 'down'] as const) : (['up'] as const);
+    const places = this.adapters.places.filter((place) => this.learns(place));
+    return [
+      ...tensors.map(([name, { shape, ...place }]) => ({ name, ...place, rows: shape[0] ?? 1 })),
+      ...parts.flatMap((part) =>
+        places.map(({ name, rank, inputs, outputs, [part]: { buffer, offset } }) => {
+          const [rows, columns] = part === 'up' ? [outputs, rank] : [rank, inputs];
+          return { name: `${name}.${part}`, buffer, offset, count: rows * columns, rows };
+        }),
+      ),
+    ];
+  }
+
+  /** Floats of the adapters that learn; they come first. */
+  get adapterFloats(): number {
+    return this.trainables.adapters === 'both' ? this.adapters.pairs : this.adapters.ups;
   }
 
   /** Whether a gradient is wanted at one of these targets of a block. */
   trainsAny(block: number, targets: readonly AdapterTarget[]): boolean {
     if (this.trainables.backbone === 'all') return true;
-    return this.trainsAdapters && targets.some((target) => this.adapterOn(block, target) !== undefined);
+    return targets.some((target) => this.adaptersOn(block, target).some((place) => this.learns(place)));
   }
 
   /** Whether anything upstream of block `block` learns, so that the gradient of its input is wanted. */
   trainsBefore(block: number): boolean {
     if (this.trainables.backbone === 'all') return true;
-    return this.trainsAdapters && this.adapters.places.some((place) => place.block < block);
+    return this.adapters.places.some((place) => place.block < block && this.learns(place));
   }
 
   /** Whether the backbone gets a gradient at all. */

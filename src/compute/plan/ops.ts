@@ -209,7 +209,10 @@ export interface PoolMeanBackward {
   readonly columns: number;
 }
 
-/** Mean over rows of −log softmax(logits)[label − first]; gradient with respect to the logits. */
+/**
+ * Mean over rows of −log softmax(logits)[label − first]; gradient with respect to the logits. With `weights` [rows] row r counts
+ * weights[r] instead of 1/rows, a row of weight 0 is not looked at, and loss and gradient are added to what is there.
+ */
 export interface CrossEntropy {
   readonly kind: 'crossEntropy';
   readonly logits: View;
@@ -217,6 +220,7 @@ export interface CrossEntropy {
   /** i32 [rows], absolute class columns. */
   readonly labels: string;
   readonly loss: View;
+  readonly weights?: View;
   readonly first: number;
   readonly classes: number;
   readonly rows: Extent;
@@ -233,11 +237,12 @@ export interface Update {
   /** Adam's second moment. */
   readonly second?: View;
   readonly count: number;
-  readonly rate: 'backbone' | 'classifier';
+  /** Place of the learning rate in `scalars`. */
+  readonly rate: number;
 }
 
-/** Floats of the `scalars` input: the two learning rates, then 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ). */
-export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, count: 4 } as const;
+/** Places in the `scalars` input: the two learning rates, 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ), then rates by factor where there are any. */
+export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, factors: 4 } as const;
 
 export type Op =
   | Gemm

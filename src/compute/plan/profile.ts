@@ -1,10 +1,11 @@
 /** Where time goes: a training step on made-up values, whole and operation by operation. */
 import { KERNEL_GROUPS, type GroupTime, type KernelGroup, type StepOf, type StepProfile } from '../step-profile';
 import { adapterLayout } from './adapter-layout';
-import type { DeviceBuffer, Executor } from './executor';
+import type { Executor } from './executor';
 import { flopsOf } from './flops';
 import { adaptersOf, trainSpec } from './memory';
 import type { Op, Program } from './ops';
+import { withBuffers } from './product';
 import { trainingPrograms } from './programs';
 
 const groupOf = (op: Op): KernelGroup => {
@@ -38,17 +39,13 @@ const PATTERN = Float32Array.from({ length: 65536 }, (_, i) => Math.sin(i * 12.9
 
 /** Runs the step `repetitions` times whole and as often in pieces, after one run to warm up. */
 export async function timeOps(executor: Executor, of: StepOf, repetitions: number): Promise<OpTimes> {
-  const { config, batch, trainables, rank } = of;
-  const adapters = adapterLayout(config, adaptersOf(config, rank));
+  const { config, batch, trainables } = of;
+  const adapters = adapterLayout(config, adaptersOf(config, of.adapters));
   const spec = trainSpec(config, trainables, batch);
   const program = trainingPrograms({ config, adapters, maxBatch: batch }, spec, spec.classifier.bias.length).step;
-  const buffers = new Map<string, DeviceBuffer>();
-  try {
-    for (const { name, role, size } of program.buffers.values()) {
-      if (role === 'input' || role === 'result' || role === 'workspace') continue;
-      const buffer = executor.create('f32', size.fixed);
-      buffers.set(name, buffer);
-      for (let at = 0; at < size.fixed; at += PATTERN.length) executor.write(buffer, PATTERN.subarray(0, size.fixed - at), at);
+  return withBuffers(executor, program, async (buffers) => {
+    for (const buffer of buffers.values()) {
+      for (let at = 0; at < buffer.size; at += PATTERN.length) executor.write(buffer, PATTERN.subarray(0, buffer.size - at), at);
     }
     const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
       ['images', Uint8Array.from({ length: batch * config.imageSize ** 2 * 3 }, (_, i) => i % 251)],
@@ -66,9 +63,7 @@ export async function timeOps(executor: Executor, of: StepOf, repetitions: numbe
       await executor.run({ ...request, milliseconds: ops });
     }
     return { program, steps, ops };
-  } finally {
-    for (const buffer of buffers.values()) executor.destroy(buffer);
-  }
+  });
 }
 
 /** As `timeOps`, by kernel group. */

@@ -1,13 +1,22 @@
-import type { TrainSpec } from '../backbone';
+import type { VitConfig } from '../../vit/config';
+import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
+import { soleClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
+import { classTokens, columnsFrom } from './builder';
+import { correctGradients } from './corrections';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
 import { lastNorm } from '../../vit/config';
-import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
+import { SCALARS, fixed, perImage, type Extent, type Program, type View } from './ops';
+import { pruned } from './prune';
+import { rateRuns } from './rates';
 import { tensorView } from './weights';
 
-/** Name of the accumulator of `momentsProgram` for a block. */
-export const momentName = (block: number): string => `moment.${block}`;
+/** Name of the accumulator of `momentsProgram` for a map's input. */
+export const momentName = (block: number, input: MapInput): string => `moment.${block}.${input}`;
+
+/** Width of a map's input. */
+export const inputWidth = ({ dim, mlpDim }: VitConfig, input: MapInput): number => (input === 'fc2' ? mlpDim : dim);
 
 /** Images to `features` [n, D]. */
 export function featuresProgram(spec: NetworkSpec): Program {
@@ -16,22 +25,25 @@ export function featuresProgram(spec: NetworkSpec): Program {
   return net.builder.program();
 }
 
-/** Adds one sum of z zᵀ a block, [D, D], to the `moment.N` buffers; the last block stops at its first LayerNorm. */
-export function momentsProgram(spec: NetworkSpec): Program {
+/** Adds one sum of z zᵀ a block and input to the `moment.N.<input>` buffers; gives `features` [n, D] where they are asked for. */
+export function momentsProgram(spec: NetworkSpec, { inputs, features }: Required<MomentOptions>): Program {
   const net = new Network(spec);
   const { builder, config, tokenRows } = net;
-  const { dim, depth } = config;
-  let { x } = embed(net);
-  for (let block = 0; block < depth; block++) {
-    const z = block < depth - 1 ? undefined : norm(net, `blocks.${block}.norm1`, x, tokenRows).out;
-    const forward = z ? undefined : blockForward(net, block, x);
-    const input = z ?? forward?.tape.maps.qkv[0]?.tape.x;
-    if (!input) throw new Error(`Block ${block} has no attention input`);
-    const out = builder.matrix(momentName(block), fixed(dim), dim, 'trainer');
-    builder.push({ kind: 'gemm', form: 'TN', a: input, b: input, out, add: out, m: fixed(dim), n: dim, k: tokenRows });
-    if (forward) x = forward.out;
-  }
-  return builder.program();
+  const visit = ({ block, maps }: BlockTape): void => {
+    const { proj, fc1, fc2 } = maps;
+    const tapes = { qkv: maps.qkv.at(-1)?.tape, proj: proj.tape, fc1: fc1.tape, fc2: fc2.tape };
+    for (const input of inputs) {
+      const z = tapes[input]?.x;
+      if (!z) throw new Error(`Block ${block} has no input "${input}"`);
+      const n = inputWidth(config, input);
+      const out = builder.matrix(momentName(block, input), fixed(n), n, 'trainer');
+      builder.push({ kind: 'gemm', form: 'TN', a: z, b: z, out, add: out, m: fixed(n), n, k: tokenRows });
+    }
+  };
+  // Behind attention the last block may owe the class token alone, but moments are of all tokens.
+  const allTokens = inputs.some((input) => input !== 'qkv');
+  forwardFeatures(net, features ? 'result' : 'workspace', { allTokens, visit });
+  return pruned(builder.program());
 }
 
 /**
@@ -75,10 +87,18 @@ export interface TrainingPrograms {
   readonly gradients: Program;
   /** The same followed by the update. */
   readonly step: Program;
+  /** Factors on the backbone's rate, in the order of their places in `scalars`. */
+  readonly factors: readonly number[];
+  /** Values of the trainer's buffers that no step changes. */
+  readonly constants: ReadonlyMap<string, Float32Array>;
 }
 
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
-export function trainingPrograms(spec: NetworkSpec, { trainables, objective, optimizer }: TrainSpec, classes: number): TrainingPrograms {
+export function trainingPrograms(
+  spec: NetworkSpec,
+  { trainables, objective, optimizer, rates, corrections }: TrainSpec,
+  classes: number,
+): TrainingPrograms {
   const net = new Network(spec, trainables);
   const { builder, config, imageRows } = net;
   const { dim } = config;
@@ -88,25 +108,35 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
   trainerBuffer('gradient.classifier.weight', classes * dim);
   trainerBuffer('gradient.classifier.bias', classes);
   if (trainables.backbone === 'all') for (const [name, floats] of net.weights.buffers) trainerBuffer(`gradient.${name}`, floats);
-  if (net.trainsAdapters) trainerBuffer('gradient.adapters', spec.adapters.total);
+  if (net.trainsAdapters) trainerBuffer('gradient.adapters', net.adapterFloats);
   builder.declare('labels', 'input', perImage(1), 'i32');
-  builder.declare('scalars', 'input', fixed(SCALARS.count));
   builder.declare('loss', 'result', fixed(4));
 
-  const { features, ...tape } = forwardFeatures(net, 'workspace', spec.recompute);
-  const { from, to } = objective.classes;
+  const { features, ...tape } = forwardFeatures(net, 'workspace', { recompute: spec.recompute });
+  const { terms } = objective;
+  const [from, to] = [Math.min(...terms.map((term) => term.classes.from)), Math.max(...terms.map((term) => term.classes.to))];
   const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
   const logits = builder.matrix('logits', imageRows, to - from);
   const dlogits = builder.matrix('dlogits', imageRows, to - from);
+  builder.push({
+    ...{ kind: 'gemm', form: 'NT', a: features, b: rows('classifier.weight', dim), bias: rows('classifier.bias', 1) },
+    ...{ out: logits, m: imageRows, n: to - from, k: fixed(dim) },
+  });
+  const loss: View = { buffer: 'loss', offset: 0, stride: 1 };
+  if (!soleClasses(objective)) {
+    builder.declare('weights', 'input', fixed(terms.length * spec.maxBatch));
+    // The sum over no rows clears what the terms are added to.
+    const clear = { kind: 'columnSum', x: logits, rows: fixed(0) } as const;
+    builder.push({ ...clear, out: dlogits, columns: spec.maxBatch * (to - from) }, { ...clear, out: loss, columns: 1 });
+  }
+  terms.forEach(({ classes: { from: first, to: end } }, i) => {
+    builder.push({
+      ...{ kind: 'crossEntropy', labels: 'labels', loss, first, classes: end - first, rows: imageRows },
+      ...{ logits: columnsFrom(logits, first - from), gradient: columnsFrom(dlogits, first - from) },
+      ...(soleClasses(objective) ? {} : { weights: { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 } }),
+    });
+  });
   builder.push(
-    {
-      ...{ kind: 'gemm', form: 'NT', a: features, b: rows('classifier.weight', dim), bias: rows('classifier.bias', 1) },
-      ...{ out: logits, m: imageRows, n: to - from, k: fixed(dim) },
-    },
-    {
-      ...{ kind: 'crossEntropy', logits, gradient: dlogits, labels: 'labels', first: from, classes: to - from, rows: imageRows },
-      loss: { buffer: 'loss', offset: 0, stride: 1 },
-    },
     {
       ...{ kind: 'gemm', form: 'TN', a: dlogits, b: features, out: rows('gradient.classifier.weight', dim) },
       ...{ m: fixed(to - from), n: dim, k: imageRows },
@@ -121,24 +151,28 @@ export function trainingPrograms(spec: NetworkSpec, { trainables, objective, opt
     });
     backward(net, { dfeatures, ...tape });
   }
+  const runs = rateRuns(net, rates);
+  const factors = [...new Set(runs.map(({ factor }) => factor))].filter((factor) => factor !== 1);
+  builder.declare('scalars', 'input', fixed(SCALARS.factors + factors.length));
   const gradients = builder.program();
-  const state = (parameter: View, count: number, rate: Update['rate']): void => {
+  const constants = correctGradients(net, corrections);
+  const update = (parameter: View, count: number, rate: number): void => {
     if (count === 0) return;
     const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${parameter.buffer}` });
-    const size = gradients.buffers.get(parameter.buffer)?.size.fixed ?? 0;
+    const size = gradients.buffers.get(`gradient.${parameter.buffer}`)?.size.fixed ?? 0;
     const first = beside('first');
     trainerBuffer(first.buffer, size);
     const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first, count, rate } as const;
     if (optimizer.kind === 'adam') trainerBuffer(beside('second').buffer, size);
     builder.push(optimizer.kind === 'adam' ? { ...common, second: beside('second') } : common);
   };
-  const whole = (buffer: string): View => ({ buffer, offset: 0, stride: 1 });
-  if (trainables.backbone === 'all') for (const [name, floats] of net.weights.buffers) state(whole(name), floats, 'backbone');
-  if (net.trainsAdapters) state(whole('adapters'), trainables.adapters === 'both' ? spec.adapters.total : spec.adapters.ups, 'backbone');
-  const learns = trainables.classifier;
-  state({ ...whole('classifier.weight'), offset: learns.from * dim }, (learns.to - learns.from) * dim, 'classifier');
-  state({ ...whole('classifier.bias'), offset: learns.from }, learns.to - learns.from, 'classifier');
-  return { gradients, step: builder.program() };
+  for (const { buffer, offset, count, factor } of runs) {
+    update({ buffer, offset, stride: 1 }, count, factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(factor));
+  }
+  const { from: first, to: end } = trainables.classifier;
+  update({ buffer: 'classifier.weight', offset: first * dim, stride: 1 }, (end - first) * dim, SCALARS.classifier);
+  update({ buffer: 'classifier.bias', offset: first, stride: 1 }, end - first, SCALARS.classifier);
+  return { gradients, step: builder.program(), factors, constants };
 }
 
 interface ForwardTape {
@@ -149,7 +183,19 @@ interface ForwardTape {
   readonly last: { readonly x: View; readonly statistics: View; readonly rows: Extent } | null;
 }
 
-function forwardFeatures(net: Network, role: 'result' | 'workspace', recompute = false): ForwardTape & { features: View } {
+interface FeatureOptions {
+  readonly recompute?: boolean | undefined;
+  /** Compute every token of the last block, wanted for the features or not. */
+  readonly allTokens?: boolean;
+  /** Sees what each block computed, before the next. */
+  readonly visit?: (tape: BlockTape) => void;
+}
+
+function forwardFeatures(
+  net: Network,
+  role: 'result' | 'workspace',
+  { recompute = false, allTokens = false, visit }: FeatureOptions = {},
+): ForwardTape & { features: View } {
   const { builder, config, tokenRows, imageRows, tokens, front } = net;
   const { depth, pooling, dim } = config;
   const normed = lastNorm(config);
@@ -158,7 +204,7 @@ function forwardFeatures(net: Network, role: 'result' | 'workspace', recompute =
   const tapes: { block: number; recall: () => BlockTape }[] = [];
   let x = embedded.x;
   for (let block = 0; block < depth; block++) {
-    const classTokenOnly = pooling === 'token' && block === depth - 1;
+    const classTokenOnly = pooling === 'token' && !allTokens && block === depth - 1;
     const derivative = net.trainsBefore(block) || net.trainsAny(block, ['q', 'k', 'v', 'proj', 'fc1']);
     const options: BlockOptions = { classTokenOnly, derivative };
     // The backward pass begins with the last block, whose tape is still there.
@@ -166,8 +212,10 @@ function forwardFeatures(net: Network, role: 'result' | 'workspace', recompute =
     const input = x;
     const { out, tape } = blockForward(net, block, x, forgets ? { classTokenOnly, forgets } : options);
     tapes.push({ block, recall: () => (forgets ? blockTape(net, block, input, options) : tape) });
+    visit?.(tape);
     x = out;
   }
+  if (pooling === 'token' && allTokens) x = classTokens(x, tokens);
   const lastNormOf = (input: View, rows: Extent, ends: boolean) => {
     const { out, statistics } = norm(net, 'norm', input, rows, ends ? role : undefined, ends ? 'features' : undefined);
     return { out, last: { x: input, statistics, rows } };

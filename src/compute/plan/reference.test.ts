@@ -4,6 +4,7 @@ import { expectClose } from '../testing/compare';
 import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } from '../testing/fixtures';
 import { openTfjsCpu } from '../tfjs/device-cpu';
 import { openWasmDevice } from '../wasm/device';
+import { crossEntropy } from '../objective';
 
 const config = tinyConfig({ depth: 3 });
 const CLASSES = { from: 1, to: 5 } as const;
@@ -21,7 +22,7 @@ const SETS: readonly (readonly [string, Pick<Trainables, 'backbone' | 'adapters'
 async function train(device: ComputeDevice, trainables: Pick<Trainables, 'backbone' | 'adapters'>, adapters: readonly Adapter[]) {
   const spec: TrainSpec = {
     trainables: { ...trainables, classifier: CLASSES },
-    objective: { kind: 'cross-entropy', classes: CLASSES },
+    objective: crossEntropy(CLASSES),
     optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.01 },
     maxBatch: 5,
     classifier: tinyClassifier(config, 6),

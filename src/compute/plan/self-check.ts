@@ -5,6 +5,7 @@ import { fromHalves } from '../../vit/halves';
 import type { LabelledBatch } from '../images';
 import type { Executor } from './executor';
 import { weightLayout } from './weights';
+import { crossEntropy } from '../objective';
 
 /** What the float64 oracle says of the tiny problem below; self-check.test.ts holds these numbers to it. */
 export const EXPECTED = {
@@ -44,7 +45,7 @@ export function selfCheckProblem(): { checkpoint: VitCheckpoint; adapters: Adapt
     ...{ checkpoint: { config: CONFIG, tensors, head: null }, adapters },
     batch: { pixels, count: 3, size: CONFIG.imageSize, labels: Int32Array.of(1, 3, 2) },
     spec: {
-      ...{ trainables: { backbone: 'none', adapters: 'up', classifier: CLASSES }, objective: { kind: 'cross-entropy', classes: CLASSES } },
+      ...{ trainables: { backbone: 'none', adapters: 'up', classifier: CLASSES }, objective: crossEntropy(CLASSES) },
       ...{ optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0 }, maxBatch: 3 },
       classifier: { weight: values(5 * CONFIG.dim, 0.5), bias: values(5, 0.5) },
     },

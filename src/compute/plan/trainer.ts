@@ -1,7 +1,8 @@
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, Trainer, TrainSpec } from '../backbone';
+import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { checkBatch } from './checks';
+import { rowsOf, soleClasses, type Objective } from '../objective';
+import { checkBatch, checkState } from './checks';
 import type { DeviceBuffer } from './executor';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
@@ -35,13 +36,14 @@ export class PlanTrainer implements Trainer {
       for (const buffer of this.own.values()) executor.destroy(buffer);
       throw error;
     }
+    for (const [name, values] of this.programs.constants) executor.write(this.buffer(name), values);
     executor.write(this.buffer('classifier.weight'), classifier.weight);
     executor.write(this.buffer('classifier.bias'), classifier.bias);
   }
 
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective.classes, this.spec.maxBatch);
+    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
     this.steps++;
     const run = this.run(this.programs.step, batch, rates);
     const loss = run.then((results) => results.get('loss')?.[0] ?? NaN);
@@ -61,7 +63,7 @@ export class PlanTrainer implements Trainer {
 
   async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective.classes, this.spec.maxBatch);
+    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
     const { executor, weights, layout } = this.model;
     const { trainables } = this.spec;
     const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
@@ -78,9 +80,10 @@ export class PlanTrainer implements Trainer {
       for (const [name, { buffer, offset, count }] of weights.layout.tensors) gradients.set(name, cut(buffer, offset, count));
     }
     if (trainables.adapters !== 'none') {
-      for (const { block, target, rank, inputs, outputs, up, down } of layout.places) {
-        gradients.set(`blocks.${block}.${target}.up`, cut('adapters', up.offset, outputs * rank));
-        if (trainables.adapters === 'both') gradients.set(`blocks.${block}.${target}.down`, cut('adapters', down.offset, rank * inputs));
+      for (const { name, frozen, rank, inputs, outputs, up, down } of layout.places) {
+        if (frozen) continue;
+        gradients.set(`${name}.up`, cut('adapters', up.offset, outputs * rank));
+        if (trainables.adapters === 'both') gradients.set(`${name}.down`, cut('adapters', down.offset, rank * inputs));
       }
     }
     return { loss, gradients };
@@ -96,6 +99,22 @@ export class PlanTrainer implements Trainer {
     return { weight, bias };
   }
 
+  async state(): Promise<TrainerState> {
+    this.assertOpen();
+    const { steps } = this;
+    const values = await Promise.all(this.kept().map(async ([name, buffer]) => [name, await this.model.executor.read(buffer)] as const));
+    return { steps, values: Object.fromEntries(values) };
+  }
+
+  async restore({ steps, values }: TrainerState): Promise<void> {
+    this.assertOpen();
+    const kept = this.kept();
+    checkState(values, new Map(kept.map(([name, { size }]) => [name, size])));
+    for (const [name, buffer] of kept) this.model.executor.write(buffer, values[name] ?? new Float32Array());
+    this.steps = steps;
+    this.pending = [];
+  }
+
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
@@ -105,7 +124,9 @@ export class PlanTrainer implements Trainer {
 
   private run(program: TrainingPrograms['step'], batch: LabelledBatch, rates: LearningRates) {
     const { optimizer } = this.spec;
-    const scalars = new Float32Array(SCALARS.count);
+    const { factors } = this.programs;
+    const scalars = new Float32Array(SCALARS.factors + factors.length);
+    factors.forEach((factor, i) => (scalars[SCALARS.factors + i] = factor * rates.backbone));
     scalars[SCALARS.backbone] = rates.backbone;
     scalars[SCALARS.classifier] = rates.classifier;
     if (optimizer.kind === 'adam') {
@@ -117,7 +138,13 @@ export class PlanTrainer implements Trainer {
       ['labels', batch.labels],
       ['scalars', scalars],
     ]);
+    if (!soleClasses(this.spec.objective)) inputs.set('weights', rowWeights(this.spec.objective, batch.count, this.spec.maxBatch));
     return this.model.run({ program, batch: batch.count, inputs, results: ['loss'] }, this.own);
+  }
+
+  /** What a step reads that the one before it left. */
+  private kept(): (readonly [string, DeviceBuffer])[] {
+    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !this.programs.constants.has(name));
   }
 
   private buffer(name: string): DeviceBuffer {
@@ -129,4 +156,14 @@ export class PlanTrainer implements Trainer {
   private assertOpen(): void {
     if (this.disposed) throw new Error('This trainer was disposed');
   }
+}
+
+/** [terms, maxBatch]: what each row of a batch counts in each term. */
+function rowWeights({ terms }: Objective, count: number, maxBatch: number): Float32Array {
+  const weights = new Float32Array(terms.length * maxBatch);
+  terms.forEach((term, i) => {
+    const { from, to } = rowsOf(term, count);
+    weights.fill(term.weight / (to - from), i * maxBatch + from, i * maxBatch + to);
+  });
+  return weights;
 }

@@ -70,7 +70,7 @@ export function accessOf(op: Op): Access {
       write(op.out);
       break;
     case 'crossEntropy':
-      read(op.logits);
+      read(op.logits, op.weights, ...(op.weights ? [op.gradient, op.loss] : []));
       reads.push(op.labels);
       write(op.gradient, op.loss);
       break;

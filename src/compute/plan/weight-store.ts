@@ -19,6 +19,8 @@ export class WeightStore {
     private readonly executor: Executor,
     readonly layout: WeightLayout,
     private readonly shared: Map<string, Shared>,
+    /** Names of the buffers that may have been written since the checkpoint was loaded. */
+    readonly changed = new Set<string>(),
   ) {}
 
   /** Uploads a checkpoint. Throws naming a tensor that is missing or misshapen; then nothing stays allocated. */
@@ -54,14 +56,16 @@ export class WeightStore {
 
   fork(): WeightStore {
     for (const entry of this.shared.values()) entry.owners++;
-    return new WeightStore(this.executor, this.layout, new Map(this.shared));
+    return new WeightStore(this.executor, this.layout, new Map(this.shared), new Set(this.changed));
   }
 
   /** Makes the named buffers this store's own, to be written. */
   own(names: Iterable<string> = this.shared.keys()): void {
     for (const name of [...names]) {
       const entry = this.shared.get(name);
-      if (!entry || (entry.owners === 1 && entry.buffer.type === 'f32')) continue;
+      if (!entry) continue;
+      this.changed.add(name);
+      if (entry.owners === 1 && entry.buffer.type === 'f32') continue;
       const buffer = this.executor.copy(entry.buffer);
       if (--entry.owners === 0) this.executor.destroy(entry.buffer);
       this.shared.set(name, { buffer, owners: 1 });

@@ -83,7 +83,7 @@ export function forwardChecks({ device, tolerance, quick }: Conformance): void {
           }
           const actual = await moments.finish();
           expect(actual).toHaveLength(config.depth);
-          expected.forEach((c, l) => expectClose(actual[l], c, tolerance, `C of block ${l}`));
+          expected.forEach((c, l) => expectClose(actual[l]?.values, c, tolerance, `C of block ${l}`));
         } finally {
           model.dispose();
         }

@@ -5,6 +5,7 @@ import { expectClose } from './compare';
 import type { Conformance } from './context';
 import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } from './fixtures';
 import { OracleVit } from './oracle-vit';
+import { crossEntropy } from '../objective';
 
 const CLASSES = 5;
 const LOCAL: ClassRange = { from: 1, to: 4 };
@@ -102,7 +103,7 @@ export function gradientChecks({ device, tolerance, quick }: Conformance): void 
           model.attach(adapters);
           const trainer = model.train({
             trainables: { ...trainables, classifier: LOCAL },
-            objective: { kind: 'cross-entropy', classes: LOCAL },
+            objective: crossEntropy(LOCAL),
             optimizer: ADAM,
             maxBatch: 3,
             classifier,
@@ -132,7 +133,7 @@ export function gradientChecks({ device, tolerance, quick }: Conformance): void 
       try {
         const trainer = model.train({
           trainables: { backbone: 'none', adapters: 'none', classifier: { from: 0, to: CLASSES } },
-          objective: { kind: 'cross-entropy', classes: LOCAL },
+          objective: crossEntropy(LOCAL),
           optimizer: ADAM,
           maxBatch: 3,
           classifier: tinyClassifier(tiny, CLASSES),

@@ -4,6 +4,7 @@ import { expectClose } from './compare';
 import type { Conformance } from './context';
 import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } from './fixtures';
 import { HandOptimizer } from './hand-optimizer';
+import { crossEntropy } from '../objective';
 
 const CLASSES: ClassRange = { from: 0, to: 4 };
 const OPTIMIZERS = [
@@ -36,7 +37,7 @@ export function optimizerChecks({ device, tolerance, quick, oneMethod }: Conform
             model.attach(adapters);
             const trainer = model.train({
               trainables: { ...trainables, classifier: CLASSES },
-              objective: { kind: 'cross-entropy', classes: CLASSES },
+              objective: crossEntropy(CLASSES),
               optimizer,
               maxBatch: 4,
               classifier: tinyClassifier(config, CLASSES.to),
@@ -69,7 +70,7 @@ export function optimizerChecks({ device, tolerance, quick, oneMethod }: Conform
 }
 
 /** All present values by the names of `Trainer.gradients`. */
-async function parameters(model: VitModel, trainer: Trainer, placed: readonly Adapter[]): Promise<Map<string, Float32Array>> {
+export async function parameters(model: VitModel, trainer: Trainer, placed: readonly Adapter[]): Promise<Map<string, Float32Array>> {
   const values = new Map<string, Float32Array>();
   for (const [name, tensor] of (await model.checkpoint()).tensors) values.set(name, tensor.data);
   const present = await model.adapters();

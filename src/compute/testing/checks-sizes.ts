@@ -5,6 +5,7 @@ import { expectClose } from './compare';
 import type { Conformance } from './context';
 import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } from './fixtures';
 import { OracleVit } from './oracle-vit';
+import { crossEntropy } from '../objective';
 
 interface Size {
   readonly config: VitConfig;
@@ -43,7 +44,7 @@ export function sizeChecks({ device, tolerance }: Conformance): void {
           expectClose(await model.features(batch), oracle.forward(batch).features, tolerance, 'features');
           const trainer = model.train({
             trainables: { backbone: 'none', adapters: 'both', classifier: LOCAL },
-            objective: { kind: 'cross-entropy', classes: LOCAL },
+            objective: crossEntropy(LOCAL),
             optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0 },
             maxBatch: count,
             classifier,

@@ -4,6 +4,7 @@ import { expectClose } from './compare';
 import type { Conformance } from './context';
 import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } from './fixtures';
 import { OracleVit } from './oracle-vit';
+import { crossEntropy } from '../objective';
 
 const config = tinyConfig();
 const checkpoint = tinyCheckpoint(config);
@@ -15,7 +16,7 @@ const RATES = { backbone: 0.01, classifier: 0.01 } as const;
 
 export const tinySpec: TrainSpec = {
   trainables: { backbone: 'none', adapters: 'up', classifier: LOCAL },
-  objective: { kind: 'cross-entropy', classes: LOCAL },
+  objective: crossEntropy(LOCAL),
   optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
   maxBatch: 7,
   classifier,
@@ -127,7 +128,7 @@ export function trainerChecks({ device, tolerance, steps: longRun }: Conformance
         const batch = tinyBatch(config, 4, 43, all);
         const trainer = model.train({
           ...tinySpec,
-          objective: { kind: 'cross-entropy', classes: all },
+          objective: crossEntropy(all),
           trainables: { backbone: 'none', adapters: 'none', classifier: LOCAL },
         });
         await trainer.step(batch, RATES);

@@ -5,12 +5,19 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { ComputeDevice } from '../backbone';
 import { adapterChecks } from './checks-adapters';
+import { correctionChecks } from './checks-corrections';
 import { forwardChecks } from './checks-forward';
 import { gradientChecks } from './checks-gradients';
 import { lifetimeChecks } from './checks-lifetime';
 import { misuseChecks } from './checks-misuse';
+import { momentChecks } from './checks-moments';
+import { objectiveChecks } from './checks-objective';
 import { optimizerChecks } from './checks-optimizer';
+import { productChecks } from './checks-products';
+import { rateChecks } from './checks-rates';
+import { severalAdapterChecks } from './checks-several';
 import { sizeChecks } from './checks-sizes';
+import { stateChecks } from './checks-state';
 import { stepChecks } from './checks-steps';
 import { trainerChecks } from './checks-trainer';
 import type { Conformance } from './context';
@@ -34,13 +41,14 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     let opened: ComputeDevice | undefined;
     beforeAll(async () => {
       opened = await open();
-    });
+    }, 180_000);
     afterAll(() => opened?.dispose());
     const context: Conformance = {
       device: () => {
         if (!opened) throw new Error(`${name} did not open`);
         return opened;
       },
+      open,
       tolerance: options.tolerance ?? 2e-5,
       steps: options.steps ?? 200,
       quick: options.quick ?? false,
@@ -55,5 +63,12 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     if (options.sizes) sizeChecks(context);
     lifetimeChecks(context);
     misuseChecks(context);
+    momentChecks(context);
+    severalAdapterChecks(context);
+    objectiveChecks(context);
+    rateChecks(context);
+    correctionChecks(context);
+    productChecks(context);
+    stateChecks(context);
   });
 }

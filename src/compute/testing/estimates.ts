@@ -4,7 +4,8 @@ import type { Calibration } from '../calibration';
 import { programTime } from '../plan/cost';
 import { PlanDevice } from '../plan/device';
 import type { Executor } from '../plan/executor';
-import { adaptersOf, plannedTraining, planMemory, trainSpec, type PlannedModel } from '../plan/memory';
+import { adaptersOf, plannedTraining, planMemory, trainSpec } from '../plan/memory';
+import type { PlannedModel } from '../trainables';
 import { tinyBatch, tinyCheckpoint, tinyConfig } from './fixtures';
 
 export interface EstimatedShape {
@@ -22,8 +23,11 @@ export interface Compared {
 }
 
 const classifier = { from: 0, to: 10 };
-export const LORA: PlannedModel = { trainables: { backbone: 'none', adapters: 'up', classifier }, rank: 8 };
-export const FULL: PlannedModel = { trainables: { backbone: 'all', adapters: 'none', classifier }, rank: 0 };
+export const LORA: PlannedModel = {
+  trainables: { backbone: 'none', adapters: 'up', classifier },
+  adapters: { targets: ['k', 'v'], rank: 8 },
+};
+export const FULL: PlannedModel = { trainables: { backbone: 'all', adapters: 'none', classifier }, adapters: null };
 
 const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number) =>
   tinyConfig({ imageSize, patchSize, dim, depth, heads, mlpDim: 4 * dim });
@@ -56,7 +60,7 @@ export async function compareEstimate(
     const untouched = await device.load(tinyCheckpoint(config));
     const own = await untouched.fork();
     const images = tinyBatch(config, batch, 1, classifier);
-    if (model.rank > 0) own.attach(adaptersOf(config, model.rank));
+    own.attach(adaptersOf(config, model.adapters));
     await own.features(images);
     const moments = own.secondMoments();
     await moments.add(images);
@@ -70,10 +74,10 @@ export async function compareEstimate(
       if (round >= 0) times.push(performance.now() - since);
     }
     trainer.dispose();
-    if (model.rank > 0) {
+    if (model.adapters) {
       // From the second task on, merged weights of its own lie beside the untouched ones while it trains: the peak.
       own.merge();
-      own.attach(adaptersOf(config, model.rank));
+      own.attach(adaptersOf(config, model.adapters));
       const next = own.train(trainSpec(config, model.trainables, batch));
       await next.step(images, { backbone: 1e-4, classifier: 1e-4 });
       await next.losses();
@@ -84,7 +88,7 @@ export async function compareEstimate(
     return {
       name,
       time: { estimated: programTime(plannedTraining(config, batch, model), batch, calibration), found: times[times.length >> 1] ?? NaN },
-      memory: { estimated: planMemory(config, batch, [model], executor.info.kind), found: bytes() },
+      memory: { estimated: planMemory(config, batch, [model], executor.info), found: bytes() },
     };
   } finally {
     device.dispose();

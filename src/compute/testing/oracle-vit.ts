@@ -5,7 +5,7 @@
  */
 import type { Classifier, VitCheckpoint } from '../../vit/checkpoint';
 import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../../vit/config';
-import type { Adapter, ClassRange } from '../backbone';
+import type { Adapter, ClassRange, MapInput } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
 import { erf } from './erf';
 
@@ -15,6 +15,8 @@ export interface OracleForward {
   /** [n, patches, D], [n, N, D] per block, [n, N, D] (empty unless the last norm sees all tokens), [n, D]. */
   readonly patchEmbed: Float64Array;
   readonly attentionInputs: Float64Array[];
+  /** By block: what each linear map is applied to, [n, N, D], of fc2 [n, N, mlpDim]. */
+  readonly mapInputs: Record<MapInput, Float64Array>[];
   readonly blockOutputs: Float64Array[];
   readonly normOut: Float64Array;
   readonly features: Float64Array;
@@ -28,8 +30,12 @@ export class OracleVit {
     this.config = checkpoint.config;
     this.parameters = new Map([...checkpoint.tensors].map(([name, tensor]) => [name, Float64Array.from(tensor.data)]));
     for (const { block, target, up, down } of adapters) {
-      this.parameters.set(`blocks.${block}.${target}.up`, Float64Array.from(up));
-      this.parameters.set(`blocks.${block}.${target}.down`, Float64Array.from(down));
+      // The second adapter on a map is named `.1`, the third `.2`.
+      const base = `blocks.${block}.${target}`;
+      let name = base;
+      for (let i = 1; this.parameters.has(`${name}.up`); i++) name = `${base}.${i}`;
+      this.parameters.set(`${name}.up`, Float64Array.from(up));
+      this.parameters.set(`${name}.down`, Float64Array.from(down));
     }
     if (classifier) {
       this.parameters.set('classifier.weight', Float64Array.from(classifier.weight));
@@ -51,16 +57,19 @@ export class OracleVit {
     let x = from?.x ?? this.tokens(patchEmbed, images.count);
     const attentionInputs: Float64Array[] = [];
     const blockOutputs: Float64Array[] = [];
+    const mapInputs: OracleForward['mapInputs'] = [];
     for (let block = from?.block ?? 0; block < config.depth; block++) {
       const z = this.layerNorm(x, rows, `blocks.${block}.norm1`);
       attentionInputs.push(z);
-      x = sum(x, this.attention(z, images.count, block));
+      const mixed = this.attention(z, images.count, block);
+      x = sum(x, this.linear(mixed, rows, block, 'attn.proj', 'proj'));
       const z2 = this.layerNorm(x, rows, `blocks.${block}.norm2`);
       const hidden = this.linear(z2, rows, block, 'mlp.fc1', 'fc1').map((h) => (h / 2) * (1 + erf(h / Math.SQRT2)));
       x = sum(x, this.linear(hidden, rows, block, 'mlp.fc2', 'fc2'));
+      mapInputs.push({ qkv: z, proj: mixed, fc1: z2, fc2: hidden });
       blockOutputs.push(x);
     }
-    const between = { patchEmbed, attentionInputs, blockOutputs };
+    const between = { patchEmbed, attentionInputs, mapInputs, blockOutputs };
     if (lastNorm(config) === 'tokens') {
       const normOut = this.layerNorm(x, rows, 'norm');
       return { ...between, normOut, features: this.pool(normOut, images.count) };
@@ -179,7 +188,7 @@ export class OracleVit {
     return out;
   }
 
-  /** y = x Wᵀ + b (+ (x downᵀ) upᵀ where an adapter sits); `part` picks q, k or v of the fused map. */
+  /** y = x Wᵀ + b (+ (x downᵀ) upᵀ for each adapter that sits there); `part` picks q, k or v of the fused map. */
   private linear(
     x: Float64Array,
     rows: number,
@@ -193,27 +202,28 @@ export class OracleVit {
     const inputs = x.length / rows;
     const outputs = bias.length / (part?.of ?? 1);
     const first = (part?.index ?? 0) * outputs;
-    const up = this.parameters.get(`blocks.${block}.${target}.up`);
-    const down = this.parameters.get(`blocks.${block}.${target}.down`);
-    const rank = down ? down.length / inputs : 0;
     const y = new Float64Array(rows * outputs);
-    const reduced = new Float64Array(rank);
-    for (let row = 0; row < rows; row++) {
-      for (let r = 0; r < rank; r++) {
-        let value = 0;
-        for (let i = 0; i < inputs; i++) value += at(x, row * inputs + i) * at(down, r * inputs + i);
-        reduced[r] = value;
-      }
+    for (let row = 0; row < rows; row++)
       for (let o = 0; o < outputs; o++) {
         let value = at(bias, first + o);
         for (let i = 0; i < inputs; i++) value += at(x, row * inputs + i) * at(weight, (first + o) * inputs + i);
-        for (let r = 0; r < rank; r++) value += at(reduced, r) * at(up, o * rank + r);
         y[row * outputs + o] = value;
       }
+    let adapter = `blocks.${block}.${target}`;
+    for (let number = 1; this.parameters.has(`${adapter}.up`); adapter = `blocks.${block}.${target}.${number++}`) {
+      const [up, down] = [this.parameter(`${adapter}.up`), this.parameter(`${adapter}.down`)];
+      const rank = down.length / inputs;
+      for (let row = 0; row < rows; row++)
+        for (let r = 0; r < rank; r++) {
+          let reduced = 0;
+          for (let i = 0; i < inputs; i++) reduced += at(x, row * inputs + i) * at(down, r * inputs + i);
+          for (let o = 0; o < outputs; o++) y[row * outputs + o] = at(y, row * outputs + o) + reduced * at(up, o * rank + r);
+        }
     }
     return y;
   }
 
+  /** Heads side by side, before the output map. */
   private attention(z: Float64Array, count: number, block: number): Float64Array {
     const { dim, heads } = this.config;
     const n = tokenCount(this.config);
@@ -242,7 +252,7 @@ export class OracleVit {
           }
         }
       }
-    return this.linear(mixed, count * n, block, 'attn.proj', 'proj');
+    return mixed;
   }
 
   private pool(normOut: Float64Array, count: number): Float64Array {

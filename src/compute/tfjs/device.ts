@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { ComputeDevice, DeviceInfo, DeviceLostError, VitModel } from '../backbone';
+import { checkProduct } from '../plan/checks';
 import { checkTensors, weightLayout } from '../plan/weights';
 import { TfjsBackend, type BackendParts } from './backend';
 import { TfjsModel } from './model';
@@ -12,6 +13,7 @@ export class TfjsDevice implements ComputeDevice {
   readonly lost: Promise<DeviceLostError>;
   private readonly backend: TfjsBackend;
   private readonly models = new Set<TfjsModel>();
+  private disposed = false;
 
   constructor(parts: BackendParts) {
     this.backend = new TfjsBackend(parts);
@@ -33,12 +35,19 @@ export class TfjsDevice implements ComputeDevice {
     return new TfjsModel(this.backend, checkpoint.config, parameters, this.models);
   }
 
+  async multiply(a: Float32Array, b: Float32Array, n: number, k: number, m: number): Promise<Float32Array> {
+    checkProduct(a, b, n, k, m);
+    return this.backend.take(this.backend.run(() => tf.keep(tf.matMul(tf.tensor2d(a.slice(), [n, k]), tf.tensor2d(b.slice(), [k, m])))));
+  }
+
   memory(): { readonly buffers: number; readonly bytes: number } {
     const { numDataBuffers, numBytes } = tf.memory();
     return { buffers: numDataBuffers, bytes: numBytes };
   }
 
   dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
     for (const model of [...this.models]) model.dispose();
     this.backend.close();
   }

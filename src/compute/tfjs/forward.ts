@@ -2,21 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../../vit/config';
 import type { AdapterTarget } from '../backbone';
 import type { ImageBatch } from '../images';
+import type { AdapterPlace } from '../plan/adapter-layout';
 import { gelu, layerNorm, scoped, softmax, transposed } from './ops';
 import type { Parameters } from './parameters';
 import { patchRows } from './patches';
-
-/** Where an adapter sits; its values are parameters. */
-export interface Placement {
-  readonly block: number;
-  readonly target: AdapterTarget;
-}
 
 /** A ViT as a pass sees it: its parameters by their public names, shaped as in PyTorch. */
 export interface Network {
   readonly config: VitConfig;
   readonly parameters: Parameters;
-  readonly adapters: readonly Placement[];
+  /** Where adapters sit; their values are parameters `<name>.up` and `<name>.down`. */
+  readonly adapters: readonly Pick<AdapterPlace, 'name' | 'block' | 'target'>[];
 }
 
 /**
@@ -24,8 +20,6 @@ export interface Network {
  * map. They are gone when the pass is over: what is to stay is kept.
  */
 export type Visit = (name: string, value: tf.Tensor) => void;
-
-export const adapterName = ({ block, target }: Placement, part: 'up' | 'down'): string => `blocks.${block}.${target}.${part}`;
 
 /** timm's names of the linear maps of a block, and the targets that make up each. */
 export const MAPS: Readonly<Record<string, readonly AdapterTarget[]>> = {
@@ -49,7 +43,7 @@ export function effectiveWeight(network: Network, block: number, target: Adapter
   let weight = rowsOf(network, block, target, 'weight');
   for (const place of adapters) {
     if (place.block !== block || place.target !== target) continue;
-    weight = tf.add(weight, tf.matMul(parameters.get(adapterName(place, 'up')), parameters.get(adapterName(place, 'down'))));
+    weight = tf.add(weight, tf.matMul(parameters.get(`${place.name}.up`), parameters.get(`${place.name}.down`)));
   }
   return weight;
 }

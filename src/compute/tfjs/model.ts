@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
 import { tokenCount, type VitConfig } from '../../vit/config';
-import type { Adapter, SecondMoments, Trainer, TrainSpec, VitModel } from '../backbone';
+import { packAdapters, unpackAdapters } from '../adapter-state';
+import type { Adapter, ModelState, MomentOptions, SecondMoments, Trainer, TrainSpec, VitModel } from '../backbone';
 import type { ImageBatch } from '../images';
-import { adapterLayout, type AdapterPlace } from '../plan/adapter-layout';
+import { adapterLayout, separated, type AdapterLayout } from '../plan/adapter-layout';
 import { checkImages, checkTrainSpec, chunks } from '../plan/checks';
 import { weightLayout } from '../plan/weights';
 import type { TfjsBackend } from './backend';
-import { adapterName, effectiveWeight, forward, MAPS, type Network } from './forward';
-import { TfjsSecondMoments, type Pass } from './moments';
+import { effectiveWeight, forward, MAPS, type Network } from './forward';
+import { joined, TfjsSecondMoments, type Pass } from './moments';
 import type { Parameters } from './parameters';
 import { TfjsTrainer } from './trainer';
 
@@ -20,7 +21,7 @@ const BUDGET = 16 * 2 ** 20;
  * takes more than one turn works on a copy of the parameters, which shares their storage.
  */
 export class TfjsModel implements VitModel {
-  private places: readonly AdapterPlace[] = [];
+  private layout: AdapterLayout;
   private trainer: Trainer | null = null;
   private readonly moments = new Set<SecondMoments>();
   private disposed = false;
@@ -31,7 +32,10 @@ export class TfjsModel implements VitModel {
     readonly config: VitConfig,
     private readonly parameters: Parameters,
     private readonly siblings: Set<TfjsModel>,
+    /** Names of the weights that may have changed since the checkpoint was loaded. */
+    private readonly changed = new Set<string>(),
   ) {
+    this.layout = adapterLayout(config, []);
     siblings.add(this);
   }
 
@@ -55,9 +59,10 @@ export class TfjsModel implements VitModel {
     return new Map([...parts].map(([name, values]) => [name.replace(/q$/, 'attn_in'), joined(values)]));
   }
 
-  secondMoments(): SecondMoments {
+  secondMoments({ inputs = ['qkv'], features = false }: MomentOptions = {}): SecondMoments {
     this.ensureAlive();
-    const moments: SecondMoments = new TfjsSecondMoments(this.config, this.pass, () => this.moments.delete(moments));
+    const options = { inputs, features };
+    const moments: SecondMoments = new TfjsSecondMoments(this.config, this.pass, options, () => this.moments.delete(moments));
     this.moments.add(moments);
     return moments;
   }
@@ -65,29 +70,28 @@ export class TfjsModel implements VitModel {
   attach(adapters: readonly Adapter[]): void {
     this.ensureAlive();
     this.ensureNoTrainer('attach adapters');
-    const { places } = adapterLayout(this.config, adapters);
+    const layout = adapterLayout(this.config, adapters);
     this.detach();
     this.backend.run(() =>
-      places.forEach((place, i) => {
+      layout.places.forEach(({ name, rank, inputs, outputs }, i) => {
         const { up, down } = adapters[i] ?? { up: [], down: [] };
         // Copies: some backends keep the array that they are given.
-        this.parameters.set(adapterName(place, 'up'), tf.tensor2d(up.slice(), [place.outputs, place.rank]));
-        this.parameters.set(adapterName(place, 'down'), tf.tensor2d(down.slice(), [place.rank, place.inputs]));
+        this.parameters.set(`${name}.up`, tf.tensor2d(up.slice(), [outputs, rank]));
+        this.parameters.set(`${name}.down`, tf.tensor2d(down.slice(), [rank, inputs]));
       }),
     );
-    this.places = places;
+    this.layout = layout;
   }
 
   async adapters(): Promise<Adapter[]> {
     this.ensureAlive();
-    const read = (place: AdapterPlace, part: 'up' | 'down'): Promise<Float32Array> =>
-      this.backend.read(this.parameters.get(adapterName(place, part)));
-    return Promise.all(
-      this.places.map(async (place) => {
-        const [up, down] = await Promise.all([read(place, 'up'), read(place, 'down')]);
-        return { block: place.block, target: place.target, rank: place.rank, down, up };
-      }),
-    );
+    const { places } = this.layout;
+    const [ups, downs] = (['up', 'down'] as const).map((part) => places.map(({ name }) => this.read(`${name}.${part}`)));
+    const [up, down] = [await Promise.all(ups ?? []), await Promise.all(downs ?? [])];
+    return places.map(({ block, target, rank, frozen, downGroup }, i) => {
+      const of = (values: readonly Float32Array[], at: number): Float32Array => values[at] ?? new Float32Array();
+      return { block, target, rank, down: of(down, downGroup), up: of(up, i), ...(frozen ? { frozen } : {}) };
+    });
   }
 
   merge(): void {
@@ -97,9 +101,10 @@ export class TfjsModel implements VitModel {
     backend.run(() => {
       for (let block = 0; block < config.depth; block++)
         for (const [name, targets] of Object.entries(MAPS)) {
-          if (!this.places.some((place) => place.block === block && targets.includes(place.target))) continue;
+          if (!network.adapters.some((place) => place.block === block && targets.includes(place.target))) continue;
           const parts = targets.map((target) => effectiveWeight(network, block, target));
           parameters.set(`blocks.${block}.${name}.weight`, tf.concat(parts, 0));
+          this.changed.add(`blocks.${block}.${name}.weight`);
         }
     });
     this.detach();
@@ -108,23 +113,49 @@ export class TfjsModel implements VitModel {
   train(spec: TrainSpec): Trainer {
     this.ensureAlive();
     this.ensureNoTrainer('train');
-    checkTrainSpec(this.config, spec, this.places.length);
-    this.trainer = new TfjsTrainer(this.backend, this.network, spec, () => (this.trainer = null));
-    return this.trainer;
+    const { places } = this.layout;
+    checkTrainSpec(this.config, spec, places.filter(({ frozen }) => !frozen).length);
+    if (spec.trainables.adapters === 'both') this.layout = separated(this.layout);
+    const trainer = new TfjsTrainer(this.backend, this.network, this.layout, spec, () => (this.trainer = null));
+    if (spec.trainables.backbone === 'all') for (const name of weightLayout(this.config).tensors.keys()) this.changed.add(name);
+    this.trainer = trainer;
+    return trainer;
   }
 
   async checkpoint(): Promise<VitCheckpoint> {
     this.ensureAlive();
     const reads = [...weightLayout(this.config).tensors].map(async ([name, { shape }]): Promise<[string, NamedTensor]> => {
-      return [name, { shape: [...shape], data: await this.backend.read(this.parameters.get(name)) }];
+      return [name, { shape: [...shape], data: await this.read(name) }];
     });
     return { config: this.config, tensors: new Map(await Promise.all(reads)), head: null };
+  }
+
+  async state(): Promise<ModelState> {
+    this.ensureAlive();
+    const weights = [...this.changed].map(async (name) => [name, await this.read(name)] as const);
+    const adapters = this.adapters();
+    return { weights: Object.fromEntries(await Promise.all(weights)), adapters: packAdapters(await adapters) };
+  }
+
+  async restore({ weights, adapters }: ModelState): Promise<void> {
+    this.ensureAlive();
+    this.ensureNoTrainer('restore a state');
+    if (this.changed.size > 0) throw new Error('A state is restored to a model as it was loaded; this one has changed since');
+    const { tensors } = weightLayout(this.config);
+    for (const [name, { length }] of Object.entries(weights)) {
+      const { count } = tensors.get(name) ?? {};
+      if (count !== length)
+        throw new Error(`The state has ${length} weights "${name}", this model ${count ?? 'none'}: it is of another one`);
+    }
+    this.attach(unpackAdapters(adapters));
+    this.backend.run(() => this.parameters.write(weights));
+    for (const name of Object.keys(weights)) this.changed.add(name);
   }
 
   async fork(): Promise<VitModel> {
     this.ensureAlive();
     const copy = this.backend.run(() => this.parameters.clone(weightLayout(this.config).tensors.keys()));
-    return new TfjsModel(this.backend, this.config, copy, this.siblings);
+    return new TfjsModel(this.backend, this.config, copy, this.siblings, new Set(this.changed));
   }
 
   dispose(): void {
@@ -137,7 +168,7 @@ export class TfjsModel implements VitModel {
   }
 
   private get network(): Network {
-    return { config: this.config, parameters: this.parameters, adapters: this.places };
+    return { config: this.config, parameters: this.parameters, adapters: this.layout.places };
   }
 
   private readonly pass: Pass = async (images, pick, take) => {
@@ -164,9 +195,13 @@ export class TfjsModel implements VitModel {
     }
   };
 
+  private read(name: string): Promise<Float32Array> {
+    return this.backend.read(this.parameters.get(name));
+  }
+
   private detach(): void {
-    for (const place of this.places) for (const part of ['up', 'down'] as const) this.parameters.delete(adapterName(place, part));
-    this.places = [];
+    for (const { name } of this.layout.places) for (const part of ['up', 'down']) this.parameters.delete(`${name}.${part}`);
+    this.layout = adapterLayout(this.config, []);
   }
 
   private ensureAlive(): void {
@@ -184,14 +219,4 @@ function inferenceBatch(config: VitConfig): number {
   const tokens = tokenCount(config);
   const perImage = tokens * Math.max(27 * dim + 2 * heads * tokens, 8 * dim + 7 * mlpDim);
   return Math.max(1, Math.min(256, Math.floor(BUDGET / perImage)));
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

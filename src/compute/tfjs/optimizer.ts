@@ -7,13 +7,13 @@ import { Parameters } from './parameters';
  * m ← μ m + g and first m = g, weight decay as λ p added to the gradient.
  */
 export class TfjsOptimizer {
-  private steps = 0;
+  steps = 0;
   /** `first.<name>` and, for Adam, `second.<name>`. */
-  private readonly moments = new Parameters();
+  readonly moments = new Parameters();
 
   constructor(
     private readonly optimizer: Optimizer,
-    names: readonly string[],
+    private readonly names: readonly string[],
     parameters: Parameters,
   ) {
     for (const name of names) {
@@ -22,12 +22,13 @@ export class TfjsOptimizer {
     }
   }
 
-  /** One update of every parameter. `rate`: a number, or one for each element, by name. */
+  /** One update of its parameters. `rate`: a number, or one for each element, by name. */
   update(parameters: Parameters, gradients: ReadonlyMap<string, tf.Tensor>, rate: (name: string) => number | tf.Tensor): void {
     this.steps++;
-    for (const [name, gradient] of gradients) {
+    for (const name of this.names) {
       tf.tidy(() => {
         const value = parameters.get(name);
+        const gradient = gradients.get(name) ?? tf.zerosLike(value);
         const change = this.change(name, tf.add(gradient, tf.mul(value, this.optimizer.weightDecay)));
         parameters.set(name, tf.sub(value, tf.mul(change, rate(name))));
       });

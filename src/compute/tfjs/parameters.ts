@@ -14,11 +14,21 @@ export class Parameters {
     return tensor;
   }
 
+  entries(): [name: string, tensor: tf.Tensor][] {
+    return [...this.tensors];
+  }
+
   /** Takes ownership of the tensor and disposes the one it replaces. */
   set(name: string, tensor: tf.Tensor): void {
     this.tensors.get(name)?.dispose();
     // Parameters outlive the scope that computed them.
     this.tensors.set(name, tf.keep(tensor));
+  }
+
+  /** Other values for parameters that are there. */
+  write(values: Readonly<Record<string, Float32Array>>): void {
+    // Copies: some backends keep the array that they are given.
+    for (const [name, data] of Object.entries(values)) this.set(name, tf.tensor(data.slice(), this.get(name).shape));
   }
 
   delete(name: string): void {

@@ -1,11 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, Trainer, TrainSpec } from '../backbone';
+import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { checkBatch } from '../plan/checks';
-import { weightLayout } from '../plan/weights';
+import { rowsOf } from '../objective';
+import type { AdapterLayout } from '../plan/adapter-layout';
+import { checkBatch, checkState } from '../plan/checks';
+import { placed, type PlacedCorrection } from '../plan/corrections';
+import { Network as Plan } from '../plan/network';
+import { rateFactors } from '../plan/rates';
 import type { TfjsBackend } from './backend';
-import { adapterName, patchTensor, stages, type Network, type Stage } from './forward';
+import { patchTensor, stages, type Network, type Stage } from './forward';
 import { differentiate } from './gradients';
 import { transposed } from './ops';
 import { TfjsOptimizer } from './optimizer';
@@ -19,35 +23,42 @@ const IN_FLIGHT = 2;
 export class TfjsTrainer implements Trainer {
   /** Parameters that get a gradient. */
   private readonly names: readonly string[];
+  /** Factors on the backbone's rate, by name. */
+  private readonly factors: ReadonlyMap<string, number>;
+  private readonly corrections: readonly (PlacedCorrection & { readonly rows: tf.Tensor })[];
+  /** By parameter of the classifier: 1 for its rows that learn, 0 for the others. */
+  private readonly masks: ReadonlyMap<string, tf.Tensor>;
   private readonly optimizer: TfjsOptimizer;
-  /** 1 for the rows of the classifier that learn, 0 for the others; by the tensor. */
-  private readonly mask: ReadonlyMap<string, tf.Tensor>;
   private pending: Promise<number>[] = [];
   private disposed = false;
 
-  /** `spec` has been checked by the model. */
+  /** `spec` has been checked by the model but for its rates and corrections. */
   constructor(
     private readonly backend: TfjsBackend,
     private readonly network: Network,
+    adapters: AdapterLayout,
     private readonly spec: TrainSpec,
     private readonly released: () => void,
   ) {
-    const { config, parameters, adapters } = network;
-    const { classifier, optimizer, trainables } = spec;
-    const factors = ({ none: [], up: ['up'], both: ['up', 'down'] } as const)[trainables.adapters];
+    const { config, parameters } = network;
+    const { classifier, trainables } = spec;
+    const learned = new Plan({ config, adapters, maxBatch: spec.maxBatch }, trainables).learned();
+    const names = learned.map(({ name }) => name);
+    this.factors = rateFactors(names, spec.rates);
+    this.names = [...names, WEIGHT, BIAS];
+    const corrections = placed(learned, spec.corrections);
     const classes = classifier.bias.length;
-    this.names = [
-      ...(trainables.backbone === 'all' ? weightLayout(config).tensors.keys() : []),
-      ...adapters.flatMap((place) => factors.map((part) => adapterName(place, part))),
-      ...[WEIGHT, BIAS],
-    ];
     const { from, to } = trainables.classifier;
-    const rows = Array.from({ length: classes }, (_, row) => (row >= from && row < to ? 1 : 0));
-    [this.mask, this.optimizer] = backend.run(() => {
+    const mask = Array.from({ length: classes }, (_, row) => (row >= from && row < to ? 1 : 0));
+    [this.corrections, this.masks, this.optimizer] = backend.run(() => {
       parameters.set(WEIGHT, tf.tensor2d(classifier.weight.slice(), [classes, config.dim]));
       parameters.set(BIAS, tf.tensor1d(classifier.bias.slice()));
-      const mask = new Map([WEIGHT, BIAS].map((name, i) => [name, tf.keep(tf.tensor(rows, i === 0 ? [classes, 1] : [classes]))]));
-      return [mask, new TfjsOptimizer(optimizer, this.names, parameters)] as const;
+      const updated = this.names.filter((name) => this.factors.get(name) !== 0);
+      return [
+        corrections.map((one) => ({ ...one, rows: tf.keep(tf.tensor2d(one.basis.slice(), [one.rank, one.columns])) })),
+        new Map([WEIGHT, BIAS].map((name) => [name, tf.keep(tf.tensor(mask, name === WEIGHT ? [classes, 1] : [classes]))])),
+        new TfjsOptimizer(spec.optimizer, updated, parameters),
+      ] as const;
     });
   }
 
@@ -55,9 +66,10 @@ export class TfjsTrainer implements Trainer {
     this.check(batch);
     const loss = this.backend.run(() => {
       const { value, gradients } = this.differentiate(batch);
+      this.correct(gradients);
       this.optimizer.update(this.network.parameters, gradients, (name) => {
-        const mask = this.mask.get(name);
-        return mask ? tf.mul(mask, rates.classifier) : rates.backbone;
+        const mask = this.masks.get(name);
+        return mask ? tf.mul(mask, rates.classifier) : rates.backbone * (this.factors.get(name) ?? 1);
       });
       return tf.keep(value);
     });
@@ -96,13 +108,38 @@ export class TfjsTrainer implements Trainer {
     return { weight, bias };
   }
 
+  async state(): Promise<TrainerState> {
+    this.ensureOpen();
+    const { steps } = this.optimizer;
+    const values = await Promise.all(this.kept().map(async ([name, tensor]) => [name, await this.backend.read(tensor)] as const));
+    return { steps, values: Object.fromEntries(values) };
+  }
+
+  async restore({ steps, values }: TrainerState): Promise<void> {
+    this.ensureOpen();
+    checkState(values, new Map(this.kept().map(([name, { size }]) => [name, size])));
+    const { [WEIGHT]: weight = new Float32Array(), [BIAS]: bias = new Float32Array(), ...moments } = values;
+    this.backend.run(() => {
+      this.network.parameters.write({ [WEIGHT]: weight, [BIAS]: bias });
+      this.optimizer.moments.write(moments);
+    });
+    this.optimizer.steps = steps;
+    this.pending = [];
+  }
+
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
     this.optimizer.dispose();
-    tf.dispose([...this.mask.values()]);
+    tf.dispose([...this.masks.values(), ...this.corrections.map(({ rows }) => rows)]);
     for (const name of [WEIGHT, BIAS]) this.network.parameters.delete(name);
     this.released();
+  }
+
+  /** What a step reads that the one before it left, weights and adapters aside. */
+  private kept(): [name: string, tensor: tf.Tensor][] {
+    const { parameters } = this.network;
+    return [...this.optimizer.moments.entries(), [WEIGHT, parameters.get(WEIGHT)], [BIAS, parameters.get(BIAS)]];
   }
 
   /** Loss and gradients by name. Call within `backend.run`. */
@@ -112,20 +149,36 @@ export class TfjsTrainer implements Trainer {
     return differentiate([...stages(network), head], patchTensor(batch, network.config), network.parameters, names);
   }
 
-  /** Mean cross-entropy over the objective's logits. */
+  /** The objective's terms over the batch: a row that a term does not see counts nothing in it. */
   private loss(features: tf.Tensor, labels: Int32Array): tf.Tensor {
     const { parameters } = this.network;
-    const { from, to } = this.spec.objective.classes;
-    const weight = tf.slice(parameters.get(WEIGHT), from, to - from);
-    const logits = tf.add(tf.matMul(features, transposed(weight)), tf.slice(parameters.get(BIAS), from, to - from));
-    const target = new Float32Array(logits.size);
-    labels.forEach((label, row) => (target[row * (to - from) + label - from] = 1));
-    return tf.mul(tf.sum(tf.mul(tf.logSoftmax(logits), tf.tensor(target, logits.shape))), -1 / labels.length);
+    const logits = tf.add(tf.matMul(features, transposed(parameters.get(WEIGHT))), parameters.get(BIAS));
+    const losses = this.spec.objective.terms.map((term) => {
+      const { from, to } = term.classes;
+      const rows = rowsOf(term, labels.length);
+      const shape: [number, number] = [labels.length, to - from];
+      const weights = new Float32Array(shape[0] * shape[1]);
+      for (let row = rows.from; row < rows.to; row++) {
+        weights[row * shape[1] + (labels[row] ?? NaN) - from] = -term.weight / (rows.to - rows.from);
+      }
+      return tf.sum(tf.mul(tf.logSoftmax(tf.slice(logits, [0, from], shape)), tf.tensor2d(weights, shape)));
+    });
+    return tf.addN(losses);
+  }
+
+  private correct(gradients: Map<string, tf.Tensor>): void {
+    for (const { tensor, columns, rows } of this.corrections) {
+      const gradient = gradients.get(tensor.name);
+      if (!gradient) continue;
+      const matrix = tf.reshape(gradient, [tensor.rows, columns]);
+      const along = tf.matMul(tf.matMul(matrix, transposed(rows)), rows);
+      gradients.set(tensor.name, tf.reshape(tf.sub(matrix, along), gradient.shape));
+    }
   }
 
   private check(batch: LabelledBatch): void {
     this.ensureOpen();
-    checkBatch(this.network.config, batch, this.spec.objective.classes, this.spec.maxBatch);
+    checkBatch(this.network.config, batch, this.spec.objective, this.spec.maxBatch);
   }
 
   private ensureOpen(): void {

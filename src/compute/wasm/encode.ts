@@ -153,7 +153,7 @@ export class Encoder {
       case 'crossEntropy':
         return this.emit(CODE.crossEntropy, 1, [
           ...[...this.matrix(op.logits), this.addresses.of(op.labels), op.first, op.classes],
-          ...[extentOf(op.rows, batch), this.at(op.loss), ...this.matrix(op.gradient)],
+          ...[extentOf(op.rows, batch), this.at(op.loss), ...this.matrix(op.gradient), op.weights ? this.at(op.weights) : 0],
         ]);
       case 'update':
         return this.update(op);
@@ -195,7 +195,7 @@ export class Encoder {
 
   private update({ optimizer, parameter, gradient, first, second, count, rate }: Update): void {
     const scalars = this.addresses.of('scalars');
-    const rateAddress = scalars + 4 * SCALARS[rate];
+    const rateAddress = scalars + 4 * rate;
     const items = Math.ceil(count / SEGMENT);
     const common = [this.at(parameter), this.at(gradient), this.at(first)];
     if (optimizer.kind === 'sgd') {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureProducts, measureSteps, type Timing } from './measure';
+import { measureProducts, measureSteps, type Timing } from './testing/measure';
 
 const wanted = import.meta.env['VITE_MEASURE'] !== undefined;
 

@@ -7,7 +7,7 @@ it('finds the time of a step in its kernels, and leaves nothing allocated', asyn
   const before = device.memory();
   const config = tinyConfig({ imageSize: 32, patchSize: 8, dim: 128, depth: 4, heads: 4, mlpDim: 512 });
   const trainables = { backbone: 'none', adapters: 'up', classifier: { from: 0, to: 10 } } as const;
-  const profile = await device.profile?.({ config, batch: 16, trainables, rank: 4 });
+  const profile = await device.profile?.({ config, batch: 16, trainables, adapters: { targets: ['k', 'v'], rank: 4 } });
   const groups = profile?.groups ?? [];
   const sum = groups.reduce((total, { milliseconds }) => total + milliseconds, 0);
   // Kernels one by one at their best, against the median of whole steps: near each other, with room for a machine that was busy during the steps.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } from '../testing/fixtures';
 import { openWasmDevice } from './device';
+import { crossEntropy } from '../objective';
 
 const config = tinyConfig({ imageSize: 32, dim: 48, heads: 3, mlpDim: 100, depth: 3 });
 const RANGE = { from: 0, to: 3 };
@@ -11,7 +12,7 @@ async function train(threads: number): Promise<{ losses: number[]; features: Flo
   const model = await device.load(tinyCheckpoint(config));
   model.attach(tinyAdapters(config, ['q', 'v', 'fc1'], 3));
   const trainer = model.train({
-    ...{ trainables: { backbone: 'all', adapters: 'both', classifier: RANGE }, objective: { kind: 'cross-entropy', classes: RANGE } },
+    ...{ trainables: { backbone: 'all', adapters: 'both', classifier: RANGE }, objective: crossEntropy(RANGE) },
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
     ...{ maxBatch: 9, classifier: tinyClassifier(config, 3) },
   });

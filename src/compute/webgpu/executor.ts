@@ -26,6 +26,7 @@ interface GpuDeviceBuffer extends DeviceBuffer {
 export class WebgpuExecutor implements Executor {
   readonly lost: Promise<DeviceLostError>;
   readonly halves: boolean;
+  readonly info: DeviceInfo;
   private readonly lineup = new Lineup();
   private readonly pipelines: Pipelines;
   private readonly workspace: Workspace;
@@ -41,10 +42,11 @@ export class WebgpuExecutor implements Executor {
 
   constructor(
     private readonly device: GPUDevice,
-    readonly info: DeviceInfo,
+    info: DeviceInfo,
     readonly choice: KernelChoice,
   ) {
     this.halves = choice.halves;
+    this.info = choice.halves ? { ...info, halves: true } : info;
     this.pipelines = new Pipelines(device);
     this.workspace = new Workspace(device);
     this.readBack = new ReadBack(device);

@@ -8,6 +8,7 @@ import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } f
 import { openWebgpuDevice, openWebgpuExecutor } from './device';
 import { WebgpuExecutor } from './executor';
 import { SOFTWARE_CHOICE } from './table';
+import { crossEntropy } from '../objective';
 
 const config = tinyConfig({ depth: 1 });
 const CLASSES = { from: 0, to: 3 } as const;
@@ -32,7 +33,7 @@ async function open(halves: boolean) {
 function specOf(backbone: TrainSpec['trainables']['backbone'], adapters: TrainSpec['trainables']['adapters']): TrainSpec {
   return {
     trainables: { backbone, adapters, classifier: CLASSES },
-    ...{ objective: { kind: 'cross-entropy', classes: CLASSES }, optimizer: ADAM, maxBatch: 3, classifier: tinyClassifier(config, 3) },
+    ...{ objective: crossEntropy(CLASSES), optimizer: ADAM, maxBatch: 3, classifier: tinyClassifier(config, 3) },
   };
 }
 

@@ -5,13 +5,14 @@ import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } f
 import { requestGpu } from '../tfjs/gpu';
 import { WebgpuExecutor } from './executor';
 import { SOFTWARE_CHOICE } from './table';
+import { crossEntropy } from '../objective';
 
 const config = tinyConfig({ depth: 1 });
 const CLASSES = { from: 0, to: 3 } as const;
 const RATES = { backbone: 0.01, classifier: 0.01 } as const;
 const spec: TrainSpec = {
   trainables: { backbone: 'none', adapters: 'up', classifier: CLASSES },
-  objective: { kind: 'cross-entropy', classes: CLASSES },
+  objective: crossEntropy(CLASSES),
   optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
   maxBatch: 3,
   classifier: tinyClassifier(config, 3),

@@ -5,7 +5,7 @@ import { openWebgpuDevice } from './device';
 it('times every group of kernels of a step', async () => {
   const device = await openWebgpuDevice();
   const trainables = { backbone: 'all', adapters: 'none', classifier: { from: 0, to: 10 } } as const;
-  const profile = await device.profile?.({ config: tinyConfig(), batch: 3, trainables, rank: 0 });
+  const profile = await device.profile?.({ config: tinyConfig(), batch: 3, trainables, adapters: null });
   expect(profile?.groups.map(({ group }) => group)).toEqual([
     ...['forward', 'inputGradients', 'weightGradients', 'attention', 'attentionBackward', 'norms', 'optimiser', 'rest'],
   ]);

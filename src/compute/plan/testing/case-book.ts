@@ -21,7 +21,7 @@ export class CaseBook {
 
   /** `weights`: how the matrices are stored that a model would not change. */
   constructor(private readonly weights: 'f32' | 'f16' = 'f32') {
-    this.input('scalars', 'f32', fixed(SCALARS.count), Float32Array.of(0.01, 0.03, 1 / (1 - 0.9 ** 3), 1 / (1 - 0.999 ** 3)));
+    this.input('scalars', 'f32', fixed(SCALARS.factors), Float32Array.of(0.01, 0.03, 1 / (1 - 0.9 ** 3), 1 / (1 - 0.999 ** 3)));
   }
 
   add(name: string, ...ops: readonly Op[]): void {

@@ -1,5 +1,5 @@
 /** Every operation of a plan over odd sizes, odd places and odd strides, to be run by an executor and by plain loops. */
-import { attentionStatistics, fixed, perImage, type Extent, type Gemm, type View } from '../ops';
+import { attentionStatistics, fixed, perImage, SCALARS, type Extent, type Gemm, type View } from '../ops';
 import { BATCH, type CaseBook } from './case-book';
 
 type Extras = (book: CaseBook, m: Extent, n: number) => Pick<Gemm, 'bias' | 'add' | 'addPeriod' | 'gelu' | 'multiply'>;
@@ -140,14 +140,23 @@ export function addEnds(book: CaseBook): void {
       loss: book.matrix(one, 4),
     },
   });
+  const weights = { buffer: book.input('rowWeights', 'f32', perImage(1), Float32Array.of(0.5, 0, 1.25)), offset: 0, stride: 1 };
+  book.add('crossEntropy of weighted rows, added to what is there', {
+    ...{ kind: 'crossEntropy', labels: book.input('far', 'i32', perImage(1), Int32Array.of(12, 99, 14)), first: 11, classes: 4 },
+    ...{ rows: perImage(1), logits: book.matrix(perImage(1), 4, { at: 1, stride: 7 }), weights },
+    ...{ gradient: book.matrix(perImage(1), 4, { at: 2, stride: 6 }), loss: book.matrix(one, 4) },
+  });
+  // The sum over no rows: how a buffer is cleared.
+  const stale = book.matrix(fixed(3), columns);
+  book.add('columnSum of no rows', { kind: 'columnSum', x, out: stale, rows: fixed(0), columns: 2 * columns });
   const count = 133;
   const flat = (at = 0): View => book.matrix(one, count, { at });
   book.add('Adam', {
-    ...{ kind: 'update', optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1 }, rate: 'backbone' },
+    ...{ kind: 'update', optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1 }, rate: SCALARS.backbone },
     ...{ parameter: flat(3), gradient: flat(), first: flat(), second: book.positive(one, count), count },
   });
   book.add('SGD', {
-    ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 }, rate: 'classifier' },
+    ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 }, rate: SCALARS.classifier },
     ...{ parameter: flat(), gradient: flat(1), first: flat(), count },
   });
 }

@@ -2,33 +2,34 @@
 import { arg, argFloat, exp1, madd } from './math';
 
 /**
- * Mean cross-entropy and its gradient (softmax − one-hot) / rows.
- * 0 logits, 1 ld, 2 labels, 3 first class, 4 classes, 5 rows, 6 loss, 7 gradient, 8 ld.
+ * Mean cross-entropy and its gradient (softmax − one-hot) / rows; with weights, both added to what is there, (softmax − one-hot) ·
+ * weight. 0 logits, 1 ld, 2 labels, 3 first class, 4 classes, 5 rows, 6 loss, 7 gradient, 8 ld, 9 weights or 0.
  */
 export function crossEntropyItem(op: usize, _item: i32): void {
   const classes = arg(op, 4);
   const rows = arg(op, 5);
+  const weights = arg(op, 9);
   let loss: f64 = 0;
   for (let row: usize = 0; row < rows; row++) {
+    const weight: f32 = weights ? load<f32>(weights + (row << 2)) : <f32>1 / <f32>rows;
+    if (weight == 0) continue;
     const logits = arg(op, 0) + row * arg(op, 1);
     const gradient = arg(op, 7) + row * arg(op, 8);
     let top = load<f32>(logits);
     for (let c: usize = 1; c < classes; c++) top = max(top, load<f32>(logits + (c << 2)));
     let sum: f64 = 0;
-    for (let c: usize = 0; c < classes; c++) {
-      const e = exp1(load<f32>(logits + (c << 2)) - top);
-      store<f32>(gradient + (c << 2), e);
-      sum += e;
-    }
+    for (let c: usize = 0; c < classes; c++) sum += exp1(load<f32>(logits + (c << 2)) - top);
     const label = <usize>(load<i32>(arg(op, 2) + (row << 2)) - <i32>arg(op, 3));
-    const share = <f32>(1 / (sum * <f64>rows));
+    const share = <f32>(weights ? <f64>weight / sum : 1 / (sum * <f64>rows));
     for (let c: usize = 0; c < classes; c++) {
       const at = gradient + (c << 2);
-      store<f32>(at, load<f32>(at) * share - (c == label ? <f32>1 / <f32>rows : 0));
+      const own = exp1(load<f32>(logits + (c << 2)) - top) * share - (c == label ? weight : 0);
+      store<f32>(at, weights ? load<f32>(at) + own : own);
     }
-    loss += <f64>top + NativeMath.log(sum) - <f64>load<f32>(logits + (label << 2));
+    const surprise = <f64>top + NativeMath.log(sum) - <f64>load<f32>(logits + (label << 2));
+    loss += weights ? surprise * <f64>weight : surprise;
   }
-  store<f32>(arg(op, 6), <f32>(loss / <f64>rows));
+  store<f32>(arg(op, 6), weights ? load<f32>(arg(op, 6)) + <f32>loss : <f32>(loss / <f64>rows));
 }
 
 /** Floats an item of an optimiser updates. */

@@ -3,21 +3,23 @@ import { at, launch, type KernelTemplate } from '../kernel';
 import type { Lowering } from '../lowering';
 
 /** One workgroup: rows dealt to its invocations, their losses summed in order at the end. */
-const crossEntropy: KernelTemplate = {
+const crossEntropy = (weighted: boolean): KernelTemplate => ({
   name: 'crossEntropy',
   workgroup: 64,
   parameters: {
     ...{ rows: 'u32', classes: 'u32', first: 'u32', logitsAt: 'u32', logitsRow: 'u32', gradientAt: 'u32', gradientRow: 'u32' },
-    lossAt: 'u32',
+    ...{ lossAt: 'u32', weightsAt: 'u32' },
   },
   buffers: {
     ...{ logits: { access: 'read' }, labels: { access: 'read', type: 'i32' } },
     ...{ gradient: { access: 'write' }, loss: { access: 'write' } },
+    ...(weighted ? { weights: { access: 'read' } } : {}),
   },
   declarations: 'var<workgroup> losses: array<f32, 64>;',
   body: `
   var own = 0.0;
   for (var row = lane; row < p.rows; row += 64u) {
+    ${weighted ? 'let weight = $weights[p.weightsAt + row];\n    if (weight == 0.0) { continue; }' : ''}
     let x0 = p.logitsAt + row * p.logitsRow;
     let g0 = p.gradientAt + row * p.gradientRow;
     var top = $logits[x0];
@@ -27,26 +29,27 @@ const crossEntropy: KernelTemplate = {
     let label = u32($labels[row]) - p.first;
     for (var c = 0u; c < p.classes; c++) {
       let target_ = select(0.0, 1.0, c == label);
-      $gradient[g0 + c] = (exp($logits[x0 + c] - top) / sum - target_) / f32(p.rows);
+      let slope = exp($logits[x0 + c] - top) / sum - target_;
+      ${weighted ? '$gradient[g0 + c] += weight * slope;' : '$gradient[g0 + c] = slope / f32(p.rows);'}
     }
-    own += log(sum) - ($logits[x0 + label] - top);
+    own += ${weighted ? 'weight *' : ''} (log(sum) - ($logits[x0 + label] - top));
   }
   losses[lane] = own;
   workgroupBarrier();
   if (lane == 0u) {
     var total = 0.0;
     for (var i = 0u; i < 64u; i++) { total += losses[i]; }
-    $loss[p.lossAt] = total / f32(p.rows);
+    ${weighted ? '$loss[p.lossAt] += total;' : '$loss[p.lossAt] = total / f32(p.rows);'}
   }`,
-};
+});
 
 export function lowerCrossEntropy(to: Lowering, op: CrossEntropy): void {
-  const { logits, gradient, labels, loss, first, classes } = op;
+  const { logits, gradient, labels, loss, weights, first, classes } = op;
   to.push(
-    launch(crossEntropy, {
-      buffers: { logits: logits.buffer, labels, gradient: gradient.buffer, loss: loss.buffer },
+    launch(crossEntropy(weights !== undefined), {
+      buffers: { logits: logits.buffer, labels, gradient: gradient.buffer, loss: loss.buffer, weights: weights?.buffer ?? '' },
       parameters: (batch) => ({
-        ...{ rows: extentOf(op.rows, batch), classes, first, lossAt: loss.offset },
+        ...{ rows: extentOf(op.rows, batch), classes, first, lossAt: loss.offset, weightsAt: weights?.offset ?? 0 },
         ...{ ...at('logits', logits), ...at('gradient', gradient) },
       }),
       groups: () => 1,
@@ -95,7 +98,7 @@ const sgd: KernelTemplate = {
 export function lowerUpdate(to: Lowering, op: Update): void {
   const { optimizer, parameter, gradient, first, second, count, rate } = op;
   const common = {
-    ...{ count, parameterAt: parameter.offset, gradientAt: gradient.offset, firstAt: first.offset, rateAt: SCALARS[rate] },
+    ...{ count, parameterAt: parameter.offset, gradientAt: gradient.offset, firstAt: first.offset, rateAt: rate },
     decay: optimizer.weightDecay,
   };
   const buffers = { parameter: parameter.buffer, gradient: gradient.buffer, first: first.buffer, scalars: 'scalars' };

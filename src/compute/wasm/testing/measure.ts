@@ -1,15 +1,18 @@
 /** How fast the WASM lane is: whole steps of known shapes, and bare products. For reports; nothing of the product calls it. */
-import { tinyBatch, tinyCheckpoint } from '../testing/fixtures';
-import type { VitConfig } from '../../vit/config';
-import { tokenCount } from '../../vit/config';
-import type { Adapter, ComputeDevice, Trainables } from '../backbone';
-import { ProgramBuilder } from '../plan/builder';
-import { flopsOf } from '../plan/flops';
-import { extentOf, fixed } from '../plan/ops';
-import { timeOps } from '../plan/profile';
-import { openWasmDevice } from './device';
-import type { EngineOptions } from './engine';
-import { WasmExecutor } from './executor';
+import { tinyBatch, tinyCheckpoint } from '../../testing/fixtures';
+import type { VitConfig } from '../../../vit/config';
+import { tokenCount } from '../../../vit/config';
+import type { ComputeDevice, Trainables } from '../../backbone';
+import { ProgramBuilder } from '../../plan/builder';
+import { flopsOf } from '../../plan/flops';
+import { extentOf, fixed } from '../../plan/ops';
+import { adaptersOf } from '../../plan/memory';
+import { timeOps } from '../../plan/profile';
+import type { StepOf } from '../../step-profile';
+import { openWasmDevice } from '../device';
+import type { EngineOptions } from '../engine';
+import { WasmExecutor } from '../executor';
+import { crossEntropy } from '../../objective';
 
 export interface Timing {
   readonly name: string;
@@ -20,16 +23,13 @@ export interface Timing {
   readonly gflops: number;
 }
 
-export interface Shape {
+export interface Shape extends StepOf {
   readonly name: string;
-  readonly config: VitConfig;
-  readonly batch: number;
-  readonly rank: number;
-  readonly trainables: Trainables;
 }
 
 const CLASSES = 10;
 const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 } as const;
+const KV4 = { targets: ['k', 'v'], rank: 4 } as const;
 const LORA: Trainables = { backbone: 'none', adapters: 'up', classifier: { from: 0, to: CLASSES } };
 const FULL: Trainables = { backbone: 'all', adapters: 'none', classifier: { from: 0, to: CLASSES } };
 
@@ -41,19 +41,17 @@ function vit(dim: number, depth: number, heads: number, imageSize: number, patch
 }
 
 export const SHAPES: readonly Shape[] = [
-  { name: 'N: 96 x 6, 3 heads, 65 tokens, batch 32, LoRA K V', config: vit(96, 6, 3, 64, 8), batch: 32, rank: 4, trainables: LORA },
-  { name: '128 x 6, 4 heads, 17 tokens, batch 32, LoRA K V', config: vit(128, 6, 4, 32, 8), batch: 32, rank: 4, trainables: LORA },
-  { name: '128 x 6, 4 heads, 17 tokens, batch 32, all weights', config: vit(128, 6, 4, 32, 8), batch: 32, rank: 0, trainables: FULL },
-  { name: 'ViT-Ti/16 at 224, batch 8, LoRA K V', config: vit(192, 12, 3, 224, 16), batch: 8, rank: 4, trainables: LORA },
+  { name: 'N: 96 x 6, 3 heads, 65 tokens, batch 32, LoRA K V', config: vit(96, 6, 3, 64, 8), batch: 32, adapters: KV4, trainables: LORA },
+  { name: '128 x 6, 4 heads, 17 tokens, batch 32, LoRA K V', config: vit(128, 6, 4, 32, 8), batch: 32, adapters: KV4, trainables: LORA },
+  {
+    name: '128 x 6, 4 heads, 17 tokens, batch 32, all weights',
+    config: vit(128, 6, 4, 32, 8),
+    batch: 32,
+    adapters: null,
+    trainables: FULL,
+  },
+  { name: 'ViT-Ti/16 at 224, batch 8, LoRA K V', config: vit(192, 12, 3, 224, 16), batch: 8, adapters: KV4, trainables: LORA },
 ];
-
-/** K and V of every block, sharing one down. */
-function lora(config: VitConfig, rank: number): Adapter[] {
-  return Array.from({ length: config.depth }, (_, block) => {
-    const down = Float32Array.from({ length: rank * config.dim }, (_, i) => Math.sin(i) / 10);
-    return (['k', 'v'] as const).map((target) => ({ block, target, rank, down, up: new Float32Array(config.dim * rank) }));
-  }).flat();
-}
 
 /** Floating-point operations of a step: forward, the input's gradient, and the weights' where they learn. */
 function flops({ config, batch, trainables }: Shape): number {
@@ -82,12 +80,12 @@ export async function measureSteps(options: EngineOptions, budget = 4000, shapes
 }
 
 async function measureShape(device: ComputeDevice, shape: Shape, budget: number): Promise<Timing[]> {
-  const { config, batch, rank, trainables } = shape;
+  const { config, batch, adapters, trainables } = shape;
   const model = await device.load(tinyCheckpoint(config));
   const images = tinyBatch(config, batch, 1, { from: 0, to: CLASSES });
-  if (rank > 0) model.attach(lora(config, rank));
+  model.attach(adaptersOf(config, adapters));
   const trainer = model.train({
-    ...{ trainables, objective: { kind: 'cross-entropy', classes: trainables.classifier }, maxBatch: batch },
+    ...{ trainables, objective: crossEntropy(trainables.classifier), maxBatch: batch },
     optimizer: ADAM,
     classifier: { weight: new Float32Array(CLASSES * config.dim).fill(0.01), bias: new Float32Array(CLASSES) },
   });
@@ -101,9 +99,10 @@ async function measureShape(device: ComputeDevice, shape: Shape, budget: number)
 }
 
 /** Where the time of a training step goes: the least duration of each kind of operation, summed over the step. */
-export async function profileShape(options: EngineOptions, { config, batch, rank, trainables }: Shape, repetitions = 30) {
+export async function profileShape(options: EngineOptions, shape: Shape, repetitions = 30) {
+  const { batch } = shape;
   const executor = await WasmExecutor.open(options);
-  const { program, ops } = await timeOps(executor, { config, batch, rank, trainables }, repetitions);
+  const { program, ops } = await timeOps(executor, shape, repetitions);
   executor.dispose();
   const groups = new Map<string, { count: number; milliseconds: number; flops: number }>();
   program.ops.forEach((op, i) => {
