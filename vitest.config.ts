@@ -17,6 +17,7 @@ const inBrowser = (name: string, include: string[], exclude: string[]) =>
     optimizeDeps: {
       include: [
         '@tensorflow/tfjs-core',
+        '@tensorflow/tfjs-core/dist/register_all_gradients',
         '@tensorflow/tfjs-backend-wasm',
         '@tensorflow/tfjs-backend-webgpu',
         '@tensorflow/tfjs-backend-cpu',

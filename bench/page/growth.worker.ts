@@ -6,7 +6,7 @@ import { activationBytesOf } from './peers/ours';
 import { problemOf, RATE, type Problem } from './problem';
 import { CLASSES, type Shape } from './shapes';
 import { spreadOf, type Spread } from './spread';
-import { crossEntropy, onlyClasses } from '../../src/compute/objective';
+import { crossEntropy } from '../../src/compute/objective';
 
 const RATES = { backbone: RATE, classifier: RATE };
 /** Milliseconds of steps to take the median of, and how many at least and at most. */
@@ -48,7 +48,7 @@ async function measure(shape: Shape, tasks: number): Promise<Cost> {
     }
     const spec = await nthTask(model, problem, tasks);
     const trainer = model.train(spec);
-    const batch = tinyBatch(shape.config, shape.batch, 2, onlyClasses(spec.objective));
+    const batch = tinyBatch(shape.config, shape.batch, 2, spec.trainables.classifier);
     const step = async (): Promise<number> => {
       const before = performance.now();
       await trainer.step(batch, RATES);

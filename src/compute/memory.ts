@@ -28,10 +28,9 @@ export interface ReferenceMemory {
  * - weights: once, and once more for every model that changes all of them (forks share storage until then). Each linear
  *   weight counts double, for the packed or transposed copy that a backend's product makes;
  * - all weights trained: a gradient, two moments (Adam) and the update's two temporaries, all of the backbone's size;
- * - by token and block, kept for the backward pass: x̂ twice, q, k, v, the inputs of four maps where their weights learn,
- *   GELU's slope, and 2 N of attention weights by head; adapters keep x downᵀ, which is too thin to count;
- * - one block's temporaries: an exact GELU with its slope takes a dozen passes over the hidden units, attention four score
- *   matrices by head.
+ * - by token: the input of each half of each block, and one half being differentiated, or only passed where the classifier alone
+ *   learns. Its floats were counted on tfjs's cpu backend, which keeps all on the way: by width and head for attention, by
+ *   width and hidden unit for the other half.
  */
 export function estimateMemory(config: VitConfig, batch: number, trainables: Trainables, methods = 1): ReferenceMemory {
   const weights = backboneParameters(config) * FLOAT;
@@ -39,11 +38,10 @@ export function estimateMemory(config: VitConfig, batch: number, trainables: Tra
   const fixed = 2 * weights + methods * (all ? (1 + 1 + 2 + 2) * weights : 0);
   const { dim, mlpDim, heads, depth } = config;
   const tokens = tokenCount(config);
-  const inputs = all || trainables.adapters === 'both' ? 3 * dim + mlpDim : 0;
-  const kept = tokens * (5 * dim + mlpDim + inputs) + heads * tokens * tokens;
   const learns = all || trainables.adapters !== 'none';
-  const temporaries = tokens * (14 * dim + 12 * mlpDim) + 4 * heads * tokens * tokens;
-  const perImage = FLOAT * ((learns ? depth * kept : 0) + temporaries + 3 * config.imageSize ** 2);
+  const attention = learns ? 62 * dim + 5 * heads * tokens : 27 * dim + 2 * heads * tokens;
+  const feedForward = learns ? 20 * dim + 15 * mlpDim : 8 * dim + 7 * mlpDim;
+  const perImage = FLOAT * (tokens * (2 * depth * dim + Math.max(attention, feedForward)) + 3 * config.imageSize ** 2);
   return { fixed, perImage, total: fixed + batch * perImage };
 }
 

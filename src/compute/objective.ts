@@ -38,13 +38,3 @@ export function soleClasses({ terms }: Objective): ClassRange | null {
   const [term] = terms;
   return term && terms.length === 1 && term.weight === 1 && !term.rows ? term.classes : null;
 }
-
-/** As `soleClasses`, for engines that can do nothing else: throws on any other objective. */
-export function onlyClasses(objective: Objective): ClassRange {
-  const classes = soleClasses(objective);
-  if (!classes) {
-    const kinds = objective.terms.map(({ kind, weight }) => `${weight} ${kind}`).join(' + ');
-    throw new Error(`This engine takes one cross-entropy over whole batches, not "${kinds}"; choose WebAssembly or WebGPU`);
-  }
-  return classes;
-}

@@ -1,5 +1,5 @@
 import type { VitConfig } from '../../vit/config';
-import type { TrainSpec } from '../backbone';
+import type { MapInput, TrainSpec } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
 import { rowsOf, type Objective } from '../objective';
 
@@ -53,6 +53,28 @@ export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: nu
     throw new Error('Adapters are to be trained, but none is attached that is not frozen');
   }
   if (!Number.isInteger(maxBatch) || maxBatch < 1) throw new RangeError(`maxBatch must be a whole number from 1, not ${maxBatch}`);
+}
+
+/** Throws on no input, or one named twice. */
+export function checkInputs(inputs: readonly MapInput[]): void {
+  if (inputs.length > 0 && new Set(inputs).size === inputs.length) return;
+  throw new Error(`Second moments are of one or more inputs, each named once, not of "${inputs.join(', ')}"`);
+}
+
+/** Throws where the values of a trainer's state are not those, of these lengths, that the trainer has. */
+export function checkState(values: Readonly<Record<string, Float32Array>>, sizes: ReadonlyMap<string, number>): void {
+  const stranger = Object.keys(values).find((name) => !sizes.has(name));
+  if (stranger !== undefined) throw new Error(`The state has values "${stranger}", this trainer none: it is of another one`);
+  for (const [name, size] of sizes) {
+    const found = values[name]?.length;
+    if (found !== size) throw new Error(`The state has ${found ?? 'no'} values "${name}", this trainer ${size}: it is of another one`);
+  }
+}
+
+/** Throws where a [n, k] and b [k, m] have other lengths. */
+export function checkProduct(a: Float32Array, b: Float32Array, n: number, k: number, m: number): void {
+  if ([n, k, m].every((size) => Number.isInteger(size) && size > 0) && a.length === n * k && b.length === k * m) return;
+  throw new RangeError(`${a.length} and ${b.length} values are no matrices of ${n} x ${k} and ${k} x ${m}`);
 }
 
 /** Consecutive parts of at most `size` images. */

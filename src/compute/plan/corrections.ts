@@ -1,23 +1,36 @@
 import type { TrainSpec } from '../backbone';
-import type { Network } from './network';
+import type { Learned, Network } from './network';
 import { fixed, type View } from './ops';
 
-/**
- * Corrects the gradients that lie ready, in the order given; returns the constants that this reads, by buffer. Throws on a name that
- * is no trained matrix, and on a basis that does not fit it.
- */
-export function correctGradients(net: Network, corrections: TrainSpec['corrections'] = []): Map<string, Float32Array> {
-  const { builder } = net;
-  const constants = new Map<string, Float32Array>();
-  corrections.forEach(({ name, basis }, i) => {
-    const tensor = net.learned().find((one) => one.name === name);
-    if (!tensor || tensor.rows === tensor.count)
+/** A correction with the matrix [rows, columns] that it is of. */
+export interface PlacedCorrection {
+  readonly tensor: Learned;
+  readonly basis: Float32Array;
+  readonly columns: number;
+  readonly rank: number;
+}
+
+/** Throws on a name that is none of these, or no matrix, and on a basis that does not fit it. */
+export function placed(learned: readonly Learned[], corrections: TrainSpec['corrections'] = []): PlacedCorrection[] {
+  return corrections.map(({ name, basis }) => {
+    const tensor = learned.find((one) => one.name === name);
+    if (!tensor || tensor.rows === tensor.count) {
       throw new Error(`The gradient of "${name}" is to be projected, but no matrix of that name is trained`);
+    }
     const columns = tensor.count / tensor.rows;
     const rank = basis.length / columns;
     if (!Number.isInteger(rank) || rank < 1) {
       throw new RangeError(`The basis for "${name}" has ${basis.length} values; its rows must be ${columns} wide`);
     }
+    return { tensor, basis, columns, rank };
+  });
+}
+
+/** Corrects the gradients that lie ready, in the order given; returns the constants that this reads, by buffer. Throws as `placed`. */
+export function correctGradients(net: Network, corrections: TrainSpec['corrections']): Map<string, Float32Array> {
+  const { builder } = net;
+  const constants = new Map<string, Float32Array>();
+  placed(net.learned(), corrections).forEach(({ tensor, basis, columns, rank }, i) => {
     const m = fixed(tensor.rows);
     const gradient: View = { buffer: `gradient.${tensor.buffer}`, offset: tensor.offset, stride: columns };
     // Both signs: products add, and cannot take away.

@@ -1,6 +1,7 @@
 import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
 import { lastNorm, prefixTokens, tokenCount } from '../../vit/config';
+import { packAdapters, unpackAdapters } from '../adapter-state';
 import type { Adapter, ModelState, MomentOptions, SecondMoments, TrainSpec, Trainer, VitModel } from '../backbone';
 import type { ImageBatch } from '../images';
 import { adapterLayout, separated, type AdapterLayout } from './adapter-layout';
@@ -166,10 +167,7 @@ export class PlanModel implements VitModel, ModelCore {
     const [adapters, ...values] = await Promise.all([this.adapters(), ...reads]);
     return {
       weights: Object.fromEntries(names.map((name, i) => [name, values[i] ?? new Float32Array()])),
-      adapters: adapters.map((adapter, i) => {
-        const first = adapters.findIndex(({ down }) => down === adapter.down);
-        return first < i ? { ...adapter, down: first } : adapter;
-      }),
+      adapters: packAdapters(adapters),
     };
   }
 
@@ -182,13 +180,7 @@ export class PlanModel implements VitModel, ModelCore {
       if (floats !== length)
         throw new Error(`The state has ${length} weights "${name}", this model ${floats ?? 'none'}: it is of another one`);
     }
-    this.attach(
-      adapters.map(({ down, ...adapter }) => {
-        const own = typeof down === 'number' ? adapters[down]?.down : down;
-        if (!own || typeof own === 'number') throw new Error(`The state has no adapter ${String(down)} that shares its down`);
-        return { ...adapter, down: own };
-      }),
-    );
+    this.attach(unpackAdapters(adapters));
     this.weights.own(Object.keys(weights));
     for (const [name, values] of Object.entries(weights)) this.executor.write(this.weights.buffer(name), values);
   }

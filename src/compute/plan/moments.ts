@@ -1,7 +1,7 @@
 import { tokenCount } from '../../vit/config';
 import type { MapInput, Moment, MomentOptions, SecondMoments } from '../backbone';
 import type { ImageBatch } from '../images';
-import { checkImages, chunks } from './checks';
+import { checkImages, checkInputs, chunks } from './checks';
 import type { DeviceBuffer } from './executor';
 import type { ModelCore } from './model-core';
 import { inputWidth, momentName, momentsProgram } from './programs';
@@ -19,15 +19,12 @@ export class PlanMoments implements SecondMoments {
   private images = 0;
   private disposed = false;
 
-  /** Throws on no input, or one named twice. */
   constructor(
     private readonly model: ModelCore,
     { inputs = ['qkv'], features = false }: MomentOptions,
     private readonly onDispose: () => void,
   ) {
-    if (inputs.length === 0 || new Set(inputs).size < inputs.length) {
-      throw new Error(`Second moments are of one or more inputs, each named once, not of "${inputs.join(', ')}"`);
-    }
+    checkInputs(inputs);
     this.wanted = { inputs, features };
     const { config, executor } = model;
     try {

@@ -1,3 +1,4 @@
+import { checkProduct } from './checks';
 import type { DeviceBuffer, Executor } from './executor';
 import { fixed, type BufferSpec, type Gemm, type Program } from './ops';
 
@@ -54,9 +55,7 @@ export class Products {
 
   /** [n, m] of a [n, k] and b [k, m]. Throws where the lengths are others. */
   async multiply(a: Float32Array, b: Float32Array, n: number, k: number, m: number): Promise<Float32Array> {
-    if (![n, k, m].every((size) => Number.isInteger(size) && size > 0) || a.length !== n * k || b.length !== k * m) {
-      throw new RangeError(`${a.length} and ${b.length} values are no matrices of ${n} x ${k} and ${k} x ${m}`);
-    }
+    checkProduct(a, b, n, k, m);
     const { executor } = this;
     const program = this.program({ form: 'NN', m: n, n: m, k });
     return withBuffers(executor, program, (buffers, of) => {

@@ -9,21 +9,27 @@ export interface RateRun {
   readonly factor: number;
 }
 
-/**
- * All that learns but the classifier, in as few runs as the factors allow; what has the factor 0 is left out. Throws on a factor
- * that is no number from 0, or whose `match` names nothing that learns.
- */
-export function rateRuns(net: Network, rates: TrainSpec['rates'] = []): RateRun[] {
-  const tensors = net.learned();
+/** The factor of each of these names. Throws on a factor that is no number from 0, or whose `match` is none of them. */
+export function rateFactors(names: readonly string[], rates: readonly RateFactor[] = []): ReadonlyMap<string, number> {
   for (const { match, factor } of rates) {
     if (!(factor >= 0 && factor < Infinity)) throw new RangeError(`The learning rate of "${match}" cannot be multiplied by ${factor}`);
-    if (!tensors.some(({ name }) => matches(match, name))) {
+    if (!names.some((name) => matches(match, name))) {
       throw new Error(`The learning rate of "${match}" is to be changed, but nothing of that name is trained`);
     }
   }
+  return new Map(names.map((name) => [name, rates.findLast((rate) => matches(rate.match, name))?.factor ?? 1]));
+}
+
+/** All that learns but the classifier, in as few runs as the factors allow; what has the factor 0 is left out. Throws as `rateFactors`. */
+export function rateRuns(net: Network, rates: TrainSpec['rates']): RateRun[] {
+  const tensors = net.learned();
+  const factors = rateFactors(
+    tensors.map(({ name }) => name),
+    rates,
+  );
   const runs: RateRun[] = [];
   for (const { name, buffer, offset, count } of tensors) {
-    const factor = rates.findLast((rate: RateFactor) => matches(rate.match, name))?.factor ?? 1;
+    const factor = factors.get(name) ?? 1;
     // Tensors start at multiples of 4 floats; the zeros between them stay zeros.
     const end = offset + Math.ceil(count / 4) * 4;
     const last = runs.at(-1);

@@ -2,7 +2,7 @@ import type { Classifier } from '../../vit/checkpoint';
 import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { rowsOf, soleClasses, type Objective } from '../objective';
-import { checkBatch } from './checks';
+import { checkBatch, checkState } from './checks';
 import type { DeviceBuffer } from './executor';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
@@ -109,12 +109,7 @@ export class PlanTrainer implements Trainer {
   async restore({ steps, values }: TrainerState): Promise<void> {
     this.assertOpen();
     const kept = this.kept();
-    const stranger = Object.keys(values).find((name) => !this.own.has(name));
-    if (stranger !== undefined) throw new Error(`The state has values "${stranger}", this trainer none: it is of another one`);
-    for (const [name, { size }] of kept) {
-      const found = values[name]?.length;
-      if (found !== size) throw new Error(`The state has ${found ?? 'no'} values "${name}", this trainer ${size}: it is of another one`);
-    }
+    checkState(values, new Map(kept.map(([name, { size }]) => [name, size])));
     for (const [name, buffer] of kept) this.model.executor.write(buffer, values[name] ?? new Float32Array());
     this.steps = steps;
     this.pending = [];

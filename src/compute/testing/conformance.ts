@@ -33,8 +33,6 @@ export interface ConformanceOptions {
   readonly oneMethod?: boolean;
   /** Also odd numbers of tokens, images, head widths and ranks: for kernels of our own, which depend on them. */
   readonly sizes?: boolean;
-  /** Also what the reference engine refuses by name. */
-  readonly whole?: boolean;
 }
 
 /** Runs the whole suite on one device, opened once. */
@@ -65,13 +63,12 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     if (options.sizes) sizeChecks(context);
     lifetimeChecks(context);
     misuseChecks(context);
-    if (!options.whole) return;
     momentChecks(context);
     severalAdapterChecks(context);
     objectiveChecks(context);
     rateChecks(context);
     correctionChecks(context);
-    stateChecks(context);
     productChecks(context);
+    stateChecks(context);
   });
 }

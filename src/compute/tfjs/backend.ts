@@ -1,20 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DeviceLostError, OutOfMemoryError, type DeviceInfo } from '../backbone';
-import { scoped } from './kernels';
+import { scoped } from './ops';
 
 /** What differs between tfjs's backends, beyond their name. */
 export interface BackendParts {
   readonly info: DeviceInfo;
   /** Frees what `open` made; tensors are gone by then. */
   readonly close: () => void;
-  /** Hands recorded work to the device, and resolves when it is done; absent where computing is synchronous. */
-  readonly submit?: () => Promise<void>;
   /** Resolves when the device goes away. */
   readonly lost?: Promise<DeviceLostError>;
 }
-
-/** Steps that may be under way on an asynchronous device before `settle` waits. */
-const IN_FLIGHT = 2;
 
 /** A read that a lost device breaks off can fail before the loss itself is reported. */
 const LOSS_MS = 1000;
@@ -29,7 +24,6 @@ export class TfjsBackend {
   readonly lost: Promise<DeviceLostError>;
   private failure: Error | null = null;
   private readonly waiting = new Set<(error: Error) => void>();
-  private readonly inFlight: Promise<void>[] = [];
 
   constructor(private readonly parts: BackendParts) {
     this.info = parts.info;
@@ -57,16 +51,9 @@ export class TfjsBackend {
     return Float32Array.from(values);
   }
 
-  /** Hands recorded work over and waits until at most a few submissions are under way. */
-  async settle(): Promise<void> {
-    if (!this.parts.submit) return;
-    this.ensureUsable();
-    this.inFlight.push(this.parts.submit());
-    while (this.inFlight.length > IN_FLIGHT) {
-      const oldest = this.inFlight.shift();
-      if (oldest) await this.guard(oldest);
-    }
-    this.ensureUsable();
+  /** As `read`; the tensor is disposed. */
+  async take(tensor: tf.Tensor): Promise<Float32Array> {
+    return this.read(tensor).finally(() => tensor.dispose());
   }
 
   /** All calls from now on fail with this. */

@@ -1,188 +1,156 @@
-/** The forward pass; with a plan it keeps, per block, what the backward pass will need and nothing else. */
 import * as tf from '@tensorflow/tfjs-core';
 import { activationOf, lastNorm, prefixTokens, tokenCount, unpooledTokens, type VitConfig } from '../../vit/config';
-import { activate, layerNorm, matmul, scoped, softmax, type NormCache } from './kernels';
-import { linearForward, type LinearCache } from './linear';
-import { position, type BackwardPlan, type Network } from './network';
+import type { AdapterTarget } from '../backbone';
+import type { ImageBatch } from '../images';
+import type { AdapterPlace } from '../plan/adapter-layout';
+import { activate, layerNorm, scoped, softmax, transposed } from './ops';
 import type { Parameters } from './parameters';
+import { patchRows } from './patches';
 
-/** [B, heads, N, head width], and the attention weights [B, heads, N, N]. `q` carries the scale 1/√width. */
-export interface AttentionCache {
-  readonly q: tf.Tensor4D;
-  readonly k: tf.Tensor4D;
-  readonly v: tf.Tensor4D;
-  readonly weights: tf.Tensor4D;
-}
-
-export interface BlockCache {
-  readonly norm1: NormCache;
-  readonly qkv: LinearCache;
-  readonly attention: AttentionCache;
-  readonly proj: LinearCache;
-  readonly norm2: NormCache;
-  readonly fc1: LinearCache;
-  /** The activation's derivative at fc1's output. */
-  readonly slope: tf.Tensor2D;
-  readonly fc2: LinearCache;
-}
-
-/** Patches [B · P, 3PP] to patch embeddings [B · P, D]. */
-export function embedPatches(parameters: Parameters, patches: tf.Tensor2D): tf.Tensor2D {
-  return matmul(patches, parameters.get<tf.Tensor2D>('patch_embed.proj.weight'), { bias: parameters.get('patch_embed.proj.bias') });
-}
-
-/** Tokens in front (all but the class token are zero until positions come), positions added: [B · N, D]. */
-export function addTokens(config: VitConfig, parameters: Parameters, embedded: tf.Tensor2D): tf.Tensor2D {
-  const { dim } = config;
-  const tokens = tokenCount(config);
-  const front = prefixTokens(config);
-  const count = embedded.shape[0] / (tokens - front);
-  const patches = tf.reshape(embedded, [count, tokens - front, dim]);
-  const before = front === 0 ? [] : [tf.broadcastTo(parameters.get('cls_token'), [count, 1, dim]), tf.zeros([count, front - 1, dim])];
-  const x = tf.concat([...before.filter(({ size }) => size > 0), patches], 1);
-  return tf.reshape(tf.add(x, parameters.get('pos_embed')), [count * tokens, dim]);
-}
-
-/** x += proj(attention(norm1 x)); x += fc2(gelu(fc1(norm2 x))). Consumes nothing; `attentionInput` is norm1's output. */
-export function blockForward(
-  { config, parameters, blocks }: Network,
-  block: number,
-  x: tf.Tensor2D,
-  trainable: ReadonlySet<string> | null,
-): { x: tf.Tensor2D; attentionInput: tf.Tensor2D; cache: BlockCache | null } {
-  const linears = blocks[block];
-  if (!linears) throw new RangeError(`There is no block ${block}`);
-  const norm = (name: string, input: tf.Tensor2D): ReturnType<typeof layerNorm> =>
-    layerNorm(input, parameters.get(`${name}.weight`), parameters.get(`${name}.bias`), config.layerNormEps);
-  const first = norm(`blocks.${block}.norm1`, x);
-  const qkv = linearForward(parameters, linears.qkv, first.y, trainable);
-  const mixed = attentionForward(config, qkv.y);
-  const proj = linearForward(parameters, linears.proj, mixed.y, trainable);
-  const middle: tf.Tensor2D = tf.add(x, proj.y);
-  const second = norm(`blocks.${block}.norm2`, middle);
-  const fc1 = linearForward(parameters, linears.fc1, second.y, trainable);
-  const activated = activate(fc1.y, activationOf(config), trainable !== null);
-  const fc2 = linearForward(parameters, linears.fc2, activated.y, trainable);
-  const out: tf.Tensor2D = tf.add(middle, fc2.y);
-  if (!qkv.cache || !proj.cache || !fc1.cache || !fc2.cache || !activated.slope) return { x: out, attentionInput: first.y, cache: null };
-  const cache = {
-    norm1: first.cache,
-    qkv: qkv.cache,
-    attention: mixed.cache,
-    proj: proj.cache,
-    norm2: second.cache,
-    fc1: fc1.cache,
-    slope: activated.slope,
-    fc2: fc2.cache,
-  };
-  return { x: out, attentionInput: first.y, cache };
-}
-
-function attentionForward(config: VitConfig, qkv: tf.Tensor2D): { y: tf.Tensor2D; cache: AttentionCache } {
-  const { dim, heads } = config;
-  const width = dim / heads;
-  const tokens = tokenCount(config);
-  const count = qkv.shape[0] / tokens;
-  // Rank 4 throughout: a transpose of rank 5 falls off tfjs's fast paths.
-  const byHead: tf.Tensor4D = tf.transpose(tf.reshape(qkv, [count, tokens, 3 * heads, width]), [0, 2, 1, 3]);
-  const part = (index: number): tf.Tensor4D => tf.slice4d(byHead, [0, index * heads, 0, 0], [-1, heads, -1, -1]);
-  const q: tf.Tensor4D = tf.mul(part(0), 1 / Math.sqrt(width));
-  const [k, v] = [part(1), part(2)];
-  const weights = softmax(tf.matMul<tf.Tensor4D>(q, k, false, true));
-  const mixed = tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]);
-  return { y: tf.reshape(mixed, [count * tokens, dim]), cache: { q, k, v, weights } };
-}
-
-/** Kept from the end of the network; null without a last norm. */
-export interface FeatureCache {
-  readonly norm: NormCache | null;
-}
-
-/** [B · N, D] to [B, D]: the class token, or the mean of the patch tokens. */
-function pool(config: VitConfig, x: tf.Tensor2D): tf.Tensor2D {
-  const { dim, pooling } = config;
-  const tokens = tokenCount(config);
-  const byImage = tf.reshape<tf.Rank.R3>(x, [x.shape[0] / tokens, tokens, dim]);
-  if (pooling === 'token') return tf.reshape(tf.slice3d(byImage, [0, 0, 0], [-1, 1, -1]), [-1, dim]);
-  return tf.mean(tf.slice3d(byImage, [0, unpooledTokens(config), 0], [-1, -1, -1]), 1);
+/** A ViT as a pass sees it: its parameters by their public names, shaped as in PyTorch. */
+export interface Network {
+  readonly config: VitConfig;
+  readonly parameters: Parameters;
+  /** Where adapters sit; their values are parameters `<name>.up` and `<name>.down`. */
+  readonly adapters: readonly Pick<AdapterPlace, 'name' | 'block' | 'target'>[];
 }
 
 /**
- * [B · N, D] after the last block to features [B, D]: LayerNorm, then the class token or the mean of the patch tokens;
- * or the norm after the mean; or no norm.
+ * Told of values on the way: `patch_embed`, `block{l}.out`, `norm_out`, and as `block{l}.<target>` the input of every linear
+ * map. They are gone when the pass is over: what is to stay is kept.
  */
-export function featuresForward({ config, parameters }: Network, x: tf.Tensor2D): { features: tf.Tensor2D; cache: FeatureCache } {
-  const normed = lastNorm(config);
-  if (normed === 'none') return { features: pool(config, x), cache: { norm: null } };
-  // The class token alone needs no other row normalised.
-  const first = config.pooling === 'token' || normed === 'pooled';
-  const rows = first ? pool(config, x) : x;
-  const { y, cache } = layerNorm(rows, parameters.get('norm.weight'), parameters.get('norm.bias'), config.layerNormEps);
-  return { features: first ? y : pool(config, y), cache: { norm: cache } };
+export type Visit = (name: string, value: tf.Tensor) => void;
+
+/** timm's names of the linear maps of a block, and the targets that make up each. */
+export const MAPS: Readonly<Record<string, readonly AdapterTarget[]>> = {
+  'attn.qkv': ['q', 'k', 'v'],
+  'attn.proj': ['proj'],
+  'mlp.fc1': ['fc1'],
+  'mlp.fc2': ['fc2'],
+};
+
+/** Rows of a timm tensor of the map that carries a target. */
+function rowsOf({ config, parameters }: Network, block: number, target: AdapterTarget, part: 'weight' | 'bias'): tf.Tensor {
+  const [name, targets] = Object.entries(MAPS).find(([, parts]) => parts.includes(target)) ?? ['', []];
+  const tensor = parameters.get(`blocks.${block}.${name}.${part}`);
+  if (targets.length === 1) return tensor;
+  return tf.slice(tensor, targets.indexOf(target) * config.dim, config.dim);
 }
 
-export interface ForwardCache {
-  readonly patches: tf.Tensor2D;
-  /** By block; null below the first that learns. */
-  readonly blocks: (BlockCache | null)[];
-  readonly features: FeatureCache;
-}
-
-/** The whole pass. Without a plan nothing is kept. Call within a scope: the cache belongs to the caller. */
-export function forward(network: Network, patches: tf.Tensor2D, plan: BackwardPlan | null): { features: tf.Tensor2D; cache: ForwardCache } {
-  let x = scoped(() => addTokens(network.config, network.parameters, embedPatches(network.parameters, patches)));
-  const caches: (BlockCache | null)[] = [];
-  network.blocks.forEach((_, block) => {
-    const keep = plan !== null && position(block + 1, 'qkv') > plan.lowest;
-    const next = scoped(() => {
-      const { x: out, cache } = blockForward(network, block, x, keep ? plan.trainable : null);
-      return { x: out, cache };
-    });
-    x.dispose();
-    x = next.x;
-    caches.push(next.cache);
-  });
-  const end = scoped(() => featuresForward(network, x));
-  x.dispose();
-  return { features: end.features, cache: { patches, blocks: caches, features: end.cache } };
-}
-
-/** Calls `visit` with each block's attention input z [B · N, D], in a scope of its own; ends with the last one. */
-export function attentionInputs(network: Network, patches: tf.Tensor2D, visit: (block: number, z: tf.Tensor2D) => void): void {
-  const { config, parameters } = network;
-  let x = scoped(() => addTokens(config, parameters, embedPatches(parameters, patches)));
-  for (let block = 0; block < config.depth; block++) {
-    const next: tf.Tensor2D | null = scoped(() => {
-      if (block === config.depth - 1) {
-        const name = `blocks.${block}.norm1`;
-        visit(block, layerNorm(x, parameters.get(`${name}.weight`), parameters.get(`${name}.bias`), config.layerNormEps).y);
-        return null;
-      }
-      const { x: out, attentionInput } = blockForward(network, block, x, null);
-      visit(block, attentionInput);
-      return out;
-    });
-    x.dispose();
-    if (!next) return;
-    x = next;
+/** W + Σ up · down, [out, in]: merging is this very tensor, hence exact. */
+export function effectiveWeight(network: Network, block: number, target: AdapterTarget): tf.Tensor {
+  const { parameters, adapters } = network;
+  let weight = rowsOf(network, block, target, 'weight');
+  for (const place of adapters) {
+    if (place.block !== block || place.target !== target) continue;
+    weight = tf.add(weight, tf.matMul(parameters.get(`${place.name}.up`), parameters.get(`${place.name}.down`)));
   }
+  return weight;
 }
 
-/** Every intermediate value that `VitModel.activations` names. Call within a scope. */
-export function trace(network: Network, patches: tf.Tensor2D): Map<string, tf.Tensor> {
-  const { config, parameters } = network;
-  const values = new Map<string, tf.Tensor>();
-  const embedded = embedPatches(parameters, patches);
-  values.set('patch_embed', embedded);
-  let x = addTokens(config, parameters, embedded);
-  network.blocks.forEach((_, block) => {
-    const next = blockForward(network, block, x, null);
-    values.set(`block${block}.attn_in`, next.attentionInput);
-    values.set(`block${block}.out`, next.x);
-    x = next.x;
-  });
-  if (lastNorm(config) === 'tokens') {
-    values.set('norm_out', layerNorm(x, parameters.get('norm.weight'), parameters.get('norm.bias'), config.layerNormEps).y);
+/** A part of the pass, with the parameters that it alone reads. */
+export interface Stage {
+  readonly owns: RegExp;
+  readonly run: (x: tf.Tensor) => tf.Tensor;
+}
+
+/** The pass from patches to features [n, D] in parts that can be differentiated one at a time. */
+export function stages(network: Network, visit: Visit = () => undefined): Stage[] {
+  const { config } = network;
+  const halves = Array.from({ length: config.depth }, (_, block): Stage[] => [
+    { owns: new RegExp(`^blocks\\.${block}\\.(norm1|attn|q|k|v|proj)\\.`), run: (x) => selfAttention(network, block, x, visit) },
+    { owns: new RegExp(`^blocks\\.${block}\\.(norm2|mlp|fc1|fc2)\\.`), run: (x) => feedForward(network, block, x, visit) },
+  ]);
+  return [
+    { owns: /^(patch_embed\.|cls_token|pos_embed)/, run: (patches) => embed(network, patches, visit) },
+    ...halves.flat(),
+    { owns: /^norm\./, run: (x) => end(network, x, visit) },
+  ];
+}
+
+/** Images as rows of patches [n · patches, 3 · P · P] on the device. */
+export function patchTensor(images: ImageBatch, config: VitConfig): tf.Tensor {
+  const width = 3 * config.patchSize ** 2;
+  const rows = patchRows(images, config, 0, images.count);
+  return tf.tensor2d(rows, [rows.length / width, width]);
+}
+
+/** Images to features [n, D], without a gradient: the values of one stage at a time are alive. */
+export function forward(network: Network, images: ImageBatch, visit: Visit): tf.Tensor {
+  let x = patchTensor(images, network.config);
+  for (const { run } of stages(network, visit)) {
+    const input = x;
+    x = scoped(() => run(input));
+    input.dispose();
   }
-  return values;
+  return x;
+}
+
+/** Patch embeddings behind the tokens in front (all but the class token are zero), positions added: [n · N, D]. */
+function embed({ config, parameters }: Network, patches: tf.Tensor, visit: Visit): tf.Tensor {
+  const { dim } = config;
+  const [tokens, front] = [tokenCount(config), prefixTokens(config)];
+  const weight = tf.reshape(parameters.get('patch_embed.proj.weight'), [dim, -1]);
+  const embedded = tf.add(tf.matMul(patches, transposed(weight)), parameters.get('patch_embed.proj.bias'));
+  visit('patch_embed', embedded);
+  const behind = (x: tf.Tensor, before: number, after: number): tf.Tensor =>
+    tf.pad(x, [
+      [0, 0],
+      [before, after],
+      [0, 0],
+    ]);
+  let x = tf.add(behind(tf.reshape(embedded, [-1, tokens - front, dim]), front, 0), parameters.get('pos_embed'));
+  if (front > 0) x = tf.add(x, behind(parameters.get('cls_token'), 0, tokens - 1));
+  return tf.reshape(x, [-1, dim]);
+}
+
+function norm({ config, parameters }: Network, name: string, x: tf.Tensor): tf.Tensor {
+  return layerNorm(x, parameters.get(`${name}.weight`), parameters.get(`${name}.bias`), config.layerNormEps);
+}
+
+/** y = x (W + up · down)ᵀ + b. */
+function linear(network: Network, block: number, target: AdapterTarget, x: tf.Tensor, visit: Visit): tf.Tensor {
+  visit(`block${block}.${target}`, x);
+  return tf.add(tf.matMul(x, transposed(effectiveWeight(network, block, target))), rowsOf(network, block, target, 'bias'));
+}
+
+/** x + proj(attention(norm1 x)). */
+function selfAttention(network: Network, block: number, x: tf.Tensor, visit: Visit): tf.Tensor {
+  const z = norm(network, `blocks.${block}.norm1`, x);
+  const map = (target: AdapterTarget, input = z): tf.Tensor => linear(network, block, target, input, visit);
+  return tf.add(x, map('proj', attention(network.config, map('q'), map('k'), map('v'))));
+}
+
+/** x + fc2(activation(fc1(norm2 x))). */
+function feedForward(network: Network, block: number, x: tf.Tensor, visit: Visit): tf.Tensor {
+  const map = (target: AdapterTarget, input: tf.Tensor): tf.Tensor => linear(network, block, target, input, visit);
+  const out = tf.add(x, map('fc2', activate(map('fc1', norm(network, `blocks.${block}.norm2`, x)), activationOf(network.config))));
+  visit(`block${block}.out`, out);
+  return out;
+}
+
+function end(network: Network, x: tf.Tensor, visit: Visit): tf.Tensor {
+  const { config } = network;
+  if (lastNorm(config) === 'none') return pool(config, x);
+  if (lastNorm(config) === 'pooled') return norm(network, 'norm', pool(config, x));
+  const normed = norm(network, 'norm', x);
+  visit('norm_out', normed);
+  return pool(config, normed);
+}
+
+function attention(config: VitConfig, ...qkv: [q: tf.Tensor, k: tf.Tensor, v: tf.Tensor]): tf.Tensor {
+  const { dim, heads } = config;
+  const width = dim / heads;
+  const byHead = (x: tf.Tensor): tf.Tensor => tf.transpose(tf.reshape(x, [-1, tokenCount(config), heads, width]), [0, 2, 1, 3]);
+  const [q, k, v] = [byHead(qkv[0]), byHead(qkv[1]), byHead(qkv[2])];
+  const weights = softmax(tf.matMul(tf.mul(q, 1 / Math.sqrt(width)), transposed(k)));
+  return tf.reshape(tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]), [-1, dim]);
+}
+
+/** [n · N, D] to [n, D]: the class token, or the mean of the patch tokens. */
+function pool(config: VitConfig, x: tf.Tensor): tf.Tensor {
+  const { dim, pooling } = config;
+  const byImage = tf.reshape(x, [-1, tokenCount(config), dim]);
+  if (pooling === 'token') return tf.reshape(tf.slice(byImage, [0, 0, 0], [-1, 1, -1]), [-1, dim]);
+  return tf.mean(tf.slice(byImage, [0, unpooledTokens(config), 0], [-1, -1, -1]), 1);
 }

@@ -1,202 +1,161 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
-import type { VitConfig } from '../../vit/config';
+import { tokenCount, type VitConfig } from '../../vit/config';
+import { packAdapters, unpackAdapters } from '../adapter-state';
 import type { Adapter, ModelState, MomentOptions, SecondMoments, Trainer, TrainSpec, VitModel } from '../backbone';
 import type { ImageBatch } from '../images';
-import { validateAdapters } from './adapters';
+import { adapterLayout, separated, type AdapterLayout } from '../plan/adapter-layout';
+import { checkImages, checkTrainSpec, chunks } from '../plan/checks';
+import { weightLayout } from '../plan/weights';
 import type { TfjsBackend } from './backend';
-import { CallQueue } from './call-queue';
-import { patchChunks } from './chunks';
-import { validateClassifier } from './classifier';
-import { forward, trace } from './forward';
-import { adapterName, backboneShapes, LINEARS, linearShape, linearOf, transpose } from './layout';
-import { effectiveWeight, type Placement } from './linear';
-import { TfjsSecondMoments } from './moments';
-import { describeNetwork, type Network } from './network';
-import { toCheckpointLayout, type Parameters } from './parameters';
-import { validateImages } from './patches';
+import { effectiveWeight, forward, MAPS, type Network } from './forward';
+import { joined, TfjsSecondMoments, type Pass } from './moments';
+import type { Parameters } from './parameters';
 import { TfjsTrainer } from './trainer';
 
+/** Floats of activations that a pass without gradients may hold at once: 64 MB; one block's are alive at a time. */
+const BUDGET = 16 * 2 ** 20;
+
+/**
+ * A ViT whose every operation is tfjs's. Calls take effect when they are made and wait for nothing but what they read: what
+ * takes more than one turn works on a copy of the parameters, which shares their storage.
+ */
 export class TfjsModel implements VitModel {
-  private readonly queue = new CallQueue();
-  /** Adapters as called for; their values are parameters. */
-  private placements: readonly Placement[] = [];
-  private network: Network;
+  private layout: AdapterLayout;
   private trainer: Trainer | null = null;
   private readonly moments = new Set<SecondMoments>();
   private disposed = false;
 
-  /** Takes ownership of `parameters`. `released` is called once, on dispose. */
+  /** Takes ownership of `parameters`. */
   constructor(
     private readonly backend: TfjsBackend,
     readonly config: VitConfig,
     private readonly parameters: Parameters,
-    private readonly head: VitCheckpoint['head'],
-    private readonly adopt: (model: TfjsModel) => void,
-    private readonly released: (model: TfjsModel) => void,
+    private readonly siblings: Set<TfjsModel>,
+    /** Names of the weights that may have changed since the checkpoint was loaded. */
+    private readonly changed = new Set<string>(),
   ) {
-    this.network = describeNetwork(config, parameters, []);
-    adopt(this);
+    this.layout = adapterLayout(config, []);
+    siblings.add(this);
   }
 
   async features(images: ImageBatch): Promise<Float32Array> {
-    this.ensureAlive();
-    validateImages(images, this.config);
-    const out = new Float32Array(images.count * this.config.dim);
-    await this.queue.run(async () => {
-      for (const { from, patches } of patchChunks(images, this.config)) {
-        const features = this.backend.run(() => tf.keep(forward(this.network, patches(), null).features));
-        try {
-          out.set(await this.backend.read(features), from * this.config.dim);
-        } finally {
-          features.dispose();
-        }
-      }
-    });
-    return out;
+    const parts: Float32Array[] = [];
+    await this.pass(
+      images,
+      (name, value) => (name === 'features' ? value : null),
+      (_, values) => parts.push(values),
+    );
+    return joined(parts);
   }
 
   async activations(images: ImageBatch): Promise<Map<string, Float32Array>> {
-    this.ensureAlive();
-    validateImages(images, this.config);
-    return this.queue.run(async () => {
-      const values = new Map<string, Float32Array>();
-      for (const { from, count, patches } of patchChunks(images, this.config)) {
-        const traced = this.backend.run(() => {
-          const tensors = trace(this.network, patches());
-          for (const tensor of tensors.values()) tf.keep(tensor);
-          return tensors;
-        });
-        for (const [name, tensor] of traced) {
-          const all = values.get(name) ?? new Float32Array((tensor.size / count) * images.count);
-          all.set(await this.backend.read(tensor), (tensor.size / count) * from);
-          values.set(name, all);
-          tensor.dispose();
-        }
-      }
-      return values;
-    });
+    const parts = new Map<string, Float32Array[]>();
+    await this.pass(
+      images,
+      (name, value) => (/^patch_embed$|\.q$|\.out$|^norm_out$/.test(name) ? value : null),
+      (name, values) => parts.set(name, [...(parts.get(name) ?? []), values]),
+    );
+    return new Map([...parts].map(([name, values]) => [name.replace(/q$/, 'attn_in'), joined(values)]));
   }
 
   secondMoments({ inputs = ['qkv'], features = false }: MomentOptions = {}): SecondMoments {
     this.ensureAlive();
-    if (inputs.join() !== 'qkv') {
-      throw new Error('The reference engine has second moments of attention inputs alone; choose WebAssembly or WebGPU');
-    }
-    const { backend, queue, config } = this;
-    const network = (): Network => this.network;
-    const moments: SecondMoments = new TfjsSecondMoments({
-      ...{ backend, queue, config, network, released: () => this.moments.delete(moments) },
-      ...(features && { features: (images: ImageBatch) => this.features(images) }),
-    });
+    const options = { inputs, features };
+    const moments: SecondMoments = new TfjsSecondMoments(this.config, this.pass, options, () => this.moments.delete(moments));
     this.moments.add(moments);
     return moments;
   }
 
   attach(adapters: readonly Adapter[]): void {
     this.ensureAlive();
-    this.ensureNoTrainer('attach');
-    validateAdapters(adapters, this.config);
-    const copies = adapters.map((adapter) => ({ ...adapter, down: adapter.down.slice(), up: adapter.up.slice(), shared: adapter.down }));
-    this.placements = adapters.map(({ block, target, rank }) => ({ block, target, rank }));
-    const { placements } = this;
-    this.queue.runVoid(() => {
-      this.backend.run(() => {
-        this.removeAdapters();
-        // Adapters that were given one array for `down` share its storage, and with it the product z Bᵀ.
-        const downs = new Map<Float32Array, tf.Tensor>();
-        for (const { block, target, rank, up, down, shared } of copies) {
-          const { inputs } = linearShape(this.config, linearOf(target));
-          const stored = downs.get(shared) ?? tf.tensor2d(transpose(down, rank, inputs), [inputs, rank]);
-          downs.set(shared, stored);
-          this.parameters.set(adapterName(block, target, 'down'), tf.clone(stored));
-          this.parameters.set(
-            adapterName(block, target, 'up'),
-            tf.tensor2d(transpose(up, up.length / rank, rank), [rank, up.length / rank]),
-          );
-        }
-      });
-      this.network = describeNetwork(this.config, this.parameters, placements);
-    });
+    this.ensureNoTrainer('attach adapters');
+    const layout = adapterLayout(this.config, adapters);
+    this.detach();
+    this.backend.run(() =>
+      layout.places.forEach(({ name, rank, inputs, outputs }, i) => {
+        const { up, down } = adapters[i] ?? { up: [], down: [] };
+        // Copies: some backends keep the array that they are given.
+        this.parameters.set(`${name}.up`, tf.tensor2d(up.slice(), [outputs, rank]));
+        this.parameters.set(`${name}.down`, tf.tensor2d(down.slice(), [rank, inputs]));
+      }),
+    );
+    this.layout = layout;
   }
 
   async adapters(): Promise<Adapter[]> {
     this.ensureAlive();
-    const { placements } = this;
-    return this.queue.run(async () => {
-      const adapters: Adapter[] = [];
-      // Shared storage comes back as one shared array.
-      const downs = new Map<object, Float32Array>();
-      for (const { block, target, rank } of placements) {
-        const downTensor = this.parameters.get(adapterName(block, target, 'down'));
-        const down = downs.get(downTensor.dataId) ?? transpose(await this.backend.read(downTensor), downTensor.size / rank, rank);
-        downs.set(downTensor.dataId, down);
-        const up = await this.backend.read(this.parameters.get(adapterName(block, target, 'up')));
-        adapters.push({ block, target, rank, down, up: transpose(up, rank, up.length / rank) });
-      }
-      return adapters;
+    const { places } = this.layout;
+    const [ups, downs] = (['up', 'down'] as const).map((part) => places.map(({ name }) => this.read(`${name}.${part}`)));
+    const [up, down] = [await Promise.all(ups ?? []), await Promise.all(downs ?? [])];
+    return places.map(({ block, target, rank, frozen, downGroup }, i) => {
+      const of = (values: readonly Float32Array[], at: number): Float32Array => values[at] ?? new Float32Array();
+      return { block, target, rank, down: of(down, downGroup), up: of(up, i), ...(frozen ? { frozen } : {}) };
     });
   }
 
   merge(): void {
     this.ensureAlive();
     this.ensureNoTrainer('merge');
-    this.placements = [];
-    this.queue.runVoid(() => {
-      const { blocks } = this.network;
-      for (const linears of blocks)
-        for (const name of LINEARS) {
-          const linear = linears[name];
-          if (linear.adapters.length === 0) continue;
-          this.backend.run(() => this.parameters.set(linear.weight, effectiveWeight(this.parameters, linear)));
+    const { backend, network, parameters, config } = this;
+    backend.run(() => {
+      for (let block = 0; block < config.depth; block++)
+        for (const [name, targets] of Object.entries(MAPS)) {
+          if (!network.adapters.some((place) => place.block === block && targets.includes(place.target))) continue;
+          const parts = targets.map((target) => effectiveWeight(network, block, target));
+          parameters.set(`blocks.${block}.${name}.weight`, tf.concat(parts, 0));
+          this.changed.add(`blocks.${block}.${name}.weight`);
         }
-      this.removeAdapters();
-      this.network = describeNetwork(this.config, this.parameters, []);
     });
+    this.detach();
   }
 
   train(spec: TrainSpec): Trainer {
     this.ensureAlive();
     this.ensureNoTrainer('train');
-    validateClassifier(spec, this.config.dim);
-    if (spec.rates || spec.corrections) {
-      throw new Error('The reference engine has one rate for all weights and corrects no gradient; choose WebAssembly or WebGPU');
-    }
-    if (spec.trainables.adapters !== 'none' && this.placements.length === 0) {
-      throw new Error(`Training adapters ("${spec.trainables.adapters}") needs adapters: attach them first`);
-    }
-    if (!Number.isInteger(spec.maxBatch) || spec.maxBatch < 1) throw new RangeError(`maxBatch ${spec.maxBatch} is no positive integer`);
-    const { backend, queue, config } = this;
-    const trainer = new TfjsTrainer({ backend, queue, config, network: () => this.network, released: () => (this.trainer = null) }, spec);
+    const { places } = this.layout;
+    checkTrainSpec(this.config, spec, places.filter(({ frozen }) => !frozen).length);
+    if (spec.trainables.adapters === 'both') this.layout = separated(this.layout);
+    const trainer = new TfjsTrainer(this.backend, this.network, this.layout, spec, () => (this.trainer = null));
+    if (spec.trainables.backbone === 'all') for (const name of weightLayout(this.config).tensors.keys()) this.changed.add(name);
     this.trainer = trainer;
     return trainer;
   }
 
   async checkpoint(): Promise<VitCheckpoint> {
     this.ensureAlive();
-    return this.queue.run(async () => {
-      const tensors = new Map<string, NamedTensor>();
-      for (const name of backboneShapes(this.config).keys()) {
-        tensors.set(name, toCheckpointLayout(this.config, name, await this.backend.read(this.parameters.get(name))));
-      }
-      return { config: this.config, tensors, head: this.head };
+    const reads = [...weightLayout(this.config).tensors].map(async ([name, { shape }]): Promise<[string, NamedTensor]> => {
+      return [name, { shape: [...shape], data: await this.read(name) }];
     });
+    return { config: this.config, tensors: new Map(await Promise.all(reads)), head: null };
   }
 
   async state(): Promise<ModelState> {
-    throw new Error('The reference engine keeps no state; choose WebAssembly or WebGPU');
+    this.ensureAlive();
+    const weights = [...this.changed].map(async (name) => [name, await this.read(name)] as const);
+    const adapters = this.adapters();
+    return { weights: Object.fromEntries(await Promise.all(weights)), adapters: packAdapters(await adapters) };
   }
 
-  async restore(): Promise<void> {
-    throw new Error('The reference engine keeps no state; choose WebAssembly or WebGPU');
+  async restore({ weights, adapters }: ModelState): Promise<void> {
+    this.ensureAlive();
+    this.ensureNoTrainer('restore a state');
+    if (this.changed.size > 0) throw new Error('A state is restored to a model as it was loaded; this one has changed since');
+    const { tensors } = weightLayout(this.config);
+    for (const [name, { length }] of Object.entries(weights)) {
+      const { count } = tensors.get(name) ?? {};
+      if (count !== length)
+        throw new Error(`The state has ${length} weights "${name}", this model ${count ?? 'none'}: it is of another one`);
+    }
+    this.attach(unpackAdapters(adapters));
+    this.backend.run(() => this.parameters.write(weights));
+    for (const name of Object.keys(weights)) this.changed.add(name);
   }
 
   async fork(): Promise<VitModel> {
     this.ensureAlive();
-    return this.queue.run(async () => {
-      const copy = this.backend.run(() => this.parameters.clone(backboneShapes(this.config).keys()));
-      return new TfjsModel(this.backend, this.config, copy, this.head, this.adopt, this.released);
-    });
+    const copy = this.backend.run(() => this.parameters.clone(weightLayout(this.config).tensors.keys()));
+    return new TfjsModel(this.backend, this.config, copy, this.siblings, new Set(this.changed));
   }
 
   dispose(): void {
@@ -204,12 +163,45 @@ export class TfjsModel implements VitModel {
     this.trainer?.dispose();
     for (const moments of [...this.moments]) moments.dispose();
     this.disposed = true;
-    this.queue.runVoid(() => this.parameters.dispose());
-    this.released(this);
+    this.parameters.dispose();
+    this.siblings.delete(this);
   }
 
-  private removeAdapters(): void {
-    for (const name of this.parameters.names()) if (/\.(up|down)$/.test(name)) this.parameters.delete(name);
+  private get network(): Network {
+    return { config: this.config, parameters: this.parameters, adapters: this.layout.places };
+  }
+
+  private readonly pass: Pass = async (images, pick, take) => {
+    this.ensureAlive();
+    checkImages(this.config, images);
+    const { backend, config } = this;
+    const network = backend.run(() => ({ ...this.network, parameters: this.parameters.clone() }));
+    try {
+      for (const { count, pixels } of chunks(images, inferenceBatch(config))) {
+        const picked = backend.run(() => {
+          const kept: [string, tf.Tensor][] = [];
+          const visit = (name: string, value: tf.Tensor): void => {
+            const wanted = pick(name, value);
+            if (wanted) kept.push([name, tf.keep(tf.clone(wanted))]);
+          };
+          visit('features', forward(network, { pixels, count, size: images.size }, visit));
+          return kept;
+        });
+        const read = await Promise.all(picked.map(async ([name, tensor]) => [name, await backend.take(tensor)] as const));
+        for (const [name, values] of read) take(name, values);
+      }
+    } finally {
+      network.parameters.dispose();
+    }
+  };
+
+  private read(name: string): Promise<Float32Array> {
+    return this.backend.read(this.parameters.get(name));
+  }
+
+  private detach(): void {
+    for (const { name } of this.layout.places) for (const part of ['up', 'down']) this.parameters.delete(`${name}.${part}`);
+    this.layout = adapterLayout(this.config, []);
   }
 
   private ensureAlive(): void {
@@ -217,6 +209,14 @@ export class TfjsModel implements VitModel {
   }
 
   private ensureNoTrainer(call: string): void {
-    if (this.trainer) throw new Error(`${call}: a trainer of this model is open; dispose it first`);
+    if (this.trainer) throw new Error(`Cannot ${call} while a trainer of this model is open; dispose it first`);
   }
+}
+
+/** Images that a pass without gradients takes at once. */
+function inferenceBatch(config: VitConfig): number {
+  const { dim, mlpDim, heads } = config;
+  const tokens = tokenCount(config);
+  const perImage = tokens * Math.max(27 * dim + 2 * heads * tokens, 8 * dim + 7 * mlpDim);
+  return Math.max(1, Math.min(256, Math.floor(BUDGET / perImage)));
 }

@@ -1,102 +1,91 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tokenCount, type VitConfig } from '../../vit/config';
-import type { Moment, SecondMoments } from '../backbone';
+import type { Moment, MomentOptions, SecondMoments } from '../backbone';
 import type { ImageBatch } from '../images';
-import type { TfjsBackend } from './backend';
-import type { CallQueue } from './call-queue';
-import { attentionInputs } from './forward';
-import { matmul } from './kernels';
-import type { Network } from './network';
-import { validateImages } from './patches';
-import { patchChunks } from './chunks';
+import { checkInputs } from '../plan/checks';
+import { inputWidth } from '../plan/programs';
+import { transposed } from './ops';
 
-/** Float32 sums on the device are handed on to float64 after this many chunks, before rounding can build up. */
-const CHUNKS_PER_FLUSH = 32;
+/**
+ * Takes images through the network as it is at the call, as many at once as fit: `pick` says what is wanted of each value on
+ * the way (see `forward`, and `features`), `take` gets it, chunk by chunk.
+ */
+export type Pass = (
+  images: ImageBatch,
+  pick: (name: string, value: tf.Tensor) => tf.Tensor | null,
+  take: (name: string, values: Float32Array) => void,
+) => Promise<void>;
 
-export interface MomentsHost {
-  readonly backend: TfjsBackend;
-  readonly queue: CallQueue;
-  readonly config: VitConfig;
-  /** The network as it is when an operation's turn comes. */
-  readonly network: () => Network;
-  readonly released: () => void;
-  /** Where features are wanted as well: a pass of their own, which reads the images again. */
-  readonly features?: (images: ImageBatch) => Promise<Float32Array>;
-}
-
+/** Sums of z zᵀ in float64 on this side: the device adds up the tokens of one chunk of images at a time. */
 export class TfjsSecondMoments implements SecondMoments {
-  private sums: tf.Tensor2D[] = [];
-  private readonly totals: Float64Array[];
+  /** By the name of the value on the way (see `forward`). */
+  private readonly sums = new Map<string, Omit<Moment, 'values'> & { readonly total: Float64Array }>();
   private rows = 0;
-  private chunks = 0;
+  private added: Promise<unknown> = Promise.resolve();
   private disposed = false;
 
-  constructor(private readonly host: MomentsHost) {
-    const { dim, depth } = host.config;
-    this.totals = Array.from({ length: depth }, () => new Float64Array(dim * dim));
+  constructor(
+    private readonly config: VitConfig,
+    private readonly pass: Pass,
+    private readonly options: Required<MomentOptions>,
+    private readonly released: () => void,
+  ) {
+    checkInputs(options.inputs);
+    for (let block = 0; block < config.depth; block++)
+      for (const input of options.inputs) {
+        const size = inputWidth(config, input);
+        this.sums.set(`block${block}.${input === 'qkv' ? 'q' : input}`, { block, input, size, total: new Float64Array(size * size) });
+      }
   }
 
   async add(images: ImageBatch): Promise<Float32Array | null> {
     this.ensureOpen();
-    const { backend, config, network, queue } = this.host;
-    validateImages(images, config);
-    await queue.run(async () => {
-      for (const { patches } of patchChunks(images, config)) {
-        backend.run(() =>
-          attentionInputs(network(), patches(), (block, z) => {
-            const product = matmul(z, z, { transposeA: true });
-            const previous = this.sums[block];
-            this.sums[block] = tf.keep(previous ? tf.add(previous, product) : product);
-            previous?.dispose();
-          }),
-        );
-        await backend.settle();
-        if (++this.chunks % CHUNKS_PER_FLUSH === 0) await this.flush();
-      }
-      this.rows += images.count * tokenCount(config);
-    });
-    return (await this.host.features?.(images)) ?? null;
+    const features: Float32Array[] = [];
+    const adding = this.pass(
+      images,
+      (name, z) => {
+        if (name === 'features') return this.options.features ? z : null;
+        return this.sums.has(name) ? tf.matMul(transposed(z), z) : null;
+      },
+      (name, values) => {
+        const total = this.sums.get(name)?.total;
+        if (total) values.forEach((value, i) => (total[i] = (total[i] ?? 0) + value));
+        else features.push(values);
+      },
+    );
+    this.rows += images.count * tokenCount(this.config);
+    this.added = Promise.all([this.added, adding]);
+    // Whoever awaits the addition or the end sees a failure; nobody else needs to.
+    this.added.catch(() => undefined);
+    await adding;
+    return this.options.features ? joined(features) : null;
   }
 
   async finish(): Promise<Moment[]> {
     this.ensureOpen();
-    const result = this.host.queue.run(async () => {
-      if (this.rows === 0) throw new Error('No image was added to the second moments');
-      await this.flush();
-      return this.totals.map((total, block): Moment => {
-        const values = Float32Array.from(total, (value) => value / this.rows);
-        return { block, input: 'qkv', size: this.host.config.dim, values };
-      });
-    });
     this.dispose();
-    return result;
+    await this.added;
+    if (this.rows === 0) throw new Error('No image was added to the second moments');
+    return [...this.sums.values()].map(({ total, ...of }) => ({ ...of, values: Float32Array.from(total, (value) => value / this.rows) }));
   }
 
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.host.queue.runVoid(() => {
-      tf.dispose(this.sums);
-      this.sums = [];
-    });
-    this.host.released();
-  }
-
-  private async flush(): Promise<void> {
-    const { sums } = this;
-    this.sums = [];
-    try {
-      for (const [block, sum] of sums.entries()) {
-        const values = await this.host.backend.read(sum);
-        const total = this.totals[block];
-        if (total) values.forEach((value, i) => (total[i] = (total[i] ?? 0) + value));
-      }
-    } finally {
-      tf.dispose(sums);
-    }
+    this.released();
   }
 
   private ensureOpen(): void {
     if (this.disposed) throw new Error('The second moments were finished or disposed');
   }
+}
+
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -1,13 +1,6 @@
 import type { VitConfig } from '../../vit/config';
 import type { ImageBatch } from '../images';
 
-/** Throws an Error that names what does not fit. */
-export function validateImages({ pixels, count, size }: ImageBatch, config: VitConfig): void {
-  if (size !== config.imageSize) throw new Error(`Images of ${size} pixels a side, but the model takes ${config.imageSize}`);
-  const expected = count * size * size * 3;
-  if (pixels.length !== expected) throw new Error(`${pixels.length} bytes for ${count} images of ${size}x${size}x3; expected ${expected}`);
-}
-
 /**
  * Images `from` to `to` as rows of patches, [n · patches, 3 · P · P], normalised by mean and std, columns in the order
  * of a convolution's weight (channel, y, x): the patch embedding is then one product.

@@ -1,194 +1,187 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
-import type { VitConfig } from '../../vit/config';
 import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { onlyClasses } from '../objective';
+import { rowsOf } from '../objective';
+import type { AdapterLayout } from '../plan/adapter-layout';
+import { checkBatch, checkState } from '../plan/checks';
+import { placed, type PlacedCorrection } from '../plan/corrections';
+import { Network as Plan } from '../plan/network';
+import { rateFactors } from '../plan/rates';
 import type { TfjsBackend } from './backend';
-import { backward } from './backward';
-import type { CallQueue } from './call-queue';
-import { CLASSIFIER, TfjsClassifier, validateLabels } from './classifier';
-import { forward } from './forward';
-import { Gradients } from './gradients';
-import { backboneShapes, transpose } from './layout';
-import { LossRing } from './losses';
-import { planBackward, type BackwardPlan, type Network } from './network';
+import { patchTensor, stages, type Network, type Stage } from './forward';
+import { differentiate } from './gradients';
+import { transposed } from './ops';
 import { TfjsOptimizer } from './optimizer';
-import { toCheckpointLayout } from './parameters';
-import { patchRows, validateImages } from './patches';
 
-/** What a trainer borrows from its model. */
-export interface TrainerHost {
-  readonly backend: TfjsBackend;
-  readonly queue: CallQueue;
-  readonly config: VitConfig;
-  /** The network as it is when an operation's turn comes. */
-  readonly network: () => Network;
-  /** Called once, when the trainer is disposed. */
-  readonly released: () => void;
-}
+const [WEIGHT, BIAS] = ['classifier.weight', 'classifier.bias'] as const;
 
-interface Opened {
-  readonly network: Network;
-  readonly plan: BackwardPlan;
-  readonly head: TfjsClassifier;
-  readonly optimizer: TfjsOptimizer;
-}
+/** Steps that may be under way on an asynchronous device before another one waits. */
+const IN_FLIGHT = 2;
 
+/** Trains what its network reads, by tfjs's own gradients. */
 export class TfjsTrainer implements Trainer {
-  private parts: Opened | null = null;
-  private readonly ring: LossRing;
+  /** Parameters that get a gradient. */
+  private readonly names: readonly string[];
+  /** Factors on the backbone's rate, by name. */
+  private readonly factors: ReadonlyMap<string, number>;
+  private readonly corrections: readonly (PlacedCorrection & { readonly rows: tf.Tensor })[];
+  /** By parameter of the classifier: 1 for its rows that learn, 0 for the others. */
+  private readonly masks: ReadonlyMap<string, tf.Tensor>;
+  private readonly optimizer: TfjsOptimizer;
+  private pending: Promise<number>[] = [];
   private disposed = false;
 
-  /** `spec` has been validated by the model. */
+  /** `spec` has been checked by the model but for its rates and corrections. */
   constructor(
-    private readonly host: TrainerHost,
+    private readonly backend: TfjsBackend,
+    private readonly network: Network,
+    adapters: AdapterLayout,
     private readonly spec: TrainSpec,
+    private readonly released: () => void,
   ) {
-    this.ring = new LossRing(host.backend);
-    host.queue.runVoid(() => {
-      const network = host.network();
-      const { parameters, config } = network;
-      const trainable = trainableNames(network, spec);
-      const head = host.backend.run(() => new TfjsClassifier(spec.classifier, spec, config.dim, parameters));
-      const optimizer = new TfjsOptimizer(spec.optimizer, [...trainable, ...head.names], parameters);
-      this.parts = { network, plan: planBackward(network, new Set(trainable)), head, optimizer };
+    const { config, parameters } = network;
+    const { classifier, trainables } = spec;
+    const learned = new Plan({ config, adapters, maxBatch: spec.maxBatch }, trainables).learned();
+    const names = learned.map(({ name }) => name);
+    this.factors = rateFactors(names, spec.rates);
+    this.names = [...names, WEIGHT, BIAS];
+    const corrections = placed(learned, spec.corrections);
+    const classes = classifier.bias.length;
+    const { from, to } = trainables.classifier;
+    const mask = Array.from({ length: classes }, (_, row) => (row >= from && row < to ? 1 : 0));
+    [this.corrections, this.masks, this.optimizer] = backend.run(() => {
+      parameters.set(WEIGHT, tf.tensor2d(classifier.weight.slice(), [classes, config.dim]));
+      parameters.set(BIAS, tf.tensor1d(classifier.bias.slice()));
+      const updated = this.names.filter((name) => this.factors.get(name) !== 0);
+      return [
+        corrections.map((one) => ({ ...one, rows: tf.keep(tf.tensor2d(one.basis.slice(), [one.rank, one.columns])) })),
+        new Map([WEIGHT, BIAS].map((name) => [name, tf.keep(tf.tensor(mask, name === WEIGHT ? [classes, 1] : [classes]))])),
+        new TfjsOptimizer(spec.optimizer, updated, parameters),
+      ] as const;
     });
   }
 
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
-    this.validate(batch);
-    await this.host.queue.run(async () => {
-      const { backend } = this.host;
-      const { network, optimizer } = this.opened;
-      backend.run(() => {
-        const gradients = new Gradients();
-        try {
-          const loss = this.pass(batch, gradients);
-          optimizer.update(network.parameters, gradients, rates);
-          this.ring.push(loss);
-        } finally {
-          gradients.dispose();
-        }
+    this.check(batch);
+    const loss = this.backend.run(() => {
+      const { value, gradients } = this.differentiate(batch);
+      this.correct(gradients);
+      this.optimizer.update(this.network.parameters, gradients, (name) => {
+        const mask = this.masks.get(name);
+        return mask ? tf.mul(mask, rates.classifier) : rates.backbone * (this.factors.get(name) ?? 1);
       });
-      await backend.settle();
-      if (this.ring.full) await this.ring.fetch();
+      return tf.keep(value);
     });
+    const read = this.backend.take(loss).then(([first = NaN]) => first);
+    // Whoever awaits a later step or the losses sees a failure; nobody else needs to.
+    read.catch(() => undefined);
+    this.pending.push(read);
+    await this.pending.at(-1 - IN_FLIGHT);
   }
 
   async losses(): Promise<number[]> {
     this.ensureOpen();
-    return this.host.queue.run(() => this.ring.take());
+    const { pending } = this;
+    this.pending = [];
+    return Promise.all(pending);
   }
 
   async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
-    this.validate(batch);
-    return this.host.queue.run(async () => {
-      const { backend } = this.host;
-      const gradients = new Gradients();
-      const loss = backend.run(() => tf.keep(this.pass(batch, gradients)));
-      try {
-        const values = new Map<string, Float32Array>();
-        for (const [name, gradient] of gradients.entries()) values.set(name, await backend.read(gradient));
-        const [value = NaN] = await backend.read(loss);
-        return { loss: value, gradients: this.publicLayout(values) };
-      } finally {
-        loss.dispose();
-        gradients.dispose();
-      }
+    this.check(batch);
+    const kept = this.backend.run(() => {
+      const { value, gradients } = this.differentiate(batch);
+      const named: [string, tf.Tensor][] = [['loss', value], ...gradients];
+      for (const [, tensor] of named) tf.keep(tensor);
+      return named;
     });
-  }
-
-  async state(): Promise<TrainerState> {
-    throw new Error('The reference engine keeps no state; choose WebAssembly or WebGPU');
-  }
-
-  async restore(): Promise<void> {
-    throw new Error('The reference engine keeps no state; choose WebAssembly or WebGPU');
+    const values = new Map(await Promise.all(kept.map(async ([name, tensor]) => [name, await this.backend.take(tensor)] as const)));
+    const loss = values.get('loss')?.[0] ?? NaN;
+    values.delete('loss');
+    return { loss, gradients: values };
   }
 
   async classifier(): Promise<Classifier> {
     this.ensureOpen();
-    return this.host.queue.run(async () => {
-      const { backend } = this.host;
-      const { network, head } = this.opened;
-      if (head.names.length === 0) return head.complete({ weight: new Float32Array(0), bias: new Float32Array(0) });
-      const weight = await backend.read(network.parameters.get(CLASSIFIER.weight));
-      const bias = await backend.read(network.parameters.get(CLASSIFIER.bias));
-      return head.complete({ weight, bias });
+    const { parameters } = this.network;
+    const [weight, bias] = await Promise.all([this.backend.read(parameters.get(WEIGHT)), this.backend.read(parameters.get(BIAS))]);
+    return { weight, bias };
+  }
+
+  async state(): Promise<TrainerState> {
+    this.ensureOpen();
+    const { steps } = this.optimizer;
+    const values = await Promise.all(this.kept().map(async ([name, tensor]) => [name, await this.backend.read(tensor)] as const));
+    return { steps, values: Object.fromEntries(values) };
+  }
+
+  async restore({ steps, values }: TrainerState): Promise<void> {
+    this.ensureOpen();
+    checkState(values, new Map(this.kept().map(([name, { size }]) => [name, size])));
+    const { [WEIGHT]: weight = new Float32Array(), [BIAS]: bias = new Float32Array(), ...moments } = values;
+    this.backend.run(() => {
+      this.network.parameters.write({ [WEIGHT]: weight, [BIAS]: bias });
+      this.optimizer.moments.write(moments);
     });
+    this.optimizer.steps = steps;
+    this.pending = [];
   }
 
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.host.queue.runVoid(() => {
-      this.parts?.head.dispose();
-      this.parts?.optimizer.dispose();
-      this.parts = null;
-      this.ring.dispose();
+    this.optimizer.dispose();
+    tf.dispose([...this.masks.values(), ...this.corrections.map(({ rows }) => rows)]);
+    for (const name of [WEIGHT, BIAS]) this.network.parameters.delete(name);
+    this.released();
+  }
+
+  /** What a step reads that the one before it left, weights and adapters aside. */
+  private kept(): [name: string, tensor: tf.Tensor][] {
+    const { parameters } = this.network;
+    return [...this.optimizer.moments.entries(), [WEIGHT, parameters.get(WEIGHT)], [BIAS, parameters.get(BIAS)]];
+  }
+
+  /** Loss and gradients by name. Call within `backend.run`. */
+  private differentiate(batch: LabelledBatch): { value: tf.Tensor; gradients: Map<string, tf.Tensor> } {
+    const { network, names } = this;
+    const head: Stage = { owns: /^classifier\./, run: (features) => this.loss(features, batch.labels) };
+    return differentiate([...stages(network), head], patchTensor(batch, network.config), network.parameters, names);
+  }
+
+  /** The objective's terms over the batch: a row that a term does not see counts nothing in it. */
+  private loss(features: tf.Tensor, labels: Int32Array): tf.Tensor {
+    const { parameters } = this.network;
+    const logits = tf.add(tf.matMul(features, transposed(parameters.get(WEIGHT))), parameters.get(BIAS));
+    const losses = this.spec.objective.terms.map((term) => {
+      const { from, to } = term.classes;
+      const rows = rowsOf(term, labels.length);
+      const shape: [number, number] = [labels.length, to - from];
+      const weights = new Float32Array(shape[0] * shape[1]);
+      for (let row = rows.from; row < rows.to; row++) {
+        weights[row * shape[1] + (labels[row] ?? NaN) - from] = -term.weight / (rows.to - rows.from);
+      }
+      return tf.sum(tf.mul(tf.logSoftmax(tf.slice(logits, [0, from], shape)), tf.tensor2d(weights, shape)));
     });
-    this.host.released();
+    return tf.addN(losses);
   }
 
-  /** Forward and backward; returns the loss. Call within `backend.run`. */
-  private pass(batch: LabelledBatch, gradients: Gradients): tf.Scalar {
-    const { network, plan, head } = this.opened;
-    const { config } = network;
-    const patches = patchRows(batch, config, 0, batch.count);
-    const width = 3 * config.patchSize ** 2;
-    const { features, cache } = forward(network, tf.tensor2d(patches, [patches.length / width, width]), plan);
-    const { loss, dFeatures } = head.lossAndGradient(features, batch.labels, gradients);
-    backward(network, plan, cache, dFeatures, gradients);
-    return loss;
-  }
-
-  private validate(batch: LabelledBatch): void {
-    this.ensureOpen();
-    validateImages(batch, this.host.config);
-    validateLabels(batch.labels, batch.count, onlyClasses(this.spec.objective));
-    if (batch.count < 1 || batch.count > this.spec.maxBatch) {
-      throw new RangeError(`A batch of ${batch.count} images; this trainer takes 1 to ${this.spec.maxBatch}`);
+  private correct(gradients: Map<string, tf.Tensor>): void {
+    for (const { tensor, columns, rows } of this.corrections) {
+      const gradient = gradients.get(tensor.name);
+      if (!gradient) continue;
+      const matrix = tf.reshape(gradient, [tensor.rows, columns]);
+      const along = tf.matMul(tf.matMul(matrix, transposed(rows)), rows);
+      gradients.set(tensor.name, tf.reshape(tf.sub(matrix, along), gradient.shape));
     }
   }
 
-  private get opened(): Opened {
-    if (!this.parts) throw new Error('The trainer was disposed');
-    return this.parts;
+  private check(batch: LabelledBatch): void {
+    this.ensureOpen();
+    checkBatch(this.network.config, batch, this.spec.objective, this.spec.maxBatch);
   }
 
   private ensureOpen(): void {
     if (this.disposed) throw new Error('The trainer was disposed');
   }
-
-  private publicLayout(values: Map<string, Float32Array>): Map<string, Float32Array> {
-    const { network, head } = this.opened;
-    const { config, parameters } = network;
-    const zero = { weight: new Float32Array(this.spec.classifier.weight.length), bias: new Float32Array(this.spec.classifier.bias.length) };
-    const empty = new Float32Array(0);
-    const rows = { weight: values.get(CLASSIFIER.weight) ?? empty, bias: values.get(CLASSIFIER.bias) ?? empty };
-    const { weight, bias } = head.complete(rows, zero);
-    const out = new Map<string, Float32Array>([
-      [CLASSIFIER.weight, weight],
-      [CLASSIFIER.bias, bias],
-    ]);
-    for (const [name, value] of values) {
-      if (out.has(name)) continue;
-      if (/\.(up|down)$/.test(name)) {
-        const [rowCount = 0, columns = 0] = parameters.get(name).shape;
-        out.set(name, transpose(value, rowCount, columns));
-      } else out.set(name, toCheckpointLayout(config, name, value).data);
-    }
-    return out;
-  }
-}
-
-/** Parameters that the trainables of `spec` name, the classifier aside. */
-function trainableNames({ config, blocks }: Network, { trainables }: TrainSpec): string[] {
-  const names = trainables.backbone === 'all' ? [...backboneShapes(config).keys()] : [];
-  if (trainables.adapters === 'none') return names;
-  for (const linears of blocks)
-    for (const { adapters } of Object.values(linears))
-      for (const { up, down } of adapters) names.push(...(trainables.adapters === 'both' ? [up, down] : [up]));
-  return names;
 }

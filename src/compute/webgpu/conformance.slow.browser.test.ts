@@ -4,5 +4,4 @@ import { SOFTWARE_CHOICE } from './table';
 
 describeDevice('WebGPU plan, kernels for software adapters, all sizes', () => openWebgpuDevice(SOFTWARE_CHOICE), {
   sizes: true,
-  whole: true,
 });

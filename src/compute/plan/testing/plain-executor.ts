@@ -3,12 +3,14 @@ import type { DeviceBuffer, Executor, RunRequest, Storage } from '../executor';
 import { extentOf } from '../ops';
 import { runPlain } from './plain-ops';
 
-/** Holds float64 whatever its type: values are rounded only where they are read. */
 interface PlainBuffer extends DeviceBuffer {
   readonly values: Float64Array;
 }
 
-/** Runs plans as plain loops in float64 on the calling thread: exact and deterministic, not fast. */
+/**
+ * Runs plans as plain loops in float64 on the calling thread: exact and deterministic, not fast. What outlasts a run is rounded
+ * to float32 at its end, so that a state read and written goes on bit for bit, as it does everywhere.
+ */
 export class PlainExecutor implements Executor {
   readonly info: DeviceInfo = { kind: 'cpu', engine: 'plan', name: 'plain float64', software: true, threads: 1 };
   readonly lost = new Promise<never>(() => undefined);
@@ -45,6 +47,7 @@ export class PlainExecutor implements Executor {
       values.set(name, own);
     }
     for (const op of program.ops) runPlain(op, values, batch);
+    for (const buffer of buffers.values()) valuesOf(buffer).forEach((value, i, all) => (all[i] = Math.fround(value)));
     return new Map(results.map((name) => [name, Float32Array.from(values.get(name) ?? [])]));
   }
 

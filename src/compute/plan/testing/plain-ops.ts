@@ -93,14 +93,14 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       const labels = buffers.get(op.labels) ?? new Float64Array();
       const label = (row: number): number => (labels[row] ?? NaN) - first;
       const total = (row: number): number => sumOver(classes, (c) => Math.exp(logits.get(row, c)));
-      const weights = op.weights && vector(op.weights);
-      const before = (view: View, row: number, c: number): number => (weights ? matrix(view).get(row, c) : 0);
+      const [loss, gradient, weights] = [matrix(op.loss), matrix(op.gradient), op.weights && vector(op.weights)];
+      // Weighted rows are added to what is there; what is not looked at may have a label of any other class.
+      const before = (values: Matrix, row: number, c: number): number => (weights ? values.get(row, c) : 0);
       const weight = (row: number): number => (weights ? weights(row) : 1 / rows);
-      // What is not looked at may have a label of any other class.
       const surprise = (row: number): number => (weight(row) === 0 ? 0 : Math.log(total(row)) - logits.get(row, label(row)));
-      matrix(op.loss).set(0, 0, before(op.loss, 0, 0) + sumOver(rows, (row) => weight(row) * surprise(row)));
+      loss.set(0, 0, before(loss, 0, 0) + sumOver(rows, (row) => weight(row) * surprise(row)));
       const slope = (row: number, c: number): number => Math.exp(logits.get(row, c)) / total(row) - (c === label(row) ? 1 : 0);
-      return fill(matrix(op.gradient), rows, classes, (row, c) => before(op.gradient, row, c) + weight(row) * slope(row, c));
+      return fill(gradient, rows, classes, (row, c) => before(gradient, row, c) + weight(row) * slope(row, c));
     }
     case 'update':
       return update(op, matrix, vector({ buffer: 'scalars', offset: 0, stride: 1 }));

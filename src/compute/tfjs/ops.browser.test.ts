@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { openTfjsWebgpu } from './device-webgpu';
-import { softmax } from './kernels';
+import { softmax } from './ops';
 
 describe('softmax on WebGPU', () => {
   it('is right beyond 65,535 rows, where that of tfjs spoils the last element', async () => {
