@@ -1,22 +1,14 @@
+import { decodePnm } from './decode-pnm';
 import { DataError } from './errors';
-import { readImageHeader } from './image-header';
+import { otherFormat, readImageHeader } from './image-header';
+import { endedJpeg } from './jpeg-end';
+import { lyingWebp, turned } from './orientation';
+import type { RgbaImage, RgbImage } from './rgb-image';
 
-/** A decoded image: rgba [height, width, 4], not premultiplied, upright (EXIF orientation applied). */
-export interface RgbaImage {
-  readonly width: number;
-  readonly height: number;
-  readonly rgba: Uint8ClampedArray;
-}
+export type { RgbaImage, RgbImage };
 
-/** Decodes the bytes of one PNG, JPEG, WebP, GIF (first frame) or BMP. Rejects where they cannot be decoded. */
+/** Decodes the bytes of one PNG, JPEG, WebP, GIF (first frame), BMP or AVIF. Rejects where they cannot be decoded. */
 export type DecodeImage = (bytes: Uint8Array, mime: string) => Promise<RgbaImage>;
-
-/** A decoded image without alpha: rgb [height, width, 3]. */
-export interface RgbImage {
-  readonly width: number;
-  readonly height: number;
-  readonly rgb: Uint8Array;
-}
 
 /** Drops alpha by compositing on white, rounding to the nearest of 0..255. */
 export function compositeOnWhite(image: RgbaImage): RgbImage {
@@ -42,19 +34,22 @@ export const MAX_PIXELS = 100_000_000;
  */
 export async function decodeChecked(bytes: Uint8Array, decode: DecodeImage): Promise<RgbImage> {
   const header = readImageHeader(bytes);
-  if (header === null) throw new DataError('not a PNG, JPEG, WebP, GIF or BMP image, or cut off');
+  if (header === null) throw new DataError(otherFormat(bytes) ?? 'not a PNG, JPEG, WebP, GIF, BMP, AVIF or PPM image, or cut off');
   const { mime, width, height } = header;
   if (width === 0 || height === 0) throw new DataError(`declares a size of ${width} x ${height}`);
   if (width * height > MAX_PIXELS) {
     throw new DataError(`${width} x ${height} pixels are more than ${MAX_PIXELS / 1e6} million`);
   }
+  if (mime === 'image/x-portable-anymap') return decodePnm(bytes);
+  const lying = mime === 'image/webp' ? lyingWebp(bytes) : { bytes: mime === 'image/jpeg' ? endedJpeg(bytes) : bytes, orientation: 1 };
   let image: RgbaImage;
   try {
-    image = await decode(bytes, mime);
+    image = await decode(lying.bytes, mime);
   } catch (cause) {
-    throw new DataError(`its ${mime.slice(6).toUpperCase()} data cannot be decoded`, null, { cause });
+    const where = mime === 'image/avif' ? ', or not by this browser' : '';
+    throw new DataError(`its ${mime.slice(6).toUpperCase()} data cannot be decoded${where}`, null, { cause });
   }
-  return compositeOnWhite(image);
+  return compositeOnWhite(turned(image, lying.orientation));
 }
 
 /**

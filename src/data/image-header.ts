@@ -1,6 +1,9 @@
+import { avifSize, brandOf } from './avif-header';
+import { pnmHeader } from './decode-pnm';
+
 /** Type and declared size of an encoded image, from its first bytes alone: asked before any decoder sees it. */
 export interface ImageHeader {
-  readonly mime: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/bmp' | 'image/webp';
+  readonly mime: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/bmp' | 'image/webp' | 'image/avif' | 'image/x-portable-anymap';
   readonly width: number;
   readonly height: number;
 }
@@ -51,7 +54,37 @@ function webp(bytes: Uint8Array, view: DataView): ImageHeader | null {
   }
 }
 
-/** The header, or null where the bytes are none of the five formats or end before their size. */
+/** OS/2's header has 16 bits for each side. */
+function bmp(view: DataView): ImageHeader {
+  const mime = 'image/bmp';
+  if (view.getUint32(14, true) === 12) return { mime, width: view.getUint16(18, true), height: view.getUint16(20, true) };
+  return { mime, width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
+}
+
+function avif(bytes: Uint8Array): ImageHeader | null {
+  const size = avifSize(bytes);
+  return size === null ? null : { mime: 'image/avif', ...size };
+}
+
+function pnm(bytes: Uint8Array): ImageHeader | null {
+  const header = pnmHeader(bytes);
+  return header === null ? null : { mime: 'image/x-portable-anymap', width: header.width, height: header.height };
+}
+
+/** What is no image that is read, by its first bytes; null where they say nothing. */
+export function otherFormat(bytes: Uint8Array): string | null {
+  const start = text(bytes, 0, 24);
+  if (/^(II\*\0|MM\0\*)/.test(start)) return 'it is a TIFF picture, which browsers do not read: save it as PNG';
+  if (/^(hei[cfsx]|hev[cx]|mif1|msf1)$/.test(brandOf(bytes) ?? ''))
+    return 'it is a HEIC picture, which browsers do not read: save it as JPEG';
+  if (start.startsWith('version https://git-lfs'))
+    return 'it is a pointer of Git LFS, not the picture: fetch the files with "git lfs pull"';
+  if (/^\s*<(!doctype|html)/i.test(start)) return 'it is a web page, not a picture: the download failed';
+  if (/^\s*<(svg|\?xml)/i.test(start)) return 'it is a drawing (SVG), which has no pixels: save it as PNG';
+  return null;
+}
+
+/** The header, or null where the bytes are none of the formats or end before their size. */
 export function readImageHeader(bytes: Uint8Array): ImageHeader | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12) return null;
@@ -59,8 +92,9 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | null {
   if (view.getUint16(0) === 0xffd8) return jpeg(bytes, view);
   if (text(bytes, 0, 4) === 'GIF8') return { mime: 'image/gif', width: view.getUint16(6, true), height: view.getUint16(8, true) };
   if (text(bytes, 0, 2) === 'BM' && bytes.length >= 26) {
-    return { mime: 'image/bmp', width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
+    return bmp(view);
   }
   if (text(bytes, 0, 4) === 'RIFF' && text(bytes, 8, 12) === 'WEBP') return webp(bytes, view);
-  return null;
+  if (/^(avif|avis)$/.test(brandOf(bytes) ?? '')) return avif(bytes);
+  return pnm(bytes);
 }

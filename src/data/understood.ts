@@ -1,6 +1,6 @@
 /** What was understood of files before anything is computed with them, and what only their owner can say. */
-import type { RgbImage } from './decode';
 import { DataError } from './errors';
+import type { RgbImage } from './rgb-image';
 
 /** The experiment's fields, below `stream`, that hold answers; they go with the files that were asked about. */
 export const ANSWER_FIELDS = ['splitWords', 'labelColumn', 'nameEncoding', 'tableEncoding', 'valueRange'] as const;

@@ -2,9 +2,9 @@
  * What numbers stand for black and white. Bytes say it themselves; of other numbers nobody can tell by their largest, so
  * their owner is asked, with a picture of each reading.
  */
-import type { RgbImage } from './decode';
 import { DataError } from './errors';
 import type { NumberAt } from './npy';
+import type { RgbImage } from './rgb-image';
 import { DataQuestion, type Reading } from './understood';
 
 /** Numbers of black and white, per channel; one for all, or three. */

@@ -64,9 +64,9 @@ interface Known {
 }
 
 /** Throws DataQuestion where the class of a listed image could stand in several columns, and no folder tells it. */
-function classOf({ place, fact }: Known): string | null {
+function classOf({ place, fact }: Known, foldersTell: boolean): string | null {
   const inFolder = place.parts.length === 0 ? null : place.parts.join('/');
-  if (fact === undefined || (inFolder !== null && !fact.sure)) return inFolder;
+  if (fact === undefined || (inFolder !== null && foldersTell && !fact.sure)) return inFolder;
   if (fact.question !== null) throw fact.question;
   return fact.label === '' ? null : (fact.label ?? inFolder);
 }
@@ -74,6 +74,8 @@ function classOf({ place, fact }: Known): string | null {
 function place(known: readonly Known[], tabled: boolean): { placed: Placed[]; unlisted: Skipped[] } {
   // Tables that label some images of a split speak for all of it: what they do not list is no part of the set.
   const covered = new Set(known.flatMap(({ fact, split }) => (fact?.label === null || fact === undefined || !fact.sure ? [] : [split])));
+  // One folder around all images is no class.
+  const foldersTell = new Set(known.flatMap((image) => (image.place.parts.length === 0 ? [] : [image.place.parts.join('/')]))).size > 1;
   const placed: Placed[] = [];
   const unlisted: Skipped[] = [];
   known.forEach((image, i) => {
@@ -84,7 +86,7 @@ function place(known: readonly Known[], tabled: boolean): { placed: Placed[]; un
     }
     placed.push({
       name: entry.path,
-      className: classOf(image),
+      className: classOf(image, foldersTell),
       aside: fact?.aside ?? (fact === undefined ? 'it lies in no class folder' : undefined),
       split,
       from: fact?.split === null || fact === undefined ? image.place.from : fact.from,

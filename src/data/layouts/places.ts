@@ -182,7 +182,9 @@ function withoutShell(places: ReadonlyMap<string, Placing>): Map<string, Place> 
     if (!telling.every(({ parts, outside }) => outside > depth && parts[depth] === name && parts.length > depth + 1)) break;
     depth++;
   }
+  // "set/train" and "set/test": a set, not the one class of both.
+  const classesOutside = new Set(divided.map(({ parts }) => parts.join('/'))).size > 1;
   const partsOf = ({ split, parts, outside }: Placing) =>
-    split !== null && below.length > 0 && parts.length <= outside ? [] : parts.slice(depth);
+    split !== null && parts.length <= outside && (below.length > 0 || !classesOutside) ? [] : parts.slice(depth);
   return new Map([...places].map(([folder, place]) => [folder, { split: place.split, from: place.from, parts: partsOf(place) }]));
 }

@@ -90,8 +90,9 @@ export function usageOf(labelled: readonly Labelled[], unlabelled: readonly Plac
     if (named.length > 0) lines.unshift(`${told(train, 'training')}; no test images whose class is known.`);
     return done(train, null);
   }
-  const [learned, tested] = [classesOf(train), classesOf(held)];
-  if (learned.size > 1 && ![...tested].some((name) => learned.has(name))) {
+  const [learned, tested] = [classesOf(train), classesOf([...validation, ...test])];
+  // One class that is trained on or tested alone is a slip of somebody's, not a set made so.
+  if (learned.size > 1 && tested.size > 1 && ![...tested].some((name) => learned.has(name))) {
     checkSpelling(learned, tested);
     const all = [...train, ...validation, ...test];
     lines.unshift(
