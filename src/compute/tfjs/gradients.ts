@@ -29,8 +29,11 @@ export function differentiate(
     const further = gradients.size + own.length < names.length;
     const found = scoped(() => tf.grads(() => run(x))([...own.map((name) => parameters.get(name)), ...(further ? [x] : [])], dy));
     tf.dispose([dy, x]);
-    for (const [i, name] of own.entries()) gradients.set(name, found[i] ?? dy);
-    dy = found.at(-1) ?? dy;
+    for (const [i, gradient] of found.entries()) {
+      const name = own[i];
+      if (name !== undefined) gradients.set(name, gradient);
+      else dy = gradient;
+    }
   }
   return { value, gradients };
 }

@@ -13,7 +13,7 @@ import { joined, TfjsSecondMoments, type Pass } from './moments';
 import type { Parameters } from './parameters';
 import { TfjsTrainer } from './trainer';
 
-/** Floats of activations that a pass without gradients may hold at once: 64 MB; one block's are alive at a time. */
+/** Floats of activations that a pass without gradients may hold at once: 64 MB; those of one stage are alive at a time. */
 const BUDGET = 16 * 2 ** 20;
 
 /**
@@ -86,11 +86,12 @@ export class TfjsModel implements VitModel {
   async adapters(): Promise<Adapter[]> {
     this.ensureAlive();
     const { places } = this.layout;
-    const [ups, downs] = (['up', 'down'] as const).map((part) => places.map(({ name }) => this.read(`${name}.${part}`)));
-    const [up, down] = [await Promise.all(ups ?? []), await Promise.all(downs ?? [])];
+    const read = (part: 'up' | 'down') => Promise.all(places.map(({ name }) => this.read(`${name}.${part}`)));
+    const [ups, downs] = await Promise.all([read('up'), read('down')]);
     return places.map(({ block, target, rank, frozen, downGroup }, i) => {
-      const of = (values: readonly Float32Array[], at: number): Float32Array => values[at] ?? new Float32Array();
-      return { block, target, rank, down: of(down, downGroup), up: of(up, i), ...(frozen ? { frozen } : {}) };
+      const [up, down] = [ups[i], downs[downGroup]];
+      if (!up || !down) throw new Error('An adapter lost its values');
+      return { block, target, rank, down, up, ...(frozen ? { frozen } : {}) };
     });
   }
 
