@@ -1,6 +1,7 @@
 /** Damaged and malicious containers, made from valid ones. */
 import { readFileSync } from 'node:fs';
 import { gzipSync, strToU8, zipSync } from 'fflate';
+import { crc32 } from '../../common/crc32';
 import type { NamedBlob } from '../file-tree';
 import { plain } from './sources';
 
@@ -20,22 +21,30 @@ export interface TarEntry {
   readonly name: string;
   readonly data?: Uint8Array;
   readonly type?: string;
+  /** What a link leads to. */
+  readonly link?: string;
+  /** Fields of a header beyond the usual ones: text at a place. */
+  readonly more?: readonly (readonly [text: string, at: number])[];
+  /** Bytes, where no UTF-8 makes them. */
+  readonly rawName?: Uint8Array;
   /** What the header says, where that is a lie. */
   readonly size?: string;
 }
 
-/** A ustar archive with whatever headers are asked for. */
-export function tar(entries: readonly TarEntry[], ended = true): Uint8Array {
+/** A ustar archive (or one older than that) with whatever headers are asked for. */
+export function tar(entries: readonly TarEntry[], ended = true, magic = 'ustar\x0000'): Uint8Array {
   const blocks: Uint8Array[] = [];
-  for (const { name, data = new Uint8Array(), type = '0', size } of entries) {
+  for (const { name, data = new Uint8Array(), type = '0', size, link = '', more = [], rawName } of entries) {
     const header = new Uint8Array(512);
     const put = (text: string, at: number) => header.set(strToU8(text), at);
-    put(name.slice(0, 100), 0);
+    header.set(rawName ?? strToU8(name.slice(0, 100)), 0);
     put('0000644\0', 100);
     put(size ?? `${data.length.toString(8).padStart(11, '0')}\0`, 124);
     put('00000000000\0', 136);
     put(type, 156);
-    put('ustar\x0000', 257);
+    put(link, 157);
+    put(magic, 257);
+    for (const [text, at] of more) put(text, at);
     header.fill(32, 148, 156);
     put(
       `${header
@@ -92,4 +101,35 @@ export function hugePng(width: number, height: number): Uint8Array {
   view.setUint32(16, width);
   view.setUint32(20, height);
   return bytes;
+}
+
+/** A stored zip whose names are these bytes, with no flag that says how to read them. */
+export function rawZip(entries: readonly (readonly [name: Uint8Array, data: Uint8Array])[], extra: Uint8Array = new Uint8Array()): Uint8Array {
+  const parts: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
+  let offset = 0;
+  const le = (...fields: readonly (readonly [value: number, bytes: number])[]) =>
+    Uint8Array.from(fields.flatMap(([value, bytes]) => Array.from({ length: bytes }, (_, i) => Math.floor(value / 256 ** i) & 255)));
+  for (const [name, data] of entries) {
+    const common = le(
+      [20, 2],
+      [0, 2],
+      [0, 2],
+      [0, 4],
+      [crc32(data), 4],
+      [data.length, 4],
+      [data.length, 4],
+      [name.length, 2],
+      [extra.length, 2],
+    );
+    parts.push(le([0x04034b50, 4]), common, name, extra, data);
+    directory.push(le([0x02014b50, 4], [20, 2]), common, le([0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]), name, extra);
+    offset += 4 + common.length + name.length + extra.length + data.length;
+  }
+  const whole = concat(...directory);
+  return concat(
+    ...parts,
+    whole,
+    le([0x06054b50, 4], [0, 4], [entries.length, 2], [entries.length, 2], [whole.length, 4], [offset, 4], [0, 2]),
+  );
 }
