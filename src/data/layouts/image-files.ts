@@ -4,7 +4,7 @@ import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import type { GivenTask, ImageListing } from '../labelled-images';
 import { counted, leftOut } from '../left-out';
-import { isClutter } from '../names';
+import { isClutter, isProse } from '../names';
 import { splitIn, type SplitWord } from '../splits';
 import { assemble, type LayoutOptions } from './assemble';
 import type { Placed } from './placed';
@@ -152,7 +152,7 @@ export async function listImageFiles(tree: FileTree, options: LayoutOptions): Pr
   const skipped = [
     ...tree.skipped,
     ...others
-      .filter(({ path }) => !TABLE.test(path) || facts.of.size === 0)
+      .filter(({ path }) => !TABLE.test(path) || isProse(path) || facts.of.size === 0)
       .map(({ path }) => ({ name: path, reason: reasonAgainst(path) })),
     ...facts.skipped,
     ...unlisted,

@@ -3,7 +3,7 @@ import { baseName } from './layout';
 import { ARCHIVE_LIMITS } from '../containers/limits';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
-import { isClutter } from '../names';
+import { isClutter, isProse } from '../names';
 import { splitIn, type SplitWord } from '../splits';
 import { encodingNamed, encodingNote, readText } from '../text/decode-texts';
 import { readJsonLines, readTable } from '../text/read-table';
@@ -51,7 +51,7 @@ interface Table {
 
 async function readTables({ files }: FileTree, answers: Answers): Promise<Table[]> {
   const visible = files.filter(({ path, size }) => !isClutter(path) && size <= MAX_BYTES);
-  const lists = visible.filter(({ path }) => /\.(txt|lst)$/i.test(path)).sort((a, b) => b.size - a.size);
+  const lists = visible.filter(({ path }) => /\.(txt|lst)$/i.test(path) && !isProse(path)).sort((a, b) => b.size - a.size);
   const tables: Table[] = [];
   for (const entry of [...visible.filter(({ path }) => /\.(csv|tsv|jsonl|ndjson)$/i.test(path)), ...lists.slice(0, MAX_TEXTS)]) {
     const read = readText(await entry.bytes(), encodingNamed(answers.tableEncoding));
