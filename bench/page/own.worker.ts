@@ -17,7 +17,6 @@ import type { Kind, OwnApi, OwnPart, Table } from './own-parts';
 import { spreadOf } from './spread';
 import { subspaces } from './subspaces';
 
-
 /** Shapes that a software adapter ends within minutes. */
 const FOR_SOFTWARE = 4;
 

@@ -104,7 +104,10 @@ export function hugePng(width: number, height: number): Uint8Array {
 }
 
 /** A stored zip whose names are these bytes, with no flag that says how to read them. */
-export function rawZip(entries: readonly (readonly [name: Uint8Array, data: Uint8Array])[], extra: Uint8Array = new Uint8Array()): Uint8Array {
+export function rawZip(
+  entries: readonly (readonly [name: Uint8Array, data: Uint8Array])[],
+  extra: Uint8Array = new Uint8Array(),
+): Uint8Array {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let offset = 0;
