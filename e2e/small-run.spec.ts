@@ -32,11 +32,11 @@ for (const [device, name] of [
     const record = JSON.parse(await playground.savedRecord()) as {
       status: string;
       device: { kind: string };
-      methods: { id: string; results: { classIncremental: number[] }[] }[];
+      methods: { id: string; results: { readings: { own: { classIncremental: number[] } } }[] }[];
     };
     expect(record.status).toBe('finished');
     expect(record.device.kind).toBe(device);
-    expect(record.methods.map((method) => method.results.map((row) => row.classIncremental.length))).toEqual([
+    expect(record.methods.map((method) => method.results.map((row) => row.readings.own.classIncremental.length))).toEqual([
       [1, 2],
       [1, 2],
     ]);

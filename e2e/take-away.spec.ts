@@ -65,9 +65,9 @@ test('the merged model, brought back, predicts what the run predicted; increment
   const merged = await savedModel(playground, /^timm/);
   const adapter = await savedModel(playground, /^PEFT adapter on the timm/);
   const record = JSON.parse((await saved(playground, 'save-record')).text) as {
-    methods: { results: { predicted: number[][] }[] }[];
+    methods: { results: { readings: { own?: { predicted: number[][] } } }[] }[];
   };
-  const predicted = record.methods[0]?.results.at(-1)?.predicted;
+  const predicted = record.methods[0]?.results.at(-1)?.readings.own?.predicted;
   expect(predicted?.flat()).toHaveLength(CLASSES * 4);
 
   const files = unzipSync(merged.bytes);
