@@ -1,6 +1,6 @@
 /** A run as LaTeX: a table (booktabs), the accuracy matrices and the curve of average accuracy (pgfplots). */
 import { accuracyMatrix, averageAccuracies, summarise, type AccuracyMatrix } from '../continual/metrics';
-import { declareCharacters, latexGroup } from './latex-text';
+import { declareCharacters, escapeLatex, latexGroup } from './latex-text';
 import { OWN, readBy } from './read-by';
 import type { RunRecord } from './record';
 
@@ -77,7 +77,7 @@ ${plots.join('\n')}
 /** For captions: by which read-off the numbers are; nothing for the methods' own. */
 function readWords(reading: string = OWN): string {
   if (reading === OWN) return '';
-  const words = latexGroup(reading.replace(/^again-/, '').replaceAll('-', ' '));
+  const words = escapeLatex(reading.replace(/^again-/, '').replaceAll('-', ' '));
   const again = reading.startsWith('again-') ? ', computed again from old training images, which no method may use' : '';
   return ` Classes are read by ${words}${again}.`;
 }

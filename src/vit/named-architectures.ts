@@ -27,7 +27,7 @@ const OTHERS: readonly { readonly pattern: RegExp; readonly what: string }[] = [
   },
   { pattern: /(^|_)rpn(_|$)|(^|_)srelpos|relpos/i, what: 'norms after its maps or relative positions' },
   { pattern: /_clip_/i, what: 'a norm before its first block' },
-  { pattern: /_xp_|_d?pwee_|_\d+x\d+_/i, what: 'attention and MLP side by side' },
+  { pattern: /_xp_|_d?pwee_|_\d+x(?!1_)\d+_/i, what: 'attention and MLP side by side' },
   { pattern: /samvit|^sam_/i, what: 'relative positions and windows in its attention' },
   { pattern: /siglip(?!.*gap)/i, what: 'pooling by attention' },
   { pattern: /aimv2/i, what: 'RMS norms and a gated MLP' },
