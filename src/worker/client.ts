@@ -43,7 +43,7 @@ export async function connectLabHost(): Promise<LabHost> {
     predict: (image, top) => guard(remote.predict(image, top)),
     predictAfter: (task, image, top) => guard(remote.predictAfter(task, image, top)),
     testImages: (task, count) => guard(remote.testImages(task, count)),
-    lookUpModel: (id) => guard(remote.lookUpModel(id)),
+    lookUpModel: (id, host) => guard(remote.lookUpModel(id, host)),
     keptModels: () => guard(remote.keptModels()),
     forgetModel: (id) => guard(remote.forgetModel(id)),
     models: () => guard(remote.models()),
