@@ -74,19 +74,17 @@ describe('fetchHubDataset', () => {
       ),
     ]);
     for (const { init } of asked) expect(init).toMatchObject({ credentials: 'omit' });
-    for (const { init } of asked) expect(init.headers).toBeUndefined();
+    for (const { init } of asked) expect(Object.keys(init)).not.toContain('headers');
   });
 
   it("takes the owner's own files where the hub has made no Parquet: images with metadata.csv, page by page", async () => {
-    const table = (from: number) =>
-      `file_name,label\n${[0, 1, 2, 3].map((i) => `${i}.png,${i % 2 === 0 ? 'cat' : 'dog'}`).join('\n')}\n`.repeat(from);
-    const held: Readonly<Record<string, Uint8Array | string>> = Object.fromEntries(
-      ['train', 'test'].flatMap((split) => [
-        [`${split}/metadata.csv`, table(1)] as const,
-        ...[0, 1, 2, 3].map((i) => [`${split}/${i}.png`, plain(i)] as const),
-        [`${split}/README.md`, 'read me'] as const,
-      ]),
-    );
+    const table = `file_name,label\n${[0, 1, 2, 3].map((i) => `${i}.png,${i % 2 === 0 ? 'cat' : 'dog'}`).join('\n')}\n`;
+    const held: Record<string, Uint8Array | string> = {};
+    for (const split of ['train', 'test']) {
+      held[`${split}/metadata.csv`] = table;
+      held[`${split}/README.md`] = 'read me';
+      for (let i = 0; i < 4; i++) held[`${split}/${i}.png`] = plain(i);
+    }
     const rows = Object.entries(held).map(([path, content]) => ({ type: 'file', path, size: content.length }));
     hub({
       'https://datasets-server': () => new Response('none', { status: 500 }),
