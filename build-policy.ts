@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** Hugging Face and the places that it redirects downloads to. */
-const HUB = ['https://huggingface.co', 'https://*.huggingface.co', 'https://*.hf.co'];
+/** Hugging Face, the places that it redirects downloads to, and the mirror that is usual where it is blocked. */
+const HUB = ['https://huggingface.co', 'https://*.huggingface.co', 'https://*.hf.co', 'https://hf-mirror.com', 'https://*.hf-mirror.com'];
 
 /** `scripts`: sources of the page's own inline scripts. */
 export function contentPolicy(scripts: readonly string[]): string {

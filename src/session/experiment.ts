@@ -12,20 +12,31 @@ const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const rgb = v.tuple([v.number(), v.number(), v.number()]);
 const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
+/** Where the hub is asked; absent: at its own address. */
+export const HUB_HOSTS = ['huggingface.co', 'hf-mirror.com'] as const;
+export type HubHost = (typeof HUB_HOSTS)[number];
+const hubHost = v.optional(v.picklist(HUB_HOSTS));
+
 /** Where a backbone comes from. A `file` is matched by digest when the experiment is opened elsewhere. */
 const backboneSource = v.variant('source', [
   v.object({ source: v.literal('bundled'), id: v.string() }),
   v.object({ source: v.literal('url'), url: v.string(), configUrl: v.optional(v.string()) }),
   v.object({ source: v.literal('file'), name: v.string(), sha256: v.optional(digest) }),
   /** A model of the Hugging Face hub. */
-  v.object({ source: v.literal('hub'), id: v.string(), revision: v.optional(v.string()) }),
+  v.object({ source: v.literal('hub'), id: v.string(), revision: v.optional(v.string()), host: hubHost }),
 ]);
 
 const streamSource = v.variant('source', [
   v.object({ source: v.literal('bundled'), id: v.string() }),
+  /** An archive, or a folder that its server lists. */
   v.object({ source: v.literal('url'), url: v.string() }),
   /** A data set of the Hugging Face hub, "owner/name" or "name". */
-  v.object({ source: v.literal('hub'), id: v.pipe(v.string(), v.regex(/^[\w.-]+(\/[\w.-]+)?$/)), config: v.optional(v.string()) }),
+  v.object({
+    source: v.literal('hub'),
+    id: v.pipe(v.string(), v.regex(/^[\w.-]+(\/[\w.-]+)?$/)),
+    config: v.optional(v.string()),
+    host: hubHost,
+  }),
   /** `files` and `bytes` tell people what they are asked for; the digest alone decides. */
   v.object({
     source: v.literal('file'),

@@ -4,7 +4,7 @@ import type { StepProfile } from '../compute/step-profile';
 import type { DuplicateReport } from '../data/duplicates';
 import type { Understood } from '../data/understood';
 import type { VitConfig } from '../vit/config';
-import type { Experiment, MethodId } from '../session/experiment';
+import type { Experiment, HubHost, MethodId } from '../session/experiment';
 import type { GoldenProgress, GoldenReport } from '../golden/types';
 import type { MethodDuration } from '../session/duration';
 import type { RunEvent } from '../session/events';
@@ -183,7 +183,7 @@ export interface RunHost {
   /** At most `count` test images of a task of the loaded stream, spread evenly over its classes. */
   testImages(task: number, count: number): Promise<TestSample>;
   /** What the hub says of a model, before anything is downloaded. Throws DownloadError. */
-  lookUpModel(id: string): Promise<ModelFacts>;
+  lookUpModel(id: string, host?: HubHost): Promise<ModelFacts>;
   /** Models of the hub that this browser keeps, with their bytes; `forgetModel` deletes one. */
   keptModels(): Promise<readonly KeptModel[]>;
   forgetModel(id: string): Promise<void>;

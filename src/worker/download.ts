@@ -1,10 +1,18 @@
 /** Downloads with bytes reported, and digests checked. */
 import { digestBlob } from '../data/digest';
 import type { LoadProgress } from './api';
+import { tryMirror } from './hub/hosts';
 
 /** A file that could not be fetched, or is not the one that was promised. The message says what is safe and what to do. */
 export class DownloadError extends Error {
   override readonly name = 'DownloadError';
+  /** What a server answered; absent where it did not. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 export type OnProgress = (progress: LoadProgress) => void;
@@ -15,25 +23,27 @@ export const sha256 = (bytes: Uint8Array<ArrayBuffer>): Promise<string> => diges
 /** Reports at most so often: a progress bar needs no more, and each report crosses to the page. */
 const REPORT_MS = 100;
 
+const ownOrigin = (): string => (typeof location === 'undefined' ? '' : location.origin);
+
 /** What to do about an address that cannot be reached: the page's policy (build-policy.ts) lets it talk to its site and the hub alone. */
 function remedy(url: URL): string {
-  const site = typeof location === 'undefined' ? '' : location.origin;
-  const allowed = url.origin === site || /(^|\.)(huggingface\.co|hf\.co)$/.test(url.hostname);
+  const allowed = url.origin === ownOrigin() || /(^|\.)(huggingface\.co|hf\.co|hf-mirror\.com)$/.test(url.hostname);
   return allowed
-    ? 'Check the address and the connection, then try again.'
+    ? `Check the address and the connection, then try again.${tryMirror(url.href)}`
     : 'The page talks to its own site and to Hugging Face alone, so that nothing leaves the tab: download the file and drop it here.';
 }
 
 export async function fetchOk(url: URL, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, signal ? { signal } : {});
+    // Neither cookies nor tokens go to the hub or its mirror.
+    response = await fetch(url, { ...(url.origin === ownOrigin() ? {} : { credentials: 'omit' }), ...(signal ? { signal } : {}) });
   } catch (error) {
     signal?.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
     throw new DownloadError(`${url.href} could not be reached (${reason}). ${remedy(url)}`);
   }
-  if (!response.ok) throw new DownloadError(`${url.href} answered ${response.status}. Check the address, then try again.`);
+  if (!response.ok) throw new DownloadError(`${url.href} answered ${response.status}. Check the address, then try again.`, response.status);
   return response;
 }
 

@@ -11,6 +11,7 @@ import { backboneIndex, streamIndex } from './bundled';
 import { fetchHubDataset } from './hub-dataset';
 import type { Hub } from './hub/hub';
 import { withProvided } from './provided';
+import { fetchFolder, isFolder } from './web-folder';
 import { describeWanted, MissingFileError } from './own-images';
 import { checkDigest, download, downloadJson, DownloadError, downloadTextIfPresent, sha256, type OnProgress } from './download';
 
@@ -208,7 +209,11 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
         const files = source.source === 'file' ? needed(source) : given(name);
         if (files.length > 0) return { title: withoutEnding(fileName(name)), files, sha256: null, own: true };
         const url = address(name, base);
-        const bytes = await download(url, onProgress);
+        const bytes = isFolder(url) ? undefined : await download(url, onProgress, 0, signal);
+        if (bytes === undefined || isFolder(url, bytes)) {
+          const listed = await fetchFolder(url, onProgress, signal);
+          return { title: listed[0]?.name.split('/')[0] ?? name, files: listed, sha256: null };
+        }
         const title = decodeURIComponent(fileName(url.pathname));
         return { title: withoutEnding(title), files: [{ name: title, file: new Blob([bytes]) }], sha256: await sha256(bytes) };
       }

@@ -1,12 +1,15 @@
 /** A backbone by its Hugging Face id: first choices, what the hub says of a model, and what is kept in this browser. */
 import { Button, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { HUB_HOSTS, type HubHost } from '../../session/experiment';
+import { keptId, keptName } from '../../worker/hub/hosts';
 import type { ModelFacts } from '../../worker/hub/model-facts';
 import { useApp, useAppState } from '../context';
 import { formatBytes } from '../../common/bytes';
 import { formatMilliseconds } from '../format';
 import { text } from '../text';
 import { bytesOf, configOf, FIRST_CHOICES, parametersOf } from './first-choices';
+import { hostPart, HostField } from './elsewhere';
 import { HubCard } from './hub-card';
 import { HubKept } from './hub-kept';
 
@@ -23,6 +26,7 @@ export function HubField() {
   const app = useApp();
   const [id, setId] = useState('');
   const [asked, setAsked] = useState<Asked | null>(null);
+  const [host, setHost] = useState<HubHost>(HUB_HOSTS[0]);
   const usable = ID.test(id);
   const [open, setOpen] = useState(false);
   const stepTimes = useStepTimes(open);
@@ -30,16 +34,18 @@ export function HubField() {
     const step = stepTimes?.[i];
     return step === undefined ? null : formatMilliseconds(step);
   };
-  const fetchModel = (wanted: string) => {
+  const fetchModel = (kept: string) => {
     setAsked(null);
+    const { id: wanted, ...from } = keptId(kept);
     const inputSize = FIRST_CHOICES.find((choice) => choice.id === wanted)?.inputSize;
-    void app.backbones.choose({ from: { source: 'hub', id: wanted }, ...(inputSize === undefined ? {} : { inputSize }) });
+    void app.backbones.choose({ from: { source: 'hub', id: wanted, ...from }, ...(inputSize === undefined ? {} : { inputSize }) });
   };
   const look = async (wanted: string) => {
     setAsked({ id: wanted, facts: null });
+    const name = keptName(wanted, host);
     // What is here needs no network.
-    if ((await app.backbones.kept()).some((model) => model.id === wanted && model.complete)) return fetchModel(wanted);
-    const facts = await app.backbones.lookUp(wanted);
+    if ((await app.backbones.kept()).some((model) => model.id === name && model.complete)) return fetchModel(name);
+    const facts = await app.backbones.lookUp(wanted, hostPart(host).host);
     setAsked((now) => (now?.id !== wanted ? now : facts && { id: wanted, facts }));
   };
   return (
@@ -66,12 +72,13 @@ export function HubField() {
           {words.look}
         </Button>
       </form>
+      <HostField host={host} onChange={setHost} testId="hub-host" />
       {asked?.facts === null && (
         <p className="dim" role="status">
-          {words.looking(asked.id)}
+          {words.looking(asked.id, host)}
         </p>
       )}
-      {asked?.facts && <HubCard facts={asked.facts} onFetch={() => fetchModel(asked.id)} onClose={() => setAsked(null)} />}
+      {asked?.facts && <HubCard facts={asked.facts} onFetch={() => fetchModel(keptName(asked.id, host))} onClose={() => setAsked(null)} />}
       <p className="hub-heading">{words.first}</p>
       <ul className="hub-choices" aria-label={words.first} data-testid="hub-first">
         {FIRST_CHOICES.map((choice, i) => (

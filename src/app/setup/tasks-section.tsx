@@ -1,7 +1,7 @@
 /** Where the images come from and how classes become tasks. */
-import { Button, FileButton, TextInput } from '@mantine/core';
+import { Button, FileButton } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useApp, useAppState } from '../context';
 import { count } from '../format';
 import { Term } from '../parts/term';
@@ -13,6 +13,7 @@ import { text } from '../text';
 import { BundledChoice } from './bundled-choice';
 import { TaskBuilder } from './builder/task-builder';
 import { Collect } from './collect/collect';
+import { AddressField, HubDatasetField } from './elsewhere';
 import { ChoiceField, NumberField } from './fields';
 import { SplitFields } from './split-fields';
 import { TaskThumbnails } from './task-thumbnails';
@@ -52,7 +53,8 @@ export function TasksSection() {
         <FolderButton />
       </div>
       <p className="dim">{words.pickHint}</p>
-      <HubField />
+      <HubDatasetField />
+      <AddressField />
       <Collect />
       <p className="promise" data-testid="promise">
         <IconLock size={14} aria-hidden /> {words.promise}
@@ -75,39 +77,6 @@ export function TasksSection() {
       <MoreOptions />
       <StreamFacts />
     </div>
-  );
-}
-
-/** A data set by its name on the Hugging Face hub. */
-function HubField() {
-  const app = useApp();
-  const [id, setId] = useState('');
-  const usable = /^[\w.-]+(\/[\w.-]+)?$/.test(id.trim());
-  return (
-    <details className="more">
-      <summary>{words.hub}</summary>
-      <div className="inline-field">
-        <TextInput
-          size="xs"
-          aria-label={words.hub}
-          placeholder={words.hubHint}
-          value={id}
-          onChange={(event) => setId(event.currentTarget.value)}
-          data-testid="hub-dataset"
-        />
-        <Button
-          size="xs"
-          disabled={!usable}
-          onClick={() => {
-            app.setup.stream(freshFrom({ source: 'hub', id: id.trim() }));
-            void app.setup.preview();
-          }}
-        >
-          {words.useHub}
-        </Button>
-      </div>
-      <p className="dim">{words.hubSends}</p>
-    </details>
   );
 }
 

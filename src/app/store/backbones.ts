@@ -1,5 +1,5 @@
 /** Choosing another backbone: it replaces the one before only once it is here. */
-import type { Experiment } from '../../session/experiment';
+import type { Experiment, HubHost } from '../../session/experiment';
 import type { KeptModel, ModelFacts } from '../../worker/hub/model-facts';
 import { text } from '../text';
 import type { HostActions } from './host';
@@ -21,7 +21,7 @@ export interface BackboneActions {
   answer(part: Partial<Backbone>): Promise<boolean>;
   cancel(): Promise<void>;
   /** What the hub says of a model; null where it does not answer (the problem is on the page). */
-  lookUp(id: string): Promise<ModelFacts | null>;
+  lookUp(id: string, host?: HubHost): Promise<ModelFacts | null>;
   /** Models of the hub that this browser keeps; none where they cannot be listed. */
   kept(): Promise<readonly KeptModel[]>;
   /** False where it failed (the problem is on the page). */
@@ -72,10 +72,10 @@ export function createBackboneActions(store: Store, around: Surroundings, host: 
       return (await load(Object.fromEntries(merged) as Backbone)).loaded;
     },
     cancel: () => host.cancelReading(),
-    async lookUp(id) {
+    async lookUp(id, hubHost) {
       host.forget('backbone');
       try {
-        return await (await host.connect()).lookUpModel(id);
+        return await (await host.connect()).lookUpModel(id, hubHost);
       } catch (error) {
         host.report(error, 'backbone');
         return null;

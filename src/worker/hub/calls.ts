@@ -6,9 +6,9 @@ import type { Hub } from './hub';
 /** `openHub` is absent where there is no hub: in tests, and outside a browser. */
 export function hubCalls(openHub?: () => Promise<Hub>) {
   return {
-    async lookUpModel(id) {
+    async lookUpModel(id, host) {
       if (!openHub) throw new DownloadError('Models of the hub cannot be fetched here. Download the files and drop them.');
-      return (await openHub()).lookUp({ id });
+      return (await openHub()).lookUp({ id, host });
     },
     async keptModels() {
       return openHub ? (await openHub()).kept() : [];

@@ -2,12 +2,13 @@
 import { formatBytes } from '../../common/bytes';
 import * as v from 'valibot';
 import { isShardIndex, shardNames } from '../../vit/shards';
+import type { HubHost } from '../../session/experiment';
 import { DownloadError, type OnProgress } from '../download';
+import { addressOf, HUB, keptName } from './hosts';
 import type { KeptFiles } from './kept-files';
 import { factsSchema, licenceOf, type KeptModel, type ModelFacts } from './model-facts';
 import { fetchInto, patientFetch, type TransferTools, type TransferWatch, type WantedFile } from './transfer';
 
-export const HUB = 'https://huggingface.co';
 const LISTING = 'listing.json';
 /** A person waits for the answer: it is asked for less often than a download. */
 const LOOKS = 3;
@@ -31,6 +32,7 @@ export interface HubFile {
 export interface HubSource {
   readonly id: string;
   readonly revision?: string | undefined;
+  readonly host?: HubHost | undefined;
 }
 
 export interface Hub {
@@ -85,7 +87,7 @@ const defaults: TransferTools = {
 };
 
 export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = defaults): Hub {
-  const nameOf = ({ id, revision }: HubSource): string => (revision === undefined ? id : `${id}@${revision}`);
+  const nameOf = ({ id, revision, host }: HubSource): string => keptName(revision === undefined ? id : `${id}@${revision}`, host);
 
   async function keptCompletely(model: string): Promise<HubFile[] | null> {
     const listing = await files.read(model, LISTING);
@@ -105,8 +107,8 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
     if (!isHubId(id)) throw new DownloadError(`"${id}" is no name on the hub. It looks like google/vit-base-patch16-224.`);
   }
 
-  async function listOf({ id, revision = 'main' }: HubSource, watch?: TransferWatch): Promise<WantedFile[]> {
-    const url = `${hub}/api/models/${id}/tree/${encodeURIComponent(revision)}`;
+  async function listOf({ id, revision = 'main', host }: HubSource, watch?: TransferWatch): Promise<WantedFile[]> {
+    const url = `${addressOf(host, hub)}/api/models/${id}/tree/${encodeURIComponent(revision)}`;
     const response = await patientFetch(url, {}, tools, watch);
     const parsed = v.safeParse(listingSchema, await response.json().catch(() => null));
     if (!parsed.success) throw new DownloadError(`${url} did not answer with a list of files. Check the name, then try again.`);
@@ -136,7 +138,7 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
 
   return {
     async fetch(source, onProgress, signal) {
-      const { id, revision = 'main' } = source;
+      const { id, revision = 'main', host } = source;
       check(source);
       const model = nameOf(source);
       const kept = await keptCompletely(model).catch(() => null);
@@ -151,7 +153,7 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
       const weights = chooseWeights(listed, id);
       const configs = listed.filter(({ path }) => CONFIGS.includes(path));
       const bring = async (wanted: WantedFile, before: number, total: number): Promise<HubFile> => {
-        const url = `${hub}/${id}/resolve/${encodeURIComponent(revision)}/${wanted.path.split('/').map(encodeURIComponent).join('/')}`;
+        const url = `${addressOf(host, hub)}/${id}/resolve/${encodeURIComponent(revision)}/${wanted.path.split('/').map(encodeURIComponent).join('/')}`;
         const read = () => files.read(model, wanted.path);
         await fetchInto(
           url,
@@ -189,13 +191,13 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
     },
     async lookUp(source) {
       check(source);
-      const { id, revision } = source;
+      const { id, revision, host } = source;
       const model = nameOf(source);
       const listed = await listOf(source, { tries: LOOKS });
       const weights = chooseWeights(listed, id);
       const wanted = [weights, ...partsOf(listed, weights), ...listed.filter(({ path }) => CONFIGS.includes(path))];
       const about = await patientFetch(
-        `${hub}/api/models/${id}${revision === undefined ? '' : `/revision/${encodeURIComponent(revision)}`}`,
+        `${addressOf(host, hub)}/api/models/${id}${revision === undefined ? '' : `/revision/${encodeURIComponent(revision)}`}`,
         {},
         tools,
         { tries: LOOKS },

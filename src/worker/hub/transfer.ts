@@ -1,6 +1,7 @@
 /** One file from the hub into a kept file: in pieces, resumed by range after a break, checked by size and hash. */
 import { Sha256 } from '../../data/sha256';
 import { DownloadError } from '../download';
+import { tryMirror } from './hosts';
 import type { KeptFile } from './kept-files';
 
 export interface WantedFile {
@@ -87,7 +88,7 @@ export async function patientFetch(
   for (let attempt = 0; attempt < tries; attempt++) {
     let wait: number;
     try {
-      const response = await tools.fetch(url, { headers, ...(watch.signal ? { signal: watch.signal } : {}) });
+      const response = await tools.fetch(url, { headers, credentials: 'omit', ...(watch.signal ? { signal: watch.signal } : {}) });
       if (response.ok || response.status === 416) return response;
       refuse(response.status, url);
       const busy = response.status === 429;
@@ -101,7 +102,9 @@ export async function patientFetch(
     }
     if (attempt < tries - 1) await pause(wait, last, tools, watch);
   }
-  throw new DownloadError(`${url} could not be had after ${tries} tries (${last}). What has arrived is kept; try again later.`);
+  throw new DownloadError(
+    `${url} could not be had after ${tries} tries (${last}). What has arrived is kept; try again later.${tryMirror(url)}`,
+  );
 }
 
 /** The next piece, or an error when none comes for too long. */
