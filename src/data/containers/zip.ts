@@ -61,19 +61,19 @@ const damaged = (what: string) => new DataError(`The archive is cut off or damag
 
 /** All names in one encoding: those that the archive calls UTF-8 as such, the rest in the likeliest. */
 function withNames(entries: readonly ZipEntry[], given: string | undefined): { readonly named: Named[]; readonly note: Understood | null } {
-  const utf8 = ({ name, flags, unicodeName }: ZipEntry) => unicodeName ?? ((flags & UTF8) !== 0 ? name : null);
-  const told = readTexts(entries.flatMap((entry) => utf8(entry) ?? []));
+  const utf8 = entries.map(({ name, flags, unicodeName }) => unicodeName ?? ((flags & UTF8) !== 0 ? name : null));
+  const told = readTexts(utf8.filter((name) => name !== null));
   // A flag that lies tells nothing.
-  const isTold = (entry: ZipEntry) => told.encoding === 'utf-8' && utf8(entry) !== null;
+  const isTold = (i: number) => told.encoding === 'utf-8' && utf8[i] !== null;
   const read = readTexts(
-    entries.flatMap((entry) => (isTold(entry) ? [] : [entry.name])),
+    entries.flatMap(({ name }, i) => (isTold(i) ? [] : [name])),
     encodingNamed(given),
   );
-  const next = [told.texts, read.texts].map((texts) => texts[Symbol.iterator]());
-  // Without the bytes of the names, which would keep the whole directory in memory.
-  const named = entries.map((entry): Named => {
-    const { name: _, unicodeName: __, ...rest } = entry;
-    return { ...rest, name: String(next[isTold(entry) ? 0 : 1]?.next().value ?? '') };
+  let [nextTold, nextRead] = [0, 0];
+  // Field by field, without the bytes of the names: they would keep the whole directory in memory.
+  const named = entries.map(({ flags, method, symlink, crc, compressedSize, size, headerOffset }, i): Named => {
+    const name = (isTold(i) ? told.texts[nextTold++] : read.texts[nextRead++]) ?? '';
+    return { name, flags, method, symlink, crc, compressedSize, size, headerOffset };
   });
   return { named, note: encodingNote('Names in the archive are read', 'nameEncoding', read) };
 }
