@@ -9,7 +9,7 @@ import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import { encodingNamed, encodingNote, readTexts } from '../text/decode-texts';
 import type { Understood } from '../understood';
-import { entryPaths } from './entry-paths';
+import { entryPaths, noPath } from './entry-paths';
 import { readInBlocks, type ReadBytes } from './blocks';
 import { ARCHIVE_LIMITS, gigabytes, type ArchiveLimits } from './limits';
 
@@ -157,17 +157,16 @@ export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
   const seen = new Set<string>();
   const paths = entryPaths(entries.map(({ name }) => name));
   entries.forEach((entry, i) => {
-    const at = paths[i];
-    if (at === undefined) return;
-    const reason = at.path === null ? at.reason : objection(entry, at.path, seen, limits);
-    if (reason !== null || at.path === null) {
+    const path = paths[i] ?? null;
+    const reason = path === null ? noPath(entry.name) : objection(entry, path, seen, limits);
+    if (reason !== null || path === null) {
       skipped.push({ name: entry.name, reason: reason ?? '' });
       return;
     }
-    seen.add(at.path);
+    seen.add(path);
     const stored = entry.method === 0 && entry.compressedSize === entry.size;
     files.push({
-      path: at.path,
+      path,
       size: entry.size,
       bytes: () => readEntry(archive, entry),
       ...(stored ? { blob: async () => blob.slice(...(await packedRange(archive, entry))) } : {}),

@@ -50,10 +50,10 @@ interface Table {
 }
 
 async function readTables({ files }: FileTree, answers: Answers): Promise<Table[]> {
-  const visible = files.filter(({ path, size }) => !isClutter(path) && size <= MAX_BYTES);
-  const lists = visible.filter(({ path }) => /\.(txt|lst)$/i.test(path)).sort((a, b) => b.size - a.size);
+  const called = (endings: RegExp) => files.filter(({ path, size }) => endings.test(path) && size <= MAX_BYTES && !isClutter(path));
+  const lists = called(/\.(txt|lst)$/i).sort((a, b) => b.size - a.size);
   const tables: Table[] = [];
-  for (const entry of [...visible.filter(({ path }) => /\.(csv|tsv|jsonl|ndjson)$/i.test(path)), ...lists.slice(0, MAX_TEXTS)]) {
+  for (const entry of [...called(/\.(csv|tsv|jsonl|ndjson)$/i), ...lists.slice(0, MAX_TEXTS)]) {
     const read = readText(await entry.bytes(), encodingNamed(answers.tableEncoding));
     const rows = /\.(jsonl|ndjson)$/i.test(entry.path) ? readJsonLines(read.text) : readTable(read.text);
     tables.push({ entry, rows, note: encodingNote(`"${baseName(entry.path)}" is read`, 'tableEncoding', read) });

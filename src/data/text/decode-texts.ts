@@ -62,8 +62,13 @@ function judge(words: readonly Uint8Array[]): Candidate[] {
 /** A short name, as most are, without the way into the decoder and back; null where that is needed. */
 function asciiOf(bytes: Uint8Array): string | null {
   if (bytes.length > SHORT) return null;
-  for (const byte of bytes) if (byte > 0x7f) return null;
-  return String.fromCharCode(...bytes);
+  let text = '';
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte > 0x7f) return null;
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 /** Null where one of the texts is not UTF-8. */
