@@ -72,9 +72,9 @@ describe('loadStream', () => {
     expect([images.train.count, images.test.count]).toEqual([4, 2]);
     expect(images.skipped).toEqual([
       { name: 'train/a/cut.png', reason: 'its PNG data cannot be decoded' },
-      { name: 'train/a/text.jpg', reason: 'not a PNG, JPEG, WebP, GIF or BMP image, or cut off' },
-      { name: 'train/b/empty.png', reason: 'not a PNG, JPEG, WebP, GIF or BMP image, or cut off' },
-      { name: 'test/c/0.png', reason: 'not a PNG, JPEG, WebP, GIF or BMP image, or cut off' },
+      { name: 'train/a/text.jpg', reason: 'not a PNG, JPEG, WebP, GIF, BMP, AVIF or PPM image, or cut off' },
+      { name: 'train/b/empty.png', reason: 'not a PNG, JPEG, WebP, GIF, BMP, AVIF or PPM image, or cut off' },
+      { name: 'test/c/0.png', reason: 'not a PNG, JPEG, WebP, GIF, BMP, AVIF or PPM image, or cut off' },
       { name: 'class c', reason: 'none of its test images could be read' },
     ]);
     expect([...images.train.classes]).toEqual([0, 0, 1, 1]);

@@ -14,9 +14,6 @@ import { readPlaces, type Place } from './places';
 import { factsFrom, type Fact, type Facts } from './tables';
 
 export const IMAGE = /\.(png|jpe?g|jfif|webp|gif|bmp|avif|p[pgn]m)$/i;
-/** What a table may be, and is read as. */
-const TABLE = /\.(csv|tsv|jsonl|ndjson|txt|lst)$/i;
-
 const READ = 'PNG, JPEG, WebP, GIF, BMP, AVIF and PPM are read, sorted into one folder per class or listed in a table beside them.';
 
 const reasonAgainst = (name: string) =>
@@ -157,9 +154,7 @@ export async function listImageFiles(tree: FileTree, options: LayoutOptions): Pr
   const { placed, unlisted } = place(known, facts.of.size > 0);
   const skipped = [
     ...tree.skipped,
-    ...others
-      .filter(({ path }) => !TABLE.test(path) || facts.of.size === 0)
-      .map(({ path }) => ({ name: path, reason: reasonAgainst(path) })),
+    ...others.filter((entry) => !facts.tables.has(entry)).map(({ path }) => ({ name: path, reason: reasonAgainst(path) })),
     ...facts.skipped,
     ...unlisted,
   ];
