@@ -57,7 +57,7 @@ try {
   await step(
     'import',
     () => page.locator('input[type=file][accept*=".zip"]').setInputFiles(archive),
-    () => by('stream-summary').getByText('training').waitFor({ timeout: 300_000 }),
+    () => by('stream-summary').getByText('training, ').waitFor({ timeout: 300_000 }),
   );
   await step(
     'open',

@@ -159,7 +159,7 @@ try {
   const timeout = MINUTES * 60_000;
   await page.getByTestId('arriving').or(page.getByTestId('stream-summary')).first().waitFor({ timeout });
   const first = performance.now() - started;
-  await page.getByTestId('stream-summary').getByText('training').waitFor({ timeout });
+  await page.getByTestId('stream-summary').getByText('training, ').waitFor({ timeout });
   const all = performance.now() - started;
   clearInterval(watch);
   const heap = await heapBytes(page);

@@ -27,7 +27,3 @@ export function isClutter(path: string): boolean {
   const parts = path.split('/');
   return parts.some((part) => part.startsWith('.') || part === '__MACOSX') || /^(thumbs\.db|desktop\.ini)$/i.test(parts.at(-1) ?? '');
 }
-
-/** What is written for people: a licence may list every image and is no table of them. */
-export const isProse = (path: string): boolean =>
-  /^(licen[cs]es?|readme|copying|copyright|notice|credits|attributions?|authors|citation|changelog)\b/i.test(path.split('/').at(-1) ?? '');

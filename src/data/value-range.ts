@@ -89,7 +89,8 @@ function slack(range: ValueRange, extent: Extent): number | null {
   for (const [channel, low] of extent.low.entries()) {
     const [from, to] = [of(range.low, channel), of(range.high, channel)];
     const high = of(extent.high, channel);
-    const tolerance = 2e-3 * (to - from);
+    // Rounding on the way; measured by the numbers, not by the range, which may be a thousand times as wide.
+    const tolerance = 2e-3 * Math.min(to - from, high - low);
     if (low < from - tolerance || high > to + tolerance) return null;
     most = Math.max(most, 1 - (high - low) / (to - from));
   }

@@ -3,18 +3,15 @@ import { cleanPath } from '../names';
 
 const ROOTED = /^(?:[A-Za-z]:)?[/\\]+/;
 
-export type EntryPath = { readonly path: string } | { readonly path: null; readonly reason: string };
-
 /**
  * Nothing is written anywhere, so that names which all begin at the root of a disk are read as if they began in the
- * archive. Single ones among others were meant to end up elsewhere; these, and names that climb, are none.
+ * archive. Single ones among others were meant to end up elsewhere; these, and names that climb, are null.
  */
-export function entryPaths(names: readonly string[]): EntryPath[] {
+export function entryPaths(names: readonly string[]): (string | null)[] {
   const rooted = names.length > 0 && names.every((name) => ROOTED.test(name));
-  return names.map((name) => {
-    const path = cleanPath(rooted ? name.replace(ROOTED, '') : name);
-    if (path !== null) return { path };
-    const why = ROOTED.test(name) ? 'begins at the root of a disk' : 'climbs with ".."';
-    return { path: null, reason: `its path leads out of the archive: it ${why}` };
-  });
+  return names.map((name) => cleanPath(rooted ? name.replace(ROOTED, '') : name));
 }
+
+/** Why a name is no path. */
+export const noPath = (name: string): string =>
+  `its path leads out of the archive: it ${ROOTED.test(name) ? 'begins at the root of a disk' : 'climbs with ".."'}`;

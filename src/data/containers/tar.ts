@@ -3,7 +3,7 @@ import { formatBytes } from '../../common/bytes';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import { encodingNamed, encodingNote, readTexts } from '../text/decode-texts';
-import { entryPaths } from './entry-paths';
+import { entryPaths, noPath } from './entry-paths';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits';
 import { openSparse } from './tar-sparse';
 import { walkTar, type TarEntry, type TarWalk } from './tar-headers';
@@ -55,20 +55,19 @@ export async function openTar(
   const files = new Map<string, FileEntry>();
   const skipped: Skipped[] = [];
   for (const [i, { entry, name, link }] of listed.entries()) {
-    const at = paths[i];
-    if (at === undefined) continue;
-    if (at.path === null || files.has(at.path)) {
-      skipped.push({ name, reason: at.path === null ? at.reason : 'another entry has the same name' });
+    const path = paths[i] ?? null;
+    if (path === null || files.has(path)) {
+      skipped.push({ name, reason: path === null ? noPath(name) : 'another entry has the same name' });
       continue;
     }
     // GNU tar writes the second name of a file as a link to the first.
-    const target = entry.type === '1' ? files.get(targets[i]?.path ?? '') : undefined;
+    const target = entry.type === '1' ? files.get(targets[i] ?? '') : undefined;
     const opened =
       entry.type === '1'
         ? (target ?? `it is a link to "${link}", which is no earlier file of the archive`)
         : await openEntry(entry, { blob, read, limits });
     if (typeof opened === 'string') skipped.push({ name, reason: opened });
-    else files.set(at.path, { ...opened, path: at.path });
+    else files.set(path, { ...opened, path });
     if (files.size > limits.entries) throw new DataError(`The archive has more than ${limits.entries} files. Split it.`);
   }
   if (!ended) skipped.push({ name: 'end of the archive', reason: 'its end mark is missing: it may have been cut off' });

@@ -10,7 +10,7 @@ import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import { encodingNamed, encodingNote, readTexts } from '../text/decode-texts';
 import type { Understood } from '../understood';
-import { entryPaths } from './entry-paths';
+import { entryPaths, noPath } from './entry-paths';
 import { readInBlocks, type ReadBytes } from './blocks';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './limits';
 
@@ -62,19 +62,19 @@ const damaged = (what: string) => new DataError(`The archive is cut off or damag
 
 /** All names in one encoding: those that the archive calls UTF-8 as such, the rest in the likeliest. */
 function withNames(entries: readonly ZipEntry[], given: string | undefined): { readonly named: Named[]; readonly note: Understood | null } {
-  const utf8 = ({ name, flags, unicodeName }: ZipEntry) => unicodeName ?? ((flags & UTF8) !== 0 ? name : null);
-  const told = readTexts(entries.flatMap((entry) => utf8(entry) ?? []));
+  const utf8 = entries.map(({ name, flags, unicodeName }) => unicodeName ?? ((flags & UTF8) !== 0 ? name : null));
+  const told = readTexts(utf8.filter((name) => name !== null));
   // A flag that lies tells nothing.
-  const isTold = (entry: ZipEntry) => told.encoding === 'utf-8' && utf8(entry) !== null;
+  const isTold = (i: number) => told.encoding === 'utf-8' && utf8[i] !== null;
   const read = readTexts(
-    entries.flatMap((entry) => (isTold(entry) ? [] : [entry.name])),
+    entries.flatMap(({ name }, i) => (isTold(i) ? [] : [name])),
     encodingNamed(given),
   );
-  const next = [told.texts, read.texts].map((texts) => texts[Symbol.iterator]());
-  // Without the bytes of the names, which would keep the whole directory in memory.
-  const named = entries.map((entry): Named => {
-    const { name: _, unicodeName: __, ...rest } = entry;
-    return { ...rest, name: String(next[isTold(entry) ? 0 : 1]?.next().value ?? '') };
+  let [nextTold, nextRead] = [0, 0];
+  // Field by field, without the bytes of the names: they would keep the whole directory in memory.
+  const named = entries.map(({ flags, method, symlink, crc, compressedSize, size, headerOffset }, i): Named => {
+    const name = (isTold(i) ? told.texts[nextTold++] : read.texts[nextRead++]) ?? '';
+    return { name, flags, method, symlink, crc, compressedSize, size, headerOffset };
   });
   return { named, note: encodingNote('Names in the archive are read', 'nameEncoding', read) };
 }
@@ -158,17 +158,16 @@ export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
   const seen = new Set<string>();
   const paths = entryPaths(entries.map(({ name }) => name));
   entries.forEach((entry, i) => {
-    const at = paths[i];
-    if (at === undefined) return;
-    const reason = at.path === null ? at.reason : objection(entry, at.path, seen, limits);
-    if (reason !== null || at.path === null) {
+    const path = paths[i] ?? null;
+    const reason = path === null ? noPath(entry.name) : objection(entry, path, seen, limits);
+    if (reason !== null || path === null) {
       skipped.push({ name: entry.name, reason: reason ?? '' });
       return;
     }
-    seen.add(at.path);
+    seen.add(path);
     const stored = entry.method === 0 && entry.compressedSize === entry.size;
     files.push({
-      path: at.path,
+      path,
       size: entry.size,
       bytes: () => readEntry(archive, entry),
       ...(stored ? { blob: async () => blob.slice(...(await packedRange(archive, entry))) } : {}),

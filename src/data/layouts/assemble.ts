@@ -68,10 +68,13 @@ const hasClass = (image: Placed): image is Labelled => image.className !== null 
  */
 export function assemble(assembly: Assembly, options: LayoutOptions): ImageListing {
   const { classOrder, domainOrder, tasks } = assembly;
-  const usage = usageOf(
-    assembly.placed.filter(hasClass),
-    assembly.placed.filter((image) => !hasClass(image)),
-  );
+  const labelled: Labelled[] = [];
+  const unlabelled: Placed[] = [];
+  for (const image of assembly.placed) {
+    if (hasClass(image)) labelled.push(image);
+    else unlabelled.push(image);
+  }
+  const usage = usageOf(labelled, unlabelled);
   const skipped = [...assembly.skipped, ...listedAside(usage)];
   const divided = usage.test !== null;
   const used = [...usage.train, ...(usage.test ?? [])];

@@ -3,9 +3,15 @@ import type { GivenTask } from '../labelled-images';
 import type { LayoutOptions } from './assemble';
 import type { Placed } from './placed';
 
+function classNamesOf(placed: readonly Placed[]): Set<string> {
+  const names = new Set<string>();
+  for (const { className } of placed) if (className !== null) names.add(className);
+  return names;
+}
+
 /** Tiny-ImageNet and others keep `<class>/JPEG/…`: a last folder that all classes share says nothing. */
 export function trimSharedTail(placed: readonly Placed[]): readonly Placed[] {
-  const names = new Set(placed.flatMap(({ className }) => className ?? []));
+  const names = classNamesOf(placed);
   const tails = new Set([...names].map((name) => name.slice(name.lastIndexOf('/') + 1)));
   if (tails.size !== 1 || names.size < 2 || ![...names].every((name) => name.includes('/'))) return placed;
   return placed.map((image) => ({ ...image, className: image.className?.slice(0, image.className.lastIndexOf('/')) ?? null }));
@@ -24,7 +30,7 @@ function domainAndClass(className: string): readonly [domain: string, inner: str
 export function withDomains(placed: readonly Placed[], outerFolder: LayoutOptions['outerFolder']): Placed[] | null {
   if (outerFolder === 'group') return null;
   const classesOf = new Map<string, Set<string>>();
-  for (const className of new Set(placed.flatMap((image) => image.className ?? []))) {
+  for (const className of classNamesOf(placed)) {
     const parts = domainAndClass(className);
     if (parts === null) return null;
     const [domain, inner] = parts;

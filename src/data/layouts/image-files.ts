@@ -4,7 +4,7 @@ import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
 import type { GivenTask, ImageListing } from '../labelled-images';
 import { counted, leftOut } from '../left-out';
-import { isClutter, isProse } from '../names';
+import { isClutter } from '../names';
 import { splitIn, type SplitWord } from '../splits';
 import { assemble, type LayoutOptions } from './assemble';
 import type { Placed } from './placed';
@@ -14,9 +14,6 @@ import { readPlaces, type Place } from './places';
 import { factsFrom, type Fact, type Facts } from './tables';
 
 export const IMAGE = /\.(png|jpe?g|jfif|webp|gif|bmp|avif|p[pgn]m)$/i;
-/** What a table may be, and is read as. */
-const TABLE = /\.(csv|tsv|jsonl|ndjson|txt|lst)$/i;
-
 const READ = 'PNG, JPEG, WebP, GIF, BMP, AVIF and PPM are read, sorted into one folder per class or listed in a table beside them.';
 
 const reasonAgainst = (name: string) =>
@@ -65,7 +62,7 @@ interface Known {
 
 /** Throws DataQuestion where the class of a listed image could stand in several columns, and no folder tells it. */
 function classOf({ place, fact }: Known, foldersTell: boolean): string | null {
-  const inFolder = place.parts.length === 0 ? null : place.parts.join('/');
+  const inFolder = place.className;
   if (fact === undefined || (inFolder !== null && foldersTell && !fact.sure)) return inFolder;
   if (fact.question !== null) throw fact.question;
   return fact.label === '' ? null : (fact.label ?? inFolder);
@@ -73,9 +70,12 @@ function classOf({ place, fact }: Known, foldersTell: boolean): string | null {
 
 function place(known: readonly Known[], tabled: boolean): { placed: Placed[]; unlisted: Skipped[] } {
   // Tables that label some images of a split speak for all of it: what they do not list is no part of the set.
-  const covered = new Set(known.flatMap(({ fact, split }) => (fact?.label === null || fact === undefined || !fact.sure ? [] : [split])));
+  const covered = new Set<SplitWord | null>();
+  for (const { fact, split } of known) if (fact !== undefined && fact.label !== null && fact.sure) covered.add(split);
   // One folder around all images is no class.
-  const foldersTell = new Set(known.flatMap((image) => (image.place.parts.length === 0 ? [] : [image.place.parts.join('/')]))).size > 1;
+  const folders = new Set<Place>();
+  for (const image of known) folders.add(image.place);
+  const foldersTell = new Set([...folders].flatMap(({ className }) => className ?? [])).size > 1;
   const placed: Placed[] = [];
   const unlisted: Skipped[] = [];
   known.forEach((image, i) => {
@@ -138,9 +138,12 @@ export async function listImageFiles(tree: FileTree, options: LayoutOptions): Pr
   const facts = await factsFrom(tree, images, options);
   if (images.length === 0) throw noImages(tree, others, facts);
   const counts = new Map<string, number>();
-  for (const { path } of images) counts.set(folderOf(path), (counts.get(folderOf(path)) ?? 0) + 1);
+  for (const { path } of images) {
+    const folder = folderOf(path);
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
   const places = readPlaces(counts, options.splitWords);
-  const nowhere: Place = { split: null, from: '', parts: [] };
+  const nowhere: Place = { split: null, from: '', parts: [], className: null };
   const first = images.map((entry): Known => {
     const at = places.get(folderOf(entry.path)) ?? nowhere;
     const fact = facts.of.get(entry);
@@ -151,9 +154,7 @@ export async function listImageFiles(tree: FileTree, options: LayoutOptions): Pr
   const { placed, unlisted } = place(known, facts.of.size > 0);
   const skipped = [
     ...tree.skipped,
-    ...others
-      .filter(({ path }) => !TABLE.test(path) || isProse(path) || facts.of.size === 0)
-      .map(({ path }) => ({ name: path, reason: reasonAgainst(path) })),
+    ...others.filter((entry) => !facts.tables.has(entry)).map(({ path }) => ({ name: path, reason: reasonAgainst(path) })),
     ...facts.skipped,
     ...unlisted,
   ];

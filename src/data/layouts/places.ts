@@ -8,6 +8,8 @@ export interface Place {
   readonly from: string;
   /** The folders that are no split, outermost first: empty where an image lies in no class folder. */
   readonly parts: readonly string[];
+  /** The same as the name of a class; null where there is none. */
+  readonly className: string | null;
 }
 
 /** Folders such as `images` below a class or a split say nothing. */
@@ -132,7 +134,7 @@ export function readPlaces(images: ReadonlyMap<string, number>, answer?: Answers
   return withoutShell(places);
 }
 
-interface Placing extends Place {
+interface Placing extends Omit<Place, 'className'> {
   /** How many of the parts lie outside the split. */
   readonly outside: number;
 }
@@ -186,5 +188,10 @@ function withoutShell(places: ReadonlyMap<string, Placing>): Map<string, Place> 
   const classesOutside = new Set(divided.map(({ parts }) => parts.join('/'))).size > 1;
   const partsOf = ({ split, parts, outside }: Placing) =>
     split !== null && parts.length <= outside && (below.length > 0 || !classesOutside) ? [] : parts.slice(depth);
-  return new Map([...places].map(([folder, place]) => [folder, { split: place.split, from: place.from, parts: partsOf(place) }]));
+  return new Map(
+    [...places].map(([folder, place]) => {
+      const parts = partsOf(place);
+      return [folder, { split: place.split, from: place.from, parts, className: parts.length === 0 ? null : parts.join('/') }];
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import { baseName } from './layout';
 import { ARCHIVE_LIMITS } from '../containers/limits';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
-import { isClutter, isProse } from '../names';
+import { isClutter } from '../names';
 import { splitIn, type SplitWord } from '../splits';
 import { encodingNamed, encodingNote, readText } from '../text/decode-texts';
 import { readJsonLines, readTable } from '../text/read-table';
@@ -37,6 +37,8 @@ export interface Fact {
 
 export interface Facts {
   readonly of: ReadonlyMap<FileEntry, Fact>;
+  /** Tables that said something. */
+  readonly tables: ReadonlySet<FileEntry>;
   readonly skipped: readonly Skipped[];
   readonly understood: readonly Understood[];
   /** Tables that list images, none of which is there. */
@@ -50,13 +52,15 @@ interface Table {
 }
 
 async function readTables({ files }: FileTree, answers: Answers): Promise<Table[]> {
-  const visible = files.filter(({ path, size }) => !isClutter(path) && size <= MAX_BYTES);
-  const lists = visible.filter(({ path }) => /\.(txt|lst)$/i.test(path) && !isProse(path)).sort((a, b) => b.size - a.size);
+  const called = (endings: RegExp) => files.filter(({ path, size }) => endings.test(path) && size <= MAX_BYTES && !isClutter(path));
+  const lists = called(/\.(txt|lst)$/i).sort((a, b) => b.size - a.size);
   const tables: Table[] = [];
-  for (const entry of [...visible.filter(({ path }) => /\.(csv|tsv|jsonl|ndjson)$/i.test(path)), ...lists.slice(0, MAX_TEXTS)]) {
+  for (const entry of [...called(/\.(csv|tsv|jsonl|ndjson)$/i), ...lists.slice(0, MAX_TEXTS)]) {
     const read = readText(await entry.bytes(), encodingNamed(answers.tableEncoding));
     const rows = /\.(jsonl|ndjson)$/i.test(entry.path) ? readJsonLines(read.text) : readTable(read.text);
-    tables.push({ entry, rows, note: encodingNote(`"${baseName(entry.path)}" is read`, 'tableEncoding', read) });
+    // Licences and notes name images, too; a list for programs has the same columns in every line.
+    const isProse = /\.(txt|lst)$/i.test(entry.path) && rows.some(({ length }) => length !== rows[0]?.length);
+    if (!isProse) tables.push({ entry, rows, note: encodingNote(`"${baseName(entry.path)}" is read`, 'tableEncoding', read) });
   }
   return tables;
 }
@@ -94,6 +98,7 @@ const unlisted = (label: string) => /^\["?([^,"]*)"?\]$/.exec(label)?.[1] ?? lab
 
 class Collected {
   readonly of = new Map<FileEntry, Fact>();
+  readonly tables = new Set<FileEntry>();
   readonly skipped: Skipped[] = [];
   readonly understood: Understood[] = [];
   readonly unmatched: { name: string; rows: number; columns: readonly string[] }[] = [];
@@ -147,6 +152,9 @@ function collect({ entry, rows, note }: Table, finder: Finder, answers: Answers,
       into.unmatched.push({ name: file, rows: Math.max(0, rows.length - 1), columns: rows[0] ?? [] });
     return;
   }
+  const saysNothing = columns.label < 0 && columns.oneHot.length === 0 && columns.split < 0 && columns.task < 0 && columns.domain < 0;
+  if (saysNothing && named === null && columns.question === null) return;
+  into.tables.add(entry);
   const root = rootOf(columns.path);
   const labels: string[] = [];
   let found = 0;

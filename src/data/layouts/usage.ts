@@ -29,7 +29,9 @@ const classesOf = (images: readonly Labelled[]) => new Set(images.map(({ classNa
 
 /** The names that said so: `from "seg_train"`. */
 function saidBy(images: readonly Placed[]): string {
-  const names = [...new Set(images.map(({ from }) => from ?? ''))].filter((name) => name !== '');
+  const said = new Set<string>();
+  for (const { from } of images) if (from !== undefined && from !== '') said.add(from);
+  const names = [...said];
   const shown = names.slice(0, 3).map((name) => (name.includes('"') ? name : `"${name}"`));
   return shown.length === 0 ? '' : ` from ${shown.join(', ')}${names.length > 3 ? ', …' : ''}`;
 }
@@ -70,7 +72,8 @@ export function usageOf(labelled: readonly Labelled[], unlabelled: readonly Plac
     aside.push(...images.map((image) => ({ image, reason })));
     lines.push(`${told(images, what)}: left aside, ${why}.`);
   };
-  const of = (split: SplitWord | null) => labelled.filter((image) => image.split === split);
+  const bySplit = groupBy(labelled, ({ split }) => split ?? '');
+  const of = (split: SplitWord | null) => bySplit.get(split ?? '') ?? [];
   const [test, validation, named, unnamed] = [of('test'), of('validation'), of('train'), of(null)];
   const done = (train: readonly Labelled[], held: readonly Labelled[] | null): Usage => ({
     train,

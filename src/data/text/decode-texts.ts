@@ -20,6 +20,7 @@ export interface Texts {
 /** Words that are judged: more of them change nothing. */
 const JUDGED = 400;
 const EXAMPLES = 3;
+const SHORT = 256;
 const GUESSED = ENCODINGS.filter((encoding) => !encoding.startsWith('utf'));
 /** Decoders with gaps put it where bytes mean nothing. */
 const UNREADABLE = '\ufffd';
@@ -58,12 +59,24 @@ function judge(words: readonly Uint8Array[]): Candidate[] {
   return judged.filter(({ whole }, i) => judged.findIndex((other) => other.whole === whole) === i);
 }
 
+/** A short name, as most are, without the way into the decoder and back; null where that is needed. */
+function asciiOf(bytes: Uint8Array): string | null {
+  if (bytes.length > SHORT) return null;
+  let text = '';
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte > 0x7f) return null;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
 /** Null where one of the texts is not UTF-8. */
 function readUtf8(bytes: readonly Uint8Array[]): string[] | null {
   const decode = decoderOf('utf-8');
   const texts: string[] = [];
   for (const each of bytes) {
-    const text = decode(each);
+    const text = asciiOf(each) ?? decode(each);
     if (text === null) return null;
     texts.push(text);
   }
