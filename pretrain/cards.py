@@ -11,6 +11,11 @@ from fonts import STREAM_PACKAGES
 HERE = Path(__file__).resolve().parent
 PUBLIC = HERE.parent / "public"
 ABOUT = {
+    "materials": """Each picture shows one character that is made of the same thing as its ground: yellow on violet and red on green of equal lightness, or a weave,
+an engraving, a cord on the very colour around it, over soft clouds; a little turned, sheared, shifted, scaled, sometimes bolder. The backbone was taught ink on paper: its frozen features tell half of
+the characters, each task has to be learned, and no two tasks look alike. The characters and typefaces are those of Alphabets; no typeface of one split occurs in the other.""",
+    "ten": """The digits of Materials in all five materials, one after the other. All tasks have the same ten classes and share one head; a task is a material. What is learned in
+one material helps in the next, and here full fine-tuning at its own rate is as good as InfLoRA: where tasks share what they need, protecting the old costs as much as it saves.""",
     "alphabets": """Each picture shows one character in a dark ink on a light paper, both tinted at random, a little turned, sheared, shifted, scaled, sometimes
 bolder; the paper is flat, ramped or cloudy, some pictures are noisy. Training and test pictures come from different typefaces: no typeface of one split occurs in the other.
 Letters whose shape also belongs to a neighbouring writing system are left out, so that a reader could name every picture.""",
@@ -21,6 +26,8 @@ has several designs of a thing (cats, clocks, cars, books, houses and others, 13
 are tested in poses, tints and surroundings that training has not seen.""",
 }
 LIMITS = {
+    "materials": "Printed shapes at 32x32 in materials drawn by formula: accuracy here says little about handwriting, or about real cloth.",
+    "ten": "Materials drawn by formula from printed digits; real ones differ more.",
     "alphabets": "Printed shapes at 32x32: accuracy here says little about handwriting or running text.",
     "styles": "The looks are drawn by formula from typefaces; real chalk or neon differs more.",
     "things": "Pictograms of one family of designs: accuracy here says little about photographs.",

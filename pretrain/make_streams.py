@@ -1,6 +1,6 @@
 """Draws the bundled streams into public/streams.
 
-    python pretrain/make_streams.py --work DIR [alphabets styles things]
+    python pretrain/make_streams.py --work DIR [materials ten alphabets styles things]
 """
 import argparse
 import importlib
@@ -12,7 +12,7 @@ from pathlib import Path
 import pack
 from fonts import Fonts
 
-STREAMS = ["alphabets", "styles", "things"]
+STREAMS = ["materials", "ten", "alphabets", "styles", "things"]
 PUBLIC = Path(__file__).resolve().parent.parent / "public" / "streams"
 
 if __name__ == "__main__":
