@@ -1,8 +1,9 @@
 /** Experiments from JSON files or by bundled name, and the local files that they speak of. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { bundledExperiments, suggested } from '../src/session/defaults';
+import { bundledExperiments } from '../src/session/defaults';
 import { ExperimentError, parseExperiment, type Experiment, type MethodId } from '../src/session/experiment';
+import { suggested } from '../src/session/suggested';
 import { UsageError } from './arguments';
 
 /** A local file under the name by which the experiment knows it. */
@@ -88,6 +89,6 @@ export function loadExperiment(nameOrPath: string): LoadedExperiment {
 export function withMethods(experiment: Experiment, ids: readonly MethodId[]): Experiment {
   return parseExperiment({
     ...experiment,
-    methods: ids.map((id) => experiment.methods.find((method) => method.id === id) ?? suggested(id)),
+    methods: ids.map((id) => experiment.methods.find((method) => method.id === id) ?? suggested(id, experiment.stream.from)),
   });
 }

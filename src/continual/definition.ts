@@ -55,8 +55,10 @@ export interface MethodDefinition<Id extends string = string, Entries extends v.
   readonly options: Entries;
   /** Options that suit the bundled backbone, where they are not the defaults (pretrain/SEARCH.md). */
   readonly suggested?: Partial<v.InferInput<v.ObjectSchema<Entries, undefined>>>;
-  /** Its own best learning rate by bundled stream, searched on seeds that are not reported (pretrain/SEARCH.md). */
-  readonly bestRates?: Readonly<Record<string, number>>;
+  /** By bundled stream: its own best learning rate, searched on seeds that are not reported (pretrain/SEARCH.md), and the options it was searched with where they are not the suggested ones. */
+  readonly searched?: Readonly<
+    Record<string, { readonly rate: number; readonly options?: Partial<v.InferInput<v.ObjectSchema<Entries, undefined>>> }>
+  >;
   /** Which of the read-offs of every run its own one is, if any. */
   readonly reads?: ReadingId;
   readonly plan: (options: OptionsOf<Entries>) => MethodPlan;

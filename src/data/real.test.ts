@@ -71,7 +71,7 @@ describe.skipIf(!existsSync(root))('real archives', () => {
 });
 
 describe.skipIf(!existsSync('public/streams/styles/stream.zip'))('bundled packs', () => {
-  it.each(['alphabets', 'styles', 'things'])('%s opens, and its own tasks make a stream', async (id) => {
+  it.each(['materials', 'ten', 'alphabets', 'styles', 'things'])('%s opens, and its own tasks make a stream', async (id) => {
     const { images, stream } = await loadStream(fromDisk(`public/streams/${id}/stream.zip`), decodePng, {
       ...options,
       imageSize: 32,

@@ -1,14 +1,7 @@
 /** The experiment that Start runs, and the other experiments that come with the site. */
-import { definitionOf } from '../continual/registry';
 import { parseExperiment, type Experiment, type ExperimentInput, type MethodId } from './experiment';
 import { withRates } from './rates';
-
-/**
- * A method with options that suit the bundled backbone, chosen on a seed that is not reported: pretrain/SEARCH.md, which also
- * says what each method reaches at its own best learning rate. Here all share one rate, so that only the method differs. The
- * thresholds fit D = 128, where the authors' .95 protects too few directions to matter.
- */
-export const suggested = (id: MethodId): ExperimentInput['methods'][number] => ({ id, ...definitionOf(id).suggested });
+import { suggested } from './suggested';
 
 /** What a link leaves out. Links say which edition they differ from, so an edition that was published never changes. */
 export const defaultEditions: readonly ExperimentInput[] = [
@@ -21,38 +14,58 @@ export const defaultEditions: readonly ExperimentInput[] = [
     methods: [{ id: 'inflora', rank: 8, lamb: 0.9995, lame: 1 }, { id: 'full-fine-tuning' }],
     training: { epochs: 4, batchSize: 32, learningRate: 1e-3, classifierLearningRate: 1e-2 },
   },
+  {
+    schema: 1,
+    title: 'Materials',
+    seed: 0,
+    backbone: { from: { source: 'bundled', id: 'glyph-vit' } },
+    stream: { from: { source: 'bundled', id: 'materials' } },
+    // Every one as it was searched: at its own best rate, on all linear maps.
+    methods: [
+      { id: 'inflora', rank: 16, lamb: 0.9995, lame: 1, targets: 'all', learningRate: 4e-3 },
+      { id: 'full-fine-tuning', learningRate: 1e-4 },
+      { id: 'sequential-lora', rank: 16, targets: 'all', learningRate: 5e-4 },
+      { id: 'frozen' },
+    ],
+    training: { epochs: 3, batchSize: 32, learningRate: 1e-3, classifierLearningRate: 1e-2 },
+    readBy: 'ridge',
+  },
 ];
 
-const newest = defaultEditions.at(-1);
-if (newest === undefined) throw new Error('There is no default experiment.');
+/** The newest edition: what Start runs. */
+export const defaultExperiment: Experiment = parseExperiment(defaultEditions.at(-1));
 
-/** The newest edition, parsed. */
-export const defaultExperiment: Experiment = parseExperiment(newest);
+/** The first edition: one rate for all, heads as the authors read them; what the older streams were searched with. */
+const alphabets: Experiment = parseExperiment(defaultEditions[0]);
 
-const onStream = (id: string, title: string): Experiment => ({
-  ...defaultExperiment,
+const onStream = (experiment: Experiment, id: string, title: string): Experiment => ({
+  ...experiment,
   title,
-  stream: { ...defaultExperiment.stream, from: { source: 'bundled', id } },
+  stream: { ...experiment.stream, from: { source: 'bundled', id } },
 });
 
 /** What the experiments at best rates compare; they were published, so later methods do not join them. */
 const COMPARED: readonly MethodId[] = ['inflora', 'inflora-ca', 'sequential-lora', 'full-fine-tuning', 'joint', 'nearest-mean'];
 
-/** Every method at the learning rate that is best for itself. */
-function atBestRates(experiment: Experiment): Experiment {
-  const methods = COMPARED.map(suggested);
+/** Every method as it was searched on the experiment's stream, at the learning rate that is best for itself. */
+function atBestRates(experiment: Experiment, compared: readonly MethodId[]): Experiment {
+  const methods = compared.map((id) => suggested(id, experiment.stream.from));
   return withRates(parseExperiment({ ...experiment, title: `${experiment.title}, each method at its own best rate`, methods }), 'best');
 }
 
-const styles = onStream('styles', 'Digits in changing styles');
-const things = onStream('things', 'Coloured things');
+const styles = onStream(alphabets, 'styles', 'Digits in changing styles');
+const things = onStream(alphabets, 'things', 'Coloured things');
+const COMPARED_IN_MATERIALS: readonly MethodId[] = [...COMPARED, 'frozen', 'ranpac'];
 
-/** Experiments that `lab run <name>` knows by name; `default` is the one that Start runs, the others are it on another stream. */
+/** Experiments that `lab run <name>` knows by name; `default` is the one that Start runs. */
 export const bundledExperiments: Readonly<Record<string, Experiment>> = {
   default: defaultExperiment,
-  'alphabets-best-rates': atBestRates(defaultExperiment),
+  'materials-best-rates': atBestRates(defaultExperiment, COMPARED_IN_MATERIALS),
+  'ten-best-rates': atBestRates(onStream(defaultExperiment, 'ten', 'Ten in materials'), COMPARED_IN_MATERIALS),
+  alphabets,
+  'alphabets-best-rates': atBestRates(alphabets, COMPARED),
   styles,
-  'styles-best-rates': atBestRates(styles),
+  'styles-best-rates': atBestRates(styles, COMPARED),
   things,
-  'things-best-rates': atBestRates(things),
+  'things-best-rates': atBestRates(things, COMPARED),
 };

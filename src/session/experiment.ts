@@ -1,6 +1,6 @@
 /** The experiment: everything that decides a run, as one validated value. Its link holds what differs from the defaults. */
 import * as v from 'valibot';
-import type { MethodDefinition, OptionsOf } from '../continual/definition';
+import { READINGS, type MethodDefinition, type OptionsOf } from '../continual/definition';
 import { isMethodId, METHODS, type MethodId as KnownMethodId, type MethodSpecification } from '../continual/registry';
 import { ENCODINGS } from '../data/text/code-pages';
 import { VALUE_RANGE } from '../data/value-range';
@@ -157,6 +157,8 @@ const entries = {
   training: v.optional(training, {}),
   /** What is measured beside accuracy, which costs time: interference of updates and drift. Absent: on a sample of each task's images. */
   interference: v.optional(v.picklist(['off', 'sampled', 'exact'])),
+  /** The read-off that is shown first; every run holds all of them. Absent: each method's own. */
+  readBy: v.optional(v.picklist(READINGS)),
 };
 const once = (list: readonly { readonly id: string }[]): boolean => new Set(list.map(({ id }) => id)).size === list.length;
 const ONCE = 'each method may be chosen once';

@@ -11,13 +11,13 @@ const changed = (change: (e: Record<string, unknown>) => void): Experiment => {
 
 describe('experiment link', () => {
   it('holds nothing but the version for the defaults', () => {
-    expect(experimentToHash(defaultExperiment)).toBe('#v=1');
-    expect(experimentFromHash('#v=1')).toEqual(defaultExperiment);
+    expect(experimentToHash(defaultExperiment)).toBe('#v=1&d=2');
+    expect(experimentFromHash('#v=1&d=2')).toEqual(defaultExperiment);
   });
 
   it('holds only what differs, readably', () => {
     const experiment = { ...defaultExperiment, seed: 3, training: { ...defaultExperiment.training, epochs: 9 } };
-    expect(experimentToHash(experiment)).toBe('#v=1&seed=3&training.epochs=9');
+    expect(experimentToHash(experiment)).toBe('#v=1&d=2&seed=3&training.epochs=9');
   });
 
   it.each<[string, (e: Record<string, unknown>) => void]>([

@@ -1,6 +1,7 @@
 /** Learning rates of the default experiment: one for all methods, or for each the one that is best for itself. */
-import { METHODS } from '../continual/registry';
-import { parseExperiment, type Experiment, type RecordedExperiment } from './experiment';
+import { definitionOf, METHODS } from '../continual/registry';
+import { EXPERIMENT_SCHEMA, parseExperiment, type Experiment, type MethodSpec, type RecordedExperiment } from './experiment';
+import { suggested } from './suggested';
 
 export type Rates = Readonly<Partial<Record<string, number>>>;
 
@@ -10,9 +11,9 @@ export type Rates = Readonly<Partial<Record<string, number>>>;
  */
 export function bestRates({ backbone, stream: { from } }: Pick<RecordedExperiment, 'backbone' | 'stream'>): Rates | null {
   if (backbone.from.source !== 'bundled' || from.source !== 'bundled') return null;
-  const searched = METHODS.flatMap(({ id, ...definition }) => {
-    const rate = 'bestRates' in definition ? definition.bestRates?.[from.id] : undefined;
-    return rate === undefined ? [] : [[id, rate] as const];
+  const searched = METHODS.flatMap(({ id }) => {
+    const found = definitionOf(id).searched?.[from.id];
+    return found === undefined ? [] : [[id, found.rate] as const];
   });
   return searched.length === 0 ? null : Object.fromEntries(searched);
 }
@@ -40,7 +41,26 @@ export function withRates(experiment: Experiment, choice: 'shared' | 'best'): Ex
   return parseExperiment({ ...experiment, methods });
 }
 
-/** `after` with each method at its best, if `before` had that: other material and other methods have other best rates. */
+/**
+ * `after`, where methods that were as suggested for the stream of `before` are as suggested for the new one, each at its best if
+ * `before` had that: other material has other best rates and options.
+ */
 export function keepingBestRates(before: Experiment, after: Experiment): Experiment {
-  return rateChoice(before) === 'best' ? withRates(after, 'best') : after;
+  const { from } = after.stream;
+  const methods = after.methods.map((spec) => {
+    if (from === before.stream.from || optionsOf(spec) !== optionsOf(asSuggested(before, spec.id))) return spec;
+    const { learningRate, classifierLearningRate } = { learningRate: undefined, classifierLearningRate: undefined, ...spec };
+    return { ...suggested(spec.id, from), learningRate, classifierLearningRate };
+  });
+  const moved = parseExperiment({ ...after, methods });
+  return rateChoice(before) === 'best' ? withRates(moved, 'best') : moved;
 }
+
+const asSuggested = ({ backbone, stream }: Experiment, id: string): MethodSpec | undefined =>
+  parseExperiment({ schema: EXPERIMENT_SCHEMA, backbone, stream, methods: [suggested(id, stream.from)] }).methods[0];
+
+/** All but the learning rates, by name. */
+const optionsOf = (spec: MethodSpec | undefined): string =>
+  JSON.stringify(
+    Object.entries({ ...spec, learningRate: undefined, classifierLearningRate: undefined }).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );

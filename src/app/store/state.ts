@@ -85,13 +85,14 @@ export interface AppState {
     readonly interference: InterferenceView;
     readonly accuracy: AccuracyKind;
     readonly forgetting: ForgettingDefinition;
-    /** How features are read into classes (session/read-by.ts), as chosen: what counts is `currentReading`. */
-    readonly reading: string;
+    /** How features are read into classes (session/read-by.ts), as chosen; null: as the experiment asks. What counts is `currentReading`. */
+    readonly reading: string | null;
   };
 }
 
-/** The read-off that accuracies on the page and in its exports are taken by: the chosen one where the record holds it. */
-export const currentReading = ({ view, results }: Pick<AppState, 'view' | 'results'>): string => readingOn(results, view.reading);
+/** The read-off that accuracies on the page and in its exports are taken by: the chosen one, else the experiment's, where the record holds it. */
+export const currentReading = ({ view, results }: Pick<AppState, 'view' | 'results'>): string =>
+  readingOn(results, view.reading ?? results?.experiment.readBy ?? OWN);
 
 export const emptyFetched = { state: 'empty', for: '', value: null } as const;
 
@@ -127,7 +128,7 @@ export function initialState(experiment: Experiment): AppState {
       interference: 'methods',
       accuracy: 'classIncremental',
       forgetting: 'chaudhry',
-      reading: OWN,
+      reading: null,
     },
   };
 }

@@ -26,7 +26,7 @@ export const fullFineTuning = defineMethod({
   equations: [],
   trainsOn: 'task',
   options: {},
-  bestRates: { alphabets: 3e-5, styles: 1e-5, things: 1e-5 },
+  searched: { materials: { rate: 1e-4 }, ten: { rate: 2e-4 }, alphabets: { rate: 3e-5 }, styles: { rate: 1e-5 }, things: { rate: 1e-5 } },
   plan: () => FULL,
   describe: () => [],
   create: (bench) => {

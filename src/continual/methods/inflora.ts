@@ -63,7 +63,13 @@ export const inflora = defineMethod({
   trainsOn: 'task',
   options: infloraOptions,
   suggested: infloraSuggested,
-  bestRates: { alphabets: 4e-3, styles: 4e-3, things: 4e-3 },
+  searched: {
+    materials: { rate: 4e-3, options: { rank: 16, targets: 'all' } },
+    ten: { rate: 4e-3, options: { rank: 16, targets: 'all' } },
+    alphabets: { rate: 4e-3 },
+    styles: { rate: 4e-3 },
+    things: { rate: 4e-3 },
+  },
   plan: infloraPlan,
   describe: describeInflora,
   create: (bench, options) => {

@@ -18,7 +18,13 @@ export const joint = defineMethod({
     adapt: v.optional(v.picklist(['lora', 'full']), 'lora'),
     targets,
   },
-  bestRates: { alphabets: 1e-3, styles: 5e-4, things: 2e-3 },
+  searched: {
+    materials: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
+    ten: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
+    alphabets: { rate: 1e-3 },
+    styles: { rate: 5e-4 },
+    things: { rate: 2e-3 },
+  },
   plan: (options) =>
     options.adapt === 'full'
       ? FULL

@@ -20,7 +20,13 @@ export const sequentialLora = defineMethod({
     factors: v.optional(v.picklist(['both', 'up']), 'both'),
     targets,
   },
-  bestRates: { alphabets: 2e-4, styles: 2e-4, things: 2e-4 },
+  searched: {
+    materials: { rate: 5e-4, options: { rank: 16, targets: 'all' } },
+    ten: { rate: 5e-4, options: { rank: 16, targets: 'all' } },
+    alphabets: { rate: 2e-4 },
+    styles: { rate: 2e-4 },
+    things: { rate: 2e-4 },
+  },
   plan: (options) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: options.factors },
