@@ -11,7 +11,7 @@ from fonts import STREAM_PACKAGES
 HERE = Path(__file__).resolve().parent
 PUBLIC = HERE.parent / "public"
 ABOUT = {
-    "materials": """Each picture shows one character that is made of the same thing as its ground: yellow on violet and red on green of equal lightness, or a weave,
+    "materials": """Each picture shows one character that is made of the same thing as its ground: yellow on violet and red on green of about equal lightness, or a weave,
 an engraving, a cord on the very colour around it, over soft clouds; a little turned, sheared, shifted, scaled, sometimes bolder. The backbone was taught ink on paper: its frozen features tell half of
 the characters, each task has to be learned, and no two tasks look alike. The characters and typefaces are those of Alphabets; no typeface of one split occurs in the other.""",
     "ten": """The digits of Materials in all five materials, one after the other. All tasks have the same ten classes and share one head; a task is a material. What is learned in

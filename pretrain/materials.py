@@ -1,4 +1,4 @@
-"""Materials: a character made of the same thing as its ground, told apart by hue or by weave, never by lightness.
+"""Materials: a character made of the same thing as its ground, told apart by hue or by weave, hardly by lightness.
 
 Features that were taught ink on paper do not read them, and no two materials look alike; `src/app/tryit/materials.ts` draws them for the page.
 """
@@ -26,7 +26,7 @@ def share(mask):
 
 
 def hued(middle, axis, rough):
-    """Ink and ground lie on both sides of a colour, equally light."""
+    """Ink and ground lie on both sides of a colour, about equally light."""
     def material(mask, rng):
         strength = 0.8 + 0.4 * rng.random()
         return np.array(middle) + clouds(rng, rough) + strength * np.array(axis) * (2 * share(mask) - 1)

@@ -1,4 +1,7 @@
 /** Strokes on a square, in units of its side, and their picture. */
+import type { TryImage } from '../store/host';
+import { inMaterial, SIDE as MATERIAL_SIDE, type MaterialId } from './materials';
+
 export interface Stroke {
   readonly points: readonly { readonly x: number; readonly y: number; readonly pressure: number }[];
 }
@@ -13,10 +16,12 @@ export const INKS = { light: { ink: '#f4f4f4', paper: '#20242a' }, dark: { ink: 
   Ink
 >;
 
+export type BrushId = keyof typeof INKS | MaterialId;
+
 const WIDTH = 0.085;
 
 /** Paints paper and strokes over the whole canvas. */
-export function paintStrokes(context: CanvasRenderingContext2D, strokes: readonly Stroke[], { ink, paper }: Ink): void {
+function paintStrokes(context: CanvasRenderingContext2D, strokes: readonly Stroke[], { ink, paper }: Ink): void {
   const side = context.canvas.width;
   context.fillStyle = paper;
   context.fillRect(0, 0, side, side);
@@ -38,8 +43,53 @@ export function paintStrokes(context: CanvasRenderingContext2D, strokes: readonl
   }
 }
 
+/** How much of each pixel of a material's picture white strokes on black cover, 0..1. */
+function coverage(context: CanvasRenderingContext2D): Float64Array {
+  const { width } = context.canvas;
+  const step = width / MATERIAL_SIDE;
+  const { data } = context.getImageData(0, 0, width, width);
+  const ink = new Float64Array(MATERIAL_SIDE * MATERIAL_SIDE);
+  for (let y = 0; y < width; y += 1)
+    for (let x = 0; x < width; x += 1) {
+      const i = Math.floor(y / step) * MATERIAL_SIDE + Math.floor(x / step);
+      ink[i] = (ink[i] ?? 0) + (data[4 * (y * width + x)] ?? 0) / (255 * step * step);
+    }
+  return ink;
+}
+
+/** Paints the drawing over the whole canvas -> what the methods are asked about. A material's picture has the size of its stream's. */
+export function paintDrawing(context: CanvasRenderingContext2D, strokes: readonly Stroke[], brush: BrushId): TryImage {
+  if (brush === 'light' || brush === 'dark') {
+    paintStrokes(context, strokes, INKS[brush]);
+    return canvasPixels(context);
+  }
+  paintStrokes(context, strokes, { ink: '#fff', paper: '#000' });
+  const image = { pixels: inMaterial(coverage(context), brush), width: MATERIAL_SIDE, height: MATERIAL_SIDE };
+  paintPicture(context, image);
+  return image;
+}
+
+/** Paints a picture as large as the canvas allows; small ones keep their pixels. */
+export function paintPicture(context: CanvasRenderingContext2D, { pixels, width, height }: TryImage): void {
+  const side = context.canvas.width;
+  const image = context.createImageData(width, height);
+  for (let i = 0; i < width * height; i += 1) {
+    image.data.set(pixels.subarray(3 * i, 3 * i + 3), 4 * i);
+    image.data[4 * i + 3] = 255;
+  }
+  const scratch = document.createElement('canvas');
+  scratch.width = width;
+  scratch.height = height;
+  scratch.getContext('2d')?.putImageData(image, 0, 0);
+  context.fillStyle = INKS.light.paper;
+  context.fillRect(0, 0, side, side);
+  const scale = side / Math.max(width, height);
+  context.imageSmoothingEnabled = scale < 1;
+  context.drawImage(scratch, (side - width * scale) / 2, (side - height * scale) / 2, width * scale, height * scale);
+}
+
 /** The canvas as RGB bytes [side, side, 3]. */
-export function canvasPixels(context: CanvasRenderingContext2D): { pixels: Uint8Array; width: number; height: number } {
+function canvasPixels(context: CanvasRenderingContext2D): TryImage {
   const { width, height } = context.canvas;
   const { data } = context.getImageData(0, 0, width, height);
   const pixels = new Uint8Array(width * height * 3);

@@ -1,5 +1,5 @@
 /** Draw or bring a picture; every trained method answers. */
-import { Button, FileButton, SegmentedControl, Select } from '@mantine/core';
+import { Button, FileButton, Select } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useApp, useAppState } from '../context';
 import { ChartPanel } from '../parts/chart-panel';
@@ -11,12 +11,14 @@ import type { TryImage } from '../store/host';
 import { currentReading } from '../store/state';
 import { text } from '../text';
 import { AnswerList } from './answers';
-import { filePixels, type INKS, type Stroke } from './drawing';
+import { filePixels, type BrushId, type Stroke } from './drawing';
 import { DrawingPad } from './drawing-pad';
+import { MATERIAL_IDS, usesMaterials } from './materials';
 import { pictureOf, useSample } from './sample';
 import { useAnswers } from './use-answers';
 
 const words = text.charts.tryIt;
+const INK_IDS = ['light', 'dark'] as const;
 
 export function TryTab() {
   const record = useAppState((state) => state.results);
@@ -45,7 +47,9 @@ function Trial() {
   const app = useApp();
   const { sample } = useSample(record, true);
   const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
-  const [ink, setInk] = useState<keyof typeof INKS>('light');
+  const brushes = record !== null && usesMaterials(record.experiment) ? [...MATERIAL_IDS, ...INK_IDS] : INK_IDS;
+  const [chosen, setBrush] = useState<BrushId | null>(null);
+  const brush = brushes.find((id) => id === chosen) ?? brushes[0];
   /** A picture that was brought, not drawn. */
   const [picture, setPicture] = useState<TryImage | null>(null);
   /** What the methods are asked about: the picture, or the drawing after its last stroke. */
@@ -113,7 +117,7 @@ function Trial() {
       <div className="trial-pad">
         <DrawingPad
           strokes={strokes}
-          ink={ink}
+          brush={brush}
           picture={picture}
           onStrokes={(all) => {
             if (picture !== null) setTruth(null);
@@ -123,15 +127,17 @@ function Trial() {
           onImage={setQuestion}
         />
         <div className="trial-tools">
-          <SegmentedControl
+          <Select
             size="xs"
-            aria-label={words.ink}
-            value={ink}
-            onChange={(value) => setInk(value === 'dark' ? 'dark' : 'light')}
-            data={[
-              { value: 'light', label: words.inkLight },
-              { value: 'dark', label: words.inkDark },
-            ]}
+            aria-label={words.brush}
+            value={brush}
+            allowDeselect={false}
+            onChange={(value) => {
+              setBrush(brushes.find((id) => id === value) ?? brush);
+            }}
+            data={brushes.map((value) => ({ value, label: words.brushes[value] }))}
+            comboboxProps={{ width: 160, position: 'top-start' }}
+            data-testid="brush"
           />
           <Button size="compact-xs" variant="default" onClick={clear} data-testid="clear-drawing">
             {words.clear}
