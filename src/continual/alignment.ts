@@ -53,26 +53,38 @@ export interface LinearGradient {
 const NORM_FLOOR = 1e-7;
 
 /**
- * Adds one sample's share (1/batch) of loss and gradient: cross-entropy of z/(ν·logitNorm), z = W f + b, ν = the mean over
- * tasks of ‖z_task‖. The gradient flows through ν as well: with g = softmax − one-hot and s = 1/(ν·logitNorm),
- * ∂/∂z_i = s (g_i − (g·z/ν) z_i/(T ‖z_task(i)‖)).
+ * Cross-entropy of z/(ν·logitNorm), z = `logits`, ν = the mean over tasks of ‖z_task‖, and its gradient, into `gradient`; returns the
+ * loss. The gradient flows through ν as well: with g = softmax − one-hot and s = 1/(ν·logitNorm),
+ * ∂/∂z_i = s (g_i − (g·z/ν) z_i/(T ‖z_task(i)‖)). One sample of very many: nothing is allocated but its norms.
  */
-function logitGradient(logits: Float64Array, label: number, tasks: readonly ClassRange[], logitNorm: number | null) {
-  const norms = tasks.map(({ from, to }) => Math.hypot(...logits.subarray(from, to)) + NORM_FLOOR);
+function logitGradient(logits: Float64Array, label: number, tasks: readonly ClassRange[], logitNorm: number | null, gradient: Float64Array) {
+  const columns = logits.length;
+  const norms = logitNorm === null ? [] : tasks.map((task) => normOf(logits, task) + NORM_FLOOR);
   const nu = norms.reduce((sum, norm) => sum + norm, 0) / norms.length;
   const scale = logitNorm === null ? 1 : 1 / (nu * logitNorm);
-  const highest = logits.reduce((most, z) => Math.max(most, z * scale), -Infinity);
-  const exponentials = logits.map((z) => Math.exp(z * scale - highest));
-  const total = exponentials.reduce((sum, e) => sum + e, 0);
-  const gradient = exponentials.map((e, i) => e / total - (i === label ? 1 : 0));
-  const loss = Math.log(total) + highest - (logits[label] ?? 0) * scale;
-  if (logitNorm === null) return { loss, gradient };
-  const along = gradient.reduce((sum, g, i) => sum + g * (logits[i] ?? 0), 0) / nu;
-  const through = new Float64Array(logits.length);
-  tasks.forEach(({ from, to }, t) => {
-    for (let i = from; i < to; i++) through[i] = (along * (logits[i] ?? 0)) / (norms.length * (norms[t] ?? 1));
+  let [highest, total, along] = [-Infinity, 0, 0];
+  for (let c = 0; c < columns; c++) highest = Math.max(highest, (logits[c] as number) * scale);
+  for (let c = 0; c < columns; c++) {
+    gradient[c] = Math.exp((logits[c] as number) * scale - highest);
+    total += gradient[c] as number;
+  }
+  for (let c = 0; c < columns; c++) {
+    gradient[c] = (gradient[c] as number) / total - (c === label ? 1 : 0);
+    along += (gradient[c] as number) * (logits[c] as number);
+  }
+  norms.forEach((norm, t) => {
+    const { from = 0, to = 0 } = tasks[t] ?? {};
+    const through = along / nu / (norms.length * norm);
+    for (let c = from; c < to; c++) gradient[c] = (gradient[c] as number) - through * (logits[c] as number);
   });
-  return { loss, gradient: gradient.map((g, i) => scale * (g - (through[i] ?? 0))) };
+  for (let c = 0; c < columns; c++) gradient[c] = (gradient[c] as number) * scale;
+  return Math.log(total) + highest - (logits[label] ?? 0) * scale;
+}
+
+function normOf(logits: Float64Array, { from, to }: ClassRange): number {
+  let sum = 0;
+  for (let c = from; c < to; c++) sum += (logits[c] as number) ** 2;
+  return Math.sqrt(sum);
 }
 
 /** Labelled features [n, dim] and their columns. */
@@ -96,10 +108,10 @@ export async function alignmentGradient(
   const products = await linalg.multiply(features, transpose(weight, columns, dim), count, dim, columns);
   const shares = new Float64Array(columns * count);
   const out = { loss: 0, bias: new Float64Array(columns) };
+  const [logits, gradient] = [new Float64Array(columns), new Float64Array(columns)];
   for (let n = 0; n < count; n++) {
-    const logits = bias.map((value, c) => value + (products[n * columns + c] as number));
-    const { loss, gradient } = logitGradient(logits, labels[n] ?? 0, tasks, logitNorm);
-    out.loss += loss / count;
+    for (let c = 0; c < columns; c++) logits[c] = (bias[c] as number) + (products[n * columns + c] as number);
+    out.loss += logitGradient(logits, labels[n] ?? 0, tasks, logitNorm, gradient) / count;
     for (let c = 0; c < columns; c++) {
       const share = (gradient[c] as number) / count;
       out.bias[c] = (out.bias[c] as number) + share;

@@ -11,7 +11,7 @@ import type { FrozenReadout } from './frozen';
 const DIAGONAL = 1e-4;
 
 /** What the side reading draws: the authors' recipe with fewer samples, drawn once, since it is made for every method of a run. */
-export const ASIDE: AlignmentOptions = { ...ALIGNMENT_DEFAULTS, samplesPerClass: 128, redraw: false };
+export const ASIDE: AlignmentOptions = { ...ALIGNMENT_DEFAULTS, samplesPerClass: 64, redraw: false };
 
 interface AlignedState {
   readonly statistics: readonly ClassStatistics[];
