@@ -1,0 +1,77 @@
+// `npm run search -- <stream>`: as many learning rates for each method, on seeds that are never reported, as the site itself computes
+// it (WASM). Prints what each rate gives by every read-off; what was computed before is kept in build/search and not computed again.
+// The first seed's runs become public/runs/rates-<stream>.json, which the page draws: was it the step size?
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { ensureDependencies, root } from './ensure-deps.mjs';
+
+ensureDependencies();
+const { runnerImport } = await import('vite');
+const load = async (file) => (await runnerImport(join(root, file), { configFile: false, root, logLevel: 'error' })).module;
+const { bundledExperiments } = await load('src/session/defaults.ts');
+const { ratePoint, readingsOf } = await load('src/session/rate-points.ts');
+
+const SEEDS = [100, 101];
+const RATES = {
+  inflora: [2e-3, 4e-3, 8e-3, 1.2e-2],
+  'full-fine-tuning': [5e-5, 1e-4, 2e-4, 4e-4],
+  'sequential-lora': [2e-4, 5e-4, 1e-3, 2e-3],
+  joint: [5e-4, 1e-3, 2e-3, 4e-3],
+};
+
+const stream = process.argv[2] ?? 'materials';
+const experiment = bundledExperiments[`${stream}-best-rates`];
+if (!experiment) {
+  console.error(`There is no stream "${stream}" with an experiment at best rates.`);
+  process.exit(2);
+}
+const folder = join(root, 'build', 'search');
+mkdirSync(folder, { recursive: true });
+
+/** The run in which every method learns at its rate number `i`: methods learn in lock-step and know nothing of one another. */
+function run(seed, i) {
+  const name = join(folder, `${stream}-${seed}-${i}`);
+  const methods = experiment.methods.filter(({ id }) => id in RATES).map((spec) => ({ ...spec, learningRate: RATES[spec.id][i] }));
+  const wanted = JSON.stringify({ ...experiment, title: 'Search', seed, methods, interference: 'off' });
+  const known = existsSync(`${name}.json`) && readFileSync(`${name}.json`, 'utf8') === wanted;
+  if (!known || !existsSync(`${name}.record.json`)) {
+    writeFileSync(`${name}.json`, wanted);
+    const args = [join(root, 'scripts', 'lab.mjs'), 'run', `${name}.json`, '--device', 'wasm', '--out', `${name}.record.json`];
+    const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+  return JSON.parse(readFileSync(`${name}.record.json`, 'utf8'));
+}
+
+const tried = Object.values(RATES)[0].map((_, i) => SEEDS.map((seed) => run(seed, i)));
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const percent = (value) => (100 * value).toFixed(1);
+
+console.log(`Final average in %, mean of seeds ${SEEDS.join(' and ')} (each of them), by read-off\n`);
+for (const [method, rates] of Object.entries(RATES)) {
+  rates.forEach((rate, i) => {
+    const records = tried[i];
+    const cells = readingsOf(records[0], method).map((reading) => {
+      const finals = records.map((record) => ratePoint(record, method, reading)?.final ?? NaN);
+      return `${reading} ${percent(mean(finals))} (${finals.map(percent).join(' ')})`;
+    });
+    console.log(`${method} ${rate}: ${cells.join(', ')}`);
+  });
+}
+
+const points = tried.flatMap(([record], i) =>
+  Object.keys(RATES).flatMap((method) => {
+    const spec = experiment.methods.find(({ id }) => id === method);
+    if (!spec) return [];
+    const readings = readingsOf(record, method).flatMap((reading) => {
+      const point = ratePoint(record, method, reading);
+      return point ? [[reading, point]] : [];
+    });
+    const learningRate = RATES[method][i];
+    return [{ method, learningRate, chosen: spec.learningRate === learningRate, readings: Object.fromEntries(readings) }];
+  }),
+);
+const file = join(root, 'public', 'runs', `rates-${stream}.json`);
+writeFileSync(file, `${JSON.stringify({ schema: 1, stream, seed: SEEDS[0], points }, null, 1)}\n`);
+console.log(`\nWritten: ${file}`);
