@@ -6,7 +6,7 @@ from rng import Rng
 ID, TITLE, KIND = "materials", "Materials", "class-incremental"
 DESCRIPTION = ("Glazed digits, then woven Latin, enamelled Greek, engraved Cyrillic and corduroy Hebrew letters: each writing system in a material "
                "that the backbone has never seen; the test uses typefaces never seen in training.")
-PER_CLASS = {"train": 40, "test": 20}
+PER_CLASS = {"train": 50, "test": 20}
 MATERIAL = dict(zip(alphabets.TASKS, materials.MATERIALS, strict=True))
 CLASSES = alphabets.CLASSES
 needs = alphabets.needs

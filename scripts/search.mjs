@@ -10,7 +10,6 @@ ensureDependencies();
 const { runnerImport } = await import('vite');
 const load = async (file) => (await runnerImport(join(root, file), { configFile: false, root, logLevel: 'error' })).module;
 const { bundledExperiments } = await load('src/session/defaults.ts');
-const { ratePoint, readingsOf } = await load('src/session/rate-points.ts');
 
 const SEEDS = [100, 101];
 const RATES = {
@@ -45,6 +44,7 @@ function run(seed, i) {
 }
 
 const tried = Object.values(RATES)[0].map((_, i) => SEEDS.map((seed) => run(seed, i)));
+const { ratePoint, readingsOf } = await load('src/session/rate-points.ts');
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const percent = (value) => (100 * value).toFixed(1);
 

@@ -27,7 +27,7 @@ export const defaultEditions: readonly ExperimentInput[] = [
       { id: 'sequential-lora', rank: 16, targets: 'all', learningRate: 5e-4 },
       { id: 'frozen' },
     ],
-    training: { epochs: 5, batchSize: 32, learningRate: 1e-3, classifierLearningRate: 1e-2 },
+    training: { epochs: 4, batchSize: 32, learningRate: 1e-3, classifierLearningRate: 1e-2 },
     readBy: 'ridge',
   },
 ];
