@@ -53,6 +53,8 @@ if __name__ == "__main__":
 
 {entry['description']}
 
+{entry['lesson']}
+
 {entry['kind']}; {len(entry['classes'])} classes, {len(entry['tasks'])} tasks, {entry['train']} training and {entry['test']} test pictures of 32x32 in RGB, \
 {entry['bytes'] / 1e6:.1f} MB.
 

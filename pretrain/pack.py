@@ -54,7 +54,7 @@ def build(stream, fonts, folder):
             archive.writestr(info, data)
     write_thumbs([thumbs[i] for i in range(len(stream.CLASSES))], folder / "thumbs.png")
     data = path.read_bytes()
-    return {"id": stream.ID, "title": stream.TITLE, "description": stream.DESCRIPTION, "file": f"{stream.ID}/stream.zip", "bytes": len(data),
+    return {"id": stream.ID, "title": stream.TITLE, "description": stream.DESCRIPTION, "lesson": stream.LESSON, "file": f"{stream.ID}/stream.zip", "bytes": len(data),
             "sha256": hashlib.sha256(data).hexdigest(), "card": f"{stream.ID}/card.md", "thumbs": f"{stream.ID}/thumbs.png", "imageSize": SIZE,
             "kind": stream.KIND, "classes": [entry["name"] for entry in stream.CLASSES],
             "tasks": [{"name": task["name"], "classes": task["classes"]} for task in tasks], **counts}

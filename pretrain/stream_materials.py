@@ -6,6 +6,8 @@ from rng import Rng
 ID, TITLE, KIND = "materials", "Materials", "class-incremental"
 DESCRIPTION = ("Glazed digits, then woven Latin, enamelled Greek, engraved Cyrillic and corduroy Hebrew letters: each writing system in a material "
                "that the backbone has never seen; the test uses typefaces never seen in training.")
+LESSON = ("What it shows: the backbone reads half of it at first, so every task has to be learned, and no two look alike. What "
+          "one task writes over another's inputs is what is forgotten.")
 PER_CLASS = {"train": 50, "test": 20}
 MATERIAL = dict(zip(alphabets.TASKS, materials.MATERIALS, strict=True))
 CLASSES = alphabets.CLASSES

@@ -9,6 +9,8 @@ from rng import Rng
 ID, TITLE, KIND = "styles", "Digits in changing styles", "domain-incremental"
 DESCRIPTION = ("The same ten hand-drawn digits as ink, chalk, neon, coarse print, inverted and turned on their side: "
                "the classes stay, the look changes; the test uses hands never seen in training.")
+LESSON = ("What it shows: the same classes in six looks under one head. The frozen features nearly suffice, and a method that "
+          "hardly moves them does well.")
 PER_CLASS = {"train": 20, "test": 10}
 DOMAINS = ["Ink", "Chalk", "Neon", "Print", "Inverted", "Rotated"]
 CLASSES = [{"name": digit, "glyph": digit} for digit in "0123456789"]

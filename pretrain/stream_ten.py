@@ -6,6 +6,8 @@ from rng import Rng
 ID, TITLE, KIND = "ten", "Ten in materials", "domain-incremental"
 DESCRIPTION = ("The same ten digits glazed, woven, enamelled, engraved and in corduroy: the classes stay, the material changes; "
                "the test uses typefaces never seen in training.")
+LESSON = ("What it shows: where the classes stay the same, what is learned in one material helps in the next, and full "
+          "fine-tuning at its own rate keeps up with InfLoRA.")
 PER_CLASS = {"train": 30, "test": 20}
 DOMAINS = list(materials.MATERIALS)
 CLASSES = alphabets.CLASSES[:10]

@@ -10,6 +10,8 @@ from rng import Rng
 ID, TITLE, KIND = "things", "Coloured things", "class-incremental"
 DESCRIPTION = ("Pictograms of animals, vehicles, food, everyday objects and buildings in colour, turned, tinted and partly covered; "
                "where a thing has several designs, the test uses designs never seen in training.")
+LESSON = ("What it shows: protection has its price. All tasks look alike and share their inputs, so what InfLoRA keeps free of "
+          "new tasks they would have needed.")
 PER_CLASS = {"train": 40, "test": 16}
 COLOUR = "NotoColorEmoji.ttf"
 

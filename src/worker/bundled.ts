@@ -22,6 +22,8 @@ export const streamIndex = v.object({
     v.object({
       ...entry,
       file: v.string(),
+      /** What it shows, in a sentence or two. */
+      lesson: v.optional(v.string(), ''),
       /** A sprite, 16 classes a row, one cell of `imageSize` a class. */
       thumbs: v.optional(v.string()),
       imageSize: v.optional(count),

@@ -34,7 +34,7 @@ export function TasksSection() {
       </p>
       <ProblemNote place="stream" />
       <BundledChoice
-        entries={entries}
+        entries={entries.map((entry) => ({ ...entry, description: [entry.description, entry.lesson].filter(Boolean).join(' ') }))}
         chosen={from.source === 'bundled' ? from.id : null}
         onPick={(id) => app.setup.stream(freshFrom({ source: 'bundled', id }))}
         label={words.bundled}
