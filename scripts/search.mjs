@@ -13,10 +13,10 @@ const { bundledExperiments } = await load('src/session/defaults.ts');
 
 const SEEDS = [100, 101];
 const RATES = {
-  inflora: [2e-3, 4e-3, 8e-3, 1.2e-2],
-  'full-fine-tuning': [5e-5, 1e-4, 2e-4, 4e-4],
-  'sequential-lora': [2e-4, 5e-4, 1e-3, 2e-3],
-  joint: [5e-4, 1e-3, 2e-3, 4e-3],
+  inflora: [2e-3, 4e-3, 8e-3],
+  'full-fine-tuning': [5e-5, 1e-4, 2e-4],
+  'sequential-lora': [2e-4, 5e-4, 1e-3],
+  joint: [5e-4, 1e-3, 2e-3],
 };
 
 const stream = process.argv[2] ?? 'materials';
