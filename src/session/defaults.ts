@@ -55,7 +55,7 @@ function atBestRates(experiment: Experiment, compared: readonly MethodId[]): Exp
 
 const styles = onStream(alphabets, 'styles', 'Digits in changing styles');
 const things = onStream(alphabets, 'things', 'Coloured things');
-const COMPARED_IN_MATERIALS: readonly MethodId[] = [...COMPARED, 'frozen', 'ranpac'];
+const COMPARED_IN_MATERIALS: readonly MethodId[] = ['inflora', 'sequential-lora', 'full-fine-tuning', 'joint', 'frozen', 'ranpac'];
 
 /** Experiments that `lab run <name>` knows by name; `default` is the one that Start runs. */
 export const bundledExperiments: Readonly<Record<string, Experiment>> = {
