@@ -6,8 +6,8 @@ import { browserArguments, chromiumPath } from './scripts/browser.mjs';
 const everywhere = ['src', 'cli', 'bench', 'scripts'];
 
 /** Plain Node, for everything that knows no browser. */
-const inNode = (name: string, include: string[], exclude: string[]) =>
-  defineProject({ test: { name, environment: 'node', include, exclude, testTimeout: 300_000, hookTimeout: 300_000 } });
+const inNode = (name: string, include: string[], exclude: string[], env: Record<string, string> = {}) =>
+  defineProject({ test: { name, environment: 'node', include, exclude, env, testTimeout: 300_000, hookTimeout: 300_000 } });
 
 /** Chromium (WebGPU on SwiftShader), for kernels, decoding, workers. */
 const inBrowser = (name: string, include: string[], exclude: string[]) =>
@@ -49,11 +49,9 @@ export default defineConfig({
         everywhere.map((folder) => `${folder}/**/*.test.{ts,tsx}`),
         ['**/*.{browser,slow}.test.*'],
       ),
-      inNode(
-        'node-slow',
-        everywhere.map((folder) => `${folder}/**/*.slow.test.ts`),
-        [],
-      ),
+      inNode('node-slow', [...everywhere.map((folder) => `${folder}/**/*.slow.test.ts`), 'src/**/fuzz.test.ts'], [], {
+        FUZZ_SECONDS: '60',
+      }),
       inBrowser('browser', ['src/**/*.browser.test.{ts,tsx}'], ['**/*.slow.*']),
       inBrowser('browser-slow', ['src/**/*.slow.browser.test.ts'], []),
     ],

@@ -71,9 +71,9 @@ const LANES = {
   'kernels and build': [check('kernels', ['..', 'scripts', 'build-wasm.mjs'], []), check('build', ['vite', 'bin', 'vite.js'], ['build'])],
   'checks and unit tests': [
     check('types', ['typescript', 'bin', 'tsc'], ['--noEmit']),
-    check('eslint', ['eslint', 'bin', 'eslint.js'], ['.']),
+    check('lint', ['oxlint', 'bin', 'oxlint'], []),
     check('import directions', ['dependency-cruiser', 'bin', 'dependency-cruise.mjs'], ['src', '--config', '.dependency-cruiser.cjs']),
-    check('format', ['prettier', 'bin', 'prettier.cjs'], ['--check', '--log-level', 'warn', '.']),
+    check('format', ['oxfmt', 'bin', 'oxfmt'], ['--check']),
     vitest('unit tests', 'node'),
   ],
   'browser tests': [vitest('browser tests', 'browser')],

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ComputeDevice } from '../compute/backbone';
+import { openTfjsWasm } from '../compute/tfjs/device-wasm';
 import { openWasmDevice } from '../compute/wasm/device';
 import { createLinearAlgebra } from '../compute/linalg/create';
 import { compareGolden, type GoldenOptions, type GoldenReport } from './golden';
@@ -50,3 +51,15 @@ describe.skipIf(!existsSync(folder))('golden comparison, sensitivity', () => {
     expect(failing(await compare('dualgpm_unit', { inflora: { memory: 'gpm' } }))).toContain('DualGPM type');
   });
 });
+
+it.skipIf(!existsSync(folder)).each(['a_sgd', 'b_adam'])(
+  '%s is within all marks on the tfjs reference',
+  async (scenario) => {
+    const device = await openTfjsWasm();
+    const report = await comparison(device, scenario);
+    device.dispose();
+    expect(failing(report)).toEqual([]);
+    expect(report.passed).toBe(true);
+  },
+  10 * MINUTES,
+);

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ComputeDevice } from '../compute/backbone';
-import { openTfjsWasm } from '../compute/tfjs/device-wasm';
 import { openWasmDevice } from '../compute/wasm/device';
 import { createLinearAlgebra } from '../compute/linalg/create';
 import { compareGolden, type GoldenOptions, type GoldenReport } from './golden';
@@ -19,13 +18,10 @@ async function comparison(device: ComputeDevice, scenario: string, options: Gold
 }
 const failing = ({ rows }: GoldenReport) => rows.filter(({ passed }) => !passed).map(({ quantity }) => quantity);
 
-describe.skipIf(!existsSync(folder)).each([
-  { engine: 'tfjs reference', open: openTfjsWasm },
-  { engine: 'static plan', open: () => openWasmDevice() },
-])('golden comparison, $engine on WASM in Node', ({ open }) => {
+describe.skipIf(!existsSync(folder))('golden comparison, static plan on WASM in Node', () => {
   let device: ComputeDevice;
   beforeAll(async () => {
-    device = await open();
+    device = await openWasmDevice();
   });
   afterAll(() => device.dispose());
 

@@ -11,8 +11,8 @@ const CLASSES = 5;
 const LOCAL: ClassRange = { from: 1, to: 4 };
 const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 } as const;
 
-/** Elements of each tensor that the short form checks. */
-const QUICK_ELEMENTS = 12;
+/** Elements of each tensor that are compared where not every one is. */
+const ELEMENTS = 12;
 
 interface GradientCase {
   readonly name: string;
@@ -99,8 +99,8 @@ const cases: readonly GradientCase[] = [
   { name: 'the classifier alone', config: tiny, adapters: [], trainables: { backbone: 'none', adapters: 'none' } },
 ];
 
-/** Gradients against central differences of the float64 oracle's loss, element by element, for every trainable tensor (the short form: of a dozen elements each). */
-export function gradientChecks({ device, tolerance, quick }: Conformance): void {
+/** Gradients against central differences of the float64 oracle's loss, for every trainable tensor: a dozen of its elements, or every one. */
+export function gradientChecks({ device, tolerance, quick, everyElement }: Conformance): void {
   describe('gradients against finite differences', () => {
     for (const { name, config, adapters, trainables } of quick ? cases.slice(0, 4) : cases) {
       it(name, async () => {
@@ -126,7 +126,7 @@ export function gradientChecks({ device, tolerance, quick }: Conformance): void 
             // The floor: K's bias shifts all scores of a query alike, so its true gradient is zero.
             const gradient = gradients.get(parameter) ?? new Float32Array();
             expect(gradient, parameter).toHaveLength(oracle.parameter(parameter).length);
-            const indices = sample(gradient.length, quick ? QUICK_ELEMENTS : Infinity);
+            const indices = sample(gradient.length, everyElement ? Infinity : ELEMENTS);
             const actual = indices.map((i) => gradient[i] ?? NaN);
             expectClose(actual, oracle.gradient(parameter, batch, LOCAL, { indices }), 5 * tolerance, parameter, 1e-2);
           }

@@ -29,6 +29,8 @@ export interface ConformanceOptions {
   readonly steps?: number;
   /** Leave out the larger of the shapes, for slow devices. */
   readonly quick?: boolean;
+  /** Gradients by finite differences at every element, not at a dozen of each tensor: minutes of the float64 oracle. */
+  readonly everyElement?: boolean;
   /** What must hold whatever is trained is checked with InfLoRA alone: for devices that need seconds a step. */
   readonly oneMethod?: boolean;
   /** Also odd numbers of tokens, images, head widths and ranks: for kernels of our own, which depend on them. */
@@ -52,6 +54,7 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
       tolerance: options.tolerance ?? 2e-5,
       steps: options.steps ?? 200,
       quick: options.quick ?? false,
+      everyElement: options.everyElement ?? false,
       oneMethod: options.oneMethod ?? false,
     };
     forwardChecks(context);

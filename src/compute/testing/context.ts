@@ -8,5 +8,6 @@ export interface Conformance {
   readonly tolerance: number;
   readonly steps: number;
   readonly quick: boolean;
+  readonly everyElement: boolean;
   readonly oneMethod: boolean;
 }

@@ -4,4 +4,5 @@ import { SOFTWARE_CHOICE } from './table';
 
 describeDevice('WebGPU plan, kernels for software adapters, all sizes', () => openWebgpuDevice(SOFTWARE_CHOICE), {
   sizes: true,
+  everyElement: true,
 });

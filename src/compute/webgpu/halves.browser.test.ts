@@ -1,12 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { VitCheckpoint } from '../../vit/checkpoint';
 import { fromHalves, toHalves } from '../../vit/halves';
 import type { TrainSpec, VitModel } from '../backbone';
 import { PlanDevice } from '../plan/device';
 import { checkHalves } from '../plan/self-check';
 import { tinyAdapters, tinyBatch, tinyCheckpoint, tinyClassifier, tinyConfig } from '../testing/fixtures';
-import { openWebgpuDevice, openWebgpuExecutor } from './device';
-import { WebgpuExecutor } from './executor';
+import { openWebgpuExecutor } from './device';
 import { SOFTWARE_CHOICE } from './table';
 import { crossEntropy } from '../objective';
 
@@ -93,16 +92,9 @@ describe('weights that are halves', () => {
     device.dispose();
   });
 
-  it('come through the adapter unchanged, the smallest too; where they do not, the device says that it does without', async () => {
+  it('come through the adapter unchanged, the smallest too', async () => {
     const { executor } = await open(true);
     await checkHalves(executor);
     executor.dispose();
-    // An adapter that makes zeros of what it reads.
-    const copy = vi.spyOn(WebgpuExecutor.prototype, 'copy').mockImplementation(function (this: WebgpuExecutor, { size }) {
-      return this.create('f32', size);
-    });
-    const device = await openWebgpuDevice({ ...SOFTWARE_CHOICE, halves: true }).finally(() => copy.mockRestore());
-    expect(device.info.notes).toEqual([expect.stringMatching(/^Weights stored as halves are left out\. .* the half .* is read as 0$/)]);
-    device.dispose();
   });
 });

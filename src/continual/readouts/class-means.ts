@@ -25,7 +25,7 @@ export class ClassMeans implements Readout {
   }
 
   // A read-off learns at once; others yield while they work.
-  // eslint-disable-next-line require-yield
+  // oxlint-disable-next-line require-yield
   async *learn({ train, classes }: LearningTask, features: Float32Array): AsyncGenerator<MethodProgress, void> {
     const dim = this.#dim;
     train.labels.forEach((label, row) => {

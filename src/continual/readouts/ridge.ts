@@ -19,7 +19,7 @@ export class Ridge implements Readout {
     this.#statistics = new GramStatistics(dim + 1);
   }
 
-  // eslint-disable-next-line require-yield
+  // oxlint-disable-next-line require-yield
   async *learn({ train, classes }: LearningTask, features: Float32Array): AsyncGenerator<MethodProgress, void> {
     const dim = this.#dim;
     const rows = new Float32Array(train.count * (dim + 1)).fill(1);

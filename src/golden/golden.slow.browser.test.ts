@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { openWebgpuDevice } from '../compute/webgpu/device';
+import { present, rowsOf } from './testing/in-browser';
+
+const MINUTES = 60_000;
+
+describe.skipIf(!present)('golden comparison on WebGPU', () => {
+  // One task keeps a software GPU's time in bounds; `lab golden … --device webgpu` runs them all.
+  it(
+    'b_adam is within all marks',
+    async () => {
+      const rows = await rowsOf(() => openWebgpuDevice(), 'b_adam', { tasks: 1 });
+      expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+      const counted = rows.map(({ quantity }) => quantity);
+      for (const quantity of ['forward', 'cov_post', 'BtB', 'first gradients of A', 'dW', 'loss', 'gpm_projector', 'test_logits'])
+        expect(counted).toContain(quantity);
+    },
+    20 * MINUTES,
+  );
+
+  it('ranpac is within all marks', async () => {
+    const rows = await rowsOf(() => openWebgpuDevice(), 'ranpac', {}, 'rivals');
+    expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+    expect(rows.map(({ quantity }) => quantity)).toContain('weights');
+  });
+});

@@ -1,0 +1,3 @@
+import { describeEngines } from './testing/latex-engines';
+
+describeEngines(['lualatex', 'xelatex']);
