@@ -57,7 +57,13 @@ const NORM_FLOOR = 1e-7;
  * loss. The gradient flows through ν as well: with g = softmax − one-hot and s = 1/(ν·logitNorm),
  * ∂/∂z_i = s (g_i − (g·z/ν) z_i/(T ‖z_task(i)‖)). One sample of very many: nothing is allocated but its norms.
  */
-function logitGradient(logits: Float64Array, label: number, tasks: readonly ClassRange[], logitNorm: number | null, gradient: Float64Array) {
+function logitGradient(
+  logits: Float64Array,
+  label: number,
+  tasks: readonly ClassRange[],
+  logitNorm: number | null,
+  gradient: Float64Array,
+) {
   const columns = logits.length;
   const norms = logitNorm === null ? [] : tasks.map((task) => normOf(logits, task) + NORM_FLOOR);
   const nu = norms.reduce((sum, norm) => sum + norm, 0) / norms.length;
