@@ -19,7 +19,7 @@ export const joint = defineMethod({
     targets,
   },
   searched: {
-    materials: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
+    materials: { rate: 2e-3, options: { rank: 16, targets: 'all' } },
     ten: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
     alphabets: { rate: 1e-3 },
     styles: { rate: 5e-4 },
