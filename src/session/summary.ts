@@ -92,7 +92,7 @@ function metricsTable(records: readonly RunRecord[], reading: string): string {
   return `Read by ${READ_BY[reading] ?? reading}\n${textTable([HEADER, ...lines])}`;
 }
 
-/** Mean over pairs of tasks and maps, in percent of the output; the last result's drift; what is kept. */
+/** Mean over pairs of tasks and maps, in percent of the output; the last result's drift of earlier tasks; what is kept. */
 function measuresTable(records: readonly RunRecord[]): string {
   const ids = [...new Set(records.flatMap((record) => record.methods.map(({ id }) => id)))];
   const mean = (values: readonly (number | null)[]): number | null =>
@@ -115,7 +115,7 @@ function measuresTable(records: readonly RunRecord[]): string {
       share(old),
       share(fresh),
       old === null || fresh === null || fresh === 0 ? '-' : (old / fresh).toFixed(3),
-      share(mean(last.flatMap(({ drift }) => drift))),
+      share(mean(last.flatMap(({ task, drift }) => drift.slice(0, task)))),
       bytes === null ? '-' : (bytes / 1024).toFixed(0),
       images === null ? '-' : images.toFixed(0),
       meanAndDeviation(seconds)?.mean.toFixed(1) ?? '-',
