@@ -1,13 +1,13 @@
 import { playwright } from '@vitest/browser-playwright';
-import { defineProject, defineConfig } from 'vitest/config';
+import { defineProject, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { isolationHeaders } from './vite.config';
 import { browserArguments, chromiumPath } from './scripts/browser.mjs';
 
 const everywhere = ['src', 'cli', 'bench', 'scripts'];
 
 /** Plain Node, for everything that knows no browser. */
-const inNode = (name: string, include: string[], exclude: string[], env: Record<string, string> = {}) =>
-  defineProject({ test: { name, environment: 'node', include, exclude, env, testTimeout: 300_000, hookTimeout: 300_000 } });
+const inNode = (name: string, include: string[], exclude: string[], more: TestProjectInlineConfiguration['test'] = {}) =>
+  defineProject({ test: { name, environment: 'node', include, exclude, testTimeout: 300_000, hookTimeout: 300_000, ...more } });
 
 /** Chromium (WebGPU on SwiftShader), for kernels, decoding, workers. */
 const inBrowser = (name: string, include: string[], exclude: string[]) =>
@@ -48,9 +48,11 @@ export default defineConfig({
         'node',
         everywhere.map((folder) => `${folder}/**/*.test.{ts,tsx}`),
         ['**/*.{browser,slow}.test.*'],
+        // One process reads every module once, a third of the time. What a test puts in place of something is taken back.
+        { isolate: false, restoreMocks: true, unstubGlobals: true },
       ),
       inNode('node-slow', [...everywhere.map((folder) => `${folder}/**/*.slow.test.ts`), 'src/**/fuzz.test.ts'], [], {
-        FUZZ_SECONDS: '60',
+        env: { FUZZ_SECONDS: '60' },
       }),
       inBrowser('browser', ['src/**/*.browser.test.{ts,tsx}'], ['**/*.slow.*']),
       inBrowser('browser-slow', ['src/**/*.slow.browser.test.ts'], []),

@@ -19,11 +19,12 @@ async function choose(playground: Playground, device: 'wasm' | 'webgpu') {
   await playground.page.keyboard.press('Escape');
 }
 
-for (const [device, name] of [
-  ['wasm', /WebAssembly/],
-  ['webgpu', /WebGPU/],
+// On WebGPU a software adapter compiles kernels for a minute; src/compute/webgpu is what gates there.
+for (const [device, name, tag] of [
+  ['wasm', /WebAssembly/, []],
+  ['webgpu', /WebGPU/, ['@slow']],
 ] as const) {
-  test(`dropped images and a dropped backbone run to the end on ${device}`, async ({ playground }) => {
+  test(`dropped images and a dropped backbone run to the end on ${device}`, { tag: [...tag] }, async ({ playground }) => {
     await prepare(playground);
     await choose(playground, device);
     await playground.by('start').click();

@@ -12,11 +12,12 @@ describe('readInBlocks', () => {
       return slice(from, to);
     };
     const read = readInBlocks(blob);
-    for (let at = 0; at < bytes.length; at += 997) expect(Buffer.compare(await read(at, at + 1500), bytes.subarray(at, at + 1500))).toBe(0);
+    const differs = async (from: number, to: number) => Buffer.compare(await read(from, to), bytes.subarray(from, to));
+    for (let at = 0; at < bytes.length; at += 997) expect(await differs(at, at + 1500)).toBe(0);
     // 700,000 bytes lie in three blocks.
     expect(reads).toBe(3);
-    expect(await read(100, 600_000)).toEqual(bytes.subarray(100, 600_000));
-    expect(await read(699_999, 800_000)).toEqual(bytes.subarray(699_999));
+    expect(await differs(100, 600_000)).toBe(0);
+    expect(await differs(699_999, 800_000)).toBe(0);
     expect(await read(900_000, 900_100)).toHaveLength(0);
   });
 });
