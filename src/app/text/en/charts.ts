@@ -15,6 +15,13 @@ export const charts = {
   notYet: 'Not measured yet',
   noValue: '–',
 
+  tasks: {
+    aria: 'Tasks and examples of their pictures',
+    head: (n: number, name: string) => `${n}. ${name}`,
+    states: { learned: 'learned', learning: 'learning now', coming: 'not reached yet' },
+    alt: (task: string, classes: readonly string[]) => `Pictures of ${task}: ${classes.join(', ')}`,
+  },
+
   headline: {
     aria: 'Results so far, per method',
     points: 'points',
