@@ -2,8 +2,6 @@
 import * as v from 'valibot';
 import { backboneIndex, streamIndex, type BackboneEntry, type StreamEntry } from '../../worker/bundled';
 
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-
 const runs = v.object({
   schema: v.literal(1),
   runs: v.array(
@@ -12,8 +10,6 @@ const runs = v.object({
       title: v.string(),
       file: v.string(),
       stream: v.optional(v.string()),
-      /** Averages over the tasks at the end of the run, 0..1, a method each. */
-      summary: v.optional(v.record(v.string(), v.object({ final: share, taskKnown: share })), {}),
     }),
   ),
 });

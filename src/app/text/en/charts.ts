@@ -57,7 +57,7 @@ export const charts = {
 
   accuracy: {
     title: 'Accuracy on each task as tasks arrive',
-    how: 'One small chart per task. A line starts when its task has been learned and should stay high; where it falls, the method forgets. The hairline marks the moment of learning.',
+    how: 'First the average over the tasks seen so far, beside what guessing would reach (chance); then one small chart per task. A line starts when its task has been learned and should stay high; where it falls, the method forgets. The hairline marks the moment of learning.',
     unit: 'Accuracy, %',
     x: 'after task',
     aria: (task: string) => `Accuracy on ${task} after each task`,
@@ -65,28 +65,15 @@ export const charts = {
     classIncremental: 'All classes',
     taskAware: 'Task known',
     mode: 'Which classes compete',
-    learnedHere: 'learned',
+    average: 'Average so far',
+    chance: 'chance',
   },
 
   floor: {
-    beats: (floor: string, percent: string, contestant: string) => `${floor} trains nothing and is ahead of ${contestant}: ${percent} %.`,
-    floor: (floor: string, percent: string) => `${floor}, which trains nothing, reaches ${percent} % here.`,
-    compared: (floor: string, percent: string, contestant: string, reached: string) =>
-      `${floor}, on the frozen backbone, ends at ${percent} %, ${contestant} at ${reached} %.`,
-    whyHeads: (contestant: string) =>
-      `Distances to class means can be compared across tasks. ${contestant} trains a head for each task alone, so that heads compete which were never compared.`,
-    whyShared: 'The features were good enough from the start, and class means cannot forget; a head that goes on learning can.',
-    known: (contestant: string, percent: string) =>
-      `Told the task, ${contestant} reaches ${percent} %: little was forgotten, heads are confused.`,
-    aligned: (aligned: string, percent: string) => `Aligning the heads (${aligned}) ends at ${percent} %.`,
-    bestRate: (method: string, percent: string) => `${method} at its own best rate: ${percent} %.`,
-    why: 'Why?',
-    ends: (method: string, percent: string) => `${method} ends at ${percent} %`,
-    sharedRate: (ends: string) =>
-      `Here all methods share one learning rate. Each at its own best rate: ${ends}. A network that hardly moves forgets little.`,
-    tryBest: 'Set each method to its own best rate',
-    backbone: 'The less a backbone knows of the tasks beforehand, the lower this floor.',
-    recorded: '(Recorded run of the same backbone and tasks, seed 0.)',
+    behind: (floor: string, percent: string, contestant: string, reached: string) =>
+      `At the end ${contestant} stands at ${reached} %; ${floor}, which trains nothing, at ${percent} %.`,
+    ahead: (floor: string, percent: string, contestant: string, reached: string) =>
+      `At the end ${floor}, which trains nothing, stands at ${percent} %, ahead of ${contestant} at ${reached} %.`,
   },
 
   matrix: {
