@@ -1,7 +1,12 @@
 export const charts = {
   learned: (method: string, task: string, percent: number) => `${method} learned ${task} (${percent} %)`,
+  readsOff: (method: string, task: string, percent: number) => `${method} tells ${task} at ${percent} %`,
+  level: (method: string, percent: number) => `${method} reaches ${percent} % on average over all tasks`,
   held: 'the earlier tasks held',
+  heldSince: 'nothing fell further',
   fell: (task: string, from: number, to: number) => `${task} fell from ${from} to ${to} %`,
+  fromBest: (best: number) => `, from ${best} % at its best`,
+  down: (task: string, best: number, now: number) => `${task} is down from ${best} to ${now} %`,
 
   howToRead: 'How to read this',
   showTable: 'Show as table',
@@ -248,15 +253,32 @@ export const charts = {
 
   log: {
     title: 'Log',
-    how: 'What happened and when, in seconds since the start.',
+    how: 'The run in sentences: how it started, what each method learned with each task and what fell, and how it ended. “Fell” compares with the task before; “down from” with the best it ever was.',
     tab: 'Log',
-    empty: 'Nothing to report yet.',
+    empty: 'Tells the run in sentences once it has started.',
     aria: 'Log of the run',
-    at: 'Time',
-    level: 'Level',
+    when: 'When',
     what: 'What',
-    levels: { info: 'info', warning: 'warning', error: 'error' },
-    skipped: 'Skipped files',
+    levels: { warning: 'Warning:', error: 'Error:' },
+    start: 'Start',
+    end: 'End',
+    task: (n: number) => `Task ${n}`,
+    started: (methods: readonly string[], stream: string, tasks: number, classes: number) =>
+      `${methods.join(', ')} on ${stream}: ${tasks} ${tasks === 1 ? 'task' : 'tasks'}, ${classes} classes.`,
+    with: (backbone: string, seed: number, kind: string, device: string) =>
+      `Backbone ${backbone}, seed ${seed}, computed by ${kind} (${device}).`,
+    skipped: (file: string, reason: string) => `${file} was left out: ${reason}`,
+    taskIs: (name: string, classes: number, images: number, time: string) =>
+      `${name}: ${classes} classes, ${images.toLocaleString('en')} pictures to learn from; ${time} for all methods.`,
+    failure: (method: string, reason: string) => `${method} stopped early: ${reason}`,
+    ended: {
+      finished: (_done: number, tasks: number, time: string) =>
+        `Finished after ${tasks} ${tasks === 1 ? 'task' : 'tasks'}; it took ${time}.`,
+      stopped: (done: number, tasks: number, time: string) => `Stopped after ${done} of ${tasks} tasks; it took ${time}.`,
+      failed: (done: number, tasks: number, time: string) => `Ended by an error after ${done} of ${tasks} tasks and ${time}.`,
+    },
+    total: (method: string, percent: string, lost: string | null) =>
+      `${method}: ${percent} % on average over the tasks${lost === null ? '' : `, ${lost} points forgotten`}.`,
   },
 
   remembered: {
@@ -301,6 +323,7 @@ export const charts = {
     truthAsk: 'What is it?',
     afterEach: 'After each task',
     rightNow: 'Right to this day',
+    rightAgain: (task: string) => `Wrong in between, right again since ${task}`,
     wrongSince: (task: string) => `Wrong since ${task}`,
     past: (task: string, label: string, sure: string, right: boolean | null) =>
       `After ${task}: ${label}, ${sure} % sure${right === null ? '' : right ? ', right' : ', wrong'}`,
