@@ -12,6 +12,8 @@ const runs = v.object({
       stream: v.optional(v.string()),
     }),
   ),
+  /** Files of searched learning rates, by stream (session/rate-sweep.ts). */
+  rates: v.optional(v.record(v.string(), v.string()), {}),
 });
 
 export type RunEntry = v.InferOutput<typeof runs>['runs'][number];
@@ -20,6 +22,7 @@ export interface Catalogue {
   readonly backbones: readonly BackboneEntry[];
   readonly streams: readonly StreamEntry[];
   readonly runs: readonly RunEntry[];
+  readonly rates: Readonly<Partial<Record<string, string>>>;
 }
 
 /** Columns of a stream's thumbnail sprite. */
@@ -45,7 +48,7 @@ export async function readCatalogue(fetchJson: FetchJson): Promise<Catalogue> {
     read('streams/index.json', streamIndex),
     read('runs/index.json', runs),
   ]);
-  return { backbones: b?.backbones ?? [], streams: s?.streams ?? [], runs: r?.runs ?? [] };
+  return { backbones: b?.backbones ?? [], streams: s?.streams ?? [], runs: r?.runs ?? [], rates: r?.rates ?? {} };
 }
 
 /** Fetches JSON from the site itself, relative to the page, so that any sub-path works. */

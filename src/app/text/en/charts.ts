@@ -104,6 +104,24 @@ export const charts = {
     aria: 'Forgetting per task and method',
   },
 
+  plane: {
+    title: 'Learned against kept',
+    tab: 'Plane',
+    how: 'Across: accuracy on each task right after it was learned, averaged over the tasks so far. Up: the share of it that is still there now. The two multiplied are the average accuracy; the thin curves join dots where it is equal. Top right is best. Among more classes accuracy falls even where nothing was forgotten. Faint dots, where the site has them: other learning rates of the method, joined from small to large; the ring marks the chosen one.',
+    x: 'learned, %',
+    y: 'kept, %',
+    curve: (percent: number) => `${percent} % now`,
+    empty: 'From the second task on: before that, nothing can have been lost.',
+    emptyAgain: 'Read again at the end only: what was learned was not read this way.',
+    aria: 'Learned against kept, a dot per method',
+    point: (method: string, learned: string, kept: string, final: string) =>
+      `${method}: learned ${learned} %, kept ${kept} % of it, ${final} % on average now`,
+    atRate: (method: string, rate: string, chosen: boolean) => `${method} at learning rate ${rate}${chosen ? ' (chosen)' : ''}`,
+    searched: (seed: number) => `Faint: other learning rates (recorded, seed ${seed}), ring: the chosen one`,
+    columns: { rate: 'Learning rate', learned: 'Learned, %', kept: 'Kept, %', final: 'Average now, %' },
+    ofRun: 'this run',
+  },
+
   memory: {
     title: 'What the memory holds (DualGPM)',
     how: 'One bar per input of a layer. The filled part is the share of its directions that old tasks occupy, the hairlines where it ended after earlier tasks; new updates must keep to the rest. The threshold decides how much is remembered. Step through the tasks to see it fill.',
