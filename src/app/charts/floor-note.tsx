@@ -15,7 +15,7 @@ export function FloorNote({ record, reading }: { readonly record: RunRecord; rea
   const { floor, contestant } = found;
   const say = floor.final > contestant.final ? words.ahead : words.behind;
   return (
-    <span className="floor-note" data-export data-testid="floor-note">
+    <span className="foot-note" data-export data-testid="floor-note">
       {say(wordsOf(record, floor.id).name, percent(floor.final), wordsOf(record, contestant.id).name, percent(contestant.final))}
     </span>
   );

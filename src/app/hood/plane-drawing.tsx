@@ -11,7 +11,7 @@ import { textWidth } from '../parts/text-width';
 import { text } from '../text';
 
 const words = text.charts.plane;
-const MARGIN = { left: 76, right: 64, top: 10, bottom: 34 };
+const MARGIN = { left: 36, right: 88, top: 10, bottom: 20 };
 const LABEL = { height: 16, size: 14, away: 9 };
 const CURVES = [0.25, 0.5, 0.75];
 const TICKS = [0, 0.5, 1];
@@ -54,11 +54,12 @@ export function PlaneDrawing({ record, points, rates, width, height }: PlaneDraw
           </text>
         </g>
       ))}
-      <text x={(MARGIN.left + right) / 2 + 40} y={bottom + 30} textAnchor="middle">
-        {words.x}
-      </text>
-      <text x={MARGIN.left - 32} y={y(0.5)} textAnchor="end" dominantBaseline="central">
+      {/* In the corner where no method stands: nothing learned and all of it kept. */}
+      <text x={MARGIN.left + 6} y={y(1) + 14}>
         {words.y}
+      </text>
+      <text x={right + 18} y={bottom + 14}>
+        {words.x}
       </text>
       {CURVES.map((final) => (
         <g key={final}>
@@ -95,6 +96,7 @@ export function PlaneDrawing({ record, points, rates, width, height }: PlaneDraw
               textAnchor={left ? 'end' : 'start'}
               dominantBaseline="central"
               style={{ fill: colour, fontSize: LABEL.size, fontWeight: reference ? 500 : 650 }}
+              className="haloed"
             >
               {short}
             </text>

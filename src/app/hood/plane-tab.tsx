@@ -60,6 +60,14 @@ export function PlaneTab() {
       how={words.how}
       description={record === null ? '' : points.map((point) => sayPoint(wordsOf(record, point.method).name, point)).join('; ')}
       table={record === null || points.length === 0 ? null : tableOf(record, points, rates)}
+      tools={
+        sweep !== null &&
+        [...rates.values()].some((each) => each.length > 0) && (
+          <span className="tool-label" title={words.sweep(sweep.seed)}>
+            {words.searched}
+          </span>
+        )
+      }
       empty={isAgain(reading) ? words.emptyAgain : words.empty}
     >
       {record !== null && (
@@ -67,14 +75,7 @@ export function PlaneTab() {
           <div className="chart-canvas" ref={ref}>
             {width > 0 && height > 0 && <PlaneDrawing record={record} points={points} rates={rates} width={width} height={height} />}
           </div>
-          <div className="chart-foot">
-            {[...rates.values()].some((each) => each.length > 0) && sweep !== null && (
-              <span className="chart-note" data-export>
-                {words.searched(sweep.seed)}
-              </span>
-            )}
-            <UnreadNote record={record} />
-          </div>
+          <UnreadNote record={record} />
         </div>
       )}
     </ChartPanel>

@@ -109,7 +109,7 @@ export const charts = {
     tab: 'Plane',
     how: 'Across: accuracy on each task right after it was learned, averaged over the tasks so far. Up: the share of it that is still there now. The two multiplied are the average accuracy; the thin curves join dots where it is equal. Top right is best. Among more classes accuracy falls even where nothing was forgotten. Faint dots, where the site has them: other learning rates of the method, joined from small to large; the ring marks the chosen one.',
     x: 'learned, %',
-    y: 'kept, %',
+    y: '↑ kept, %',
     curve: (percent: number) => `${percent} % now`,
     empty: 'From the second task on: before that, nothing can have been lost.',
     emptyAgain: 'Read again at the end only: what was learned was not read this way.',
@@ -117,7 +117,8 @@ export const charts = {
     point: (method: string, learned: string, kept: string, final: string) =>
       `${method}: learned ${learned} %, kept ${kept} % of it, ${final} % on average now`,
     atRate: (method: string, rate: string, chosen: boolean) => `${method} at learning rate ${rate}${chosen ? ' (chosen)' : ''}`,
-    searched: (seed: number) => `Faint: other learning rates (recorded, seed ${seed}), ring: the chosen one`,
+    searched: 'faint: other rates, ring: chosen',
+    sweep: (seed: number) => `Learning rates that were searched for each method, recorded with seed ${seed}`,
     columns: { rate: 'Learning rate', learned: 'Learned, %', kept: 'Kept, %', final: 'Average now, %' },
     ofRun: 'this run',
   },
