@@ -1,5 +1,5 @@
 // `npm run record`: the recorded runs of public/runs, each as the site itself computes it (WASM, seed 0).
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { root } from './ensure-deps.mjs';
@@ -43,16 +43,13 @@ for (const { id, experiment, methods } of runs.filter(({ id }) => asked.length =
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const average = (values) => Number((values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(4));
+// Searched rates of a stream, where they were recorded.
+const rates = Object.fromEntries(
+  readdirSync(folder).flatMap((file) => {
+    const stream = /^rates-(.+)\.json$/.exec(file)?.[1];
+    return stream === undefined ? [] : [[stream, file]];
+  }),
+);
 
-/** What the page says of a run before it fetches it. */
-function summary(id) {
-  const { methods } = JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8'));
-  const last = methods.map((method) => [method.id, method.results.at(-1)]);
-  return Object.fromEntries(
-    last.map(([method, result]) => [method, { final: average(result.classIncremental), taskKnown: average(result.taskAware) }]),
-  );
-}
-
-const index = { schema: 1, runs: runs.map(({ id, title, stream }) => ({ id, title, file: `${id}.json`, stream, summary: summary(id) })) };
+const index = { schema: 1, runs: runs.map(({ id, title, stream }) => ({ id, title, file: `${id}.json`, stream })), rates };
 writeFileSync(join(folder, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);

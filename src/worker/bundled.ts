@@ -27,6 +27,7 @@ export const streamIndex = v.object({
       /** A sprite, 16 classes a row, one cell of `imageSize` a class. */
       thumbs: v.optional(v.string()),
       imageSize: v.optional(count),
+      kind: v.optional(v.picklist(['class-incremental', 'domain-incremental']), 'class-incremental'),
       classes: v.optional(v.array(v.string()), []),
       tasks: v.optional(v.array(v.object({ name: v.string(), classes: v.array(count) })), []),
     }),

@@ -1,8 +1,9 @@
 /** The stream of an experiment: its images decoded once, its tasks cut as often as the experiment changes. */
-import type { TaskStream } from '../continual/stream';
+import type { ImageSet, TaskStream } from '../continual/stream';
 import { summariseSkipped, thumbnails } from '../data/dataset';
 import { splitTasks } from '../data/tasks';
 import { renameClasses } from '../data/edit-classes';
+import { resizeAndCenterCrop } from '../data/resize';
 import type { ImageStore, LabelledImages } from '../data/labelled-images';
 import type { Experiment } from '../session/experiment';
 import type { RunRecord } from '../session/record';
@@ -38,7 +39,7 @@ const THUMBNAIL_SIDE = 40;
 const THUMBNAIL_BYTES = 8 * 2 ** 20;
 
 /** One thumbnail a class: its first training image. */
-export function summariseStream({ images, source, columns, facts }: LoadedStream): StreamSummary {
+export function summariseStream({ images, source, stream, columns, facts }: LoadedStream): StreamSummary {
   const size = images.imageSize;
   const side = Math.min(size, THUMBNAIL_SIDE, Math.max(8, Math.floor(Math.sqrt(THUMBNAIL_BYTES / (3 * source.classNames.length)))));
   const every = source.classNames.map((_, index) => index);
@@ -47,6 +48,7 @@ export function summariseStream({ images, source, columns, facts }: LoadedStream
     imageSize: size,
     understood: images.understood,
     thumbnails: thumbnails(images, columns, side),
+    examples: stream.kind === 'domain-incremental' ? stream.tasks.map(({ train }) => examplesOf(train, side)) : [],
     source: {
       classNames: source.classNames,
       domainNames: source.domainNames,
@@ -55,6 +57,19 @@ export function summariseStream({ images, source, columns, facts }: LoadedStream
       thumbnails: thumbnails(source, every, side),
     },
   };
+}
+
+const EXAMPLES = 16;
+
+function examplesOf(train: ImageSet, side: number): StreamSummary['examples'][number] {
+  const { size, labels, pixels } = train.batch(spread(train.labels, EXAMPLES));
+  const [from, to] = [size * size * 3, side * side * 3];
+  const small = new Uint8Array(labels.length * to);
+  for (let i = 0; i < labels.length; i += 1) {
+    const rgb = pixels.subarray(i * from, (i + 1) * from);
+    small.set(resizeAndCenterCrop({ width: size, height: size, rgb }, side, 'bilinear').rgb, i * to);
+  }
+  return { labels: [...labels], pixels: small };
 }
 
 function countPerClass({ classes }: ImageStore, count: number): number[] {

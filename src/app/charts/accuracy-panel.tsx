@@ -2,7 +2,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useMemo } from 'react';
-import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { percent } from '../format';
@@ -13,7 +12,7 @@ import type { TableData } from '../parts/data-table';
 import { textWidth } from '../parts/text-width';
 import { currentReading } from '../store/state';
 import { text } from '../text';
-import { taskPanels, type TaskPanel } from './accuracy';
+import { averagePanel, taskPanels, type TaskPanel } from './accuracy';
 import { AccuracySmall } from './accuracy-small';
 import { keptOf, keptWords } from './kept';
 import { panelLayout } from './panel-layout';
@@ -41,8 +40,8 @@ function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
       ...record.stream.tasks.map((task) => `${text.charts.afterTask} ${task.name}`),
       text.charts.keeps.column,
     ],
-    rows: panels.flatMap((panel) =>
-      panel.series.map((series) => [
+    rows: panels.flatMap((panel) => [
+      ...panel.series.map((series) => [
         panel.name,
         wordsOf(record, series.method).name,
         ...record.stream.tasks.map((_, after) => {
@@ -52,7 +51,8 @@ function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
         }),
         keptCell(record, series.method),
       ]),
-    ),
+      ...(panel.chance.length > 0 ? [[panel.name, words.chance, ...panel.chance.map((value) => percent(value)), '']] : []),
+    ]),
   };
 }
 
@@ -61,7 +61,10 @@ export function AccuracyPanel() {
   const kind = useAppState((state) => state.view.accuracy);
   const { view } = useApp();
   const reading = useAppState(currentReading);
-  const panels = useMemo(() => (record === null ? [] : taskPanels(record, kind, reading)), [record, kind, reading]);
+  const panels = useMemo(
+    () => (record === null ? [] : [averagePanel(record, kind, words.average, reading), ...taskPanels(record, kind, reading)]),
+    [record, kind, reading],
+  );
   const newest = record === null ? -1 : Math.max(-1, ...record.methods.flatMap((method) => method.results.map((result) => result.task)));
   return (
     <ChartPanel
@@ -106,7 +109,8 @@ interface MultiplesProps {
 
 function Multiples({ panels, record, reading }: MultiplesProps) {
   const { ref, width, height } = useElementSize();
-  const nameWidth = Math.max(...record.methods.map((method) => textWidth(` ${wordsOf(record, method.id).short}`, 14, 650))) + 4;
+  const names = [words.chance, ...record.methods.map(({ id }) => wordsOf(record, id).short)];
+  const nameWidth = Math.max(...names.map((name) => textWidth(` ${name}`, 14, 650))) + 4;
   const everywhere = beyondSlots(record) ? Math.min(nameWidth, NAME_BEYOND_SLOTS) : 0;
   const layout = panelLayout(width, panels.length, nameWidth, everywhere);
   const narrow = width < 560;
@@ -120,12 +124,13 @@ function Multiples({ panels, record, reading }: MultiplesProps) {
             return (
               <div
                 className="small-multiple"
-                key={panel.task}
+                key={panel.task ?? 'average'}
                 data-learned={panel.series.some((s) => s.points.length > 0)}
-                data-testid={`task-${panel.task}`}
+                data-average={panel.task === null}
+                data-testid={`task-${panel.task ?? 'average'}`}
               >
                 <h3 data-export style={{ paddingLeft: first ? 36 : 0 }} title={panel.name}>
-                  {`${panel.task + 1}. ${panel.name}`}
+                  {panel.task === null ? panel.name : `${panel.task + 1}. ${panel.name}`}
                 </h3>
                 <AccuracySmall
                   panel={panel}
@@ -146,8 +151,7 @@ function Multiples({ panels, record, reading }: MultiplesProps) {
           {words.unit} · {words.x}
         </div>
         <UnreadNote record={record} />
-        {/* It compares the methods as they answer themselves. */}
-        {reading === OWN && <FloorNote record={record} />}
+        <FloorNote record={record} reading={reading} />
       </div>
     </div>
   );

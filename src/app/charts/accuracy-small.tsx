@@ -28,6 +28,7 @@ import { AXIS_WIDTH, VALUE_WIDTH } from './panel-layout';
 const LABEL_HEIGHT = 15;
 /** An invisible series: axes are drawn only where there is data, and they should stand before the first result. */
 const AXIS_KEY = 'axis';
+const CHANCE_KEY = 'chance';
 
 interface AccuracySmallProps {
   readonly panel: TaskPanel;
@@ -48,7 +49,8 @@ function rowsOf(panel: TaskPanel, tasks: number) {
       const point = series.points.find((candidate) => candidate.after === after);
       return [series.method, point === undefined ? null : 100 * point.accuracy] as const;
     });
-    return { after, [AXIS_KEY]: 0, ...Object.fromEntries(values) };
+    const guessed = panel.chance[after];
+    return { after, [AXIS_KEY]: 0, [CHANCE_KEY]: guessed === undefined ? null : 100 * guessed, ...Object.fromEntries(values) };
   });
 }
 
@@ -57,7 +59,7 @@ export const AccuracySmall = memo(function AccuracySmall({ panel, record, width,
   const tasks = taskNames.length;
   const every = Math.ceil(tasks / 6);
   const ticks = taskNames.map((_, i) => i).filter((i) => i % every === 0 || tasks <= 6);
-  const learned = panel.series.some((series) => series.now !== null && series.level === null);
+  const learned = panel.task !== null && panel.series.some((series) => series.now !== null && series.level === null);
   return (
     <LineChart
       width={width}
@@ -91,15 +93,18 @@ export const AccuracySmall = memo(function AccuracySmall({ panel, record, width,
         tickLine={false}
         tickMargin={4}
       />
-      {learned && <ReferenceLine x={panel.task} stroke="var(--ink-soft)" strokeWidth={1} strokeDasharray="1 3" />}
+      {learned && panel.task !== null && <ReferenceLine x={panel.task} stroke="var(--ink-soft)" strokeWidth={1} strokeDasharray="1 3" />}
       <Line dataKey={AXIS_KEY} stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
+      {panel.chance.length > 0 && (
+        <Line dataKey={CHANCE_KEY} stroke="var(--ink-soft)" strokeWidth={1} dot={false} activeDot={false} isAnimationActive={false} />
+      )}
       {panel.series.map((series) => seriesMarks(record, series))}
       <Tooltip
         isAnimationActive={false}
         content={<ChartTip of={record} heading={(after) => `${text.charts.afterTask} ${taskNames[Number(after)] ?? ''}`} unit="%" />}
         wrapperStyle={{ zIndex: 3 }}
       />
-      <EndLabels of={record} series={panel.series} names={names} room={nameWidth} />
+      <EndLabels of={record} panel={panel} names={names} room={nameWidth} />
     </LineChart>
   );
 });
@@ -134,40 +139,47 @@ function seriesMarks(of: Lineup, series: AccuracySeries) {
 
 interface EndLabelsProps {
   readonly of: Lineup;
-  readonly series: readonly AccuracySeries[];
+  readonly panel: TaskPanel;
   readonly names: boolean;
   readonly room: number;
 }
 
 /** Value, and where there is room the name, at the end of each line, pushed apart. */
-function EndLabels({ of, series, names, room }: EndLabelsProps) {
+function EndLabels({ of, panel: { series, chance }, names, room }: EndLabelsProps) {
   const plot = usePlotArea();
   const scale = useYAxisScale();
   const along = useXAxisScale();
   if (plot === undefined || scale === undefined || along === undefined) return null;
-  const endOf = (entry: AccuracySeries) => {
-    const last = entry.points.at(-1);
-    return (last === undefined ? undefined : along(last.after)) ?? plot.x + plot.width;
-  };
-  const shown = series.filter((entry) => entry.now !== null);
-  const wanted = shown.map((entry) => ({ key: entry.method, y: scale(100 * (entry.now ?? 0)) ?? plot.y }));
-  const placed = spreadLabels(wanted, LABEL_HEIGHT, plot.y + 2, plot.y + plot.height - 2);
+  const label = (key: string, value: number, after: number | undefined, words: string, weight: number, colour: string) => ({
+    ...{ key, words, weight, colour },
+    y: scale(100 * value) ?? plot.y,
+    x: (after === undefined ? undefined : along(after)) ?? plot.x + plot.width,
+  });
+  const ofMethods = series.flatMap(({ method, now, points }) => {
+    if (now === null) return [];
+    const { colour, marker, reference } = lookOf(of, method);
+    const name = names || marker === null ? ` ${fitted(wordsOf(of, method).short, room, 14)}` : '';
+    return label(method, now, points.at(-1)?.after, `${percent(now)}${name}`, reference ? 500 : 650, colour);
+  });
+  const end = chance.at(-1);
+  const guessed = text.charts.accuracy.chance;
+  const ofChance =
+    end !== undefined && names ? [label(CHANCE_KEY, end, undefined, `${percent(end)} ${guessed}`, 500, 'var(--ink-soft)')] : [];
+  const labels = [...ofMethods, ...ofChance];
+  const placed = spreadLabels(labels, LABEL_HEIGHT, plot.y + 2, plot.y + plot.height - 2);
   return (
     <g>
-      {shown.map((entry) => (
-        <text
-          key={entry.method}
-          x={endOf(entry) + 11}
-          y={placed.get(entry.method) ?? plot.y}
-          dominantBaseline="central"
-          fontSize={14}
-          fontWeight={lookOf(of, entry.method).reference ? 500 : 650}
-          fill={lookOf(of, entry.method).colour}
-        >
-          {percent(entry.now ?? 0)}
-          {names || lookOf(of, entry.method).marker === null ? ` ${fitted(wordsOf(of, entry.method).short, room, 14)}` : ''}
+      {labels.map(({ key, words, x, y, weight, colour }) => (
+        <text key={key} x={x + 11} y={placed.get(key) ?? y} dominantBaseline="central" fontSize={14} fontWeight={weight} fill={colour}>
+          {words}
         </text>
       ))}
+      {/* A word that does not fit beside the line stands on it. */}
+      {end !== undefined && !names && (
+        <text x={plot.x + plot.width} y={(scale(100 * end) ?? plot.y) - 5} textAnchor="end" fontSize={12} fill="var(--ink-soft)">
+          {guessed}
+        </text>
+      )}
     </g>
   );
 }

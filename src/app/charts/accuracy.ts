@@ -1,5 +1,5 @@
-/** The picture everyone came for: accuracy on each task as tasks arrive. */
-import type { AccuracyKind } from '../../continual/metrics';
+/** The picture everyone came for: accuracy on each task as tasks arrive, and their average. */
+import { averageAccuracies, type AccuracyKind } from '../../continual/metrics';
 import type { RunRecord } from '../../session/record';
 import { isLevel, matrixOf } from './matrices';
 
@@ -19,9 +19,39 @@ export interface AccuracySeries {
 }
 
 export interface TaskPanel {
-  readonly task: number;
+  /** Null: the average over the tasks seen. */
+  readonly task: number | null;
   readonly name: string;
   readonly series: readonly AccuracySeries[];
+  /** What guessing reaches after each task; empty where no line of it is drawn. */
+  readonly chance: readonly number[];
+}
+
+function seriesOf(id: string, points: readonly AccuracyPoint[], level: boolean): AccuracySeries {
+  const now = points.at(-1)?.accuracy ?? null;
+  return level ? { method: id, points: [], level: now, now } : { method: id, points, level: null, now };
+}
+
+/**
+ * Accuracy of guessing after each task: one of the classes seen so far, or of a task's own where the task is known. Pure: it follows
+ * from the tasks alone.
+ */
+export function chanceAfter(tasks: RunRecord['stream']['tasks'], kind: AccuracyKind): number[] {
+  const among = (after: number) => 1 / Math.max(1, ...tasks.slice(0, after + 1).map(({ to }) => to));
+  const known = (after: number) =>
+    tasks.slice(0, after + 1).reduce((sum, { from, to }) => sum + 1 / Math.max(1, to - from), 0) / (after + 1);
+  return tasks.map((_, after) => (kind === 'taskAware' ? known(after) : among(after)));
+}
+
+/** Average over the tasks seen, with what guessing would reach. */
+export function averagePanel(record: RunRecord, kind: AccuracyKind, name: string, reading?: string): TaskPanel {
+  const { tasks } = record.stream;
+  const series = record.methods.map((method) => {
+    const averages = averageAccuracies(matrixOf(method, kind, reading));
+    const points = averages.flatMap((accuracy, after) => (accuracy === null ? [] : [{ after, accuracy }]));
+    return seriesOf(method.id, points, isLevel(method, tasks.length));
+  });
+  return { task: null, name, series, chance: chanceAfter(tasks, kind) };
 }
 
 /** One panel a task; a line starts where its task is learned, before that there is nothing. */
@@ -36,10 +66,8 @@ export function taskPanels(record: RunRecord, kind: AccuracyKind, reading?: stri
         const accuracy = row?.[j];
         return accuracy === undefined ? [] : [{ after, accuracy }];
       });
-      const now = points.at(-1)?.accuracy ?? null;
-      return isLevel(method, tasks.length)
-        ? { method: method.id, points: [], level: now, now }
-        : { method: method.id, points, level: null, now };
+      return seriesOf(method.id, points, isLevel(method, tasks.length));
     }),
+    chance: [],
   }));
 }

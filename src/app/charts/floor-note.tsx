@@ -1,56 +1,22 @@
-/** One honest line below the charts: what a classifier that trains nothing reaches here, and why. */
-import { Button, Popover, UnstyledButton } from '@mantine/core';
+/** One honest line below the charts: what a method that trains nothing reached in this run, once the whole run is drawn. */
 import type { RunRecord } from '../../session/record';
-import { useApp, useAppState } from '../context';
+import { useAppState } from '../context';
 import { percent } from '../format';
 import { wordsOf } from '../methods';
 import { text } from '../text';
-import { atBestRates, floorOf, type Level } from './floor';
+import { floorOf } from './floor';
 
 const words = text.charts.floor;
 
-export function FloorNote({ record }: { readonly record: RunRecord }) {
-  const runs = useAppState((state) => state.catalogue?.runs);
-  const floor = floorOf(record, runs ?? []);
-  const best = atBestRates(record, runs ?? []);
-  const { setup } = useApp();
-  if (floor === null) return null;
-  const name = (level: Level) => wordsOf(record, level.id).name;
-  const beats = floor.floor.final > floor.contestant.final;
-  const [first, second] = record.stream.tasks;
-  const shared = first !== undefined && second !== undefined && second.from < first.to;
-  const heads = beats && floor.ownHeads;
-  const [, ...others] = best;
-  const rival = others.sort((a, b) => b.final - a.final)[0];
+export function FloorNote({ record, reading }: { readonly record: RunRecord; readonly reading: string }) {
+  const kind = useAppState((state) => state.view.accuracy);
+  const found = floorOf(record, kind, reading);
+  if (found === null) return null;
+  const { floor, contestant } = found;
+  const say = floor.final > contestant.final ? words.ahead : words.behind;
   return (
-    <Popover width={560} position="top-end" withArrow shadow="md">
-      <Popover.Target>
-        <UnstyledButton className="floor-note" data-testid="floor-note">
-          {beats
-            ? words.beats(name(floor.floor), percent(floor.floor.final), name(floor.contestant))
-            : words.floor(name(floor.floor), percent(floor.floor.final))}{' '}
-          {rival !== undefined && words.bestRate(name(rival), percent(rival.final))} {(heads || rival !== undefined) && words.why}
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown maw="calc(100vw - 16px)">
-        <p className="floor-why">
-          {words.compared(name(floor.floor), percent(floor.floor.final), name(floor.contestant), percent(floor.contestant.final))}{' '}
-          {heads && (shared ? words.whyShared : words.whyHeads(name(floor.contestant)))}{' '}
-          {heads && !shared && words.known(name(floor.contestant), percent(floor.contestant.taskKnown))}{' '}
-          {floor.aligned !== null && words.aligned(name(floor.aligned), percent(floor.aligned.final))} {words.backbone}{' '}
-          {floor.from === 'recorded' && words.recorded}
-        </p>
-        {rival !== undefined && (
-          <>
-            <p className="floor-why floor-next">
-              {words.sharedRate(best.map((level) => words.ends(name(level), percent(level.final))).join(', '))}
-            </p>
-            <Button size="compact-sm" variant="default" onClick={() => setup.rates('best')} data-testid="best-rates">
-              {words.tryBest}
-            </Button>
-          </>
-        )}
-      </Popover.Dropdown>
-    </Popover>
+    <span className="foot-note" data-export data-testid="floor-note">
+      {say(wordsOf(record, floor.id).name, percent(floor.final), wordsOf(record, contestant.id).name, percent(contestant.final))}
+    </span>
   );
 }

@@ -1,94 +1,77 @@
 import { describe, expect, it } from 'vitest';
-import { runnable } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
-import type { RunEntry } from '../store/catalogue';
 import { syntheticRecord } from '../testing/synthetic-record';
-import { withRates } from '../../session/rates';
-import { atBestRates, floorOf } from './floor';
+import { averagePanel, chanceAfter } from './accuracy';
+import { floorOf } from './floor';
 
-const entry: RunEntry = {
-  id: 'all',
-  title: 'All',
-  file: 'all.json',
-  stream: 'alphabets',
-  summary: {
-    inflora: { final: 0.79, taskKnown: 0.99 },
-    'inflora-ca': { final: 0.97, taskKnown: 0.99 },
-    'nearest-mean': { final: 0.94, taskKnown: 0.97 },
-  },
-};
-const base = syntheticRecord();
-const onAlphabets: RunRecord = {
-  ...base,
-  experiment: {
-    ...base.experiment,
-    backbone: { from: { source: 'bundled', id: 'glyph-vit' } },
-    stream: { ...base.experiment.stream, from: { source: 'bundled', id: 'alphabets' } },
-  },
-};
+/** Two tasks; accuracies of each method after both, by ridge; the frozen backbone has no heads of its own. */
+function recordOf(ends: Readonly<Record<string, readonly [number, number]>>): RunRecord {
+  const base = syntheticRecord({ methods: Object.keys(ends), tasks: 2 });
+  return {
+    ...base,
+    methods: base.methods.map((method) => {
+      const end = ends[method.id] ?? [0, 0];
+      return {
+        ...method,
+        results: method.results.map((result) => {
+          const reading = { classIncremental: end.slice(0, result.task + 1), taskAware: end.slice(0, result.task + 1), predicted: [] };
+          return { ...result, readings: { ridge: reading, ...(method.id === 'frozen' ? {} : { own: reading }) } };
+        }),
+      };
+    }),
+  };
+}
+const record = recordOf({ joint: [0.9, 0.9], inflora: [0.8, 0.6], frozen: [0.5, 0.4], 'nearest-mean': [0.45, 0.35] });
 
-describe('the floor', () => {
-  it('comes from the recorded run of the same stream', () => {
-    expect(floorOf(onAlphabets, [entry])).toEqual({
-      floor: { id: 'nearest-mean', final: 0.94, taskKnown: 0.97 },
-      contestant: { id: 'inflora', final: 0.79, taskKnown: 0.99 },
-      ownHeads: true,
-      aligned: { id: 'inflora-ca', final: 0.97, taskKnown: 0.99 },
-      from: 'recorded',
+describe('the floor of a run', () => {
+  it('is the best of its own floors beside the first contestant, by the reading on screen', () => {
+    const found = floorOf(record, 'classIncremental', 'ridge');
+    // (0.5 + 0.4) / 2 and (0.8 + 0.6) / 2.
+    expect(found?.floor.id).toBe('frozen');
+    expect(found?.floor.final).toBeCloseTo(0.45, 12);
+    expect(found?.contestant.id).toBe('inflora');
+    expect(found?.contestant.final).toBeCloseTo(0.7, 12);
+    // By own heads there is no frozen backbone.
+    expect(floorOf(record, 'classIncremental', 'own')?.floor.id).toBe('nearest-mean');
+  });
+
+  it('is not told before both are drawn to the end, nor of a run without one', () => {
+    const until = (id: string) => ({
+      ...record,
+      methods: record.methods.map((method) => (method.id === id ? { ...method, results: method.results.slice(0, 1) } : method)),
     });
-    expect(floorOf(onAlphabets, [{ ...entry, stream: 'things' }])).toBeNull();
-    expect(floorOf(onAlphabets, [])).toBeNull();
+    expect(floorOf(until('inflora'), 'classIncremental', 'ridge')).toBeNull();
+    expect(floorOf(until('frozen'), 'classIncremental', 'ridge')?.floor.id).toBe('nearest-mean');
+    expect(floorOf(recordOf({ inflora: [0.8, 0.6], joint: [1, 1] }), 'classIncremental', 'ridge')).toBeNull();
+    expect(floorOf(recordOf({ 'nearest-mean': [0.8, 0.6] }), 'classIncremental', 'ridge')).toBeNull();
+  });
+});
+
+describe('average over the tasks seen', () => {
+  it('is the mean of the row, joint training a level', () => {
+    const { series, chance } = averagePanel(record, 'classIncremental', 'Average', 'ridge');
+    expect(series.map(({ method }) => method)).toEqual(['joint', 'inflora', 'frozen', 'nearest-mean']);
+    expect(series[0]).toMatchObject({ points: [], level: 0.9 });
+    expect(series[1]?.points[0]).toEqual({ after: 0, accuracy: 0.8 });
+    expect(series[1]?.points[1]?.accuracy).toBeCloseTo(0.7, 12);
+    // Ten classes a task.
+    expect(chance).toEqual([1 / 10, 1 / 20]);
+  });
+});
+
+describe('chance', () => {
+  const task = (from: number, to: number) => ({ name: '', from, to, train: 1, test: 1 });
+
+  it('is one of the classes seen so far, of tasks of whatever size', () => {
+    expect(chanceAfter([task(0, 2), task(2, 5), task(5, 6)], 'classIncremental')).toEqual([1 / 2, 1 / 5, 1 / 6]);
   });
 
-  it('is not claimed for a backbone of the user', () => {
-    const { experiment } = onAlphabets;
-    const own: RunRecord = {
-      ...onAlphabets,
-      experiment: { ...experiment, backbone: { from: { source: 'file', name: 'vit.safetensors' } } },
-    };
-    expect(floorOf(own, [entry])).toBeNull();
+  it('stays where tasks share their classes', () => {
+    expect(chanceAfter([task(0, 4), task(0, 4)], 'classIncremental')).toEqual([1 / 4, 1 / 4]);
   });
 
-  it('is compared with the first contestant of the run, whichever that is', () => {
-    const [inflora, fineTuning] = onAlphabets.methods;
-    if (!inflora || !fineTuning) throw new Error('two methods expected');
-    const other: RunRecord = { ...onAlphabets, methods: [{ ...inflora, id: 'joint' }, fineTuning] };
-    const tuned: RunEntry = { ...entry, summary: { ...entry.summary, 'full-fine-tuning': { final: 0.4, taskKnown: 0.8 } } };
-    expect(floorOf(other, [tuned])?.contestant).toEqual({ id: 'full-fine-tuning', final: 0.4, taskKnown: 0.8 });
-    expect(floorOf({ ...onAlphabets, methods: [{ ...inflora, id: 'of another build' }] }, [entry])).toBeNull();
-  });
-
-  it('comes from the run itself where it has both', () => {
-    const [inflora] = onAlphabets.methods;
-    if (!inflora) throw new Error('a method expected');
-    const both: RunRecord = { ...onAlphabets, methods: [...onAlphabets.methods, { ...inflora, id: 'nearest-mean' }] };
-    const floor = floorOf(both, [entry]);
-    expect(floor?.from).toBe('run');
-    expect(floor?.floor.final).toBe(floor?.contestant.final);
-    expect(floor?.aligned).toBeNull();
-  });
-
-  it('says what each method reaches at its own best rate, where one rate served all', () => {
-    const best: RunEntry = {
-      ...{ id: 'alphabets-best-rates', title: 'Best', file: 'best.json', stream: 'alphabets' },
-      summary: {
-        inflora: { final: 0.85, taskKnown: 0.99 },
-        'full-fine-tuning': { final: 0.83, taskKnown: 0.99 },
-        'nearest-mean': { final: 0.94, taskKnown: 0.97 },
-      },
-    };
-    const { experiment } = runnable(onAlphabets.experiment);
-    if (!experiment) throw new Error('an experiment expected');
-    const shared = { ...onAlphabets, experiment: withRates(experiment, 'shared') };
-    const own = { ...onAlphabets, experiment: withRates(experiment, 'best') };
-    expect(atBestRates(shared, [entry, best])).toEqual([
-      { id: 'inflora', final: 0.85, taskKnown: 0.99 },
-      { id: 'full-fine-tuning', final: 0.83, taskKnown: 0.99 },
-    ]);
-    expect(atBestRates(shared, [entry])).toEqual([]);
-    expect(atBestRates(shared, [entry, { ...best, id: 'styles-best-rates', stream: 'styles' }])).toEqual([]);
-    expect(atBestRates(own, [entry, best])).toEqual([]);
-    expect(floorOf(own, [entry, best])?.contestant.final).toBe(0.85);
-    expect(floorOf(shared, [best, entry])?.contestant.final).toBe(0.79);
+  it('is one of each task’s own classes where the task is known', () => {
+    // The mean of 1/2 and 1/4.
+    expect(chanceAfter([task(0, 2), task(2, 6)], 'taskAware')).toEqual([1 / 2, 3 / 8]);
   });
 });

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../session/record';
 import { useAppState } from '../context';
 import { percent, points } from '../format';
 import { lookOf, type Lineup } from '../looks';
+import { wordsOf } from '../methods';
 import { MethodTag } from '../parts/method-mark';
 import { Term } from '../parts/term';
 import { currentReading } from '../store/state';
@@ -31,7 +32,7 @@ export function HeadlinesPanel() {
   );
   const of = record ?? experiment;
   return (
-    <section className="headlines" aria-label={words.aria} data-many={entries.length > 3} data-testid="headlines">
+    <section className="headlines" aria-label={words.aria} data-testid="headlines">
       <Card
         of={of}
         term="averageAccuracy"
@@ -73,21 +74,43 @@ interface CardProps {
   readonly below?: ((id: string) => ReactNode) | undefined;
 }
 
+/** Contestants in big numbers; bounds and floors, which they are compared with, small beside the title. */
 function Card({ of, term, entries, pick, unit, name, below }: CardProps) {
+  const isReference = ({ method }: Headline) => lookOf(of, method).reference;
+  const references = entries.filter(isReference);
+  const contestants = references.length === entries.length ? entries : entries.filter((entry) => !isReference(entry));
+  const say = (value: number | null) =>
+    value === null ? text.charts.noValue : unit === '' ? points(value).replace('+', '') : percent(value);
   return (
-    <div className="headline">
-      <h2>
-        <Term id={term} />
-        {unit === '' && <span className="headline-unit"> · {words.points}</span>}
-      </h2>
+    <div className="headline" data-many={contestants.length > 2} style={{ ['--count' as string]: contestants.length }}>
+      <div className="headline-head">
+        <h2>
+          <Term id={term} />
+          {unit === '' && <span className="headline-unit"> · {words.points}</span>}
+        </h2>
+        {contestants !== entries &&
+          references.map((entry) => {
+            const value = pick(entry);
+            return (
+              <span
+                className="headline-reference"
+                key={entry.method}
+                style={{ color: lookOf(of, entry.method).colour }}
+                data-testid={`${name}-${entry.method}`}
+                data-value={value ?? ''}
+              >
+                {wordsOf(of, entry.method).short} {say(value)}
+              </span>
+            );
+          })}
+      </div>
       <div className="headline-values">
-        {entries.map((entry) => {
+        {contestants.map((entry) => {
           const value = pick(entry);
-          const shown = value === null ? text.charts.noValue : unit === '' ? points(value).replace('+', '') : percent(value);
           return (
             <div className="headline-value" key={entry.method} data-testid={`${name}-${entry.method}`} data-value={value ?? ''}>
               <span className="headline-number" data-waiting={value === null} style={{ color: lookOf(of, entry.method).colour }}>
-                {shown}
+                {say(value)}
                 {value !== null && unit !== '' && <small>{unit}</small>}
               </span>
               <MethodTag of={of} id={entry.method} />

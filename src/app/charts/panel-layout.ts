@@ -1,6 +1,7 @@
 /** How many small multiples fit beside each other, with equally wide plots. */
 export const AXIS_WIDTH = 36;
-export const VALUE_WIDTH = 44;
+/** Of "100.0" and the gap before it. */
+export const VALUE_WIDTH = 52;
 const GAP = 8;
 const NARROWEST_PLOT = 72;
 

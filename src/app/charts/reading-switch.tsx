@@ -59,7 +59,7 @@ export function UnreadNote({ record }: { readonly record: RunRecord }) {
   const ids = unread(record, reading);
   if (ids.length === 0) return null;
   return (
-    <span className="unread-note" data-export data-testid="unread">
+    <span className="foot-note" data-export data-testid="unread">
       {ids.map((id) => words.line(wordsOf(record, id).short, whyUnread(reading))).join(' · ')}
     </span>
   );

@@ -7,6 +7,7 @@ import { headlines } from './headline';
 import { lossSeries } from './loss';
 import { matrixCells } from './matrices';
 import { recognition, taskOfColumn } from './remembered';
+import { runLog } from './run-log';
 import { describeTask } from './sentence';
 
 const rows = [[0.96], [0.8, 0.9], [0.31, 0.7, 0.91]];
@@ -145,7 +146,91 @@ describe('sentences', () => {
   it('say what was learned and what fell most', () => {
     const only = { ...record, methods: record.methods.slice(0, 1) };
     expect(describeTask(only, 0)).toBe('InfLoRA learned Digits (96 %).');
-    expect(describeTask(only, 2)).toBe('InfLoRA learned Greek (91 %); Digits fell from 80 to 31 %.');
+    expect(describeTask(only, 1)).toBe('InfLoRA learned Latin (90 %); Digits fell from 96 to 80 %.');
     expect(describeTask(recordWith([[0.9], [0.89, 0.8]]), 1)).toContain('the earlier tasks held');
+  });
+
+  it('compare with the task before and with the best, and say both where they differ', () => {
+    const said = (matrix: readonly number[][]) =>
+      describeTask({ ...recordWith(matrix), methods: recordWith(matrix).methods.slice(0, 1) }, 2);
+    expect(said(rows)).toBe('InfLoRA learned Greek (91 %); Digits fell from 80 to 31 %, from 96 % at its best.');
+    // A loss that came earlier is still a loss.
+    expect(said([[1], [0.74, 0.9], [0.73, 0.9, 0.8]])).toBe(
+      'InfLoRA learned Greek (80 %); nothing fell further; Digits is down from 100 to 73 %.',
+    );
+    // Another task fell now than had fallen most.
+    expect(said([[1], [0.7, 0.9], [0.7, 0.8, 0.8]])).toBe(
+      'InfLoRA learned Greek (80 %); Latin fell from 90 to 80 %; Digits is down from 100 to 70 %.',
+    );
+    // What came back is no loss.
+    expect(said([[0.9], [0.7, 0.9], [0.9, 0.88, 0.8]])).toBe('InfLoRA learned Greek (80 %); the earlier tasks held.');
+  });
+
+  it('say of a level its average, and of what never trains no learning', () => {
+    const run = syntheticRecord({ methods: ['joint', 'frozen'], tasks: 2 });
+    expect(describeTask(run, 1, 'ridge')).toMatch(
+      /^Joint training reaches \d\d % on average over all tasks\. Frozen backbone tells Latin at \d\d %/,
+    );
+  });
+});
+
+describe('the log', () => {
+  const silent = {
+    ...record,
+    log: [],
+    methods: record.methods.map((m) => ({ ...m, results: m.results.map((r) => ({ ...r, seconds: { train: 2 } })) })),
+  };
+  const said = (run: RunRecord) => runLog(run, 'own', 'chaudhry').map(({ when, what }) => `${when} | ${what}`);
+
+  it('tells the run from start to end', () => {
+    expect(said(silent)).toEqual([
+      'Start | InfLoRA, Fine-tuning on Synthetic alphabets: 3 tasks, 30 classes.',
+      ' | Backbone Synthetic ViT, seed 0, computed by WebAssembly (2 threads, SIMD).',
+      'Task 1 | Digits: 10 classes, 600 pictures to learn from; 4.0 s for all methods.',
+      ' | InfLoRA learned Digits (96 %).',
+      ' | Fine-tuning learned Digits (96 %).',
+      'Task 2 | Latin: 10 classes, 600 pictures to learn from; 4.0 s for all methods.',
+      ' | InfLoRA learned Latin (90 %); Digits fell from 96 to 80 %.',
+      ' | Fine-tuning learned Latin (90 %); Digits fell from 96 to 80 %.',
+      'Task 3 | Greek: 10 classes, 600 pictures to learn from; 4.0 s for all methods.',
+      ' | InfLoRA learned Greek (91 %); Digits fell from 80 to 31 %, from 96 % at its best.',
+      ' | Fine-tuning learned Greek (91 %); Digits fell from 80 to 31 %, from 96 % at its best.',
+      'End | Finished after 3 tasks; it took 1:01.',
+      // (0.31 + 0.7 + 0.91) / 3, and the mean of 0.65 and 0.2.
+      ' | InfLoRA: 64.0 % on average over the tasks, 42.5 points forgotten.',
+      ' | Fine-tuning: 64.0 % on average over the tasks, 42.5 points forgotten.',
+    ]);
+  });
+
+  it('gives nothing away while the run goes on', () => {
+    const running = {
+      ...silent,
+      status: 'running' as const,
+      methods: silent.methods.map((m) => ({ ...m, results: m.results.slice(0, 1) })),
+    };
+    expect(said(running).at(-1)).toBe(' | Fine-tuning learned Digits (96 %).');
+    expect(said(running).join()).not.toContain('Task 2');
+  });
+
+  it('puts warnings where they came, and names what failed or was left out', () => {
+    const [inflora, tuning] = silent.methods;
+    if (!inflora || !tuning) throw new Error('two methods expected');
+    const run: RunRecord = {
+      ...silent,
+      status: 'stopped',
+      stream: { ...silent.stream, skipped: [{ name: 'a.png', reason: 'no image' }] },
+      log: [{ at: 5, level: 'warning', text: 'Statistics take too much memory.' }],
+      methods: [inflora, { ...tuning, results: tuning.results.slice(0, 2), failure: 'it diverged' }],
+    };
+    const lines = runLog(run, 'own', 'chaudhry');
+    expect(lines.filter(({ level }) => level !== 'info').map(({ what }) => what)).toEqual([
+      'a.png was left out: no image',
+      'Statistics take too much memory.',
+      'Fine-tuning stopped early: it diverged',
+    ]);
+    // After the first task's four seconds, before the second's eight.
+    const at = lines.findIndex(({ level, when }) => level === 'warning' && when === '0:05');
+    expect(lines[at + 1]?.when).toBe('Task 2');
+    expect(lines.map(({ what }) => what)).toContain('Stopped after 3 of 3 tasks; it took 1:01.');
   });
 });

@@ -1,34 +1,62 @@
-/** What has just happened, in one short sentence per method: for the live region and the log. */
-import type { RunRecord } from '../../session/record';
+/** What has happened, in one short sentence per method: for the live region and the log. */
+import { averageAccuracy } from '../../continual/metrics';
+import { findDefinition } from '../../continual/registry';
+import type { MethodRun, RunRecord } from '../../session/record';
 import { wordsOf } from '../methods';
 import { text } from '../text';
-import { matrixOf } from './matrices';
+import { isLevel, matrixOf } from './matrices';
 
+const { charts: words } = text;
 /** Less than this is noise of a few images, not worth a sentence. */
 const NOTEWORTHY = 0.05;
 
-/** "InfLoRA learned Greek (91 %); Digits fell from 96 to 31 %." For every method that has a result of `task`. */
+const whole = (fraction: number) => Math.round(100 * fraction);
+
+interface Old {
+  readonly name: string;
+  readonly now: number;
+  /** One task ago, and the most that it ever was. */
+  readonly before: number;
+  readonly best: number;
+}
+
+const most = (tasks: readonly Old[], lost: (old: Old) => number): Old | undefined =>
+  tasks.reduce<Old | undefined>((worst, old) => (worst === undefined || lost(old) > lost(worst) ? old : worst), undefined);
+
+/** What became of the earlier tasks: against the task before, and against the best they were; both where they differ. */
+function earlier(tasks: readonly Old[]): string {
+  const [step, sofar] = [most(tasks, (old) => old.before - old.now), most(tasks, (old) => old.best - old.now)];
+  if (step === undefined || sofar === undefined) return '';
+  const fell = step.before - step.now >= NOTEWORTHY;
+  const down = sofar.best - sofar.now >= NOTEWORTHY;
+  if (!fell && !down) return `; ${words.held}`;
+  const said = fell ? words.fell(step.name, whole(step.before), whole(step.now)) : words.heldSince;
+  if (step === sofar && fell) {
+    const more = step.best - step.before >= NOTEWORTHY;
+    return `; ${said}${more ? words.fromBest(whole(step.best)) : ''}`;
+  }
+  return down ? `; ${said}; ${words.down(sofar.name, whole(sofar.best), whole(sofar.now))}` : `; ${said}`;
+}
+
+/** "InfLoRA learned Greek (91 %); Digits fell from 96 to 31 %." Null without a result of `task` by this reading. */
+export function sentenceOf(record: RunRecord, method: MethodRun, task: number, reading?: string): string | null {
+  const { tasks } = record.stream;
+  const nameOf = (index: number) => tasks[index]?.name ?? String(index + 1);
+  const matrix = matrixOf(method, 'classIncremental', reading);
+  const row = matrix[task];
+  const learned = row?.[task];
+  if (!row || learned === undefined) return null;
+  const { name } = wordsOf(record, method.id);
+  if (isLevel(method, tasks.length)) return `${words.level(name, whole(averageAccuracy(matrix, task) ?? learned))}.`;
+  const old = row.slice(0, task).map((now, index) => {
+    const past = matrix.slice(index, task).flatMap((then) => then?.[index] ?? []);
+    return { name: nameOf(index), now, before: past.at(-1) ?? now, best: Math.max(now, ...past) };
+  });
+  const head = findDefinition(method.id)?.trainsOn === 'none' ? words.readsOff : words.learned;
+  return `${head(name, nameOf(task), whole(learned))}${earlier(old)}.`;
+}
+
+/** For every method that has a result of `task`. */
 export function describeTask(record: RunRecord, task: number, reading?: string): string {
-  const name = (index: number) => record.stream.tasks[index]?.name ?? String(index + 1);
-  return record.methods
-    .flatMap((method) => {
-      const matrix = matrixOf(method, 'classIncremental', reading);
-      const row = matrix[task];
-      const learned = row?.[task];
-      if (!row || learned === undefined) return [];
-      const falls = row.slice(0, task).map((now, old) => {
-        const before = matrix[task - 1]?.[old];
-        return { old, before: before ?? now, now, fall: before === undefined ? 0 : before - now };
-      });
-      const worst = falls.reduce<(typeof falls)[number] | null>(
-        (most, item) => (most === null || item.fall > most.fall ? item : most),
-        null,
-      );
-      const whole = (fraction: number) => Math.round(100 * fraction);
-      const head = text.charts.learned(wordsOf(record, method.id).name, name(task), whole(learned));
-      if (worst === null) return [`${head}.`];
-      if (worst.fall < NOTEWORTHY) return [`${head}; ${text.charts.held}.`];
-      return [`${head}; ${text.charts.fell(name(worst.old), whole(worst.before), whole(worst.now))}.`];
-    })
-    .join(' ');
+  return record.methods.flatMap((method) => sentenceOf(record, method, task, reading) ?? []).join(' ');
 }

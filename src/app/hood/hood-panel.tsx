@@ -7,6 +7,7 @@ import { text } from '../text';
 import { ForgettingTab } from './forgetting-tab';
 import { LogTab } from './log-tab';
 import { LossTab } from './loss-tab';
+import { PlaneTab } from './plane-tab';
 import { SpeedTab } from './speed-tab';
 import { MemoryTab } from './memory-tab';
 import { InterferenceTab } from './interference-tab';
@@ -16,6 +17,7 @@ import { TryTab } from '../tryit/try-tab';
 const { charts } = text;
 const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly panel: () => ReactNode }[] = [
   { value: 'forgetting', label: charts.forgetting.title, panel: () => <ForgettingTab /> },
+  { value: 'plane', label: charts.plane.tab, panel: () => <PlaneTab /> },
   { value: 'try', label: charts.tryIt.tab, panel: () => <TryTab /> },
   { value: 'remembered', label: charts.remembered.tab, panel: () => <RememberedTab /> },
   { value: 'memory', label: charts.memory.tab, panel: () => <MemoryTab /> },

@@ -1,40 +1,40 @@
-/** What the run had to say, and which files it left out. */
+/** The run in plain sentences. */
+import { useMemo } from 'react';
 import { useAppState } from '../context';
-import { clock } from '../format';
-import { wordsOf } from '../methods';
+import { readTitle } from '../charts/readings';
+import { runLog } from '../charts/run-log';
 import { ChartPanel } from '../parts/chart-panel';
-import { DataTable } from '../parts/data-table';
+import { currentReading } from '../store/state';
 import { text } from '../text';
 
 const words = text.charts.log;
 
 export function LogTab() {
   const record = useAppState((state) => state.results);
-  const lines = record?.log ?? [];
-  const failures = record?.methods.filter((method) => method.failure !== null) ?? [];
-  const skipped = record?.stream.skipped ?? [];
-  const rows = [
-    ...lines.map((line) => [clock(line.at), words.levels[line.level], line.text]),
-    ...failures.map((method) => [
-      clock(record?.seconds ?? 0),
-      words.levels.error,
-      `${wordsOf({ methods: [method] }, method.id).name}: ${method.failure ?? ''}`,
-    ]),
-    ...skipped.map((file) => ['', words.skipped, `${file.name}: ${file.reason}`]),
-  ];
-  const table = { columns: [words.at, words.level, words.what], rows };
+  const reading = useAppState(currentReading);
+  const definition = useAppState((state) => state.view.forgetting);
+  const lines = useMemo(() => (record === null ? [] : runLog(record, reading, definition)), [record, reading, definition]);
   return (
     <ChartPanel
       bare
       testId="log-panel"
-      title={words.title}
+      title={readTitle(words.title, record, reading)}
       how={words.how}
       description=""
-      table={rows.length === 0 ? null : table}
+      table={lines.length === 0 ? null : { columns: [words.when, words.what], rows: lines.map(({ when, what }) => [when, what]) }}
       empty={words.empty}
     >
       <div className="panel-scroll" tabIndex={0} role="group" aria-label={words.aria}>
-        <DataTable table={table} caption={words.aria} />
+        <ol className="run-log">
+          {lines.map(({ when, what, level }, i) => (
+            <li key={i} data-level={level}>
+              <span className="run-log-when">{when}</span>
+              <span>
+                {level !== 'info' && <strong>{words.levels[level]}</strong>} {what}
+              </span>
+            </li>
+          ))}
+        </ol>
       </div>
     </ChartPanel>
   );

@@ -4,6 +4,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { AccuracyPanel } from '../charts/accuracy-panel';
 import { HeadlinesPanel } from '../charts/headlines-panel';
 import { MatrixPanel } from '../charts/matrix-panel';
+import { TaskStrip } from '../charts/task-strip';
 import { useApp, useAppState } from '../context';
 import { Catch } from '../parts/catch';
 import { HoodPanel } from '../hood/hood-panel';
@@ -38,6 +39,9 @@ export function AppPage() {
         {!phone && (setupOpen ? <SetupColumn /> : <SetupRail />)}
         <main className="results" id="results" tabIndex={-1} aria-label={words.mainRegion}>
           <Notes setupHidden={phone ? !drawerOpen : !setupOpen} />
+          <Catch>
+            <TaskStrip />
+          </Catch>
           <Catch>
             <HeadlinesPanel />
           </Catch>

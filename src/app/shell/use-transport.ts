@@ -40,7 +40,7 @@ function playbackLine({ playback, record }: AppState): TransportLine {
   const position = playback?.position ?? 0;
   const tasks = record?.stream.tasks.length ?? 0;
   const task = Math.min(tasks, Math.floor(position * tasks) + 1);
-  const took = words.took(clock(playback?.full.seconds ?? 0));
+  const took = words.tookThen(clock(playback?.full.seconds ?? 0));
   if (position >= 1) return { where: words.replayDone, numbers: took, losses: [], progress: 1, busy: false };
   return { where: join([words.idleRecorded, words.task(task, tasks)]), numbers: took, losses: [], progress: position, busy: false };
 }

@@ -2,8 +2,6 @@
 import * as v from 'valibot';
 import { backboneIndex, streamIndex, type BackboneEntry, type StreamEntry } from '../../worker/bundled';
 
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-
 const runs = v.object({
   schema: v.literal(1),
   runs: v.array(
@@ -12,10 +10,10 @@ const runs = v.object({
       title: v.string(),
       file: v.string(),
       stream: v.optional(v.string()),
-      /** Averages over the tasks at the end of the run, 0..1, a method each. */
-      summary: v.optional(v.record(v.string(), v.object({ final: share, taskKnown: share })), {}),
     }),
   ),
+  /** Files of searched learning rates, by stream (session/rate-sweep.ts). */
+  rates: v.optional(v.record(v.string(), v.string()), {}),
 });
 
 export type RunEntry = v.InferOutput<typeof runs>['runs'][number];
@@ -24,6 +22,7 @@ export interface Catalogue {
   readonly backbones: readonly BackboneEntry[];
   readonly streams: readonly StreamEntry[];
   readonly runs: readonly RunEntry[];
+  readonly rates: Readonly<Partial<Record<string, string>>>;
 }
 
 /** Columns of a stream's thumbnail sprite. */
@@ -49,7 +48,7 @@ export async function readCatalogue(fetchJson: FetchJson): Promise<Catalogue> {
     read('streams/index.json', streamIndex),
     read('runs/index.json', runs),
   ]);
-  return { backbones: b?.backbones ?? [], streams: s?.streams ?? [], runs: r?.runs ?? [] };
+  return { backbones: b?.backbones ?? [], streams: s?.streams ?? [], runs: r?.runs ?? [], rates: r?.rates ?? {} };
 }
 
 /** Fetches JSON from the site itself, relative to the page, so that any sub-path works. */

@@ -71,7 +71,7 @@ describe('records of another build', () => {
 });
 
 describe('recorded runs', () => {
-  const entry = { id: 'two', title: 'Two tasks', file: 'two.json', stream: 'things', summary: {} };
+  const entry = { id: 'two', title: 'Two tasks', file: 'two.json', stream: 'things' };
   const two = syntheticRecord({ tasks: 2 });
   const recorded: RunRecord = { ...two, experiment: { ...two.experiment, title: 'Two tasks', seed: 7 } };
   const fetchJson: FetchJson = (path) => (path === 'runs/two.json' ? Promise.resolve(recorded) : Promise.reject(new Error('404')));

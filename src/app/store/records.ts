@@ -1,7 +1,9 @@
 /** Saving, loading and replaying run records. */
+import * as v from 'valibot';
 import { accuracyCsv } from '../../session/csv';
 import { runnable } from '../../session/experiment';
 import { parseRecord, parseRecordText } from '../../session/migrations';
+import { rateSweep } from '../../session/rate-sweep';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { wordsOf } from '../methods';
@@ -18,6 +20,8 @@ export interface RecordActions {
   welcome(): Promise<void>;
   /** Plays a recorded run and sets up its experiment, which Start then computes here; what was on the page can be had back. */
   playRecorded(entry: RunEntry): Promise<void>;
+  /** Fetches what other learning rates reach on a bundled stream, where the site has it. */
+  ensureRates(stream: string): Promise<void>;
   /** Shows a record from a file; what was on the page can be had back. */
   open(name: string, content: string): Promise<void>;
   saveJson(): void;
@@ -73,6 +77,21 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
       } catch (error) {
         report(error);
       }
+    },
+    async ensureRates(stream) {
+      const { rates, catalogue } = get();
+      const file = catalogue?.rates[stream];
+      if (file === undefined || rates.for === stream) return;
+      set({ rates: { state: 'loading', for: stream, value: null } });
+      const parsed = await around
+        .fetchJson(`runs/${file}`)
+        .then((json) => v.safeParse(rateSweep, json))
+        .catch(() => null);
+      if (get().rates.for !== stream) return;
+      set({
+        rates:
+          parsed?.success === true ? { state: 'ready', for: stream, value: parsed.output } : { state: 'failed', for: stream, value: null },
+      });
     },
     async welcome() {
       const catalogue = await readCatalogue(around.fetchJson);

@@ -3,6 +3,7 @@ import type { DeviceKind } from '../../compute/backbone';
 import type { AccuracyKind, ForgettingDefinition } from '../../continual/metrics';
 import type { PhaseEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
+import type { RateSweep } from '../../session/rate-sweep';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import type { BackboneSummary, DeviceReport, LoadProgress, RunEstimate, SpeedReport, StreamSummary, TestSample } from '../../worker/api';
@@ -15,7 +16,7 @@ export type RunStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' |
 /** Where the record on the page came from. */
 export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded';
 
-export type HoodTab = 'forgetting' | 'memory' | 'interference' | 'remembered' | 'loss' | 'try' | 'speed' | 'log';
+export type HoodTab = 'forgetting' | 'plane' | 'memory' | 'interference' | 'remembered' | 'loss' | 'try' | 'speed' | 'log';
 export type InterferenceView = 'methods' | 'pairs' | 'maps' | 'drift' | 'angles';
 export type SetupSection = 'backbone' | 'tasks' | 'methods' | 'training';
 
@@ -70,6 +71,8 @@ export interface AppState {
   readonly sample: Fetched<TestSample>;
   readonly estimate: RunEstimate | null;
   readonly speed: Fetched<SpeedReport>;
+  /** Searched learning rates of the record's stream. */
+  readonly rates: Fetched<RateSweep>;
   readonly problems: Readonly<Partial<Record<ProblemPlace, Problem>>>;
   readonly playback: Playback | null;
   /** Newest sentence for the live region. */
@@ -114,6 +117,7 @@ export function initialState(experiment: Experiment): AppState {
     sample: emptyFetched,
     estimate: null,
     speed: emptyFetched,
+    rates: emptyFetched,
     problems: {},
     playback: null,
     announcement: '',

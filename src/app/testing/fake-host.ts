@@ -149,7 +149,15 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       const thumbnails = { side: 16, pixels: tiles(classNames.length, 16, (c) => (c * 47) % 256) };
       const each = (count: number) => new Array<number>(classNames.length).fill(count);
       const source = { classNames, domainNames: [], train: each(40), test: each(10), thumbnails };
-      return { ...stream, imageSize: BACKBONE.config.imageSize, understood: [], thumbnails, source, own: { files: 1, bytes: 1000 } };
+      return {
+        ...stream,
+        imageSize: BACKBONE.config.imageSize,
+        understood: [],
+        thumbnails,
+        examples: [],
+        source,
+        own: { files: 1, bytes: 1000 },
+      };
     },
     cancelReading: async () => void (cancelled = true),
     findDuplicates: async () => {

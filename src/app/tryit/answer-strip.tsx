@@ -6,12 +6,18 @@ import { lookOf } from '../looks';
 import { PixelImage } from '../parts/pixel-image';
 import { text } from '../text';
 import { pictureOf } from './sample';
-import { wrongSince, type PastAnswer } from './past';
+import { verdictOf, type PastAnswer, type Verdict } from './past';
 import { useCellSide } from './use-cell-side';
 
 const words = text.charts.tryIt;
 /** A strip is read beside a list; larger pictures would push it out of sight. */
 const LARGEST = 40;
+
+function verdictWords(verdict: Verdict | null, name: (task: number) => string): string {
+  if (verdict === null) return words.afterEach;
+  if (verdict.is === 'always right') return words.rightNow;
+  return (verdict.is === 'wrong' ? words.wrongSince : words.rightAgain)(name(verdict.since));
+}
 
 interface AnswerStripProps {
   readonly method: string;
@@ -23,11 +29,10 @@ export function AnswerStrip({ method, record, past }: AnswerStripProps) {
   const name = (task: number) => record.stream.tasks[task]?.name ?? '';
   const thumbnails = useAppState(({ stream }) => (stream.value?.sha256 === record.stream.sha256 ? stream.value.thumbnails : null));
   const { ref, side } = useCellSide(record.stream.tasks.length, LARGEST);
-  const since = wrongSince(past);
-  const judged = past.at(-1)?.right ?? null;
+  const learned = record.methods.find(({ id }) => id === method)?.results.map(({ task }) => task) ?? [];
   return (
     <div className="answer-strip" data-testid={`past-${method}`}>
-      <span className="dim">{since !== null ? words.wrongSince(name(since)) : judged === true ? words.rightNow : words.afterEach}</span>
+      <span className="dim">{verdictWords(verdictOf(past, learned), name)}</span>
       <ol ref={ref} className="strip" style={{ color: lookOf(record, method).colour }}>
         {past.map(({ task, label, column, probability, right }) => {
           const said = words.past(name(task), label, percent(probability, 0), right);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { syntheticRecord } from '../testing/synthetic-record';
 import type { Answers } from '../store/host';
-import { pastAnswers, wrongSince } from './past';
+import { pastAnswers, verdictOf } from './past';
 
 const record = syntheticRecord();
 const names = record.stream.classNames;
@@ -24,10 +24,33 @@ describe('answers of the past', () => {
 
   it('finds the task since which the answer is wrong', () => {
     const truth = names[0] ?? null;
-    expect(wrongSince(pastAnswers(record, 'inflora', said(0, 0, 1, 2), truth))).toBe(2);
-    expect(wrongSince(pastAnswers(record, 'inflora', said(1, 0, 2), truth))).toBe(2);
-    expect(wrongSince(pastAnswers(record, 'inflora', said(1, 1), truth))).toBe(0);
-    expect(wrongSince(pastAnswers(record, 'inflora', said(1, 0), truth))).toBeNull();
-    expect(wrongSince([])).toBeNull();
+    const verdict = (...columns: readonly number[]) =>
+      verdictOf(
+        pastAnswers(record, 'inflora', said(...columns), truth),
+        columns.map((_, task) => task),
+      );
+    expect(verdict(0, 0, 1, 2)).toEqual({ is: 'wrong', since: 2 });
+    expect(verdict(1, 0, 2)).toEqual({ is: 'wrong', since: 2 });
+    expect(verdict(1, 1)).toEqual({ is: 'wrong', since: 0 });
+    // Right now, but it was wrong in between.
+    expect(verdict(0, 1, 0, 0)).toEqual({ is: 'right again', since: 2 });
+    expect(verdict(0, 0, 0)).toEqual({ is: 'always right' });
+    expect(verdictOf([], [])).toBeNull();
+  });
+
+  it('says nothing of all times while answers are missing', () => {
+    const truth = names[0] ?? null;
+    const past = pastAnswers(record, 'inflora', said(0, 0, 0), truth);
+    expect(verdictOf(past, [0, 1, 2, 3])).toBeNull();
+    expect(
+      verdictOf(
+        past.filter(({ task }) => task !== 1),
+        [0, 1, 2],
+      ),
+    ).toBeNull();
+    // A class of the second task could not be right before.
+    expect(verdictOf(pastAnswers(record, 'inflora', said(0, second, second), names[second] ?? null), [0, 1, 2])).toEqual({
+      is: 'always right',
+    });
   });
 });

@@ -33,9 +33,16 @@ export function pastAnswers(
     });
 }
 
-/** The task after which the present run of wrong answers began; null where the newest answer is right or nobody judged. */
-export function wrongSince(past: readonly PastAnswer[]): number | null {
-  if (past.at(-1)?.right !== false) return null;
-  const lastRight = past.findLastIndex(({ right }) => right !== false);
-  return past[lastRight + 1]?.task ?? null;
+/** What the answers of all times say together; `since`: the (0-based) task after which it became so. */
+export type Verdict = { readonly is: 'wrong' | 'right again'; readonly since: number } | { readonly is: 'always right' };
+
+/** Null while nobody judged, or an answer that would tell is still to come or no longer to be had. `learned`: tasks in order. */
+export function verdictOf(past: readonly PastAnswer[], learned: readonly number[]): Verdict | null {
+  const last = past.at(-1);
+  if (last === undefined || last.right === null || last.task !== learned.at(-1)) return null;
+  const before = past.findLastIndex(({ right }) => right !== last.right);
+  const since = past[before + 1]?.task ?? last.task;
+  if (!last.right) return { is: 'wrong', since };
+  if (past.some(({ right }) => right === false)) return { is: 'right again', since };
+  return learned.every((task) => task < since || past.some((answer) => answer.task === task)) ? { is: 'always right' } : null;
 }

@@ -1,7 +1,12 @@
 export const charts = {
   learned: (method: string, task: string, percent: number) => `${method} learned ${task} (${percent} %)`,
+  readsOff: (method: string, task: string, percent: number) => `${method} tells ${task} at ${percent} %`,
+  level: (method: string, percent: number) => `${method} reaches ${percent} % on average over all tasks`,
   held: 'the earlier tasks held',
+  heldSince: 'nothing fell further',
   fell: (task: string, from: number, to: number) => `${task} fell from ${from} to ${to} %`,
+  fromBest: (best: number) => `, from ${best} % at its best`,
+  down: (task: string, best: number, now: number) => `${task} is down from ${best} to ${now} %`,
 
   howToRead: 'How to read this',
   showTable: 'Show as table',
@@ -14,6 +19,13 @@ export const charts = {
   method: 'Method',
   notYet: 'Not measured yet',
   noValue: '–',
+
+  tasks: {
+    aria: 'Tasks and examples of their pictures',
+    head: (n: number, name: string) => `${n}. ${name}`,
+    states: { learned: 'learned', learning: 'learning now', coming: 'not reached yet' },
+    alt: (task: string, classes: readonly string[]) => `Pictures of ${task}: ${classes.join(', ')}`,
+  },
 
   headline: {
     aria: 'Results so far, per method',
@@ -50,7 +62,7 @@ export const charts = {
 
   accuracy: {
     title: 'Accuracy on each task as tasks arrive',
-    how: 'One small chart per task. A line starts when its task has been learned and should stay high; where it falls, the method forgets. The hairline marks the moment of learning.',
+    how: 'First the average over the tasks seen so far, beside what guessing would reach (chance); then one small chart per task. A line starts when its task has been learned and should stay high; where it falls, the method forgets. The hairline marks the moment of learning.',
     unit: 'Accuracy, %',
     x: 'after task',
     aria: (task: string) => `Accuracy on ${task} after each task`,
@@ -58,28 +70,15 @@ export const charts = {
     classIncremental: 'All classes',
     taskAware: 'Task known',
     mode: 'Which classes compete',
-    learnedHere: 'learned',
+    average: 'Average so far',
+    chance: 'chance',
   },
 
   floor: {
-    beats: (floor: string, percent: string, contestant: string) => `${floor} trains nothing and is ahead of ${contestant}: ${percent} %.`,
-    floor: (floor: string, percent: string) => `${floor}, which trains nothing, reaches ${percent} % here.`,
-    compared: (floor: string, percent: string, contestant: string, reached: string) =>
-      `${floor}, on the frozen backbone, ends at ${percent} %, ${contestant} at ${reached} %.`,
-    whyHeads: (contestant: string) =>
-      `Distances to class means can be compared across tasks. ${contestant} trains a head for each task alone, so that heads compete which were never compared.`,
-    whyShared: 'The features were good enough from the start, and class means cannot forget; a head that goes on learning can.',
-    known: (contestant: string, percent: string) =>
-      `Told the task, ${contestant} reaches ${percent} %: little was forgotten, heads are confused.`,
-    aligned: (aligned: string, percent: string) => `Aligning the heads (${aligned}) ends at ${percent} %.`,
-    bestRate: (method: string, percent: string) => `${method} at its own best rate: ${percent} %.`,
-    why: 'Why?',
-    ends: (method: string, percent: string) => `${method} ends at ${percent} %`,
-    sharedRate: (ends: string) =>
-      `Here all methods share one learning rate. Each at its own best rate: ${ends}. A network that hardly moves forgets little.`,
-    tryBest: 'Set each method to its own best rate',
-    backbone: 'The less a backbone knows of the tasks beforehand, the lower this floor.',
-    recorded: '(Recorded run of the same backbone and tasks, seed 0.)',
+    behind: (floor: string, percent: string, contestant: string, reached: string) =>
+      `At the end ${contestant} stands at ${reached} %; ${floor}, which trains nothing, at ${percent} %.`,
+    ahead: (floor: string, percent: string, contestant: string, reached: string) =>
+      `At the end ${floor}, which trains nothing, stands at ${percent} %, ahead of ${contestant} at ${reached} %.`,
   },
 
   matrix: {
@@ -103,6 +102,25 @@ export const charts = {
     empty: 'Nothing can be forgotten before the second task.',
     emptyAgain: 'Read again at the end only: there is no earlier moment to compare with.',
     aria: 'Forgetting per task and method',
+  },
+
+  plane: {
+    title: 'Learned against kept',
+    tab: 'Plane',
+    how: 'Across: accuracy on each task right after it was learned, averaged over the tasks so far. Up: the share of it that is still there now. The two multiplied are the average accuracy; the thin curves join dots where it is equal. Top right is best. Among more classes accuracy falls even where nothing was forgotten. Faint dots, where the site has them: other learning rates of the method, joined from small to large; the ring marks the chosen one.',
+    x: 'learned, %',
+    y: '↑ kept, %',
+    curve: (percent: number) => `${percent} % now`,
+    empty: 'From the second task on: before that, nothing can have been lost.',
+    emptyAgain: 'Read again at the end only: what was learned was not read this way.',
+    aria: 'Learned against kept, a dot per method',
+    point: (method: string, learned: string, kept: string, final: string) =>
+      `${method}: learned ${learned} %, kept ${kept} % of it, ${final} % on average now`,
+    atRate: (method: string, rate: string, chosen: boolean) => `${method} at learning rate ${rate}${chosen ? ' (chosen)' : ''}`,
+    searched: 'faint: other rates, ring: chosen',
+    sweep: (seed: number) => `Learning rates that were searched for each method, recorded with seed ${seed}`,
+    columns: { rate: 'Learning rate', learned: 'Learned, %', kept: 'Kept, %', final: 'Average now, %' },
+    ofRun: 'this run',
   },
 
   memory: {
@@ -254,15 +272,32 @@ export const charts = {
 
   log: {
     title: 'Log',
-    how: 'What happened and when, in seconds since the start.',
+    how: 'The run in sentences: how it started, what each method learned with each task and what fell, and how it ended. “Fell” compares with the task before; “down from” with the best it ever was.',
     tab: 'Log',
-    empty: 'Nothing to report yet.',
+    empty: 'Tells the run in sentences once it has started.',
     aria: 'Log of the run',
-    at: 'Time',
-    level: 'Level',
+    when: 'When',
     what: 'What',
-    levels: { info: 'info', warning: 'warning', error: 'error' },
-    skipped: 'Skipped files',
+    levels: { warning: 'Warning:', error: 'Error:' },
+    start: 'Start',
+    end: 'End',
+    task: (n: number) => `Task ${n}`,
+    started: (methods: readonly string[], stream: string, tasks: number, classes: number) =>
+      `${methods.join(', ')} on ${stream}: ${tasks} ${tasks === 1 ? 'task' : 'tasks'}, ${classes} classes.`,
+    with: (backbone: string, seed: number, kind: string, device: string) =>
+      `Backbone ${backbone}, seed ${seed}, computed by ${kind} (${device}).`,
+    skipped: (file: string, reason: string) => `${file} was left out: ${reason}`,
+    taskIs: (name: string, classes: number, images: number, time: string) =>
+      `${name}: ${classes} classes, ${images.toLocaleString('en')} pictures to learn from; ${time} for all methods.`,
+    failure: (method: string, reason: string) => `${method} stopped early: ${reason}`,
+    ended: {
+      finished: (_done: number, tasks: number, time: string) =>
+        `Finished after ${tasks} ${tasks === 1 ? 'task' : 'tasks'}; it took ${time}.`,
+      stopped: (done: number, tasks: number, time: string) => `Stopped after ${done} of ${tasks} tasks; it took ${time}.`,
+      failed: (done: number, tasks: number, time: string) => `Ended by an error after ${done} of ${tasks} tasks and ${time}.`,
+    },
+    total: (method: string, percent: string, lost: string | null) =>
+      `${method}: ${percent} % on average over the tasks${lost === null ? '' : `, ${lost} points forgotten`}.`,
   },
 
   remembered: {
@@ -314,6 +349,7 @@ export const charts = {
     truthAsk: 'What is it?',
     afterEach: 'After each task',
     rightNow: 'Right to this day',
+    rightAgain: (task: string) => `Wrong in between, right again since ${task}`,
     wrongSince: (task: string) => `Wrong since ${task}`,
     past: (task: string, label: string, sure: string, right: boolean | null) =>
       `After ${task}: ${label}, ${sure} % sure${right === null ? '' : right ? ', right' : ', wrong'}`,

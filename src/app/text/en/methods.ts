@@ -29,8 +29,7 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
   'full-fine-tuning': {
     name: 'Fine-tuning',
     short: 'Fine-tuning',
-    sentence:
-      'All weights follow the newest task: quick to learn, quick to forget. At a tenth of the default rate (see its options) it forgets far less.',
+    sentence: 'All weights follow the newest task, with nothing to protect the past.',
   },
   joint: {
     name: 'Joint training',

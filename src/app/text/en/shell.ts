@@ -105,6 +105,7 @@ export const shell = {
     epoch: (n: number, of: number) => `epoch ${n} of ${of}`,
     left: (time: string) => `${time} left`,
     took: (time: string) => `took ${time}`,
+    tookThen: (time: string) => `took ${time} when computed`,
     rate: (n: string) => `${n} images/s`,
     learningRate: (value: string) => `η ${value}`,
     loss: 'loss',

@@ -1,0 +1,80 @@
+/** The run in plain sentences, told by its record. */
+import { averageAccuracy, forgetting, type ForgettingDefinition } from '../../continual/metrics';
+import type { RunRecord } from '../../session/record';
+import { clock, formatDuration, percent, points } from '../format';
+import { wordsOf } from '../methods';
+import { text } from '../text';
+import { matrixOf } from './matrices';
+import { sentenceOf } from './sentence';
+
+const words = text.charts.log;
+
+export interface LogLine {
+  /** Empty where it belongs to the line above. */
+  readonly when: string;
+  readonly what: string;
+  readonly level: 'info' | 'warning' | 'error';
+}
+
+const info = (when: string, what: string): LogLine => ({ when, what, level: 'info' });
+
+function startLines(record: RunRecord): LogLine[] {
+  const { stream, backbone, device, experiment } = record;
+  const methods = record.methods.map(({ id }) => wordsOf(record, id).name);
+  return [
+    info(words.start, words.started(methods, stream.title, stream.tasks.length, stream.classNames.length)),
+    info('', words.with(backbone.title, experiment.seed, text.shell.device[device.kind], device.name)),
+    ...stream.skipped.map((file): LogLine => ({ when: '', what: words.skipped(file.name, file.reason), level: 'warning' })),
+  ];
+}
+
+/** Null where no method has a result of the task. */
+function taskLines(record: RunRecord, task: number, reading: string): LogLine[] | null {
+  const about = record.stream.tasks[task];
+  const results = record.methods.flatMap((method) => method.results.filter((result) => result.task === task));
+  if (about === undefined || results.length === 0) return null;
+  const seconds = results.flatMap((result) => Object.values(result.seconds)).reduce((sum, each) => sum + each, 0);
+  return [
+    info(words.task(task + 1), words.taskIs(about.name, about.to - about.from, about.train, formatDuration(seconds))),
+    ...record.methods.flatMap((method) => {
+      const said = sentenceOf(record, method, task, reading);
+      return said === null ? [] : [info('', said)];
+    }),
+  ];
+}
+
+function endLines(record: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
+  const { status, seconds, stream, methods } = record;
+  const failures = methods.flatMap((method): LogLine[] =>
+    method.failure === null ? [] : [{ when: '', what: words.failure(wordsOf(record, method.id).name, method.failure), level: 'error' }],
+  );
+  if (status === 'running') return failures;
+  const done = Math.max(0, ...methods.map((method) => (method.results.at(-1)?.task ?? -1) + 1));
+  const totals = methods.flatMap((method) => {
+    const matrix = matrixOf(method, 'classIncremental', reading);
+    const final = averageAccuracy(matrix);
+    const lost = forgetting(matrix, definition);
+    return final === null
+      ? []
+      : [info('', words.total(wordsOf(record, method.id).name, percent(final), lost === null ? null : points(lost).replace('+', '')))];
+  });
+  return [...failures, info(words.end, words.ended[status](done, stream.tasks.length, clock(seconds))), ...totals];
+}
+
+/** Everything so far, in the order of events. What the run itself reported stands before the result of the task it came in. Pure. */
+export function runLog(record: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
+  const lines = startLines(record);
+  let waiting = record.log.map(({ at, level, text: what }) => ({ at, line: { when: clock(at), what, level } }));
+  let spent = 0;
+  for (const task of record.stream.tasks.keys()) {
+    const told = taskLines(record, task, reading);
+    if (told === null) continue;
+    for (const { results } of record.methods) {
+      for (const result of results) if (result.task === task) for (const each of Object.values(result.seconds)) spent += each;
+    }
+    const until = spent;
+    lines.push(...waiting.filter(({ at }) => at <= until).map(({ line }) => line), ...told);
+    waiting = waiting.filter(({ at }) => at > until);
+  }
+  return [...lines, ...waiting.map(({ line }) => line), ...endLines(record, reading, definition)];
+}

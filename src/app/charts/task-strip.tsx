@@ -1,0 +1,139 @@
+/** What is learned, in pictures: every task on the main view, filling as tasks arrive. */
+import { useElementSize, useMediaQuery } from '@mantine/hooks';
+import { useEffect, useMemo, useRef } from 'react';
+import { useAppState } from '../context';
+import { PixelImage } from '../parts/pixel-image';
+import { SpriteImage } from '../parts/sprite-image';
+import { streamKey } from '../store/host';
+import { text } from '../text';
+import { picturedBy, picturedEntry, taskPictures, taskStates, type Picture, type Pictured, type TaskState } from './task-pictures';
+
+const words = text.charts.tasks;
+/** Sides of a picture on the page, at most, in pixels: by the height that the page has. */
+const SIDE = 40;
+const SIDE_WHERE_TALL = 64;
+const GAP = 2;
+const PADDING = 8;
+/** Of one task; more tasks than fit side by side are scrolled. */
+const NARROWEST = 72;
+const WIDEST = 320;
+/** Where a word of what is going on fits beside the name. */
+const ROOM_FOR_WORD = 150;
+/** Where the number of a task fits before its name. */
+const ROOM_FOR_NUMBER = 100;
+
+interface Strip extends Pictured {
+  readonly states: readonly TaskState[];
+  readonly pictures: readonly (readonly Picture[])[];
+}
+
+/** Of the record on the page; before one, of the set-up as far as its tasks are known; null where they are not. */
+function useStrip(): Strip | null {
+  const record = useAppState((state) => state.results);
+  const experiment = useAppState((state) => state.experiment);
+  const starting = useAppState((state) => state.status === 'loading' || state.status === 'running');
+  const stream = useAppState((state) => state.stream);
+  const streams = useAppState((state) => state.catalogue?.streams);
+  return useMemo(() => {
+    const { from, split, order, maxTasks, maxClasses } = (record?.experiment ?? experiment).stream;
+    const entry = from.source === 'bundled' ? streams?.find(({ id }) => id === from.id) : undefined;
+    if (record !== null) {
+      const loaded = stream.value?.sha256 === record.stream.sha256 ? stream.value : null;
+      const of = picturedBy(record.stream);
+      return { ...of, states: taskStates(record), pictures: taskPictures(of, loaded, entry) };
+    }
+    const loaded = stream.for === streamKey(experiment) ? stream.value : null;
+    const plain = split.kind === 'as-given' && order === 'natural' && maxTasks === undefined && maxClasses === undefined;
+    const of = loaded !== null ? picturedBy(loaded) : entry !== undefined && plain ? picturedEntry(entry) : null;
+    if (of === null) return null;
+    // Until something is started, the pictures are of what Start will teach.
+    const states = of.tasks.map((_, task): TaskState => (!starting ? 'learned' : task === 0 ? 'learning' : 'coming'));
+    return { ...of, states, pictures: taskPictures(of, loaded, entry) };
+  }, [record, experiment, starting, stream, streams]);
+}
+
+export function TaskStrip() {
+  const strip = useStrip();
+  const idle = useAppState((state) => state.results === null && state.status !== 'loading' && state.status !== 'running');
+  const tall = useMediaQuery('(min-height: 900px) and (min-width: 1024px)', false);
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const list = useRef<HTMLOListElement>(null);
+  const learning = strip?.states.indexOf('learning') ?? -1;
+  useEffect(() => {
+    const box = list.current?.parentElement;
+    const task = list.current?.querySelectorAll('li')[learning];
+    if (box && task) box.scrollLeft = task.offsetLeft - (box.clientWidth - task.clientWidth) / 2;
+  }, [learning, width]);
+  if (strip === null || strip.tasks.length === 0) return null;
+  const each = Math.min(WIDEST, Math.max(NARROWEST, width / strip.tasks.length));
+  return (
+    <section className="panel task-strip" aria-label={words.aria} data-testid="task-strip">
+      <div className="task-strip-scroll" ref={ref} tabIndex={0} role="group" aria-label={words.aria}>
+        <ol ref={list}>
+          {strip.tasks.map(({ name }, task) => (
+            <Task
+              key={task}
+              index={task}
+              name={name}
+              state={strip.states[task] ?? 'coming'}
+              idle={idle}
+              pictures={strip.pictures[task] ?? []}
+              width={each}
+              largest={tall ? SIDE_WHERE_TALL : SIDE}
+            />
+          ))}
+        </ol>
+      </div>
+    </section>
+  );
+}
+
+interface TaskProps {
+  readonly index: number;
+  readonly name: string;
+  readonly state: TaskState;
+  readonly idle: boolean;
+  readonly pictures: readonly Picture[];
+  /** Pixels. */
+  readonly width: number;
+  readonly largest: number;
+}
+
+function Task({ index, name, state, idle, pictures, width, largest }: TaskProps) {
+  // Pixels of a picture are drawn as whole squares.
+  const side = pictures[0]?.side ?? 0;
+  const shown = side === 0 ? 0 : side * Math.max(1, Math.floor(largest / side));
+  const shownPictures = pictures.slice(0, Math.max(1, Math.floor((width - PADDING + GAP) / (shown + GAP))));
+  const word = idle ? '' : words.states[state];
+  const reached = state !== 'coming';
+  return (
+    <li style={{ width }} data-state={state} aria-current={state === 'learning' ? 'step' : undefined} data-testid={`strip-task-${index}`}>
+      <div className="task-strip-head" title={name}>
+        <span>{width < ROOM_FOR_NUMBER ? name : words.head(index + 1, name)}</span>
+        {word !== '' && <small className={width < ROOM_FOR_WORD || state !== 'learning' ? 'visually-hidden' : ''}>{word}</small>}
+      </div>
+      <div
+        className="task-strip-pictures"
+        style={{ height: shown }}
+        {...(reached && pictures.length > 0
+          ? {
+              role: 'img',
+              'aria-label': words.alt(
+                name,
+                pictures.map((picture) => picture.name),
+              ),
+            }
+          : {})}
+      >
+        {shownPictures.map((picture, i) =>
+          reached ? <OnePicture key={i} picture={picture} shown={shown} /> : <i key={i} style={{ width: shown, height: shown }} />,
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** The list's own words tell the task's pictures together. */
+function OnePicture({ picture, shown }: { readonly picture: Picture; readonly shown: number }) {
+  return 'pixels' in picture ? <PixelImage {...picture} shown={shown} /> : <SpriteImage {...picture} shown={shown} />;
+}
