@@ -44,8 +44,11 @@ function run(seed, i) {
 }
 
 const tried = Object.values(RATES)[0].map((_, i) => SEEDS.map((seed) => run(seed, i)));
-const { ratePoint, readingsOf } = await load('src/session/rate-points.ts');
+const { ratePoint } = await load('src/session/rate-sweep.ts');
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const resultsOf = (record, method) => record.methods.find(({ id }) => id === method)?.results ?? [];
+const readingsOf = (record, method) => Object.keys(resultsOf(record, method).at(-1)?.readings ?? {});
+const finalOf = (record, method, reading) => mean(resultsOf(record, method).at(-1)?.readings[reading]?.classIncremental ?? [NaN]);
 const percent = (value) => (100 * value).toFixed(1);
 
 console.log(`Final average in %, mean of seeds ${SEEDS.join(' and ')} (each of them), by read-off\n`);
@@ -53,7 +56,7 @@ for (const [method, rates] of Object.entries(RATES)) {
   rates.forEach((rate, i) => {
     const records = tried[i];
     const cells = readingsOf(records[0], method).map((reading) => {
-      const finals = records.map((record) => ratePoint(record, method, reading)?.final ?? NaN);
+      const finals = records.map((record) => finalOf(record, method, reading));
       return `${reading} ${percent(mean(finals))} (${finals.map(percent).join(' ')})`;
     });
     console.log(`${method} ${rate}: ${cells.join(', ')}`);

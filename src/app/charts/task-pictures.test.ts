@@ -7,6 +7,7 @@ import { picturedBy, picturedEntry, taskPictures, taskStates, type Picture } fro
 const entry: StreamEntry = {
   ...{
     id: 'made-up',
+    lesson: '',
     title: 'Made up',
     description: '',
     file: 'x.zip',

@@ -7,7 +7,8 @@ import { pictureOf } from '../tryit/sample';
 import { isLevel } from './matrices';
 
 export type Picture = { readonly name: string; readonly side: number } & (
-  { readonly pixels: Uint8Array } | { readonly url: string; readonly index: number; readonly columns: number; readonly rows: number }
+  | { readonly pixels: Uint8Array }
+  | { readonly url: string; readonly index: number; readonly columns: number; readonly rows: number }
 );
 
 /** What decides the pictures of tasks: those of a record, of a loaded stream, or of one that the site lists. */
