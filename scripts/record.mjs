@@ -1,5 +1,5 @@
 // `npm run record`: the recorded runs of public/runs, each as the site itself computes it (WASM, seed 0).
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { root } from './ensure-deps.mjs';
@@ -51,5 +51,6 @@ const rates = Object.fromEntries(
   }),
 );
 
-const index = { schema: 1, runs: runs.map(({ id, title, stream }) => ({ id, title, file: `${id}.json`, stream })), rates };
+const listed = runs.filter(({ id }) => existsSync(join(folder, `${id}.json`)));
+const index = { schema: 1, runs: listed.map(({ id, title, stream }) => ({ id, title, file: `${id}.json`, stream })), rates };
 writeFileSync(join(folder, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
