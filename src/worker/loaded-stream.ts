@@ -48,7 +48,7 @@ export function summariseStream({ images, source, stream, columns, facts }: Load
     imageSize: size,
     understood: images.understood,
     thumbnails: thumbnails(images, columns, side),
-    examples: stream.kind === 'domain-incremental' ? stream.tasks.map(({ train }) => examplesOf(train, side)) : [],
+    examples: images.domainNames.length > 0 ? stream.tasks.map(({ train }) => examplesOf(train, side)) : [],
     source: {
       classNames: source.classNames,
       domainNames: source.domainNames,
