@@ -13,12 +13,15 @@ const experiment = parseExperiment({
 describe('examples of a loaded stream', () => {
   it('are of each task’s own domain', () => {
     const { examples, thumbnails } = summariseStream(cutTasks(mixed(), experiment));
-    expect(examples.map(({ labels }) => labels)).toEqual([1, 2].map(() => letters(4).flatMap((_, label) => [label, label, label])));
+    expect(examples.map(({ labels }) => labels)).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+    ]);
     // Pixels say the row: of each class's six, the first three are photos.
     const size = thumbnails.side ** 2 * 3;
     const rows = examples.map(({ pixels }) => pixels.filter((_, i) => i % size === 0));
-    expect([...(rows[0] ?? [])]).toEqual([0, 1, 2, 6, 7, 8, 12, 13, 14, 18, 19, 20]);
-    expect([...(rows[1] ?? [])]).toEqual([3, 4, 5, 9, 10, 11, 15, 16, 17, 21, 22, 23]);
+    expect([...(rows[0] ?? [])]).toEqual([0, 6, 12, 18]);
+    expect([...(rows[1] ?? [])]).toEqual([3, 9, 15, 21]);
   });
 
   it('are not needed where a class looks the same in every task', () => {

@@ -59,10 +59,11 @@ export function summariseStream({ images, source, stream, columns, facts }: Load
   };
 }
 
+/** Classes of a task that are shown, one image each. */
 const EXAMPLES = 16;
 
 function examplesOf(train: ImageSet, side: number): StreamSummary['examples'][number] {
-  const { size, labels, pixels } = train.batch(spread(train.labels, EXAMPLES));
+  const { size, labels, pixels } = train.batch(spread(train.labels, Math.min(EXAMPLES, new Set(train.labels).size)));
   const [from, to] = [size * size * 3, side * side * 3];
   const small = new Uint8Array(labels.length * to);
   for (let i = 0; i < labels.length; i += 1) {
