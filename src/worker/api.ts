@@ -70,7 +70,7 @@ export interface StreamSummary {
   readonly imageSize: number;
   /** One RGB thumbnail a class, [classes, side, side, 3]. */
   readonly thumbnails: { readonly side: number; readonly pixels: Uint8Array };
-  /** Of tasks that share their classes: a few training images of each, with columns, of the thumbnails' side. Else none. */
+  /** Where classes look different from domain to domain: one training image of a few classes of each task, with columns, of the thumbnails' side. Else none. */
   readonly examples: readonly { readonly labels: readonly number[]; readonly pixels: Uint8Array }[];
   /** Every class of the source under its own name, used or not: what tasks are built from. */
   readonly source: {

@@ -48,7 +48,7 @@ export function summariseStream({ images, source, stream, columns, facts }: Load
     imageSize: size,
     understood: images.understood,
     thumbnails: thumbnails(images, columns, side),
-    examples: stream.kind === 'domain-incremental' ? stream.tasks.map(({ train }) => examplesOf(train, side)) : [],
+    examples: images.domainNames.length > 0 ? stream.tasks.map(({ train }) => examplesOf(train, side)) : [],
     source: {
       classNames: source.classNames,
       domainNames: source.domainNames,
@@ -59,10 +59,11 @@ export function summariseStream({ images, source, stream, columns, facts }: Load
   };
 }
 
+/** Classes of a task that are shown, one image each. */
 const EXAMPLES = 16;
 
 function examplesOf(train: ImageSet, side: number): StreamSummary['examples'][number] {
-  const { size, labels, pixels } = train.batch(spread(train.labels, EXAMPLES));
+  const { size, labels, pixels } = train.batch(spread(train.labels, Math.min(EXAMPLES, new Set(train.labels).size)));
   const [from, to] = [size * size * 3, side * side * 3];
   const small = new Uint8Array(labels.length * to);
   for (let i = 0; i < labels.length; i += 1) {

@@ -28,5 +28,5 @@ export function keptWords(kept: Kept): string {
 /** "keeps 96 KB, no images": all kinds together, for narrow places. */
 export const keptInShort = (kept: Kept): string =>
   kept.length === 0
-    ? words.nothing
+    ? words.nothingShort
     : words.some([formatBytes(kept.reduce((sum, { bytes }) => sum + bytes, 0)), imageWords(imagesOf(kept))]);

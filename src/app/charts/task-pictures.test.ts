@@ -71,6 +71,8 @@ describe('pictures of tasks', () => {
     expect(taskPictures(picturedBy(stream), null, entry)).toEqual([[], []]);
     const other = { ...picturedBy(stream), tasks: [{ name: 'Neon', classes: ['0', '1'] }] };
     expect(taskPictures(other, stream, entry)).toEqual([[]]);
+    // Whatever such a mixture calls itself.
+    expect(taskPictures({ ...picturedBy(stream), kind: 'class-incremental' }, null, entry)).toEqual([[], []]);
   });
 
   it('of classes that are not at hand are left out', () => {

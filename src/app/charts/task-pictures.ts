@@ -29,8 +29,10 @@ export const picturedEntry = ({ kind, tasks, classes: names }: StreamEntry): Pic
 
 /** `loaded`, `entry`: the same images as the tasks are of, as far as they are at hand. One list a task, empty where nothing is. Pure. */
 export function taskPictures(of: Pictured, loaded: StreamSummary | null, entry: StreamEntry | undefined): Picture[][] {
+  if (loaded !== null && loaded.examples.length > 0) return of.tasks.map((task) => examplesOf(loaded, task));
+  const all = of.tasks.flatMap(({ classes }) => classes);
   // One picture a class would show another task's look where tasks share their classes.
-  if (of.kind === 'domain-incremental') return of.tasks.map(({ name }) => (loaded === null ? [] : examplesOf(loaded, name)));
+  if (of.kind === 'domain-incremental' || new Set(all).size < all.length) return of.tasks.map(() => []);
   return of.tasks.map(({ classes }) =>
     classes.flatMap(
       (name) => (loaded === null ? null : ofLoaded(loaded, name)) ?? (entry === undefined ? null : ofSprite(entry, name)) ?? [],
@@ -38,12 +40,15 @@ export function taskPictures(of: Pictured, loaded: StreamSummary | null, entry: 
   );
 }
 
-function examplesOf({ tasks, classNames, thumbnails: { side }, examples }: StreamSummary, task: string): Picture[] {
-  const own = examples[tasks.findIndex(({ name }) => name === task)];
-  return (own?.labels ?? []).map((label, i) => ({
-    name: classNames[label] ?? String(label),
+function examplesOf(loaded: StreamSummary, { name, classes }: Pictured['tasks'][number]): Picture[] {
+  const { side } = loaded.thumbnails;
+  const index = picturedBy(loaded).tasks.findIndex((task) => task.name === name && task.classes.join('\n') === classes.join('\n'));
+  const own = loaded.examples[index];
+  if (own === undefined) return [];
+  return own.labels.map((label, i) => ({
+    name: loaded.classNames[label] ?? String(label),
     side,
-    pixels: pictureOf({ side, pixels: own?.pixels ?? new Uint8Array() }, i),
+    pixels: pictureOf({ side, pixels: own.pixels }, i),
   }));
 }
 

@@ -16,7 +16,7 @@ const GAP = 2;
 const PADDING = 8;
 /** Of one task; more tasks than fit side by side are scrolled. */
 const NARROWEST = 72;
-const WIDEST = 320;
+const WIDEST = 400;
 /** Where a word of what is going on fits beside the name. */
 const ROOM_FOR_WORD = 150;
 /** Where the number of a task fits before its name. */

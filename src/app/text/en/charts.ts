@@ -53,6 +53,7 @@ export const charts = {
 
   keeps: {
     nothing: 'keeps nothing of the past',
+    nothingShort: 'keeps nothing',
     some: (parts: readonly string[]) => `keeps ${parts.join(', ')}`,
     part: (size: string, what: string) => `${size} of ${what}`,
     images: (n: number) => (n === 1 ? '1 image' : `${n.toLocaleString('en')} images`),
@@ -94,7 +95,7 @@ export const charts = {
   forgetting: {
     title: 'Forgetting',
     how: 'Points of accuracy that each earlier task has lost. Longer bars are more forgetting; below zero a task got better. “Average” is the mean over the earlier tasks.',
-    unit: 'points of accuracy lost',
+    unit: 'points lost',
     average: 'Average',
     over: 'Average after each task',
     definition: 'Measured against',
