@@ -1,4 +1,4 @@
-// `npm run record`: the recorded runs of public/runs, each as the site itself computes it (WASM, seed 0).
+// `npm run record [-- id …]`: the recorded runs of public/runs, each as the site itself computes it (WASM, seed 0); `-- --list`: their list alone.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -29,14 +29,15 @@ const runs = [
 ];
 
 const folder = join(root, 'public', 'runs');
-const asked = process.argv.slice(2);
+const listAlone = process.argv.includes('--list');
+const asked = process.argv.slice(2).filter((id) => id !== '--list');
 const unknown = asked.filter((id) => !runs.some((run) => run.id === id));
 if (unknown.length > 0) {
   console.error(`There is no recorded run "${unknown.join('", "')}". Known: ${runs.map(({ id }) => id).join(', ')}.`);
   process.exit(2);
 }
 mkdirSync(folder, { recursive: true });
-for (const { id, experiment, methods } of runs.filter(({ id }) => asked.length === 0 || asked.includes(id))) {
+for (const { id, experiment, methods } of runs.filter(({ id }) => (asked.length === 0 && !listAlone) || asked.includes(id))) {
   const out = join(folder, `${id}.json`);
   const args = [join(root, 'scripts', 'lab.mjs'), 'run', experiment, ...methods, '--device', 'wasm', '--out', out];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
