@@ -17,6 +17,7 @@ import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
 import { MethodTag } from '../parts/method-mark';
 import { Term } from '../parts/term';
+import { fitted } from '../parts/text-width';
 import { currentReading } from '../store/state';
 import { text } from '../text';
 
@@ -129,7 +130,14 @@ function Bars({ record, series }: { readonly record: RunRecord; readonly series:
             aria-label={words.aria}
           >
             <CartesianGrid vertical={false} stroke="var(--grid)" />
-            <XAxis dataKey="name" height={20} tickLine={false} stroke="var(--line)" interval={0} />
+            <XAxis
+              dataKey="name"
+              height={20}
+              tickLine={false}
+              stroke="var(--line)"
+              interval={0}
+              tickFormatter={(name: string) => fitted(name, (width - 40) / data.length - 8, 13)}
+            />
             <YAxis
               domain={[lowest, 100]}
               ticks={[...(lowest < 0 ? [lowest] : []), 0, 50, 100]}
