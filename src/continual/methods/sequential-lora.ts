@@ -22,7 +22,7 @@ export const sequentialLora = defineMethod({
   },
   searched: {
     materials: { rate: 5e-4, options: { rank: 16, targets: 'all' } },
-    ten: { rate: 5e-4, options: { rank: 16, targets: 'all' } },
+    ten: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
     alphabets: { rate: 2e-4 },
     styles: { rate: 2e-4 },
     things: { rate: 2e-4 },
