@@ -21,7 +21,7 @@ export const SLOTS: readonly Slot[] = [
   { light: '#0068a8', dark: '#5cb8f0', dash: '', marker: 'circle' },
   { light: '#b84a00', dark: '#ff8f45', dash: '3 3', marker: 'square' },
   { light: '#03625a', dark: '#69f3d2', dash: '9 3', marker: 'star' },
-  { light: '#6d026e', dark: '#af77a3', dash: '7 4', marker: 'diamond' },
+  { light: '#6d026e', dark: '#c28bb7', dash: '7 4', marker: 'diamond' },
   { light: '#6a3f00', dark: '#edd955', dash: '12 3 2 3', marker: 'triangle' },
   { light: '#62797b', dark: '#aab4a2', dash: '2 4', marker: 'cross' },
   { light: '#5b06d3', dark: '#8580f6', dash: '8 3 2 3 2 3', marker: 'down' },

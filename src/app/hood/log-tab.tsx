@@ -22,6 +22,7 @@ export function LogTab() {
       how={words.how}
       description=""
       table={lines.length === 0 ? null : { columns: [words.when, words.what], rows: lines.map(({ when, what }) => [when, what]) }}
+      tableless
       empty={words.empty}
     >
       <div className="panel-scroll" tabIndex={0} role="group" aria-label={words.aria}>
