@@ -62,7 +62,7 @@ describe('summary', () => {
     // final (0.4 + 0.8) / 2, averaged (0.9 + 0.6) / 2, forgetting 0.9 − 0.4.
     const text = summaryText([run(3, [[0.9], [0.4, 0.8]])]);
     expect(text).toMatch(/after 2 task 1 +40\.0 +80\.0/);
-    expect(text).toMatch(/inflora +60\.0 +75\.0 +100\.0 +50\.0 +-50\.0\n/);
+    expect(text).toMatch(/inflora +60\.0 +75\.0 +100\.0 +50\.0 +-50\.0 +0\.0\n/);
     // Read by ridge after the second task alone: no course over the tasks, nothing to have forgotten.
     expect(text).toMatch(/Read by ridge\n.*\ninflora +50\.0 +- +50\.0 +- +-/);
     // 0.1 % of old output, 0.4 % of new; drift 25 %; 2 KiB and 3 images kept; 2 s a task.
