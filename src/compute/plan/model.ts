@@ -2,13 +2,24 @@ import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
 import { lastNorm, prefixTokens, tokenCount } from '../../vit/config';
 import { packAdapters, unpackAdapters } from '../adapter-state';
-import type { Adapter, ModelState, MomentOptions, SecondMoments, TrainSpec, Trainer, VitModel } from '../backbone';
+import type {
+  Adapter,
+  ModelState,
+  MomentOptions,
+  SecondMoments,
+  SquaredGradients,
+  SquaresSpec,
+  TrainSpec,
+  Trainer,
+  VitModel,
+} from '../backbone';
 import type { ImageBatch } from '../images';
 import { adapterLayout, separated, type AdapterLayout } from './adapter-layout';
 import { checkImages, checkTrainSpec, chunks } from './checks';
 import type { DeviceBuffer, Executor, RunRequest } from './executor';
 import type { ModelCore } from './model-core';
 import { PlanMoments } from './moments';
+import { PlanSquares, trainSpecOf } from './squares';
 import { batchWithoutGradients, type NetworkSpec } from './network';
 import type { Program, View } from './ops';
 import { activationsProgram, featuresProgram, mergeProgram } from './programs';
@@ -26,7 +37,7 @@ export class PlanModel implements VitModel, ModelCore {
   private attachment: Attachment;
   private readonly programs = new Map<string, Program>();
   private trainer: PlanTrainer | null = null;
-  private readonly moments = new Set<PlanMoments>();
+  private readonly moments = new Set<{ dispose(): void }>();
   private disposed = false;
 
   constructor(
@@ -46,6 +57,11 @@ export class PlanModel implements VitModel, ModelCore {
   /** Images that a pass without gradients takes at once. */
   get batchSize(): number {
     return batchWithoutGradients(this.config);
+  }
+
+  /** Adapters that may learn. */
+  private get learning(): number {
+    return this.layout.places.filter(({ frozen }) => !frozen).length;
   }
 
   /** Weights and adapters as they are bound now. */
@@ -98,6 +114,16 @@ export class PlanModel implements VitModel, ModelCore {
     return moments;
   }
 
+  squaredGradients(spec: SquaresSpec): SquaredGradients {
+    this.assertAlive();
+    const { trainables } = spec;
+    checkTrainSpec(this.config, trainSpecOf(spec), this.learning);
+    if (trainables.adapters === 'both') this.relayout(separated(this.layout));
+    const squares = new PlanSquares(this, spec, () => this.moments.delete(squares));
+    this.moments.add(squares);
+    return squares;
+  }
+
   attach(adapters: readonly Adapter[]): void {
     this.assertAlive();
     this.assertNotTraining('attach adapters');
@@ -141,7 +167,7 @@ export class PlanModel implements VitModel, ModelCore {
   train(spec: TrainSpec): Trainer {
     this.assertAlive();
     if (this.trainer) throw new Error('A trainer of this model is still open; dispose it first');
-    checkTrainSpec(this.config, spec, this.layout.places.filter(({ frozen }) => !frozen).length);
+    checkTrainSpec(this.config, spec, this.learning);
     if (spec.trainables.adapters === 'both') this.relayout(separated(this.layout));
     if (spec.trainables.backbone === 'all') this.weights.own();
     const trainer = new PlanTrainer(this, spec, () => {

@@ -3,9 +3,10 @@ import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
 import { soleClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { classTokens, columnsFrom } from './builder';
-import { correctGradients } from './corrections';
+import { correctUpdate } from './corrections';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
+import { addPenalties, type Constant } from './penalties';
 import { lastNorm, unpooledTokens } from '../../vit/config';
 import { SCALARS, fixed, perImage, type Extent, type Program, type View } from './ops';
 import { pruned } from './prune';
@@ -90,13 +91,13 @@ export interface TrainingPrograms {
   /** Factors on the backbone's rate, in the order of their places in `scalars`. */
   readonly factors: readonly number[];
   /** Values of the trainer's buffers that no step changes. */
-  readonly constants: ReadonlyMap<string, Float32Array>;
+  readonly constants: readonly Constant[];
 }
 
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
 export function trainingPrograms(
   spec: NetworkSpec,
-  { trainables, objective, optimizer, rates, corrections }: TrainSpec,
+  { trainables, objective, optimizer, rates, corrections, penalties }: TrainSpec,
   classes: number,
 ): TrainingPrograms {
   const net = new Network(spec, trainables);
@@ -151,11 +152,12 @@ export function trainingPrograms(
     });
     backward(net, { dfeatures, ...tape });
   }
+  const penalised = addPenalties(net, penalties, { classes, written: { from, to } });
   const runs = rateRuns(net, rates);
   const factors = [...new Set(runs.map(({ factor }) => factor))].filter((factor) => factor !== 1);
   builder.declare('scalars', 'input', fixed(SCALARS.factors + factors.length));
   const gradients = builder.program();
-  const constants = correctGradients(net, corrections);
+  const corrected = correctUpdate(net, corrections);
   const update = (parameter: View, count: number, rate: number): void => {
     if (count === 0) return;
     const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${parameter.buffer}` });
@@ -172,7 +174,8 @@ export function trainingPrograms(
   const { from: first, to: end } = trainables.classifier;
   update({ buffer: 'classifier.weight', offset: first * dim, stride: 1 }, (end - first) * dim, SCALARS.classifier);
   update({ buffer: 'classifier.bias', offset: first, stride: 1 }, end - first, SCALARS.classifier);
-  return { gradients, step: builder.program(), factors, constants };
+  corrected.afterUpdate();
+  return { gradients, step: builder.program(), factors, constants: [...penalised, ...corrected.constants] };
 }
 
 interface ForwardTape {

@@ -4,6 +4,7 @@ import type { LabelledBatch } from '../images';
 import { rowsOf, soleClasses, type Objective } from '../objective';
 import { checkBatch, checkState } from './checks';
 import type { DeviceBuffer } from './executor';
+import { gradientsByName } from './gradients';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
 import { SCALARS } from './ops';
@@ -36,7 +37,7 @@ export class PlanTrainer implements Trainer {
       for (const buffer of this.own.values()) executor.destroy(buffer);
       throw error;
     }
-    for (const [name, values] of this.programs.constants) executor.write(this.buffer(name), values);
+    for (const { buffer, values } of this.programs.constants) executor.write(this.buffer(buffer), values);
     executor.write(this.buffer('classifier.weight'), classifier.weight);
     executor.write(this.buffer('classifier.bias'), classifier.bias);
   }
@@ -46,7 +47,7 @@ export class PlanTrainer implements Trainer {
     checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
     this.steps++;
     const run = this.run(this.programs.step, batch, rates);
-    const loss = run.then((results) => results.get('loss')?.[0] ?? NaN);
+    const loss = run.then((results) => this.lossOf(results).loss);
     // Whoever awaits the step or the losses sees a failure; nobody else needs to.
     loss.catch(() => undefined);
     this.pending.push(loss);
@@ -61,32 +62,18 @@ export class PlanTrainer implements Trainer {
     return Promise.all(pending);
   }
 
-  async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+  async gradients(batch: LabelledBatch) {
     this.assertOpen();
     checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
     const { executor, weights, layout } = this.model;
-    const { trainables } = this.spec;
     const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
     const names = [...this.own.keys()].filter((name) => name.startsWith('gradient.'));
     const reads = names.map((name) => executor.read(this.buffer(name)));
-    const loss = (await run).get('loss')?.[0] ?? NaN;
+    const { loss, penalty } = this.lossOf(await run);
     const values = await Promise.all(reads);
-    const byName = new Map(names.map((name, i) => [name, values[i] ?? new Float32Array()]));
-    const cut = (name: string, offset: number, count: number): Float32Array =>
-      (byName.get(`gradient.${name}`) ?? new Float32Array()).slice(offset, offset + count);
-    const gradients = new Map<string, Float32Array>();
-    for (const name of ['classifier.weight', 'classifier.bias']) gradients.set(name, cut(name, 0, Infinity));
-    if (trainables.backbone === 'all') {
-      for (const [name, { buffer, offset, count }] of weights.layout.tensors) gradients.set(name, cut(buffer, offset, count));
-    }
-    if (trainables.adapters !== 'none') {
-      for (const { name, frozen, rank, inputs, outputs, up, down } of layout.places) {
-        if (frozen) continue;
-        gradients.set(`${name}.up`, cut('adapters', up.offset, outputs * rank));
-        if (trainables.adapters === 'both') gradients.set(`${name}.down`, cut('adapters', down.offset, rank * inputs));
-      }
-    }
-    return { loss, gradients };
+    const buffers = new Map(names.map((name, i) => [name.slice('gradient.'.length), values[i] ?? new Float32Array()]));
+    const gradients = gradientsByName(buffers, this.spec.trainables, weights.layout, layout);
+    return { loss, penalty, gradients };
   }
 
   async classifier(): Promise<Classifier> {
@@ -142,9 +129,16 @@ export class PlanTrainer implements Trainer {
     return this.model.run({ program, batch: batch.count, inputs, results: ['loss'] }, this.own);
   }
 
+  /** Of the penalties' share alone there is a number where there are penalties. */
+  private lossOf(results: ReadonlyMap<string, Float32Array>): { readonly loss: number; readonly penalty: number } {
+    const [data = NaN, penalty = NaN] = results.get('loss') ?? [];
+    return this.spec.penalties?.length ? { loss: data + penalty, penalty } : { loss: data, penalty: 0 };
+  }
+
   /** What a step reads that the one before it left. */
   private kept(): (readonly [string, DeviceBuffer])[] {
-    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !this.programs.constants.has(name));
+    const constants = new Set(this.programs.constants.map(({ buffer }) => buffer));
+    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !constants.has(name));
   }
 
   private buffer(name: string): DeviceBuffer {

@@ -13,6 +13,7 @@ import { misuseChecks } from './checks-misuse';
 import { momentChecks } from './checks-moments';
 import { objectiveChecks } from './checks-objective';
 import { optimizerChecks } from './checks-optimizer';
+import { penaltyChecks } from './checks-penalties';
 import { productChecks } from './checks-products';
 import { rateChecks } from './checks-rates';
 import { severalAdapterChecks } from './checks-several';
@@ -71,6 +72,7 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     objectiveChecks(context);
     rateChecks(context);
     correctionChecks(context);
+    penaltyChecks(context);
     productChecks(context);
     stateChecks(context);
   });

@@ -3,6 +3,7 @@ import { lowerAttention, lowerAttentionBackward } from './kernels/attention';
 import { lowerAddLowRank, lowerAddRows, lowerPatchify, lowerTokenTable } from './kernels/elementwise';
 import { lowerGemm } from './kernels/gemm';
 import { lowerLayerNorm, lowerLayerNormBackward, lowerLayerNormParameters } from './kernels/layer-norm';
+import { lowerAddSquares, lowerPenalise } from './kernels/penalty';
 import { lowerColumnSum, lowerPoolMean, lowerPoolMeanBackward } from './kernels/sums';
 import { lowerCrossEntropy, lowerUpdate } from './kernels/training';
 import { Lowering } from './lowering';
@@ -54,6 +55,12 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
         break;
       case 'crossEntropy':
         lowerCrossEntropy(to, op);
+        break;
+      case 'penalise':
+        lowerPenalise(to, op);
+        break;
+      case 'addSquares':
+        lowerAddSquares(to, op);
         break;
       case 'update':
         lowerUpdate(to, op);
