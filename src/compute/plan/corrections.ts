@@ -1,4 +1,6 @@
-import type { TrainSpec } from '../backbone';
+import type { Correction } from '../backbone';
+import type { Projection } from '../corrections';
+import { clipGradients, type Span } from './clip';
 import type { Learned, Network } from './network';
 import { fixed, type View } from './ops';
 
@@ -11,26 +13,26 @@ export interface PlacedCorrection {
 }
 
 /** Throws on a name that is none of these, or no matrix, and on a basis that does not fit it. */
-export function placed(learned: readonly Learned[], corrections: TrainSpec['corrections'] = []): PlacedCorrection[] {
-  return corrections.map(({ name, basis }) => {
-    const tensor = learned.find((one) => one.name === name);
-    if (!tensor || tensor.rows === tensor.count) {
-      throw new Error(`The gradient of "${name}" is to be projected, but no matrix of that name is trained`);
-    }
-    const columns = tensor.count / tensor.rows;
-    const rank = basis.length / columns;
-    if (!Number.isInteger(rank) || rank < 1) {
-      throw new RangeError(`The basis for "${name}" has ${basis.length} values; its rows must be ${columns} wide`);
-    }
-    return { tensor, basis, columns, rank };
-  });
+export function placed(learned: readonly Learned[], { name, basis }: Projection): PlacedCorrection {
+  const tensor = learned.find((one) => one.name === name);
+  if (!tensor || tensor.rows === tensor.count) {
+    throw new Error(`The gradient of "${name}" is to be projected, but no matrix of that name is trained`);
+  }
+  const columns = tensor.count / tensor.rows;
+  const rank = basis.length / columns;
+  if (!Number.isInteger(rank) || rank < 1) {
+    throw new RangeError(`The basis for "${name}" has ${basis.length} values; its rows must be ${columns} wide`);
+  }
+  return { tensor, basis, columns, rank };
 }
 
-/** Corrects the gradients that lie ready, in the order given; returns the constants that this reads, by buffer. Throws as `placed`. */
-export function correctGradients(net: Network, corrections: TrainSpec['corrections']): Map<string, Float32Array> {
+/** Corrects the gradients that lie ready, of all that is `learned`, in the order given; returns the constants that this reads, by buffer. Throws as `placed`. */
+export function correctGradients(net: Network, corrections: readonly Correction[], learned: readonly Span[]): Map<string, Float32Array> {
   const { builder } = net;
   const constants = new Map<string, Float32Array>();
-  placed(net.learned(), corrections).forEach(({ tensor, basis, columns, rank }, i) => {
+  corrections.forEach((correction, i) => {
+    if (correction.kind === 'clip') return clipGradients(net, correction.norm, learned);
+    const { tensor, basis, columns, rank } = placed(net.learned(), correction);
     const m = fixed(tensor.rows);
     const gradient: View = { buffer: `gradient.${tensor.buffer}`, offset: tensor.offset, stride: columns };
     // Both signs: products add, and cannot take away.
