@@ -12,9 +12,11 @@ import type { Calibration } from './calibration';
 import type { Correction } from './corrections';
 import type { Objective } from './objective';
 import type { Penalty } from './penalties';
+import type { PromptMix, Prompts } from './prompts';
 import type { StepOf, StepProfile } from './step-profile';
 import type { AdapterTarget, ClassRange, RateFactor, Trainables } from './trainables';
 
+export type { PromptMix, Prompts };
 export type { AdapterTarget, ClassRange, Correction, Objective, Penalty, RateFactor, Trainables };
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
@@ -96,6 +98,10 @@ export interface TrainSpec {
   readonly penalties?: readonly Penalty[];
   /** What a step must not do. */
   readonly corrections?: readonly Correction[];
+  /** Weight of mean((X Xᵀ − 1)²) in the loss, X the entries of a pool of prompts as rows, summed over the pools. */
+  readonly orthogonality?: number;
+  /** Whether steps give the gradient with respect to the mix of prompts. */
+  readonly mixGradients?: boolean;
 }
 
 export interface LearningRates {
@@ -110,12 +116,14 @@ export interface LearningRates {
 export interface Trainer {
   /** Enqueues one forward, backward and update. Backpressure: awaiting the promise keeps at most a few steps in flight. */
   step(batch: LabelledBatch, rates: LearningRates): Promise<void>;
+  /** What the newest step found beside its loss; waits for it. Throws before the first, and from an engine that has neither prompts nor clips. */
+  feedback(): Promise<StepFeedback>;
   /** Losses of the steps since the last call, penalties included, in order. The only read-back, called rarely. */
   losses(): Promise<number[]>;
   /**
    * Loss, the share of the penalties in it and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
    * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters, the
-   * further ones on one map `blocks.N.<target>.1.up` and so on.
+   * further ones on one map `blocks.N.<target>.1.up` and so on; pools of prompts by `promptName`, whole, and `<name>.mix` where asked for.
    */
   gradients(batch: LabelledBatch): Promise<{ loss: number; penalty: number; gradients: Map<string, Float32Array> }>;
   /** The classifier as trained so far. */
@@ -130,6 +138,13 @@ export interface Trainer {
   dispose(): void;
 }
 
+export interface StepFeedback {
+  /** Where the spec asks for it: the gradient of the loss with respect to the batch's `mix`. */
+  readonly mix: PromptMix;
+  /** Σ of squares of all gradients before a clip, those kept elsewhere among them; null without a clip. */
+  readonly squares: number | null;
+}
+
 /** Plain data, to be cloned or filed; the names are the engine's own. */
 export interface TrainerState {
   readonly steps: number;
@@ -141,6 +156,8 @@ export interface ModelState {
   /** Groups of weights that were changed since the checkpoint was loaded, whole. */
   readonly weights: Readonly<Record<string, Float32Array>>;
   readonly adapters: readonly AdapterState[];
+  /** Absent: none. */
+  readonly prompts?: readonly Prompts[];
 }
 
 /** An adapter; for `down`, the place in the list of the adapter whose array it shares. */
@@ -151,14 +168,21 @@ export interface AdapterState extends Omit<Adapter, 'down'> {
 /** A ViT resident on a device. */
 export interface VitModel {
   readonly config: VitConfig;
-  /** [n, D] features (class token or pooled tokens, as `config.pooling`), after the last norm. Any n; batches inside. */
-  features(images: ImageBatch): Promise<Float32Array>;
+  /**
+   * [n, D] features (class token or pooled tokens, as `config.pooling`), after the last norm. Any n; batches inside. With the attached
+   * prompts where their `mix` is given; without, as if there were none.
+   */
+  features(images: ImageBatch, mix?: PromptMix): Promise<Float32Array>;
   /** Starts an accumulation, per block, of z zᵀ over all tokens of all images; z = the input of each map asked for. */
   secondMoments(options?: MomentOptions): SecondMoments;
   /** Replaces the attached adapters (an empty list detaches). */
   attach(adapters: readonly Adapter[]): void;
   /** The attached adapters with their present values; those that share a `down` are given one array. */
   adapters(): Promise<Adapter[]>;
+  /** Replaces the attached prompts (an empty list detaches). Second moments and activations are without them. */
+  prompt(prompts: readonly Prompts[]): void;
+  /** The attached prompts with their present values. */
+  prompts(): Promise<Prompts[]>;
   /** W += up · down for every attached adapter, which are then detached. */
   merge(): void;
   /** Starts an accumulation of squared gradients, at the weights as they are. */
@@ -176,7 +200,7 @@ export interface VitModel {
   state(): Promise<ModelState>;
   /** The same again, on a model as it was loaded from that checkpoint. Throws where it does not fit. */
   restore(state: ModelState): Promise<void>;
-  /** A second model with the same weights (no adapters); frozen tensors may be shared inside. */
+  /** A second model with the same weights (no adapters, no prompts); frozen tensors may be shared inside. */
   fork(): Promise<VitModel>;
   dispose(): void;
 }

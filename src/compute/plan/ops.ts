@@ -191,6 +191,37 @@ export interface AddRows {
   readonly columns: number;
 }
 
+/** Rows of every image from one place to another: out[i · outRows + r] = x[i · xRows + r] + add, r < rows; `add` [columns] is the same for all. */
+export interface CopyRows {
+  readonly kind: 'copyRows';
+  readonly x: View;
+  /** Rows an image of `x`, and of `out`. */
+  readonly xRows: number;
+  readonly out: View;
+  readonly outRows: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly add?: View;
+}
+
+/** out[0] = Σ x² over `count` consecutive floats. */
+export interface Squares {
+  readonly kind: 'squares';
+  readonly x: View;
+  readonly count: number;
+  readonly out: View;
+}
+
+/** x ← x · min(1, limit / (√Σ squares + 1e-6)) for `count` consecutive floats; `squares`: so many `parts`. */
+export interface Limit {
+  readonly kind: 'limit';
+  readonly x: View;
+  readonly count: number;
+  readonly squares: View;
+  readonly parts: number;
+  readonly limit: number;
+}
+
 /** Mean over all tokens but the `front` first, one row an image. */
 export interface PoolMean {
   readonly kind: 'poolMean';
@@ -293,6 +324,9 @@ export type Op =
   | AddLowRank
   | ColumnSum
   | AddRows
+  | CopyRows
+  | Squares
+  | Limit
   | PoolMean
   | PoolMeanBackward
   | CrossEntropy

@@ -7,6 +7,7 @@ import { gradientsByName } from './gradients';
 import type { ModelCore } from './model-core';
 import type { NetworkSpec } from './network';
 import type { Op, Program } from './ops';
+import { NO_PROMPTS } from './prompt-layout';
 import { trainingPrograms } from './programs';
 
 const SQUARES = 'squares.';
@@ -63,7 +64,7 @@ export class PlanSquares implements SquaredGradients {
     const buffers = [...this.own].filter(([name]) => name.startsWith(SQUARES));
     const reads = buffers.map(async ([name, buffer]) => [name.slice(SQUARES.length), await executor.read(buffer)] as const);
     this.dispose();
-    return gradientsByName(new Map(await Promise.all(reads)), this.spec.trainables, weights.layout, layout);
+    return gradientsByName(new Map(await Promise.all(reads)), this.spec.trainables, weights.layout, layout, NO_PROMPTS);
   }
 
   dispose(): void {

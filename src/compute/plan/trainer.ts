@@ -1,8 +1,12 @@
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { LearningRates, StepFeedback, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { rowsOf, soleClasses, type Objective } from '../objective';
 import { checkBatch, checkState } from './checks';
+import { BESIDE, SQUARES } from './clip';
+import { ORTHOGONALITY, orthogonalLoss } from './orthogonal';
+import { checkMix, mixOf } from './prompt-layout';
+import { mixGradient } from './prompts';
 import type { DeviceBuffer } from './executor';
 import { gradientsByName } from './gradients';
 import { stepWorkspace } from './memory';
@@ -15,6 +19,8 @@ export class PlanTrainer implements Trainer {
   private readonly programs: TrainingPrograms;
   private readonly own = new Map<string, DeviceBuffer>();
   private pending: Promise<number>[] = [];
+  /** Results of the newest step. */
+  private newest: Promise<ReadonlyMap<string, Float32Array>> | null = null;
   private steps = 0;
   private disposed = false;
 
@@ -23,9 +29,9 @@ export class PlanTrainer implements Trainer {
     private readonly spec: TrainSpec,
     private readonly onDispose: () => void,
   ) {
-    const { config, layout, executor } = model;
+    const { config, layout, promptLayout: prompts, executor } = model;
     const { classifier, maxBatch } = spec;
-    const network = { config, adapters: layout, maxBatch };
+    const network = { config, adapters: layout, prompts, maxBatch };
     const classes = classifier.bias.length;
     const recompute = spec.recompute ?? stepWorkspace(network, spec, classes).kept > executor.available();
     this.programs = trainingPrograms({ ...network, recompute }, spec, classes);
@@ -44,15 +50,23 @@ export class PlanTrainer implements Trainer {
 
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
+    this.check(batch);
     this.steps++;
     const run = this.run(this.programs.step, batch, rates);
     const loss = run.then((results) => this.lossOf(results).loss);
+    this.newest = run;
     // Whoever awaits the step or the losses sees a failure; nobody else needs to.
     loss.catch(() => undefined);
     this.pending.push(loss);
     // A failed run rejects first; a good one may still be under way when there is room for the next.
     await (this.model.executor.ready ? Promise.race([run, this.model.executor.ready()]) : run);
+  }
+
+  async feedback(): Promise<StepFeedback> {
+    this.assertOpen();
+    if (!this.newest) throw new Error('There is no feedback before the first step');
+    const results = await this.newest;
+    return { mix: this.mixGradients(results), squares: results.get(SQUARES)?.reduce((sum, part) => sum + part, 0) ?? null };
   }
 
   async losses(): Promise<number[]> {
@@ -64,15 +78,17 @@ export class PlanTrainer implements Trainer {
 
   async gradients(batch: LabelledBatch) {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
-    const { executor, weights, layout } = this.model;
+    this.check(batch);
+    const { executor, weights, layout, promptLayout } = this.model;
     const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
     const names = [...this.own.keys()].filter((name) => name.startsWith('gradient.'));
     const reads = names.map((name) => executor.read(this.buffer(name)));
-    const { loss, penalty } = this.lossOf(await run);
+    const results = await run;
+    const { loss, penalty } = this.lossOf(results);
     const values = await Promise.all(reads);
     const buffers = new Map(names.map((name, i) => [name.slice('gradient.'.length), values[i] ?? new Float32Array()]));
-    const gradients = gradientsByName(buffers, this.spec.trainables, weights.layout, layout);
+    const gradients = gradientsByName(buffers, this.spec.trainables, weights.layout, layout, promptLayout);
+    for (const [name, mix] of this.mixGradients(results)) gradients.set(`${name}.mix`, mix);
     return { loss, penalty, gradients };
   }
 
@@ -100,6 +116,7 @@ export class PlanTrainer implements Trainer {
     for (const [name, buffer] of kept) this.model.executor.write(buffer, values[name] ?? new Float32Array());
     this.steps = steps;
     this.pending = [];
+    this.newest = null;
   }
 
   dispose(): void {
@@ -126,13 +143,35 @@ export class PlanTrainer implements Trainer {
       ['scalars', scalars],
     ]);
     if (!soleClasses(this.spec.objective)) inputs.set('weights', rowWeights(this.spec.objective, batch.count, this.spec.maxBatch));
-    return this.model.run({ program, batch: batch.count, inputs, results: ['loss'] }, this.own);
+    const { promptLayout } = this.model;
+    for (const [name, values] of mixOf(promptLayout, batch.mix ?? new Map(), 0, batch.count)) inputs.set(name, values);
+    if (program.buffers.has(BESIDE)) inputs.set(BESIDE, Float32Array.of(batch.squares ?? 0));
+    const names = ['loss', SQUARES, ORTHOGONALITY, ...promptLayout.pools.map(({ name }) => mixGradient(name))];
+    const results = names.filter((name) => program.buffers.has(name));
+    return this.model.run({ program, batch: batch.count, inputs, results }, this.own);
   }
 
-  /** Of the penalties' share alone there is a number where there are penalties. */
+  private mixGradients(results: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+    return new Map(
+      this.model.promptLayout.pools.flatMap(({ name }) => {
+        const values = results.get(mixGradient(name));
+        return values ? [[name, values] as const] : [];
+      }),
+    );
+  }
+
+  private check(batch: LabelledBatch): void {
+    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
+    checkMix(this.model.promptLayout, batch.mix, batch.count);
+  }
+
+  /** The loss, penalties included, and their share of it. */
   private lossOf(results: ReadonlyMap<string, Float32Array>): { readonly loss: number; readonly penalty: number } {
-    const [data = NaN, penalty = NaN] = results.get('loss') ?? [];
-    return this.spec.penalties?.length ? { loss: data + penalty, penalty } : { loss: data, penalty: 0 };
+    const { penalties = [], orthogonality = 0 } = this.spec;
+    const [data = NaN, added = NaN] = results.get('loss') ?? [];
+    const sums = results.get(ORTHOGONALITY);
+    const penalty = (penalties.length > 0 ? added : 0) + (sums ? orthogonalLoss(this.model.promptLayout, orthogonality, sums) : 0);
+    return { loss: data + penalty, penalty };
   }
 
   /** What a step reads that the one before it left. */

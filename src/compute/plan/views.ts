@@ -61,6 +61,18 @@ export function accessOf(op: Op): Access {
       read(op.a, op.b);
       write(op.out);
       break;
+    case 'copyRows':
+      read(op.x, op.add);
+      write(op.out);
+      break;
+    case 'squares':
+      read(op.x);
+      write(op.out);
+      break;
+    case 'limit':
+      read(op.x, op.squares);
+      write(op.x);
+      break;
     case 'poolMean':
       read(op.x);
       write(op.out);

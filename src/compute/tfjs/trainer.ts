@@ -47,7 +47,10 @@ export class TfjsTrainer implements Trainer {
     const names = learned.map(({ name }) => name);
     this.factors = rateFactors(names, spec.rates);
     this.names = [...names, WEIGHT, BIAS];
-    const corrections = placed(learned, spec.corrections);
+    const corrections = (spec.corrections ?? []).map((correction) => {
+      if (correction.kind === 'clip') throw new Error('The reference engine clips no gradients: run this method on the plan (WASM or WebGPU)');
+      return placed(learned, correction);
+    });
     const classes = classifier.bias.length;
     const { from, to } = trainables.classifier;
     const mask = Array.from({ length: classes }, (_, row) => (row >= from && row < to ? 1 : 0));
@@ -80,6 +83,10 @@ export class TfjsTrainer implements Trainer {
     read.catch(() => undefined);
     this.pending.push(read);
     await this.pending.at(-1 - IN_FLIGHT);
+  }
+
+  async feedback(): Promise<never> {
+    throw new Error('The reference engine has no prompts and clips no gradients, and so no feedback');
   }
 
   async losses(): Promise<number[]> {

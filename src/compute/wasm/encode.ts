@@ -40,6 +40,9 @@ const CODE = {
   sgd: 16,
   penalise: 17,
   addSquares: 18,
+  copyRows: 24,
+  squares: 25,
+  limit: 26,
 } as const;
 
 const HEADER_WORDS = 4;
@@ -153,6 +156,17 @@ export class Encoder {
       case 'addRows':
         return this.emit(CODE.addRows, extentOf(op.rows, batch), [
           ...[...this.matrix(op.a), ...this.matrix(op.b), ...this.matrix(op.out), op.columns],
+        ]);
+      case 'copyRows':
+        return this.emit(CODE.copyRows, batch, [
+          ...[...this.matrix(op.x), op.xRows, ...this.matrix(op.out), op.outRows, op.rows, op.columns],
+          op.add ? this.at(op.add) : 0,
+        ]);
+      case 'squares':
+        return this.emit(CODE.squares, 1, [this.at(op.x), op.count, this.at(op.out)]);
+      case 'limit':
+        return this.emit(CODE.limit, Math.ceil(op.count / SEGMENT), [
+          ...[this.at(op.x), op.count, this.at(op.squares), op.parts, this.f(op.limit)],
         ]);
       case 'poolMean':
         return this.emit(CODE.poolMean, batch, [...this.matrix(op.x), ...this.matrix(op.out), op.tokens, op.columns, op.front]);

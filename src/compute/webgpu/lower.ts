@@ -1,10 +1,11 @@
 import type { Program } from '../plan/ops';
 import { lowerAttention, lowerAttentionBackward } from './kernels/attention';
-import { lowerAddLowRank, lowerAddRows, lowerPatchify, lowerTokenTable } from './kernels/elementwise';
+import { lowerAddLowRank, lowerAddRows, lowerCopyRows, lowerPatchify, lowerTokenTable } from './kernels/elementwise';
 import { lowerGemm } from './kernels/gemm';
 import { lowerLayerNorm, lowerLayerNormBackward, lowerLayerNormParameters } from './kernels/layer-norm';
 import { lowerAddSquares, lowerPenalise } from './kernels/penalty';
 import { lowerColumnSum, lowerPoolMean, lowerPoolMeanBackward } from './kernels/sums';
+import { lowerLimit, lowerSquares } from './kernels/limit';
 import { lowerCrossEntropy, lowerUpdate } from './kernels/training';
 import { Lowering } from './lowering';
 import type { KernelChoice } from './table';
@@ -46,6 +47,15 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
         break;
       case 'addRows':
         lowerAddRows(to, op);
+        break;
+      case 'copyRows':
+        lowerCopyRows(to, op);
+        break;
+      case 'squares':
+        lowerSquares(to, op);
+        break;
+      case 'limit':
+        lowerLimit(to, op);
         break;
       case 'poolMean':
         lowerPoolMean(to, op);
