@@ -24,14 +24,19 @@ const PENALISED: readonly (readonly [name: string, count: number])[] = [
   ['classifier.weight', 4 * config.dim],
   ['classifier.bias', 4],
 ];
-const quadratic: Penalty = {
+const quadratic = {
   ...{ kind: 'quadratic', weight: 1.5 },
   importance: new Map(PENALISED.map(([name, count], i) => [name, values(i, count).map(Math.abs)])),
   anchor: new Map(PENALISED.map(([name, count], i) => [name, values(100 + i, count)])),
-};
-const overlap: Penalty = { kind: 'row-overlap', weight: 0.5, name: 'blocks.1.q.down', rows: values(1, 7 * config.dim) };
-const norm: Penalty = { kind: 'norm', weight: 0.25, name: 'blocks.0.fc1.up' };
-const product: Penalty = { kind: 'product', weight: 3, adapter: 'blocks.0.fc1', past: values(2, config.mlpDim * config.dim) };
+} as const satisfies Penalty;
+const overlap = { kind: 'row-overlap', weight: 0.5, name: 'blocks.1.q.down', rows: values(1, 7 * config.dim) } as const satisfies Penalty;
+const norm = { kind: 'norm', weight: 0.25, name: 'blocks.0.fc1.up' } as const satisfies Penalty;
+const product = {
+  kind: 'product',
+  weight: 3,
+  adapter: 'blocks.0.fc1',
+  past: values(2, config.mlpDim * config.dim),
+} as const satisfies Penalty;
 const PENALTIES: readonly (readonly [string, readonly Penalty[]])[] = [
   ['quadratic', [quadratic]],
   ['row-overlap', [overlap]],
@@ -110,7 +115,7 @@ export function penaltyChecks({ device, tolerance }: Conformance): void {
         for (const [name, gradient] of gradients) {
           const start = Float64Array.from(at.get(name) ?? []);
           const expected = start.map((each, i) => {
-            const moved = (h: number) => value(new Map([...at, [name, start.with(i, each + h)]]));
+            const moved = (h: number) => value(new Map<string, ArrayLike<number>>(at).set(name, start.with(i, each + h)));
             const touched = penalties.some((one) => one.kind === 'quadratic' || name.includes('.up') || name.includes('.down'));
             return (without.gradients.get(name)?.[i] ?? NaN) + (touched ? (moved(1e-5) - moved(-1e-5)) / 2e-5 : 0);
           });
