@@ -13,6 +13,7 @@ import { misuseChecks } from './checks-misuse';
 import { momentChecks } from './checks-moments';
 import { objectiveChecks } from './checks-objective';
 import { optimizerChecks } from './checks-optimizer';
+import { promptChecks } from './checks-prompts';
 import { productChecks } from './checks-products';
 import { rateChecks } from './checks-rates';
 import { severalAdapterChecks } from './checks-several';
@@ -33,6 +34,8 @@ export interface ConformanceOptions {
   readonly everyElement?: boolean;
   /** What must hold whatever is trained is checked with InfLoRA alone: for devices that need seconds a step. */
   readonly oneMethod?: boolean;
+  /** Without prompts and clips: for the reference engine, which has none. Default: true. */
+  readonly prompts?: boolean;
   /** Also odd numbers of tokens, images, head widths and ranks: for kernels of our own, which depend on them. */
   readonly sizes?: boolean;
 }
@@ -73,5 +76,7 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     correctionChecks(context);
     productChecks(context);
     stateChecks(context);
+    // Prompts are the plan's own: the reference refuses them by name.
+    if (options.prompts ?? true) promptChecks(context);
   });
 }
