@@ -32,6 +32,8 @@ export function checkBatch(config: VitConfig, batch: LabelledBatch, { terms }: O
 /** Throws on ranges, classifiers and trainables that do not fit the model; `adapters`: how many may learn. */
 export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: number, prompts = NO_PROMPTS): void {
   const { trainables, objective, classifier, maxBatch, corrections = [], orthogonality = 0 } = spec;
+  if ((spec.mixGradients || orthogonality) && !trainables.prompts)
+    throw new Error('Only prompts that are trained have gradients of their mix, or are kept orthogonal');
   const clips = corrections.filter((correction) => correction.kind === 'clip');
   const classes = classifier.bias.length;
   if (classifier.weight.length !== classes * dim) {
@@ -55,7 +57,10 @@ export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: nu
   if (trainables.backbone === 'all' && prompts.pools.some(({ block }) => block === null)) {
     throw new Error('With prompts as tokens the backbone is frozen: train the prompts, adapters or the classifier');
   }
-  for (const [name, value] of [['orthogonality', orthogonality], ['norm of a clip', clips[0]?.norm ?? 1]] as const) {
+  for (const [name, value] of [
+    ['orthogonality', orthogonality],
+    ['norm of a clip', clips[0]?.norm ?? 1],
+  ] as const) {
     if (!(value >= 0 && value < Infinity)) throw new RangeError(`The ${name} must be a number from 0, not ${value}`);
   }
   if (clips.length > 1) throw new Error('Gradients are to be clipped twice; once is all there is');

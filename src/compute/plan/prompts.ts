@@ -127,12 +127,10 @@ export function withPrefix(net: Network, block: number, k: View): { k: View; v: 
   if (!pool) return { k, v: columnsFrom(k, dim) };
   const keys = keysAt(net, block);
   const out = builder.matrix(`blocks.${block}.prefixed`, perImage(keys), 2 * dim);
-  const copies = halves(pool, mixed(net, pool), out, keys, dim).map(
-    ({ rows, sides, copy }): CopyRows => ({
-      ...{ kind: 'copyRows', x: rows, xRows: copy.rowsOf, out: sides, outRows: copy.sidesOf },
-      ...{ rows: copy.rows, columns: copy.columns },
-    }),
-  );
+  const copies = halves(pool, mixed(net, pool), out, keys, dim).map(({ rows, sides, copy }): CopyRows => ({
+    ...{ kind: 'copyRows', x: rows, xRows: copy.rowsOf, out: sides, outRows: copy.sidesOf },
+    ...{ rows: copy.rows, columns: copy.columns },
+  }));
   builder.push(...copies, {
     ...{ kind: 'copyRows', x: k, xRows: tokens, out: rowsFrom(out, keys - tokens), outRows: keys },
     ...{ rows: tokens, columns: 2 * dim },

@@ -48,7 +48,8 @@ export class TfjsTrainer implements Trainer {
     this.factors = rateFactors(names, spec.rates);
     this.names = [...names, WEIGHT, BIAS];
     const corrections = (spec.corrections ?? []).map((correction) => {
-      if (correction.kind === 'clip') throw new Error('The reference engine clips no gradients: run this method on the plan (WASM or WebGPU)');
+      if (correction.kind === 'clip')
+        throw new Error('The reference engine clips no gradients: run this method on the plan (WASM or WebGPU)');
       return placed(learned, correction);
     });
     const classes = classifier.bias.length;

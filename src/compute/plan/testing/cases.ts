@@ -153,6 +153,20 @@ export function addEnds(book: CaseBook): void {
   // The sum over no rows: how a buffer is cleared.
   const stale = book.matrix(fixed(3), columns);
   book.add('columnSum of no rows', { kind: 'columnSum', x, out: stale, rows: fixed(0), columns: 2 * columns });
+  for (const add of [undefined, book.weight(one, 5, { at: 1 })]) {
+    const place = { x: book.matrix(perImage(9), 5, { at: 2, stride: 8 }), out: book.matrix(perImage(4), 5, { at: 1, stride: 6 }) };
+    const sizes = { xRows: 9, outRows: 4, rows: 3, columns: 5 } as const;
+    book.add(`copyRows${add ? ' with a row added' : ''}`, { kind: 'copyRows', ...place, ...sizes, ...(add ? { add } : {}) });
+  }
+  const long = book.matrix(one, 5003, { at: 1 });
+  const sums = book.matrix(fixed(3), 1);
+  const squares = { kind: 'squares', x: long, count: 5000 } as const;
+  book.add('squares', { ...squares, out: { ...sums, offset: 1 } }, { ...squares, count: 3, out: sums });
+  const parts = book.positive(fixed(3), 1);
+  for (const limit of [0.5, 1e6]) {
+    const x = book.matrix(one, 5003, { at: 1 });
+    book.add(`limit to ${limit}`, { kind: 'limit', x, count: 5000, squares: parts, parts: 3, limit });
+  }
   const count = 133;
   const flat = (at = 0): View => book.matrix(one, count, { at });
   book.add('Adam', {
