@@ -1,10 +1,8 @@
-import type { LearningRates, ModelState, Trainables } from '../../compute/backbone';
+import type { LearningRates, ModelState } from '../../compute/backbone';
 import type { LabelledBatch } from '../../compute/images';
 import type { Classifier } from '../../vit/checkpoint';
-import { Learner } from '../learner';
+import { Learner, type LearnerHooks, type Learns } from '../learner';
 import type { Adaptation, Bench, Changes, LearningTask, MethodProgress } from '../method';
-
-type Learns = Pick<Trainables, 'backbone' | 'adapters'>;
 
 /** Learning one task after the other with the same trainables, a head and a fresh optimiser per task, and no safeguard. */
 export class SequentialTraining implements Adaptation {
@@ -12,10 +10,10 @@ export class SequentialTraining implements Adaptation {
   readonly #learns: Learns;
   readonly #learner: Learner;
 
-  constructor(bench: Bench, learns: Learns) {
+  constructor(bench: Bench, learns: Learns, hooks?: LearnerHooks) {
     this.#bench = bench;
     this.#learns = learns;
-    this.#learner = new Learner(bench);
+    this.#learner = new Learner(bench, hooks);
   }
 
   get model() {
