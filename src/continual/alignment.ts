@@ -156,7 +156,7 @@ export function* gaussianSamples(statistics: readonly ClassStatistics[], options
 }
 
 /**
- * The classifier after alignment over all its columns; yields the batches done so far, `perEpoch` an epoch. SGD with momentum,
+ * The classifier after alignment over all its columns; yields the batches done so far, `perEpoch` an epoch, and each one's loss before its step. SGD with momentum,
  * cosine per epoch.
  */
 export async function* alignClassifier(
@@ -166,7 +166,7 @@ export async function* alignClassifier(
   tasks: readonly ClassRange[],
   options: AlignmentOptions,
   linalg: Pick<LinearAlgebra, 'multiply'>,
-): AsyncGenerator<{ done: number; total: number }, Classifier> {
+): AsyncGenerator<{ done: number; total: number; loss: number }, Classifier> {
   const weight = Float64Array.from(classifier.weight);
   const bias = Float64Array.from(classifier.bias);
   const momenta = { weight: new Float64Array(weight.length), bias: new Float64Array(bias.length) };
@@ -177,7 +177,7 @@ export async function* alignClassifier(
     const gradient = await alignmentGradient(weight, bias, batch, tasks, options.logitNorm, linalg);
     descend(weight, momenta.weight, gradient.weight, rate, options);
     descend(bias, momenta.bias, gradient.bias, rate, options);
-    yield { done: ++done, total: epochs * perEpoch };
+    yield { done: ++done, total: epochs * perEpoch, loss: gradient.loss };
   }
   return { weight: Float32Array.from(weight), bias: Float32Array.from(bias) };
 }

@@ -1,8 +1,7 @@
 import type { LearningRates, ModelState } from '../../compute/backbone';
-import type { LabelledBatch } from '../../compute/images';
 import type { Classifier } from '../../vit/checkpoint';
 import { Learner, type LearnerHooks, type Learns } from '../learner';
-import type { Adaptation, Bench, Changes, LearningTask, MethodProgress } from '../method';
+import type { Adaptation, Bench, Changes, LearningBatch, LearningTask, MethodProgress } from '../method';
 
 /** Learning one task after the other with the same trainables, a head and a fresh optimiser per task, and no safeguard. */
 export class SequentialTraining implements Adaptation {
@@ -33,7 +32,7 @@ export class SequentialTraining implements Adaptation {
     yield { phase: 'design', done: 1, total: 1 };
   }
 
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
     return this.#learner.step(batch, rates);
   }
 

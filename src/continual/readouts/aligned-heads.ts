@@ -25,6 +25,7 @@ export interface AlignmentObserver {
   readonly described?: (task: number, statistics: readonly ClassStatistics[]) => void;
   /** Instead of those that would be drawn. */
   readonly samples?: (task: number) => Iterable<FeatureBatch>;
+  readonly aligned?: (loss: number) => void;
 }
 
 interface AlignedState {
@@ -81,7 +82,8 @@ export class AlignedHeads implements Readout {
     }
     yield* this.#means.learn(task, features);
     const { heads } = this.#adaptation;
-    const own = heads.bias.length >= task.classes.to;
+    // Heads of the network alone do not read what a method sees by more.
+    const own = heads.bias.length >= task.classes.to && heads.weight.length === heads.bias.length * this.#dim;
     this.#observer.described?.(task.index, this.#statistics);
     const first = this.#statistics.every((each) => each.task === task.index);
     this.#aligned = own ? heads : this.#meansAsHeads();
@@ -90,7 +92,11 @@ export class AlignedHeads implements Readout {
     const perEpoch = this.#statistics.length;
     const aligning = alignClassifier(this.#aligned, samples, perEpoch, this.#ranges, this.#options, this.#bench.linalg);
     let step = await aligning.next();
-    for (; !step.done; step = await aligning.next()) yield { phase: 'consolidate', ...step.value };
+    for (; !step.done; step = await aligning.next()) {
+      const { loss, ...progress } = step.value;
+      this.#observer.aligned?.(loss);
+      yield { phase: 'consolidate', ...progress };
+    }
     this.#aligned = step.value;
     if (this.#overwrite) this.#adaptation.heads = step.value;
   }
