@@ -8,8 +8,9 @@ import { joint } from './methods/joint';
 import { nearestMean } from './methods/nearest-mean';
 import { ranpac } from './methods/ranpac';
 import { sequentialLora } from './methods/sequential-lora';
+import { slca } from './methods/slca';
 
-export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac] as const;
+export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac, slca] as const;
 
 /** A method that this build knows. */
 export type MethodId = (typeof METHODS)[number]['id'];

@@ -6,9 +6,10 @@ import { GoldenError, type GoldenReader, type Recording } from './files';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
 import { readRival, type RivalScenario } from './rival';
+import { compareSlca } from './slca';
 import type { GoldenProgress } from './types';
 
-const RIVALS: Readonly<Record<string, RivalScenario>> = { ranpac: compareRanpac(ourRanpac) };
+const RIVALS: Readonly<Record<string, RivalScenario>> = { ranpac: compareRanpac(ourRanpac), slca: compareSlca };
 
 /** Throws GoldenError on a recording that no scenario replays. */
 export async function* compareRival(

@@ -52,4 +52,10 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
     sentence: 'Trains nothing: random features of the frozen network, read by a regression whose sums grow task by task and never forget.',
     options: { width: { label: 'Random features' } },
   },
+  slca: {
+    name: 'SLCA',
+    short: 'SLCA',
+    sentence: 'All weights learn, far slower than the classifier heads, which are then rehearsed on remembered feature statistics.',
+    options: { slow: { label: 'Backbone’s share of the rate' } },
+  },
 };
