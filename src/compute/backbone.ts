@@ -93,6 +93,8 @@ export interface TrainSpec {
   readonly rates?: readonly RateFactor[];
   /** What becomes of gradients between the backward pass and the update, in order; `Trainer.gradients` gives them as they were. */
   readonly corrections?: readonly Correction[];
+  /** Whether each step's logits are kept for `Trainer.logits`. */
+  readonly logits?: boolean;
 }
 
 export interface LearningRates {
@@ -109,6 +111,11 @@ export interface Trainer {
   step(batch: LabelledBatch, rates: LearningRates): Promise<void>;
   /** Losses of the steps since the last call, in order. The only read-back, called rarely. */
   losses(): Promise<number[]>;
+  /**
+   * Of the newest step, before its update: [n, columns of the objective, from the first that a term sees to the last]. Throws
+   * where the spec did not ask for them, or before the first step.
+   */
+  logits(): Promise<Float32Array>;
   /**
    * Loss and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
    * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters, the

@@ -8,4 +8,11 @@ export interface ImageBatch {
 /** Images with their class column: labels [n]. */
 export interface LabelledBatch extends ImageBatch {
   readonly labels: Int32Array;
+  /** Rows of its parts, which follow one another: new images, replayed ones. Absent: it is one part. */
+  readonly parts?: readonly number[];
+  /**
+   * [n, C] logits to come near to, by absolute column of the classifier: for objectives that ask for them, which read their own
+   * columns and rows alone.
+   */
+  readonly targets?: Float32Array;
 }

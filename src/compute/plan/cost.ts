@@ -48,6 +48,7 @@ export function numbersOf(op: Op, batch: number): number {
     case 'poolMeanBackward':
       return batch * op.tokens * op.columns;
     case 'crossEntropy':
+    case 'targetLoss':
       return 2 * extentOf(op.rows, batch) * op.classes;
     case 'update':
       return 4 * op.count;

@@ -1,12 +1,12 @@
 import type { Classifier } from '../../vit/checkpoint';
 import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { rowsOf, soleClasses, type Objective } from '../objective';
+import { columnsOf, needsTargets, rowsOf, soleClasses, type Objective } from '../objective';
 import { checkBatch, checkState } from './checks';
 import type { DeviceBuffer } from './executor';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
-import { SCALARS } from './ops';
+import { NO_TARGET, SCALARS } from './ops';
 import { trainingPrograms, type TrainingPrograms } from './programs';
 
 /** One optimiser over the declared trainables: its state, its gradients and its classifier live as long as it does. */
@@ -14,6 +14,7 @@ export class PlanTrainer implements Trainer {
   private readonly programs: TrainingPrograms;
   private readonly own = new Map<string, DeviceBuffer>();
   private pending: Promise<number>[] = [];
+  private newest: Promise<Float32Array> | null = null;
   private steps = 0;
   private disposed = false;
 
@@ -43,13 +44,17 @@ export class PlanTrainer implements Trainer {
 
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
+    checkBatch(this.model.config, batch, this.spec);
     this.steps++;
     const run = this.run(this.programs.step, batch, rates);
     const loss = run.then((results) => results.get('loss')?.[0] ?? NaN);
     // Whoever awaits the step or the losses sees a failure; nobody else needs to.
     loss.catch(() => undefined);
     this.pending.push(loss);
+    if (this.spec.logits) {
+      this.newest = run.then((results) => results.get('logits') ?? new Float32Array());
+      this.newest.catch(() => undefined);
+    }
     // A failed run rejects first; a good one may still be under way when there is room for the next.
     await (this.model.executor.ready ? Promise.race([run, this.model.executor.ready()]) : run);
   }
@@ -61,9 +66,15 @@ export class PlanTrainer implements Trainer {
     return Promise.all(pending);
   }
 
+  async logits(): Promise<Float32Array> {
+    this.assertOpen();
+    if (!this.newest) throw new Error('There are no logits: ask for them in the spec, and take a step first');
+    return this.newest;
+  }
+
   async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
+    checkBatch(this.model.config, batch, this.spec);
     const { executor, weights, layout } = this.model;
     const { trainables } = this.spec;
     const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
@@ -138,8 +149,10 @@ export class PlanTrainer implements Trainer {
       ['labels', batch.labels],
       ['scalars', scalars],
     ]);
-    if (!soleClasses(this.spec.objective)) inputs.set('weights', rowWeights(this.spec.objective, batch.count, this.spec.maxBatch));
-    return this.model.run({ program, batch: batch.count, inputs, results: ['loss'] }, this.own);
+    const { objective, maxBatch, logits } = this.spec;
+    if (!soleClasses(objective)) inputs.set('weights', rowWeights(objective, batch, maxBatch));
+    if (needsTargets(objective)) inputs.set('targets', targetsOf(objective, batch));
+    return this.model.run({ program, batch: batch.count, inputs, results: logits ? ['loss', 'logits'] : ['loss'] }, this.own);
   }
 
   /** What a step reads that the one before it left. */
@@ -159,11 +172,20 @@ export class PlanTrainer implements Trainer {
 }
 
 /** [terms, maxBatch]: what each row of a batch counts in each term. */
-function rowWeights({ terms }: Objective, count: number, maxBatch: number): Float32Array {
+function rowWeights({ terms }: Objective, batch: LabelledBatch, maxBatch: number): Float32Array {
   const weights = new Float32Array(terms.length * maxBatch);
   terms.forEach((term, i) => {
-    const { from, to } = rowsOf(term, count);
+    const { from, to } = rowsOf(term, batch);
     weights.fill(term.weight / (to - from), i * maxBatch + from, i * maxBatch + to);
   });
   return weights;
+}
+
+/** [n, columns of the objective]. */
+function targetsOf(objective: Objective, { targets = new Float32Array(), count }: LabelledBatch): Float32Array {
+  const { from, to } = columnsOf(objective);
+  const columns = targets.length / count;
+  const out = new Float32Array(count * (to - from));
+  for (let row = 0; row < count; row++) out.set(targets.subarray(row * columns + from, row * columns + to), row * (to - from));
+  return out.map((value) => (Number.isNaN(value) ? NO_TARGET : value));
 }

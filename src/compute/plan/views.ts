@@ -74,6 +74,10 @@ export function accessOf(op: Op): Access {
       reads.push(op.labels);
       write(op.gradient, op.loss);
       break;
+    case 'targetLoss':
+      read(op.logits, op.targets, op.weights, op.gradient, op.loss);
+      write(op.gradient, op.loss);
+      break;
     case 'update':
       read(op.parameter, op.gradient, op.first, op.second);
       reads.push('scalars');

@@ -27,6 +27,7 @@ const CODE = {
   crossEntropy: 14,
   adam: 15,
   sgd: 16,
+  targetLoss: 17,
 } as const;
 
 const HEADER_WORDS = 4;
@@ -162,6 +163,11 @@ export class Encoder {
         return this.emit(CODE.crossEntropy, 1, [
           ...[...this.matrix(op.logits), this.addresses.of(op.labels), op.first, op.classes],
           ...[extentOf(op.rows, batch), this.at(op.loss), ...this.matrix(op.gradient), op.weights ? this.at(op.weights) : 0],
+        ]);
+      case 'targetLoss':
+        return this.emit(CODE.targetLoss, 1, [
+          ...[...this.matrix(op.logits), ...this.matrix(op.targets), op.classes, extentOf(op.rows, batch), this.at(op.loss)],
+          ...[...this.matrix(op.gradient), this.at(op.weights), op.form === 'squared' ? 1 : 0, this.f(1 / op.temperature)],
         ]);
       case 'update':
         return this.update(op);

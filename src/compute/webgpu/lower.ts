@@ -4,7 +4,7 @@ import { lowerAddLowRank, lowerAddRows, lowerPatchify, lowerTokenTable } from '.
 import { lowerGemm } from './kernels/gemm';
 import { lowerLayerNorm, lowerLayerNormBackward, lowerLayerNormParameters } from './kernels/layer-norm';
 import { lowerColumnSum, lowerPoolMean, lowerPoolMeanBackward } from './kernels/sums';
-import { lowerCrossEntropy, lowerUpdate } from './kernels/training';
+import { lowerCrossEntropy, lowerTargetLoss, lowerUpdate } from './kernels/training';
 import { Lowering } from './lowering';
 import type { KernelChoice } from './table';
 
@@ -54,6 +54,9 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
         break;
       case 'crossEntropy':
         lowerCrossEntropy(to, op);
+        break;
+      case 'targetLoss':
+        lowerTargetLoss(to, op);
         break;
       case 'update':
         lowerUpdate(to, op);

@@ -13,7 +13,7 @@ import {
 } from './elementwise';
 import { gemmItem, packItem } from './gemm';
 import { layerNormBackwardItem, layerNormItem, layerNormParametersItem } from './norm';
-import { adamItem, crossEntropyItem, sgdItem } from './training';
+import { adamItem, crossEntropyItem, sgdItem, targetLossItem } from './training';
 
 export { multiply64, reflect64, rotate64, tridiagonal64 } from './float64';
 
@@ -146,6 +146,9 @@ function execute(code: i32, op: usize, item: i32, scratch: usize): void {
       break;
     case 16:
       sgdItem(op, item);
+      break;
+    case 17:
+      targetLossItem(op, item);
       break;
     default:
       unreachable();
