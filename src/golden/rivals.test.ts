@@ -63,6 +63,7 @@ describe.skipIf(!existsSync(folder))('recordings of rival methods', () => {
   it.each([
     ['ranpac', 'hold-out loss'],
     ['slca', 'alignment loss'],
+    ['er', 'images kept'],
   ])("replays %s by the product's own method on WASM, every quantity within its mark", async (name, quantity) => {
     const device = await openWasmDevice();
     const run = compareGolden(read, name, device, createLinearAlgebra());

@@ -19,7 +19,7 @@ export function createSlca(
   alignment: Partial<AlignmentOptions> = {},
   observer?: AlignmentObserver,
 ): Method {
-  const adaptation = new SequentialTraining(bench, { ...FULL.trainables, rates: [{ match: '*', factor: slow }] }, hooks);
+  const adaptation = new SequentialTraining(bench, { ...FULL.trainables, rates: [{ match: '*', factor: slow }] }, { hooks });
   const { dim } = bench.model.config;
   const options = { ...alignment, overwrite: false };
   return { adaptation, readout: new AlignedHeads(adaptation, bench, dim, bench.rng.fork('alignment'), options, observer) };
