@@ -102,6 +102,8 @@ export interface TrainSpec {
   readonly orthogonality?: number;
   /** Whether steps give the gradient with respect to the mix of prompts. */
   readonly mixGradients?: boolean;
+  /** Whether each step's logits are kept for `Trainer.logits`. */
+  readonly logits?: boolean;
 }
 
 export interface LearningRates {
@@ -120,6 +122,12 @@ export interface Trainer {
   feedback(): Promise<StepFeedback>;
   /** Losses of the steps since the last call, penalties included, in order. The only read-back, called rarely. */
   losses(): Promise<number[]>;
+  /**
+  /**
+   * Of the newest step, before its update: [n, columns of the objective, from the first that a term sees to the last]. Throws
+   * where the spec did not ask for them, or before the first step.
+   */
+  logits(): Promise<Float32Array>;
   /**
    * Loss, the share of the penalties in it and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
    * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters, the

@@ -17,6 +17,8 @@ export interface MethodPlan {
   readonly subspaces: boolean;
   /** Of its own read-off, where that trains on drawn features. */
   readonly alignment: AlignmentOptions | null;
+  /** Images of the past in each step: so many draws, each of so many, or (null) of as many as the batch has; null: none. */
+  readonly replay: { readonly draws: number; readonly drawn: number | null } | null;
   /** What it keeps of earlier tasks, heads aside. */
   readonly keeps: readonly Kept['what'][];
 }
@@ -29,6 +31,7 @@ export const IDLE: MethodPlan = {
   after: [],
   subspaces: false,
   alignment: null,
+  replay: null,
   keeps: [],
 };
 

@@ -1,5 +1,5 @@
 /** What all training adaptations share: a growing classifier and one trainer at a time. */
-import type { ClassRange, LearningRates, Trainables, Trainer, TrainerState, VitModel } from '../compute/backbone';
+import type { ClassRange, LearningRates, Trainables, Trainer, TrainerState, TrainSpec, VitModel } from '../compute/backbone';
 import type { LabelledBatch } from '../compute/images';
 import { crossEntropy } from '../compute/objective';
 import type { Classifier } from '../vit/checkpoint';
@@ -7,24 +7,36 @@ import { EMPTY_CLASSIFIER, growClassifier, linearDefault, withRows, type HeadIni
 import { MethodOrderError, type Bench } from './method';
 import { restoreRng, type Rng, type RngState } from './rng';
 
-type Learns = Pick<Trainables, 'backbone' | 'adapters'>;
+/** What learns in a task, plain data: the backbone's part, and what of the training is not as usual. */
+export interface Learns extends Pick<Trainables, 'backbone' | 'adapters'>, Partial<Omit<TrainSpec, 'trainables' | 'classifier'>> {}
+
+/** For whoever replays a recording: the heads that it starts from, and a look at each step before it is taken. */
+export interface LearnerHooks {
+  readonly initialise?: HeadInitialiser;
+  readonly beforeStep?: (trainer: Trainer, batch: LabelledBatch) => Promise<void>;
+}
+
+interface Training {
+  readonly learns: Learns;
+  readonly range: ClassRange;
+}
 
 interface LearnerState {
   readonly classifier: Classifier;
   readonly rng: RngState;
-  readonly training: { readonly learns: Learns; readonly range: ClassRange; readonly trainer: TrainerState } | null;
+  readonly training: (Training & { readonly trainer: TrainerState }) | null;
 }
 
 export class Learner {
   classifier: Classifier = EMPTY_CLASSIFIER;
-  #training: { readonly trainer: Trainer; readonly learns: Learns; readonly range: ClassRange } | null = null;
+  #training: (Training & { readonly trainer: Trainer }) | null = null;
   readonly #bench: Pick<Bench, 'optimizer' | 'batchSize'>;
-  readonly #initialise: HeadInitialiser | undefined;
+  readonly #hooks: LearnerHooks;
   #rng: Rng;
 
-  constructor(bench: Bench, initialise?: HeadInitialiser) {
+  constructor(bench: Bench, hooks: LearnerHooks = {}) {
     this.#bench = bench;
-    this.#initialise = initialise;
+    this.#hooks = hooks;
     this.#rng = bench.rng.fork('heads');
   }
 
@@ -34,20 +46,20 @@ export class Learner {
     return this.#training.trainer;
   }
 
-  /** Grows the classifier by the missing columns of `range` and opens a fresh optimiser; cross-entropy over `range` only. */
+  /** Grows the classifier by the missing columns of `range` and opens a fresh optimiser; cross-entropy over `range` only, unless told. */
   open(model: VitModel, learns: Learns, range: ClassRange): Trainer {
-    const initialise = this.#initialise ?? linearDefault(this.#rng);
+    const initialise = this.#hooks.initialise ?? linearDefault(this.#rng);
     this.classifier = growClassifier(this.classifier, range, model.config.dim, initialise);
     return this.#start(model, learns, range);
   }
 
   #start(model: VitModel, learns: Learns, range: ClassRange): Trainer {
     const { optimizer, batchSize } = this.#bench;
+    const { backbone, adapters, ...unusual } = learns;
     const trainer = model.train({
-      trainables: { ...learns, classifier: range },
-      objective: crossEntropy(range),
-      optimizer,
-      maxBatch: batchSize,
+      ...{ objective: crossEntropy(range), optimizer, maxBatch: batchSize },
+      ...unusual,
+      trainables: { backbone, adapters, classifier: range },
       classifier: this.classifier,
     });
     this.#training = { trainer, learns, range };
@@ -55,6 +67,7 @@ export class Learner {
   }
 
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+    await this.#hooks.beforeStep?.(this.trainer, batch);
     await this.trainer.step(batch, rates);
   }
 

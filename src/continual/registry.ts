@@ -1,5 +1,6 @@
 /** All methods. Adding one: its file, a line here, its words. */
 import type { MethodDefinition, OptionsOf } from './definition';
+import { experienceReplay } from './methods/experience-replay';
 import { frozen } from './methods/frozen';
 import { fullFineTuning } from './methods/full-fine-tuning';
 import { inflora } from './methods/inflora';
@@ -8,8 +9,20 @@ import { joint } from './methods/joint';
 import { nearestMean } from './methods/nearest-mean';
 import { ranpac } from './methods/ranpac';
 import { sequentialLora } from './methods/sequential-lora';
+import { slca } from './methods/slca';
 
-export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac] as const;
+export const METHODS = [
+  inflora,
+  infloraCa,
+  sequentialLora,
+  fullFineTuning,
+  joint,
+  nearestMean,
+  frozen,
+  ranpac,
+  slca,
+  experienceReplay,
+] as const;
 
 /** A method that this build knows. */
 export type MethodId = (typeof METHODS)[number]['id'];

@@ -5,10 +5,16 @@ import type { Comparison } from './compare';
 import { GoldenError, type GoldenReader, type Recording } from './files';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
+import { compareExperienceReplay } from './replay';
 import { readRival, type RivalScenario } from './rival';
+import { compareSlca } from './slca';
 import type { GoldenProgress } from './types';
 
-const RIVALS: Readonly<Record<string, RivalScenario>> = { ranpac: compareRanpac(ourRanpac) };
+const RIVALS: Readonly<Record<string, RivalScenario>> = {
+  ranpac: compareRanpac(ourRanpac),
+  slca: compareSlca,
+  er: compareExperienceReplay,
+};
 
 /** Throws GoldenError on a recording that no scenario replays. */
 export async function* compareRival(

@@ -1,6 +1,6 @@
 import type { VitConfig } from '../../vit/config';
 import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
-import { soleClasses } from '../objective';
+import { columnsOf, needsTargets, soleClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { classTokens, columnsFrom } from './builder';
 import { correctUpdate } from './corrections';
@@ -99,7 +99,7 @@ export interface TrainingPrograms {
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
 export function trainingPrograms(
   spec: NetworkSpec,
-  { trainables, objective, optimizer, rates, corrections = [], penalties, mixGradients, orthogonality }: TrainSpec,
+  { trainables, objective, optimizer, rates, corrections = [], penalties, mixGradients, orthogonality, logits: keepLogits }: TrainSpec,
   classes: number,
 ): TrainingPrograms {
   const net = new Network(spec, trainables, mixGradients);
@@ -118,9 +118,9 @@ export function trainingPrograms(
 
   const { features, ...tape } = forwardFeatures(net, 'workspace', { recompute: spec.recompute });
   const { terms } = objective;
-  const [from, to] = [Math.min(...terms.map((term) => term.classes.from)), Math.max(...terms.map((term) => term.classes.to))];
+  const { from, to } = columnsOf(objective);
   const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
-  const logits = builder.matrix('logits', imageRows, to - from);
+  const logits = builder.matrix('logits', imageRows, to - from, keepLogits ? 'result' : undefined);
   const dlogits = builder.matrix('dlogits', imageRows, to - from);
   builder.push({
     ...{ kind: 'gemm', form: 'NT', a: features, b: rows('classifier.weight', dim), bias: rows('classifier.bias', 1) },
@@ -133,12 +133,20 @@ export function trainingPrograms(
     const clear = { kind: 'columnSum', x: logits, rows: fixed(0) } as const;
     builder.push({ ...clear, out: dlogits, columns: spec.maxBatch * (to - from) }, { ...clear, out: loss, columns: 1 });
   }
-  terms.forEach(({ classes: { from: first, to: end } }, i) => {
-    builder.push({
-      ...{ kind: 'crossEntropy', labels: 'labels', loss, first, classes: end - first, rows: imageRows },
-      ...{ logits: columnsFrom(logits, first - from), gradient: columnsFrom(dlogits, first - from) },
-      ...(soleClasses(objective) ? {} : { weights: { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 } }),
-    });
+  const targets = needsTargets(objective) ? builder.matrix('targets', imageRows, to - from, 'input') : logits;
+  terms.forEach((term, i) => {
+    const { from: first, to: end } = term.classes;
+    const own = (of: View): View => columnsFrom(of, first - from);
+    const common = { logits: own(logits), gradient: own(dlogits), loss, classes: end - first, rows: imageRows };
+    const weights: View = { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 };
+    if (term.kind === 'cross-entropy') {
+      const weighted = soleClasses(objective) ? {} : { weights };
+      builder.push({ kind: 'crossEntropy', labels: 'labels', first, ...common, ...weighted });
+      return;
+    }
+    const distils = term.kind === 'distil';
+    const towards = { form: distils ? 'distil' : 'squared', temperature: distils ? term.temperature : 1 } as const;
+    builder.push({ kind: 'targetLoss', ...common, weights, targets: own(targets), ...towards });
   });
   builder.push(
     {

@@ -1,7 +1,7 @@
 import type { Classifier } from '../../vit/checkpoint';
 import type { LearningRates, StepFeedback, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { rowsOf, soleClasses, type Objective } from '../objective';
+import { columnsOf, needsTargets, rowsOf, soleClasses, type Objective } from '../objective';
 import { checkBatch, checkState } from './checks';
 import { BESIDE, SQUARES } from './clip';
 import { ORTHOGONALITY, orthogonalLoss } from './orthogonal';
@@ -11,7 +11,7 @@ import type { DeviceBuffer } from './executor';
 import { gradientsByName } from './gradients';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
-import { SCALARS } from './ops';
+import { NO_TARGET, SCALARS } from './ops';
 import { trainingPrograms, type TrainingPrograms } from './programs';
 
 /** One optimiser over the declared trainables: its state, its gradients and its classifier live as long as it does. */
@@ -74,6 +74,13 @@ export class PlanTrainer implements Trainer {
     const pending = this.pending;
     this.pending = [];
     return Promise.all(pending);
+  }
+
+  async logits(): Promise<Float32Array> {
+    this.assertOpen();
+    const logits = (await this.newest)?.get('logits');
+    if (!logits) throw new Error('There are no logits: ask for them in the spec, and take a step first');
+    return logits;
   }
 
   async gradients(batch: LabelledBatch) {
@@ -142,12 +149,14 @@ export class PlanTrainer implements Trainer {
       ['labels', batch.labels],
       ['scalars', scalars],
     ]);
-    if (!soleClasses(this.spec.objective)) inputs.set('weights', rowWeights(this.spec.objective, batch.count, this.spec.maxBatch));
+    const { objective, maxBatch } = this.spec;
+    if (!soleClasses(objective)) inputs.set('weights', rowWeights(objective, batch, maxBatch));
+    if (needsTargets(objective)) inputs.set('targets', targetsOf(objective, batch));
     const { promptLayout } = this.model;
     for (const [name, values] of mixOf(promptLayout, batch.mix ?? new Map(), 0, batch.count)) inputs.set(name, values);
     if (program.buffers.has(BESIDE)) inputs.set(BESIDE, Float32Array.of(batch.squares ?? 0));
-    const names = ['loss', SQUARES, ORTHOGONALITY, ...promptLayout.pools.map(({ name }) => mixGradient(name))];
-    const results = names.filter((name) => program.buffers.has(name));
+    const names = ['loss', 'logits', SQUARES, ORTHOGONALITY, ...promptLayout.pools.map(({ name }) => mixGradient(name))];
+    const results = names.filter((name) => program.buffers.get(name)?.role === 'result');
     return this.model.run({ program, batch: batch.count, inputs, results }, this.own);
   }
 
@@ -161,7 +170,7 @@ export class PlanTrainer implements Trainer {
   }
 
   private check(batch: LabelledBatch): void {
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
+    checkBatch(this.model.config, batch, this.spec);
     checkMix(this.model.promptLayout, batch.mix, batch.count);
   }
 
@@ -192,11 +201,20 @@ export class PlanTrainer implements Trainer {
 }
 
 /** [terms, maxBatch]: what each row of a batch counts in each term. */
-function rowWeights({ terms }: Objective, count: number, maxBatch: number): Float32Array {
+function rowWeights({ terms }: Objective, batch: LabelledBatch, maxBatch: number): Float32Array {
   const weights = new Float32Array(terms.length * maxBatch);
   terms.forEach((term, i) => {
-    const { from, to } = rowsOf(term, count);
+    const { from, to } = rowsOf(term, batch);
     weights.fill(term.weight / (to - from), i * maxBatch + from, i * maxBatch + to);
   });
   return weights;
+}
+
+/** [n, columns of the objective]. */
+function targetsOf(objective: Objective, { targets = new Float32Array(), count }: LabelledBatch): Float32Array {
+  const { from, to } = columnsOf(objective);
+  const columns = targets.length / count;
+  const out = new Float32Array(count * (to - from));
+  for (let row = 0; row < count; row++) out.set(targets.subarray(row * columns + from, row * columns + to), row * (to - from));
+  return out.map((value) => (Number.isNaN(value) ? NO_TARGET : value));
 }

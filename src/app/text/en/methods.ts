@@ -52,4 +52,18 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
     sentence: 'Trains nothing: random features of the frozen network, read by a regression whose sums grow task by task and never forget.',
     options: { width: { label: 'Random features' } },
   },
+  slca: {
+    name: 'SLCA',
+    short: 'SLCA',
+    sentence: 'All weights learn, far slower than the classifier heads, which are then rehearsed on remembered feature statistics.',
+    options: { slow: { label: 'Backbone’s share of the rate' } },
+  },
+  'experience-replay': {
+    name: 'Experience replay',
+    short: 'Replay',
+    sentence: 'Keeps a few images of the past and mixes some into every batch. Simple and strong, where images may be kept.',
+    options: {
+      newImages: { label: 'New images compete with', choices: { seen: 'All classes so far', task: 'Their own task’s (ER-ACE)' } },
+    },
+  },
 };
