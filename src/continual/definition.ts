@@ -1,6 +1,7 @@
 /** What a method is before anything runs: options, papers, plan, and how it is made. One file each under `methods/`. */
 import * as v from 'valibot';
-import type { AdapterTarget, MapInput, Trainables } from '../compute/backbone';
+import type { MapInput, Trainables } from '../compute/backbone';
+import type { PlannedAdapters } from '../compute/trainables';
 import type { AlignmentOptions } from './alignment';
 import type { Bench, Kept, Method } from './method';
 import type { Paper } from './papers';
@@ -8,8 +9,8 @@ import type { Paper } from './papers';
 /** What time, memory and diagnostics need to know of a method. */
 export interface MethodPlan {
   readonly trainables: Pick<Trainables, 'backbone' | 'adapters'>;
-  /** Of every block; null without adapters. */
-  readonly adapters: { readonly targets: readonly AdapterTarget[]; readonly rank: number } | null;
+  /** null without adapters. */
+  readonly adapters: PlannedAdapters | null;
   /** Inputs whose second moments it needs of all its task's images, before training and after. */
   readonly before: readonly MapInput[];
   readonly after: readonly MapInput[];
@@ -77,6 +78,9 @@ const map = v.picklist(['q', 'k', 'v', 'proj', 'fc1', 'fc2']);
 
 /** Linear maps that are adapted; absent: keys and values, as the paper. */
 export const targets = v.optional(v.union([v.picklist(['kv', 'all']), v.pipe(v.array(map), v.minLength(1))]));
+
+/** Blocks that are adapted, from the first on. */
+export const firstBlocks = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 5);
 
 export const rank = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 8);
 

@@ -3,13 +3,14 @@ import type { MethodDefinition, OptionsOf } from './definition';
 import { frozen } from './methods/frozen';
 import { fullFineTuning } from './methods/full-fine-tuning';
 import { inflora } from './methods/inflora';
+import { infloraB5 } from './methods/inflora-b5';
 import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
 import { nearestMean } from './methods/nearest-mean';
 import { ranpac } from './methods/ranpac';
 import { sequentialLora } from './methods/sequential-lora';
 
-export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac] as const;
+export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac, infloraB5] as const;
 
 /** A method that this build knows. */
 export type MethodId = (typeof METHODS)[number]['id'];

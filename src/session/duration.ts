@@ -64,7 +64,8 @@ export function estimateDuration(
     const train = (images: number) => (trainsOn === 'none' ? 0 : epochs * forecast.epoch(model, batchSize, images));
     const subspaces = (inputs: readonly MapInput[]) => {
       const cubes = inputs.reduce((sum, input) => sum + (inputSize(config, input) / 768) ** 3, 0);
-      return (LAYER_SECONDS * 1000 * config.depth * cubes) / Math.min(lanes, config.depth * inputs.length);
+      const blocks = Math.min(plan.adapters?.blocks ?? config.depth, config.depth);
+      return (LAYER_SECONDS * 1000 * blocks * cubes) / Math.min(lanes, blocks * inputs.length);
     };
     const aligned = (classes: number, { epochs: rounds, samplesPerClass }: AlignmentOptions) =>
       doubles(2 * rounds * samplesPerClass * classes * classes * config.dim);

@@ -21,6 +21,11 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
     short: 'InfLoRA+CA',
     sentence: 'InfLoRA, then a short rehearsal of all classifier heads on remembered feature statistics, without images.',
   },
+  'inflora-b5': {
+    name: 'InfLoRA-b5',
+    short: 'InfLoRA-b5',
+    sentence: 'InfLoRA in the first blocks alone, with a memory of used directions that only ever grows.',
+  },
   'sequential-lora': {
     name: 'Sequential LoRA',
     short: 'Seq. LoRA',

@@ -20,6 +20,7 @@ export const options: Readonly<Record<string, OptionWords>> = {
   energy: { label: 'Energy counted', choices: { 'squared-covariance': 'Squared eigenvalues', covariance: 'Eigenvalues' } },
   scaleDown: { label: 'Rows of B divided by √3' },
   firstTaskRank: { label: 'First task keeps', choices: { 'strictly-below': 'Up to the threshold', reach: 'Until it is reached' } },
+  blocks: { label: 'First blocks adapted' },
   factors: { label: 'Trains', choices: { both: 'Both factors', up: 'A alone, B stays random' } },
   adapt: { label: 'Trains', choices: { lora: 'LoRA', full: 'All weights' } },
   metric: { label: 'Distance', choices: { cosine: 'Cosine', euclidean: 'Euclidean' } },
