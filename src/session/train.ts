@@ -75,7 +75,8 @@ export async function* train(
     for (const [b, { positions, augmentSeed }] of batches.entries()) {
       if (epoch === from.epoch && b < from.batch) continue;
       at(null);
-      const batch = images.batch(positions, augmentSeed);
+      const augmented = augmentSeed !== undefined;
+      const batch = { ...images.batch(positions, augmentSeed), positions, epoch, epochs, augmented };
       for (const lane of crew) {
         if (lane.failed) continue;
         lane.unread.push({ task, epoch, step });

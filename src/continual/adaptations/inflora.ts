@@ -7,7 +7,6 @@
  * the same share B and memory, the others have their own.
  */
 import type { Adapter, LearningRates, ModelState, Moment, Trainer } from '../../compute/backbone';
-import type { LabelledBatch } from '../../compute/images';
 import type { Classifier } from '../../vit/checkpoint';
 import type { DesignedB } from '../design-b';
 import type { SiteDiagnostics, SubspaceDiagnostics } from '../diagnostics';
@@ -22,6 +21,7 @@ import {
   type Bench,
   type Changes,
   type Kept,
+  type LearningBatch,
   type LearningTask,
   type MethodProgress,
   type Survey,
@@ -135,7 +135,7 @@ export class InfloraAdaptation implements Adaptation {
       .map((target) => ({ block: site.block, target, rank, down, up: new Float32Array(outputSize(this.model.config, target) * rank) }));
   }
 
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
     return this.#learner.step(batch, rates);
   }
 

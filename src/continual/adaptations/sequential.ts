@@ -1,8 +1,7 @@
 import type { LearningRates, ModelState, Trainables } from '../../compute/backbone';
-import type { LabelledBatch } from '../../compute/images';
 import type { Classifier } from '../../vit/checkpoint';
 import { Learner } from '../learner';
-import type { Adaptation, Bench, Changes, LearningTask, MethodProgress } from '../method';
+import type { Adaptation, Bench, Changes, LearningBatch, LearningTask, MethodProgress } from '../method';
 
 type Learns = Pick<Trainables, 'backbone' | 'adapters'>;
 
@@ -35,7 +34,7 @@ export class SequentialTraining implements Adaptation {
     yield { phase: 'design', done: 1, total: 1 };
   }
 
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
     return this.#learner.step(batch, rates);
   }
 

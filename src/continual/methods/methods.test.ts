@@ -77,7 +77,12 @@ describe.each(CASES)('%s %o', (id, options) => {
   });
 
   it('refuses steps before a task was begun', async () => {
-    await expect(tinyCourse(id, options).step(first.train.batch([0]), { backbone: 1, classifier: 1 })).rejects.toThrow(MethodOrderError);
+    await expect(
+      tinyCourse(id, options).step(
+        { ...first.train.batch([0]), positions: [0], epoch: 0, epochs: 1, augmented: false },
+        { backbone: 1, classifier: 1 },
+      ),
+    ).rejects.toThrow(MethodOrderError);
   });
 
   it('counts what it keeps of the past as its plan says', async () => {

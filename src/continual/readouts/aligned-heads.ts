@@ -64,7 +64,8 @@ export class AlignedHeads implements Readout {
     }
     yield* this.#means.learn(task, features);
     const { heads } = this.#adaptation;
-    const own = heads.bias.length >= task.classes.to;
+    // Heads of the network alone do not read what a method sees by more.
+    const own = heads.bias.length >= task.classes.to && heads.weight.length === heads.bias.length * this.#dim;
     const first = this.#statistics.every((each) => each.task === task.index);
     this.#aligned = own ? heads : this.#meansAsHeads();
     if (own && first) return;
