@@ -20,6 +20,8 @@ export interface MethodPlan {
   readonly alignment: AlignmentOptions | null;
   /** What it keeps of earlier tasks, heads aside. */
   readonly keeps: readonly Kept['what'][];
+  /** How it sees an image where not by its network alone: passes that one takes, and width of the features in the network's own. */
+  readonly sight?: { readonly passes: number; readonly widths: number };
 }
 
 /** Nothing trained, nothing gathered. */
@@ -50,8 +52,11 @@ export interface MethodDefinition<Id extends string = string, Entries extends v.
   readonly papers: readonly Paper[];
   /** Where its formulas stand, and in which function here. */
   readonly equations: readonly { readonly reference: string; readonly code: string }[];
-  /** `task`: the current task's batches, in lock-step with the others. `all`: every task's, once the stream ends. `none`: never. */
-  readonly trainsOn: 'task' | 'all' | 'none';
+  /**
+   * `task`: the current task's batches, in lock-step with the others. `first`: those of the first task, if its plan trains at all.
+   * `all`: every task's, once the stream ends. `none`: never.
+   */
+  readonly trainsOn: 'task' | 'first' | 'all' | 'none';
   /** Options beside the learning rates, each with its default. */
   readonly options: Entries;
   /** Options that suit the bundled backbone, where they are not the defaults (pretrain/SEARCH.md). */
@@ -67,6 +72,15 @@ export interface MethodDefinition<Id extends string = string, Entries extends v.
   readonly describe: (options: OptionsOf<Entries>) => readonly string[];
   /** It owns `bench.model` from here on. */
   readonly create: (bench: Bench, options: OptionsOf<Entries>) => Method;
+}
+
+/** When a method trains: never on the first task either, where its plan has nothing that learns. */
+export function trainsUnder<Entries extends v.ObjectEntries>(
+  { trainsOn, plan }: Pick<MethodDefinition<string, Entries>, 'trainsOn' | 'plan'>,
+  options: OptionsOf<Entries>,
+): MethodDefinition['trainsOn'] {
+  const { backbone, adapters } = plan(options).trainables;
+  return trainsOn === 'first' && backbone === 'none' && adapters === 'none' ? 'none' : trainsOn;
 }
 
 /** Infers the types of a definition from its options. */

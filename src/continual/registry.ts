@@ -1,5 +1,6 @@
 /** All methods. Adding one: its file, a line here, its words. */
 import type { MethodDefinition, OptionsOf } from './definition';
+import { aperLora } from './methods/aper-lora';
 import { frozen } from './methods/frozen';
 import { fullFineTuning } from './methods/full-fine-tuning';
 import { inflora } from './methods/inflora';
@@ -10,7 +11,18 @@ import { nearestMean } from './methods/nearest-mean';
 import { ranpac } from './methods/ranpac';
 import { sequentialLora } from './methods/sequential-lora';
 
-export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac, infloraB5] as const;
+export const METHODS = [
+  inflora,
+  infloraCa,
+  sequentialLora,
+  fullFineTuning,
+  joint,
+  nearestMean,
+  frozen,
+  ranpac,
+  infloraB5,
+  aperLora,
+] as const;
 
 /** A method that this build knows. */
 export type MethodId = (typeof METHODS)[number]['id'];

@@ -54,7 +54,14 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
   ranpac: {
     name: 'RanPAC',
     short: 'RanPAC',
-    sentence: 'Trains nothing: random features of the frozen network, read by a regression whose sums grow task by task and never forget.',
+    sentence:
+      'Random features of a network that later tasks leave alone, read by a regression whose sums grow task by task and never forget.',
     options: { width: { label: 'Random features' } },
+  },
+  'aper-lora': {
+    name: 'APER with LoRA',
+    short: 'APER',
+    sentence:
+      'The first task adapts the network once; then a picture belongs to the class whose mean feature, before and after, is nearest.',
   },
 };

@@ -20,6 +20,8 @@ export const options: Readonly<Record<string, OptionWords>> = {
   energy: { label: 'Energy counted', choices: { 'squared-covariance': 'Squared eigenvalues', covariance: 'Eigenvalues' } },
   scaleDown: { label: 'Rows of B divided by √3' },
   firstTaskRank: { label: 'First task keeps', choices: { 'strictly-below': 'Up to the threshold', reach: 'Until it is reached' } },
+  adapter: { label: 'First task', choices: { none: 'Changes nothing', 'first-task': 'Adapts the network' } },
+  adapterRank: { label: 'Rank of the adapter', term: 'rank' },
   blocks: { label: 'First blocks adapted' },
   factors: { label: 'Trains', choices: { both: 'Both factors', up: 'A alone, B stays random' } },
   adapt: { label: 'Trains', choices: { lora: 'LoRA', full: 'All weights' } },
