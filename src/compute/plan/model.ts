@@ -105,11 +105,12 @@ export class PlanModel implements VitModel, ModelCore {
     const buffer = layout.total > 0 ? this.executor.create('f32', layout.total) : null;
     this.replaceAttachment({ layout, buffer });
     if (!buffer) return;
-    layout.places.forEach(({ up, down }, i) => {
+    layout.places.forEach(({ up, down, scale }, i) => {
       const adapter = adapters[i];
       if (!adapter) return;
       this.executor.write(buffer, adapter.up, up.offset);
       this.executor.write(buffer, adapter.down, down.offset);
+      if (scale && adapter.scale) this.executor.write(buffer, Float32Array.of(adapter.scale.value), scale.view.offset);
     });
   }
 
@@ -120,10 +121,15 @@ export class PlanModel implements VitModel, ModelCore {
     const values = await this.executor.read(buffer);
     const cut = ({ offset }: View, count: number): Float32Array => values.slice(offset, offset + count);
     const downs = new Map<number, Float32Array>();
-    return layout.places.map(({ block, target, rank, frozen, inputs, outputs, up, down, downGroup }) => {
+    return layout.places.map(({ block, target, rank, frozen, inputs, outputs, up, down, downGroup, scale }) => {
       const shared = downs.get(downGroup) ?? cut(down, rank * inputs);
       downs.set(downGroup, shared);
-      return { block, target, rank, down: shared, up: cut(up, outputs * rank), ...(frozen ? { frozen } : {}) };
+      const number = scale && { name: scale.name, value: values[scale.view.offset] ?? NaN };
+      return {
+        ...{ block, target, rank, down: shared, up: cut(up, outputs * rank) },
+        ...(frozen ? { frozen } : {}),
+        ...(number ? { scale: number } : {}),
+      };
     });
   }
 
@@ -141,7 +147,7 @@ export class PlanModel implements VitModel, ModelCore {
   train(spec: TrainSpec): Trainer {
     this.assertAlive();
     if (this.trainer) throw new Error('A trainer of this model is still open; dispose it first');
-    checkTrainSpec(this.config, spec, this.layout.places.filter(({ frozen }) => !frozen).length);
+    checkTrainSpec(this.config, spec, this.layout.places.filter(({ frozen, scale }) => !frozen || scale).length);
     if (spec.trainables.adapters === 'both') this.relayout(separated(this.layout));
     if (spec.trainables.backbone === 'all') this.weights.own();
     const trainer = new PlanTrainer(this, spec, () => {

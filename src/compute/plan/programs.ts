@@ -7,9 +7,10 @@ import { correctGradients } from './corrections';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
 import { lastNorm, unpooledTokens } from '../../vit/config';
-import { SCALARS, fixed, perImage, type Extent, type Program, type View } from './ops';
+import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
 import { pruned } from './prune';
 import { rateRuns } from './rates';
+import { atWork, scaleGradients } from './scales';
 import { tensorView } from './weights';
 
 /** Name of the accumulator of `momentsProgram` for a map's input. */
@@ -72,10 +73,12 @@ export function activationsProgram(spec: NetworkSpec): Program {
 
 /** W ← W + up · down for every adapter, in place. */
 export function mergeProgram(spec: NetworkSpec): Program {
-  const { builder, weights, adapters, config } = new Network(spec);
+  const net = new Network(spec);
+  const { builder, weights, adapters, config } = net;
   const linear = { q: 'attn.qkv', k: 'attn.qkv', v: 'attn.qkv', proj: 'attn.proj', fc1: 'mlp.fc1', fc2: 'mlp.fc2' } as const;
   const part = { q: 0, k: 1, v: 2, proj: 0, fc1: 0, fc2: 0 } as const;
-  for (const { block, target, up, down, rank, inputs, outputs } of adapters.places) {
+  for (const place of adapters.places) {
+    const { block, target, up, down, rank, inputs, outputs } = atWork(net, place);
     const weight = tensorView(weights, `blocks.${block}.${linear[target]}.weight`, inputs, part[target] * config.dim);
     builder.push({ kind: 'addLowRank', weight, out: weight, rows: outputs, columns: inputs, increment: { up, down, rank } });
   }
@@ -87,6 +90,10 @@ export interface TrainingPrograms {
   readonly gradients: Program;
   /** The same followed by the update. */
   readonly step: Program;
+  /** A step of the classifier alone. */
+  readonly held: () => Program;
+  /** The moving average becomes what it averages; none where none is kept. */
+  readonly averageStart: Program | null;
   /** Factors on the backbone's rate, in the order of their places in `scalars`. */
   readonly factors: readonly number[];
   /** Values of the trainer's buffers that no step changes. */
@@ -96,7 +103,7 @@ export interface TrainingPrograms {
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
 export function trainingPrograms(
   spec: NetworkSpec,
-  { trainables, objective, optimizer, rates, corrections }: TrainSpec,
+  { trainables, objective, optimizer, rates, corrections, average }: TrainSpec,
   classes: number,
 ): TrainingPrograms {
   const net = new Network(spec, trainables);
@@ -143,6 +150,7 @@ export function trainingPrograms(
     },
     { kind: 'columnSum', x: dlogits, out: rows('gradient.classifier.bias', 1), rows: imageRows, columns: to - from },
   );
+  const head = builder.program().ops;
   if (net.trainsBackward) {
     const dfeatures = builder.matrix('dfeatures', imageRows, dim);
     builder.push({
@@ -150,29 +158,55 @@ export function trainingPrograms(
       ...{ m: imageRows, n: dim, k: fixed(to - from) },
     });
     backward(net, { dfeatures, ...tape });
+    scaleGradients(net);
   }
   const runs = rateRuns(net, rates);
   const factors = [...new Set(runs.map(({ factor }) => factor))].filter((factor) => factor !== 1);
   builder.declare('scalars', 'input', fixed(SCALARS.factors + factors.length));
   const gradients = builder.program();
   const constants = correctGradients(net, corrections);
-  const update = (parameter: View, count: number, rate: number): void => {
+  const update = (parameter: View, count: number, rate: number, corrections: number = SCALARS.corrections): void => {
     if (count === 0) return;
     const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${parameter.buffer}` });
     const size = gradients.buffers.get(`gradient.${parameter.buffer}`)?.size.fixed ?? 0;
     const first = beside('first');
     trainerBuffer(first.buffer, size);
-    const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first, count, rate } as const;
+    const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first, count, rate, corrections } as const;
     if (optimizer.kind === 'adam') trainerBuffer(beside('second').buffer, size);
     builder.push(optimizer.kind === 'adam' ? { ...common, second: beside('second') } : common);
   };
   for (const { buffer, offset, count, factor } of runs) {
     update({ buffer, offset, stride: 1 }, count, factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(factor));
   }
+  const body = builder.program().ops.length;
   const { from: first, to: end } = trainables.classifier;
-  update({ buffer: 'classifier.weight', offset: first * dim, stride: 1 }, (end - first) * dim, SCALARS.classifier);
-  update({ buffer: 'classifier.bias', offset: first, stride: 1 }, end - first, SCALARS.classifier);
-  return { gradients, step: builder.program(), factors, constants };
+  const ofClassifier = [SCALARS.classifier, SCALARS.classifierCorrections] as const;
+  update({ buffer: 'classifier.weight', offset: first * dim, stride: 1 }, (end - first) * dim, ...ofClassifier);
+  update({ buffer: 'classifier.bias', offset: first, stride: 1 }, end - first, ...ofClassifier);
+  if (average) builder.push(...averaging(net));
+  const step = builder.program();
+  return {
+    ...{ gradients, step, factors, constants },
+    held: () => pruned({ ...step, ops: [...head, ...step.ops.slice(body)] }),
+    averageStart: average ? { ...step, ops: averaging(net) } : null,
+  };
+}
+
+/**
+ * average ← average + rate (trained − average), the rate in `scalars`: a step of plain SGD of rate −rate on g = trained − average, for
+ * which −1 stands as weight decay. Gradients, used up by then, hold its momentum.
+ */
+function averaging(net: Network): Update[] {
+  const of = (prefix: string, buffer: string): View => ({ buffer: `${prefix}${buffer}`, offset: 0, stride: 1 });
+  return [...new Set(net.learned().map(({ buffer }) => buffer))].map((buffer) => {
+    const count = buffer === 'adapters' ? net.adapterFloats : (net.weights.buffers.get(buffer) ?? 0);
+    net.builder.declare(`average.${buffer}`, 'trainer', fixed(count));
+    return {
+      ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0, weightDecay: -1 }, count },
+      ...{ parameter: of('average.', buffer), gradient: of('', buffer), first: of('gradient.', buffer) },
+      ...{ rate: SCALARS.average, corrections: SCALARS.corrections },
+    };
+  });
 }
 
 interface ForwardTape {

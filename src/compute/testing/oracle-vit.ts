@@ -34,17 +34,22 @@ export const ACTIVATIONS: Readonly<Record<Activation, (x: number) => number>> = 
 export class OracleVit {
   readonly config: VitConfig;
   readonly parameters: OracleParameters;
+  /** Name of an adapter's scale, by the adapter's. */
+  private readonly scaleOf = new Map<string, string>();
 
   constructor(checkpoint: VitCheckpoint, adapters: readonly Adapter[] = [], classifier?: Classifier) {
     this.config = checkpoint.config;
     this.parameters = new Map([...checkpoint.tensors].map(([name, tensor]) => [name, Float64Array.from(tensor.data)]));
-    for (const { block, target, up, down } of adapters) {
+    for (const { block, target, up, down, scale } of adapters) {
       // The second adapter on a map is named `.1`, the third `.2`.
       const base = `blocks.${block}.${target}`;
       let name = base;
       for (let i = 1; this.parameters.has(`${name}.up`); i++) name = `${base}.${i}`;
       this.parameters.set(`${name}.up`, Float64Array.from(up));
       this.parameters.set(`${name}.down`, Float64Array.from(down));
+      if (!scale) continue;
+      this.scaleOf.set(name, `scale.${scale.name}`);
+      this.parameters.set(`scale.${scale.name}`, Float64Array.of(scale.value));
     }
     if (classifier) {
       this.parameters.set('classifier.weight', Float64Array.from(classifier.weight));
@@ -197,7 +202,7 @@ export class OracleVit {
     return out;
   }
 
-  /** y = x Wᵀ + b (+ (x downᵀ) upᵀ for each adapter that sits there); `part` picks q, k or v of the fused map. */
+  /** y = x Wᵀ + b (+ c (x downᵀ) upᵀ for each adapter that sits there); `part` picks q, k or v of the fused map. */
   private linear(
     x: Float64Array,
     rows: number,
@@ -222,11 +227,12 @@ export class OracleVit {
     for (let number = 1; this.parameters.has(`${adapter}.up`); adapter = `blocks.${block}.${target}.${number++}`) {
       const [up, down] = [this.parameter(`${adapter}.up`), this.parameter(`${adapter}.down`)];
       const rank = down.length / inputs;
+      const scale = this.parameters.get(this.scaleOf.get(adapter) ?? '')?.[0] ?? 1;
       for (let row = 0; row < rows; row++)
         for (let r = 0; r < rank; r++) {
           let reduced = 0;
           for (let i = 0; i < inputs; i++) reduced += at(x, row * inputs + i) * at(down, r * inputs + i);
-          for (let o = 0; o < outputs; o++) y[row * outputs + o] = at(y, row * outputs + o) + reduced * at(up, o * rank + r);
+          for (let o = 0; o < outputs; o++) y[row * outputs + o] = at(y, row * outputs + o) + scale * reduced * at(up, o * rank + r);
         }
     }
     return y;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { rowsOf } from '../objective';
 import type { AdapterLayout } from '../plan/adapter-layout';
@@ -62,14 +62,15 @@ export class TfjsTrainer implements Trainer {
     });
   }
 
-  async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  async step(batch: LabelledBatch, { backbone, classifier }: StepRates): Promise<void> {
     this.check(batch);
+    if (backbone === null) throw new Error('The reference engine cannot hold the backbone for a step; our own kernels can');
     const loss = this.backend.run(() => {
       const { value, gradients } = this.differentiate(batch);
       this.correct(gradients);
       this.optimizer.update(this.network.parameters, gradients, (name) => {
         const mask = this.masks.get(name);
-        return mask ? tf.mul(mask, rates.classifier) : rates.backbone * (this.factors.get(name) ?? 1);
+        return mask ? tf.mul(mask, classifier) : backbone * (this.factors.get(name) ?? 1);
       });
       return tf.keep(value);
     });
@@ -106,6 +107,10 @@ export class TfjsTrainer implements Trainer {
     const { parameters } = this.network;
     const [weight, bias] = await Promise.all([this.backend.read(parameters.get(WEIGHT)), this.backend.read(parameters.get(BIAS))]);
     return { weight, bias };
+  }
+
+  averaged(): Promise<never> {
+    return Promise.reject(new Error('This trainer keeps no moving average'));
   }
 
   async state(): Promise<TrainerState> {

@@ -1,5 +1,5 @@
 import { sigmoidForm } from '../activation';
-import { extentOf, SCALARS, type AttentionBackward, type Attention, type Gemm, type Op, type Update, type View } from '../plan/ops';
+import { extentOf, type AttentionBackward, type Attention, type Gemm, type Op, type Update, type View } from '../plan/ops';
 
 /** Numbers the kernels know operations by (kernels/index.ts). */
 /** Activation and, one more, its derivative as well: none, GELU, x σ(a x + b x³), max(0, x). */
@@ -202,7 +202,7 @@ export class Encoder {
     ];
   }
 
-  private update({ optimizer, parameter, gradient, first, second, count, rate }: Update): void {
+  private update({ optimizer, parameter, gradient, first, second, count, rate, corrections }: Update): void {
     const scalars = this.addresses.of('scalars');
     const rateAddress = scalars + 4 * rate;
     const items = Math.ceil(count / SEGMENT);
@@ -214,7 +214,7 @@ export class Encoder {
     if (!second) throw new Error('Adam needs a second moment');
     const { beta1, beta2, eps, weightDecay } = optimizer;
     const factors = [beta1, 1 - beta1, beta2, 1 - beta2, eps, weightDecay].map((value) => this.f(value));
-    this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * SCALARS.corrections, ...factors]);
+    this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * corrections, ...factors]);
   }
 
   private emit(code: number, items: number, words: readonly number[]): void {
