@@ -1,9 +1,11 @@
 /** All methods. Adding one: its file, a line here, its words. */
 import type { MethodDefinition, OptionsOf } from './definition';
 import { experienceReplay } from './methods/experience-replay';
+import { aperLora } from './methods/aper-lora';
 import { frozen } from './methods/frozen';
 import { fullFineTuning } from './methods/full-fine-tuning';
 import { inflora } from './methods/inflora';
+import { infloraB5 } from './methods/inflora-b5';
 import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
 import { nearestMean } from './methods/nearest-mean';
@@ -22,6 +24,8 @@ export const METHODS = [
   ranpac,
   slca,
   experienceReplay,
+  infloraB5,
+  aperLora,
 ] as const;
 
 /** A method that this build knows. */

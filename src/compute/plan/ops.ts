@@ -326,12 +326,16 @@ export interface Update {
   /** Adam's second moment. */
   readonly second?: View;
   readonly count: number;
-  /** Place of the learning rate in `scalars`. */
+  /** Places in `scalars`: of the learning rate, and of the first of Adam's two corrections. */
   readonly rate: number;
+  readonly corrections: number;
 }
 
-/** Places in the `scalars` input: the two learning rates, 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ), then rates by factor where there are any. */
-export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, factors: 4 } as const;
+/**
+ * Places in the `scalars` input: the two learning rates; 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ), t the steps of backbone and adapters, and
+ * again for the classifier's; the moving average's rate; then rates by factor where there are any.
+ */
+export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, classifierCorrections: 4, average: 6, factors: 7 } as const;
 
 export type Op =
   | Gemm

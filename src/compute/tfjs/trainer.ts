@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { columnsOf, rowsOf, type Term } from '../objective';
 import type { AdapterLayout } from '../plan/adapter-layout';
@@ -68,8 +68,9 @@ export class TfjsTrainer implements Trainer {
     });
   }
 
-  async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  async step(batch: LabelledBatch, { backbone, classifier }: StepRates): Promise<void> {
     this.check(batch);
+    if (backbone === null) throw new Error('The reference engine cannot hold the backbone for a step; our own kernels can');
     if (this.spec.logits) {
       const { from, to } = columnsOf(this.spec.objective);
       const logits = this.backend.run(() => {
@@ -84,7 +85,7 @@ export class TfjsTrainer implements Trainer {
       const before = this.corrections.map(({ tensor }) => this.network.parameters.get(tensor.name).clone());
       this.optimizer.update(this.network.parameters, gradients, (name) => {
         const mask = this.masks.get(name);
-        return mask ? tf.mul(mask, rates.classifier) : rates.backbone * (this.factors.get(name) ?? 1);
+        return mask ? tf.mul(mask, classifier) : backbone * (this.factors.get(name) ?? 1);
       });
       this.correct(before);
       return tf.keep(value);
@@ -132,6 +133,10 @@ export class TfjsTrainer implements Trainer {
     const { parameters } = this.network;
     const [weight, bias] = await Promise.all([this.backend.read(parameters.get(WEIGHT)), this.backend.read(parameters.get(BIAS))]);
     return { weight, bias };
+  }
+
+  averaged(): Promise<never> {
+    return Promise.reject(new Error('This trainer keeps no moving average'));
   }
 
   async state(): Promise<TrainerState> {

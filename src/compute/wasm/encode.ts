@@ -3,7 +3,6 @@ import {
   extentOf,
   PENALTY_SHARE,
   penaltyShares,
-  SCALARS,
   type AttentionBackward,
   type Attention,
   type Gemm,
@@ -247,7 +246,7 @@ export class Encoder {
     ];
   }
 
-  private update({ optimizer, parameter, gradient, first, second, count, rate }: Update): void {
+  private update({ optimizer, parameter, gradient, first, second, count, rate, corrections }: Update): void {
     const scalars = this.addresses.of('scalars');
     const rateAddress = scalars + 4 * rate;
     const items = Math.ceil(count / SEGMENT);
@@ -259,7 +258,7 @@ export class Encoder {
     if (!second) throw new Error('Adam needs a second moment');
     const { beta1, beta2, eps, weightDecay } = optimizer;
     const factors = [beta1, 1 - beta1, beta2, 1 - beta2, eps, weightDecay].map((value) => this.f(value));
-    this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * SCALARS.corrections, ...factors]);
+    this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * corrections, ...factors]);
   }
 
   private emit(code: number, items: number, words: readonly number[]): void {

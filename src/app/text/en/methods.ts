@@ -21,6 +21,11 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
     short: 'InfLoRA+CA',
     sentence: 'InfLoRA, then a short rehearsal of all classifier heads on remembered feature statistics, without images.',
   },
+  'inflora-b5': {
+    name: 'InfLoRA-b5',
+    short: 'InfLoRA-b5',
+    sentence: 'InfLoRA in the first blocks alone, with a memory of used directions that only ever grows.',
+  },
   'sequential-lora': {
     name: 'Sequential LoRA',
     short: 'Seq. LoRA',
@@ -49,7 +54,8 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
   ranpac: {
     name: 'RanPAC',
     short: 'RanPAC',
-    sentence: 'Trains nothing: random features of the frozen network, read by a regression whose sums grow task by task and never forget.',
+    sentence:
+      'Random features of a network that later tasks leave alone, read by a regression whose sums grow task by task and never forget.',
     options: { width: { label: 'Random features' } },
   },
   slca: {
@@ -65,5 +71,11 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
     options: {
       newImages: { label: 'New images compete with', choices: { seen: 'All classes so far', task: 'Their own task’s (ER-ACE)' } },
     },
+  },
+  'aper-lora': {
+    name: 'APER with LoRA',
+    short: 'APER',
+    sentence:
+      'The first task adapts the network once; then a picture belongs to the class whose mean feature, before and after, is nearest.',
   },
 };
