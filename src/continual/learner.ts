@@ -1,5 +1,5 @@
 /** What all training adaptations share: a growing classifier and one trainer at a time. */
-import type { ClassRange, LearningRates, Trainables, Trainer, TrainerState, VitModel } from '../compute/backbone';
+import type { ClassRange, LearningRates, Trainables, Trainer, TrainerState, TrainSpec, VitModel } from '../compute/backbone';
 import type { LabelledBatch } from '../compute/images';
 import { crossEntropy } from '../compute/objective';
 import type { Classifier } from '../vit/checkpoint';
@@ -7,17 +7,25 @@ import { EMPTY_CLASSIFIER, growClassifier, linearDefault, withRows, type HeadIni
 import { MethodOrderError, type Bench } from './method';
 import { restoreRng, type Rng, type RngState } from './rng';
 
-type Learns = Pick<Trainables, 'backbone' | 'adapters'>;
+type Learns = Pick<Trainables, 'backbone' | 'adapters' | 'prompts'>;
+/** What a method adds to plain cross-entropy. */
+type Extras = Pick<TrainSpec, 'corrections' | 'orthogonality' | 'mixGradients'>;
+
+interface Opened {
+  readonly learns: Learns;
+  readonly range: ClassRange;
+  readonly extras: Extras;
+}
 
 interface LearnerState {
   readonly classifier: Classifier;
   readonly rng: RngState;
-  readonly training: { readonly learns: Learns; readonly range: ClassRange; readonly trainer: TrainerState } | null;
+  readonly training: (Opened & { readonly trainer: TrainerState }) | null;
 }
 
 export class Learner {
   classifier: Classifier = EMPTY_CLASSIFIER;
-  #training: { readonly trainer: Trainer; readonly learns: Learns; readonly range: ClassRange } | null = null;
+  #training: (Opened & { readonly trainer: Trainer }) | null = null;
   readonly #bench: Pick<Bench, 'optimizer' | 'batchSize'>;
   readonly #initialise: HeadInitialiser | undefined;
   #rng: Rng;
@@ -35,13 +43,14 @@ export class Learner {
   }
 
   /** Grows the classifier by the missing columns of `range` and opens a fresh optimiser; cross-entropy over `range` only. */
-  open(model: VitModel, learns: Learns, range: ClassRange): Trainer {
+  open(model: VitModel, learns: Learns, range: ClassRange, extras: Extras = {}): Trainer {
     const initialise = this.#initialise ?? linearDefault(this.#rng);
     this.classifier = growClassifier(this.classifier, range, model.config.dim, initialise);
-    return this.#start(model, learns, range);
+    return this.#start(model, { learns, range, extras });
   }
 
-  #start(model: VitModel, learns: Learns, range: ClassRange): Trainer {
+  #start(model: VitModel, opened: Opened): Trainer {
+    const { learns, range, extras } = opened;
     const { optimizer, batchSize } = this.#bench;
     const trainer = model.train({
       trainables: { ...learns, classifier: range },
@@ -49,8 +58,9 @@ export class Learner {
       optimizer,
       maxBatch: batchSize,
       classifier: this.classifier,
+      ...extras,
     });
-    this.#training = { trainer, learns, range };
+    this.#training = { learns, range, extras, trainer };
     return trainer;
   }
 
@@ -73,7 +83,7 @@ export class Learner {
 
   async state(): Promise<LearnerState> {
     const open = this.#training;
-    const training = open && { learns: open.learns, range: open.range, trainer: await open.trainer.state() };
+    const training = open && { ...open, trainer: await open.trainer.state() };
     return { classifier: structuredClone(this.classifier), rng: this.#rng.state(), training };
   }
 
@@ -82,7 +92,7 @@ export class Learner {
     this.dispose();
     this.classifier = structuredClone(classifier);
     this.#rng = restoreRng(rng);
-    if (training) await this.#start(model, training.learns, training.range).restore(training.trainer);
+    if (training) await this.#start(model, training).restore(training.trainer);
   }
 
   dispose(): void {
