@@ -60,16 +60,19 @@ describe.skipIf(!existsSync(folder))('recordings of rival methods', () => {
     ]);
   });
 
-  it("replays ranpac by the product's own method on WASM, every quantity within its mark", async () => {
-    const device = await openWasmDevice();
-    const run = compareGolden(read, 'ranpac', device, createLinearAlgebra());
-    let step = await run.next();
-    while (!step.done) step = await run.next();
-    device.dispose();
-    expect(step.value.rows.filter(({ passed }) => !passed)).toEqual([]);
-    expect(step.value.passed).toBe(true);
-    expect(step.value.rows.map(({ quantity }) => quantity)).toContain('hold-out loss');
-  });
+  it.each(['ranpac', 'l2p', 'l2p_batchwise', 'dualprompt', 'coda'])(
+    "replays %s by the product's own method on WASM, every quantity within its mark",
+    async (scenario) => {
+      const device = await openWasmDevice();
+      const run = compareGolden(read, scenario, device, createLinearAlgebra());
+      let step = await run.next();
+      while (!step.done) step = await run.next();
+      device.dispose();
+      expect(step.value.rows.filter(({ passed }) => !passed)).toEqual([]);
+      expect(step.value.passed).toBe(true);
+      expect(step.value.rows.map(({ quantity }) => quantity)).toContain(scenario === 'ranpac' ? 'hold-out loss' : 'first gradients');
+    },
+  );
 
   it.each([
     { mistake: { relu: false }, reveals: 'random features' },

@@ -2,13 +2,22 @@
 import type { ComputeDevice } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Comparison } from './compare';
+import { compareCoda } from './coda';
+import { compareDualPrompt } from './dualprompt';
 import { GoldenError, type GoldenReader, type Recording } from './files';
+import { compareL2p } from './l2p';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
 import { readRival, type RivalScenario } from './rival';
 import type { GoldenProgress } from './types';
 
-const RIVALS: Readonly<Record<string, RivalScenario>> = { ranpac: compareRanpac(ourRanpac) };
+const RIVALS: Readonly<Record<string, RivalScenario>> = {
+  ranpac: compareRanpac(ourRanpac),
+  l2p: compareL2p,
+  l2p_batchwise: compareL2p,
+  dualprompt: compareDualPrompt,
+  coda: compareCoda,
+};
 
 /** Throws GoldenError on a recording that no scenario replays. */
 export async function* compareRival(

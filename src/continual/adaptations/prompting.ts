@@ -1,5 +1,5 @@
-import type { LearningRates, ModelState, PromptMix, Prompts, StepFeedback, TrainSpec } from '../../compute/backbone';
-import type { ImageBatch } from '../../compute/images';
+import type { LearningRates, ModelState, PromptMix, Prompts, StepFeedback, Trainer, TrainSpec } from '../../compute/backbone';
+import type { ImageBatch, LabelledBatch } from '../../compute/images';
 import type { Classifier } from '../../vit/checkpoint';
 import type { HeadInitialiser } from '../heads';
 import { Learner } from '../learner';
@@ -33,6 +33,12 @@ export interface Prompter {
   restore(saved: unknown): void;
 }
 
+export interface PromptingHooks {
+  readonly heads?: HeadInitialiser;
+  /** Sees every step before it is taken. */
+  readonly before?: (trainer: Trainer, batch: LabelledBatch) => Promise<void>;
+}
+
 interface PromptingState {
   readonly model: ModelState;
   readonly learner: Awaited<ReturnType<Learner['state']>>;
@@ -47,6 +53,7 @@ export class Prompting implements Adaptation {
   readonly sight: Sight;
   readonly #bench: Bench;
   readonly #prompter: Prompter;
+  readonly #hooks: PromptingHooks;
   readonly #learner: Learner;
   readonly #queries: Queries;
   /** Of all pools; 0 before the first task. */
@@ -54,10 +61,11 @@ export class Prompting implements Adaptation {
   /** Losses of the steps since the last call that the device does not know. */
   #beside: number[] = [];
 
-  constructor(bench: Bench, prompter: Prompter, heads?: HeadInitialiser) {
+  constructor(bench: Bench, prompter: Prompter, hooks: PromptingHooks = {}) {
     this.#bench = bench;
     this.#prompter = prompter;
-    this.#learner = new Learner(bench, heads);
+    this.#hooks = hooks;
+    this.#learner = new Learner(bench, hooks.heads);
     this.#queries = new Queries(bench.model);
     this.sight = { width: bench.model.config.dim, features: (images) => this.#features(images) };
   }
@@ -86,7 +94,9 @@ export class Prompting implements Adaptation {
   async step(batch: LearningBatch, rates: LearningRates): Promise<void> {
     const { trainer } = this.#learner;
     const { mix, loss, squares = 0 } = this.#prompter.choose(await this.#queries.of(batch), batch.count);
-    await this.#learner.step({ ...batch, mix, squares }, rates);
+    const prompted = { ...batch, mix, squares };
+    await this.#hooks.before?.(trainer, prompted);
+    await this.#learner.step(prompted, rates);
     this.#beside.push(loss);
     this.#prompter.update(this.#prompter.wantsFeedback ? await trainer.feedback() : null, rates.backbone);
   }

@@ -35,12 +35,15 @@ interface L2pOptions {
   /** Prompts [pool, length, D] and keys [pool, D] to start from. */
   readonly prompts: Float32Array;
   readonly keys: Float32Array;
-  /** The picks [n, picks] instead of those by cosine: for replaying what somebody else chose. */
+  /** A batch's picks [n, picks] instead of those by vote, which may tie: for replaying what somebody else chose. */
   readonly chosen?: () => ArrayLike<number> | null;
 }
 
-interface Found {
-  readonly gradient: Float64Array;
+/** How many times each of so many prompts was picked. */
+export function votesOf(picks: ArrayLike<number>, pool: number): Int32Array {
+  const votes = new Int32Array(pool);
+  for (const entry of Array.from(picks)) votes[entry] = (votes[entry] ?? 0) + 1;
+  return votes;
 }
 
 /**
@@ -55,7 +58,7 @@ export class NearestPrompts implements Prompter {
   readonly #optimizer: Optimizer;
   #keys: Float32Array;
   #adam: HostOptimizer;
-  #found: Found | null = null;
+  #gradient: Float64Array | null = null;
 
   constructor(dim: number, optimizer: Optimizer, options: L2pOptions) {
     const { pool, picks, clip, keys } = options;
@@ -79,7 +82,7 @@ export class NearestPrompts implements Prompter {
 
   /** Of the keys, as the newest `choose` found it. */
   get gradient(): Float64Array | null {
-    return this.#found?.gradient ?? null;
+    return this.#gradient;
   }
 
   begin(_task: LearningTask, _planned: number, present: readonly Prompts[]): Prompts[] {
@@ -89,16 +92,14 @@ export class NearestPrompts implements Prompter {
   }
 
   /** [n, picks], the best first; one choice for all images of a batch is what most of them would have. */
-  picksOf(queries: Float32Array, count: number): Int32Array {
-    const { pool, picks, choice, chosen } = this.#options;
-    const given = chosen?.();
+  picksOf(queries: Float32Array, count: number, choice = this.#options.choice): Int32Array {
+    const { pool, picks, chosen } = this.#options;
+    const given = choice === 'batch' ? chosen?.() : null;
     if (given) return Int32Array.from(given);
     const near = cosines(queries, count, this.#keys, pool, this.#dim);
     const own = Array.from({ length: count }, (_, i) => largest(near.subarray(i * pool, (i + 1) * pool), picks));
     if (choice === 'image') return Int32Array.from(own.flat());
-    const votes = new Int32Array(pool);
-    for (const entry of own.flat()) votes[entry] = (votes[entry] ?? 0) + 1;
-    const most = largest(votes, picks);
+    const most = largest(votesOf(own.flat(), pool), picks);
     return Int32Array.from(own.flatMap(() => most));
   }
 
@@ -113,13 +114,13 @@ export class NearestPrompts implements Prompter {
       loss -= (pull / count) * (near[image * pool + entry] ?? NaN);
       addKeyGradient(gradient, -pull / count, queries, image, this.#keys, entry, this.#dim);
     });
-    this.#found = { gradient };
+    this.#gradient = gradient;
     return { mix: new Map([['prompts', picked(entries, pool)]]), loss, squares: gradient.reduce((sum, value) => sum + value ** 2, 0) };
   }
 
   update(feedback: StepFeedback | null, rate: number): void {
     const factor = clipFactor(this.training.corrections[0], feedback?.squares ?? NaN);
-    this.#adam.step(this.#keys, this.#found?.gradient.map((value) => value * factor) ?? [], rate);
+    this.#adam.step(this.#keys, this.#gradient?.map((value) => value * factor) ?? [], rate);
   }
 
   mix(queries: Float32Array, count: number): PromptMix {
