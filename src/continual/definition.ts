@@ -1,6 +1,7 @@
 /** What a method is before anything runs: options, papers, plan, and how it is made. One file each under `methods/`. */
 import * as v from 'valibot';
 import type { MapInput, Trainables } from '../compute/backbone';
+import type { PlannedPrompts } from '../compute/prompts';
 import type { PlannedAdapters } from '../compute/trainables';
 import type { AlignmentOptions } from './alignment';
 import type { Bench, Kept, Method } from './method';
@@ -8,9 +9,14 @@ import type { Paper } from './papers';
 
 /** What time, memory and diagnostics need to know of a method. */
 export interface MethodPlan {
-  readonly trainables: Pick<Trainables, 'backbone' | 'adapters'>;
+  readonly trainables: Pick<Trainables, 'backbone' | 'adapters' | 'prompts'>;
   /** null without adapters. */
   readonly adapters: PlannedAdapters | null;
+  /**
+   * Pools of prompts for a backbone of this depth; absent: none. Every image is then looked at once more, by the untouched network: in
+   * training once, or once an epoch where it is augmented.
+   */
+  readonly prompts?: (depth: number) => readonly PlannedPrompts[];
   /** Inputs whose second moments it needs of all its task's images, before training and after. */
   readonly before: readonly MapInput[];
   readonly after: readonly MapInput[];

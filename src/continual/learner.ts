@@ -8,7 +8,8 @@ import { MethodOrderError, type Bench } from './method';
 import { restoreRng, type Rng, type RngState } from './rng';
 
 /** What learns in a task, plain data: the backbone's part, and what of the training is not as usual. */
-export interface Learns extends Pick<Trainables, 'backbone' | 'adapters'>, Partial<Omit<TrainSpec, 'trainables' | 'classifier'>> {}
+export interface Learns
+  extends Pick<Trainables, 'backbone' | 'adapters' | 'prompts'>, Partial<Omit<TrainSpec, 'trainables' | 'classifier'>> {}
 
 /** For whoever replays a recording: the heads that it starts from, and a look at each step before it is taken. */
 export interface LearnerHooks {
@@ -50,19 +51,19 @@ export class Learner {
   open(model: VitModel, learns: Learns, range: ClassRange): Trainer {
     const initialise = this.#hooks.initialise ?? linearDefault(this.#rng);
     this.classifier = growClassifier(this.classifier, range, model.config.dim, initialise);
-    return this.#start(model, learns, range);
+    return this.#start(model, { learns, range });
   }
 
-  #start(model: VitModel, learns: Learns, range: ClassRange): Trainer {
+  #start(model: VitModel, { learns, range }: Training): Trainer {
     const { optimizer, batchSize } = this.#bench;
-    const { backbone, adapters, ...unusual } = learns;
+    const { backbone, adapters, prompts = false, ...unusual } = learns;
     const trainer = model.train({
       ...{ objective: crossEntropy(range), optimizer, maxBatch: batchSize },
       ...unusual,
-      trainables: { backbone, adapters, classifier: range },
+      trainables: { backbone, adapters, prompts, classifier: range },
       classifier: this.classifier,
     });
-    this.#training = { trainer, learns, range };
+    this.#training = { learns, range, trainer };
     return trainer;
   }
 
@@ -86,7 +87,7 @@ export class Learner {
 
   async state(): Promise<LearnerState> {
     const open = this.#training;
-    const training = open && { learns: open.learns, range: open.range, trainer: await open.trainer.state() };
+    const training = open && { ...open, trainer: await open.trainer.state() };
     return { classifier: structuredClone(this.classifier), rng: this.#rng.state(), training };
   }
 
@@ -95,7 +96,7 @@ export class Learner {
     this.dispose();
     this.classifier = structuredClone(classifier);
     this.#rng = restoreRng(rng);
-    if (training) await this.#start(model, training.learns, training.range).restore(training.trainer);
+    if (training) await this.#start(model, training).restore(training.trainer);
   }
 
   dispose(): void {

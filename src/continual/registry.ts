@@ -2,12 +2,15 @@
 import type { MethodDefinition, OptionsOf } from './definition';
 import { experienceReplay } from './methods/experience-replay';
 import { aperLora } from './methods/aper-lora';
+import { codaPrompt } from './methods/coda-prompt';
+import { dualprompt } from './methods/dualprompt';
 import { frozen } from './methods/frozen';
 import { fullFineTuning } from './methods/full-fine-tuning';
 import { inflora } from './methods/inflora';
 import { infloraB5 } from './methods/inflora-b5';
 import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
+import { l2p } from './methods/l2p';
 import { nearestMean } from './methods/nearest-mean';
 import { ranpac } from './methods/ranpac';
 import { sequentialLora } from './methods/sequential-lora';
@@ -26,6 +29,9 @@ export const METHODS = [
   experienceReplay,
   infloraB5,
   aperLora,
+  l2p,
+  dualprompt,
+  codaPrompt,
 ] as const;
 
 /** A method that this build knows. */

@@ -64,6 +64,10 @@ describe.skipIf(!existsSync(folder))('recordings of rival methods', () => {
     ['ranpac', 'hold-out loss'],
     ['slca', 'alignment loss'],
     ['er', 'images kept'],
+    ['l2p', 'first gradients'],
+    ['l2p_batchwise', 'first gradients'],
+    ['dualprompt', 'first gradients'],
+    ['coda', 'first gradients'],
   ])("replays %s by the product's own method on WASM, every quantity within its mark", async (name, quantity) => {
     const device = await openWasmDevice();
     const run = compareGolden(read, name, device, createLinearAlgebra());

@@ -2,7 +2,10 @@
 import type { ComputeDevice } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Comparison } from './compare';
+import { compareCoda } from './coda';
+import { compareDualPrompt } from './dualprompt';
 import { GoldenError, type GoldenReader, type Recording } from './files';
+import { compareL2p } from './l2p';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
 import { compareExperienceReplay } from './replay';
@@ -14,6 +17,10 @@ const RIVALS: Readonly<Record<string, RivalScenario>> = {
   ranpac: compareRanpac(ourRanpac),
   slca: compareSlca,
   er: compareExperienceReplay,
+  l2p: compareL2p,
+  l2p_batchwise: compareL2p,
+  dualprompt: compareDualPrompt,
+  coda: compareCoda,
 };
 
 /** Throws GoldenError on a recording that no scenario replays. */

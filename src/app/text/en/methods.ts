@@ -78,4 +78,41 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
     sentence:
       'The first task adapts the network once; then a picture belongs to the class whose mean feature, before and after, is nearest.',
   },
+  l2p: {
+    name: 'L2P',
+    short: 'L2P',
+    sentence: 'The network stays frozen; a picture picks the trained prompts whose keys are nearest, and these join its tokens.',
+    options: {
+      pool: { label: 'Prompts in the pool' },
+      length: { label: 'Tokens of a prompt' },
+      picks: { label: 'Prompts a picture picks' },
+      pull: { label: 'Pull of keys' },
+      clip: { label: 'Longest gradient' },
+      choice: { label: 'Who picks', choices: { image: 'Each picture', batch: 'The whole batch, as the public code' } },
+    },
+  },
+  dualprompt: {
+    name: 'DualPrompt',
+    short: 'DualPrompt',
+    sentence:
+      'The network stays frozen; prompts for all tasks and one set for each stand before keys and values, chosen by the nearest key.',
+    options: {
+      generalLength: { label: 'Rows for all tasks' },
+      expertLength: { label: 'Rows for each task' },
+      keys: { label: 'A key for', choices: { task: 'Each task', block: 'Each task and block' } },
+      candidates: { label: 'Who may be nearest', choices: { seen: 'Tasks learned', all: 'All tasks, as the public code' } },
+      pull: { label: 'Pull of a batch', choices: { sum: 'Sum', mean: 'Mean' } },
+      start: { label: "A task's prompts", choices: { fresh: 'Drawn', previous: 'From the task before' } },
+    },
+  },
+  'coda-prompt': {
+    name: 'CODA-Prompt',
+    short: 'CODA-Prompt',
+    sentence: 'The network stays frozen; prompts are sums of components weighted by the picture, and each task adds components of its own.',
+    options: {
+      components: { label: 'Components over all tasks' },
+      length: { label: 'Rows of a component' },
+      orthogonality: { label: 'Kept orthogonal, weight' },
+    },
+  },
 };
