@@ -1,5 +1,5 @@
 /** What all training adaptations share: a growing classifier and one trainer at a time. */
-import type { ClassRange, LearningRates, Trainables, Trainer, TrainerState, VitModel } from '../compute/backbone';
+import type { ClassRange, LearningRates, Trainables, Trainer, TrainerState, TrainSpec, VitModel } from '../compute/backbone';
 import type { LabelledBatch } from '../compute/images';
 import { crossEntropy } from '../compute/objective';
 import type { Classifier } from '../vit/checkpoint';
@@ -8,6 +8,17 @@ import { MethodOrderError, type Bench } from './method';
 import { restoreRng, type Rng, type RngState } from './rng';
 
 type Learns = Pick<Trainables, 'backbone' | 'adapters'>;
+
+/** What a method adds to a plain training. */
+export type Guards = Pick<TrainSpec, 'rates' | 'corrections' | 'penalties'>;
+
+/** For replays of recordings. */
+export interface LearnerHooks {
+  /** Initial heads; PyTorch's default for a linear layer unless told. */
+  readonly initialiseHead?: HeadInitialiser;
+  /** Sees a trainer before its first step. */
+  readonly opened?: (trainer: Trainer) => void;
+}
 
 interface LearnerState {
   readonly classifier: Classifier;
@@ -19,12 +30,12 @@ export class Learner {
   classifier: Classifier = EMPTY_CLASSIFIER;
   #training: { readonly trainer: Trainer; readonly learns: Learns; readonly range: ClassRange } | null = null;
   readonly #bench: Pick<Bench, 'optimizer' | 'batchSize'>;
-  readonly #initialise: HeadInitialiser | undefined;
+  readonly #hooks: LearnerHooks;
   #rng: Rng;
 
-  constructor(bench: Bench, initialise?: HeadInitialiser) {
+  constructor(bench: Bench, hooks: LearnerHooks = {}) {
     this.#bench = bench;
-    this.#initialise = initialise;
+    this.#hooks = hooks;
     this.#rng = bench.rng.fork('heads');
   }
 
@@ -35,13 +46,15 @@ export class Learner {
   }
 
   /** Grows the classifier by the missing columns of `range` and opens a fresh optimiser; cross-entropy over `range` only. */
-  open(model: VitModel, learns: Learns, range: ClassRange): Trainer {
-    const initialise = this.#initialise ?? linearDefault(this.#rng);
+  open(model: VitModel, learns: Learns, range: ClassRange, guards: Guards = {}): Trainer {
+    const initialise = this.#hooks.initialiseHead ?? linearDefault(this.#rng);
     this.classifier = growClassifier(this.classifier, range, model.config.dim, initialise);
-    return this.#start(model, learns, range);
+    const trainer = this.#start(model, learns, range, guards);
+    this.#hooks.opened?.(trainer);
+    return trainer;
   }
 
-  #start(model: VitModel, learns: Learns, range: ClassRange): Trainer {
+  #start(model: VitModel, learns: Learns, range: ClassRange, guards: Guards): Trainer {
     const { optimizer, batchSize } = this.#bench;
     const trainer = model.train({
       trainables: { ...learns, classifier: range },
@@ -49,6 +62,7 @@ export class Learner {
       optimizer,
       maxBatch: batchSize,
       classifier: this.classifier,
+      ...guards,
     });
     this.#training = { trainer, learns, range };
     return trainer;
@@ -77,12 +91,12 @@ export class Learner {
     return { classifier: structuredClone(this.classifier), rng: this.#rng.state(), training };
   }
 
-  /** `model`: restored before, its adapters attached. */
-  async restore({ classifier, rng, training }: LearnerState, model: VitModel): Promise<void> {
+  /** `model`: restored before, its adapters attached; `guards`: as the training under way was opened with. */
+  async restore({ classifier, rng, training }: LearnerState, model: VitModel, guards: Guards = {}): Promise<void> {
     this.dispose();
     this.classifier = structuredClone(classifier);
     this.#rng = restoreRng(rng);
-    if (training) await this.#start(model, training.learns, training.range).restore(training.trainer);
+    if (training) await this.#start(model, training.learns, training.range, guards).restore(training.trainer);
   }
 
   dispose(): void {

@@ -3,12 +3,17 @@ import type { ComputeDevice } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Comparison } from './compare';
 import { GoldenError, type GoldenReader, type Recording } from './files';
+import { compareCLora, compareOLora } from './fresh-lora';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
 import { readRival, type RivalScenario } from './rival';
 import type { GoldenProgress } from './types';
 
-const RIVALS: Readonly<Record<string, RivalScenario>> = { ranpac: compareRanpac(ourRanpac) };
+export const RIVALS: Readonly<Record<string, RivalScenario>> = {
+  ranpac: compareRanpac(ourRanpac),
+  clora: compareCLora,
+  olora: compareOLora,
+};
 
 /** Throws GoldenError on a recording that no scenario replays. */
 export async function* compareRival(

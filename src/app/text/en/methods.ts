@@ -52,4 +52,25 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
     sentence: 'Trains nothing: random features of the frozen network, read by a regression whose sums grow task by task and never forget.',
     options: { width: { label: 'Random features' } },
   },
+  'c-lora': {
+    name: 'C-LoRA',
+    short: 'C-LoRA',
+    sentence: 'A fresh adapter for each task; changing a weight again that earlier adapters changed costs.',
+    options: { lambda: { label: 'Weight of the penalty' } },
+  },
+  'o-lora': {
+    name: 'O-LoRA',
+    short: 'O-LoRA',
+    sentence: 'A fresh adapter for each task, pushed towards rows at right angles to those of all earlier adapters.',
+    options: {
+      scaling: { label: 'Factor of the increment' },
+      lambda1: { label: 'Weight of the overlap' },
+      lambda2: { label: 'Weight of the norms' },
+      targets: {
+        label: 'Adapted maps',
+        term: 'lora',
+        choices: { qv: 'Queries and values', kv: 'Keys and values', all: 'All linear maps' },
+      },
+    },
+  },
 };
