@@ -1,6 +1,7 @@
 /** All methods. Adding one: its file, a line here, its words. */
 import type { MethodDefinition, OptionsOf } from './definition';
 import { cLora } from './methods/c-lora';
+import { ewc } from './methods/ewc';
 import { frozen } from './methods/frozen';
 import { fullFineTuning } from './methods/full-fine-tuning';
 import { inflora } from './methods/inflora';
@@ -11,7 +12,7 @@ import { oLora } from './methods/o-lora';
 import { ranpac } from './methods/ranpac';
 import { sequentialLora } from './methods/sequential-lora';
 
-export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac, cLora, oLora] as const;
+export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac, cLora, oLora, ewc] as const;
 
 /** A method that this build knows. */
 export type MethodId = (typeof METHODS)[number]['id'];

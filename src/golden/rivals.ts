@@ -3,6 +3,7 @@ import type { ComputeDevice } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Comparison } from './compare';
 import { GoldenError, type GoldenReader, type Recording } from './files';
+import { compareEwc, compareEwcOnline } from './ewc';
 import { compareCLora, compareOLora } from './fresh-lora';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
@@ -13,6 +14,8 @@ export const RIVALS: Readonly<Record<string, RivalScenario>> = {
   ranpac: compareRanpac(ourRanpac),
   clora: compareCLora,
   olora: compareOLora,
+  ewc: compareEwc,
+  ewc_online: compareEwcOnline,
 };
 
 /** Throws GoldenError on a recording that no scenario replays. */

@@ -73,4 +73,30 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
       },
     },
   },
+  ewc: {
+    name: 'EWC',
+    short: 'EWC',
+    sentence: 'Holds each weight near its old value, the more so the more it mattered to earlier tasks.',
+    options: {
+      form: {
+        label: 'Form',
+        choices: { online: 'Online', classic: 'As published', mammoth: 'As Mammoth runs it', pycil: 'As PyCIL runs it' },
+      },
+      lambda: { label: 'Weight of the penalty' },
+      fisher: {
+        label: 'Importance',
+        choices: {
+          exact: 'Exact Fisher',
+          'true-label': 'Of the true label',
+          'own-probability': 'Weighted by its probability',
+          'batch-mean': 'Of a batch’s mean',
+        },
+      },
+      joining: { label: 'Carried on', choices: { fading: 'Summed, fading', mixed: 'Mixed by classes', 'each-task': 'One penalty a task' } },
+      gamma: { label: 'Fading' },
+      clip: { label: 'Largest importance' },
+      crossEntropy: { label: 'Cross-entropy over', choices: { local: 'The task’s classes', seen: 'All classes so far' } },
+      fisherImages: { label: 'Images for importances' },
+    },
+  },
 };
