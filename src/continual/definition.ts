@@ -18,6 +18,8 @@ export interface MethodPlan {
   readonly subspaces: boolean;
   /** What each step adds to the loss; the classifier aside, on all that it trains. */
   readonly penalty: Penalty['kind'] | null;
+  /** Inputs along which no step of its maps moves, once there were tasks before. */
+  readonly projects: readonly MapInput[];
   /** Squared gradients after training: of at most so many images of a task, one by one or in batches, for each class seen or once. */
   readonly squares: { readonly of: 'image' | 'batch'; readonly images: number; readonly everyClass: boolean } | null;
   /** Of its own read-off, where that trains on drawn features. */
@@ -35,6 +37,7 @@ export const IDLE: MethodPlan = {
   subspaces: false,
   penalty: null,
   squares: null,
+  projects: [],
   alignment: null,
   keeps: [],
 };

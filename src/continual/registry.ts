@@ -4,6 +4,7 @@ import { cLora } from './methods/c-lora';
 import { ewc } from './methods/ewc';
 import { frozen } from './methods/frozen';
 import { fullFineTuning } from './methods/full-fine-tuning';
+import { gpm } from './methods/gpm';
 import { inflora } from './methods/inflora';
 import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
@@ -12,7 +13,20 @@ import { oLora } from './methods/o-lora';
 import { ranpac } from './methods/ranpac';
 import { sequentialLora } from './methods/sequential-lora';
 
-export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac, cLora, oLora, ewc] as const;
+export const METHODS = [
+  inflora,
+  infloraCa,
+  sequentialLora,
+  fullFineTuning,
+  joint,
+  nearestMean,
+  frozen,
+  ranpac,
+  cLora,
+  oLora,
+  ewc,
+  gpm,
+] as const;
 
 /** A method that this build knows. */
 export type MethodId = (typeof METHODS)[number]['id'];

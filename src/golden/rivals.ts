@@ -5,6 +5,7 @@ import type { Comparison } from './compare';
 import { GoldenError, type GoldenReader, type Recording } from './files';
 import { compareEwc, compareEwcOnline } from './ewc';
 import { compareCLora, compareOLora } from './fresh-lora';
+import { compareGpm } from './gpm';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
 import { readRival, type RivalScenario } from './rival';
@@ -16,6 +17,7 @@ export const RIVALS: Readonly<Record<string, RivalScenario>> = {
   olora: compareOLora,
   ewc: compareEwc,
   ewc_online: compareEwcOnline,
+  gpm: compareGpm,
 };
 
 /** Throws GoldenError on a recording that no scenario replays. */

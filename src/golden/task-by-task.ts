@@ -40,13 +40,13 @@ export interface Looks {
   readonly plan: MethodPlan;
   readonly create: (bench: Bench, hooks: LearnerHooks) => Adaptation;
   /** Each step before it is taken; `place`: whether it is the task's first or last. */
-  readonly step?: (task: Task, place: 'first' | 'last' | null, found: Found) => void;
+  readonly step?: (task: Task, place: 'first' | 'last' | null, found: Found) => void | Promise<void>;
   /** What of the loss the recording logged: with its penalties, or without. */
   readonly logs: 'whole' | 'data';
   /** Recorded value of the penalties, by step. */
   readonly penalty: (task: number) => readonly number[];
   /** After the task's training and all that follows it. */
-  readonly after?: (task: Task) => Promise<void>;
+  readonly after?: (task: Task, heads: Classifier) => Promise<void>;
   /** After its first step. */
   readonly moved?: (task: Task, rate: number) => Promise<void>;
 }
@@ -102,7 +102,7 @@ export async function* taskByTask(
         const found = await (trainer as Trainer | null)?.gradients(batch);
         if (!found) throw new GoldenError(`The method opened no trainer for task ${t}.`);
         const step = losses.length;
-        look?.(task, step === 0 ? 'first' : step === steps - 1 ? 'last' : null, found);
+        await look?.(task, step === 0 ? 'first' : step === steps - 1 ? 'last' : null, found);
         losses.push(found.loss - (logs === 'data' ? found.penalty : 0));
         penalties.push(found.penalty);
         await course.step(batch, { backbone: lr, classifier: lr });
@@ -115,7 +115,7 @@ export async function* taskByTask(
     comparison.absolute('loss', MARKS.loss, `task ${t}`, logs === 'whole' ? told : losses, given.loss[t] ?? []);
     comparison.relative('penalty', MARKS.tensor, `task ${t}`, penalties, penalty(t));
     for await (const progress of course.finish(task)) yield { ...progress, task: t };
-    await after?.(task);
+    await after?.(task, adaptation.heads);
 
     const seen = rival.tasks.slice(0, t + 1);
     const tests = seen.map(({ test }) => test.batch([...test.labels.keys()]));

@@ -99,4 +99,14 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
       fisherImages: { label: 'Images for importances' },
     },
   },
+  gpm: {
+    name: 'GPM',
+    short: 'GPM',
+    sentence: 'All linear maps go on learning, but no step moves along directions that earlier tasks’ inputs used.',
+    options: {
+      threshold: { label: 'Threshold at first', term: 'threshold' },
+      growth: { label: 'Growth a task' },
+      maps: { label: 'Learning maps', choices: { all: 'All linear maps', qkv: 'Queries, keys and values' } },
+    },
+  },
 };
