@@ -65,7 +65,7 @@ export class Prompting implements Adaptation {
     this.#bench = bench;
     this.#prompter = prompter;
     this.#hooks = hooks;
-    this.#learner = new Learner(bench, hooks.heads ? { initialise: hooks.heads } : {});
+    this.#learner = new Learner(bench, hooks.heads ? { initialiseHead: hooks.heads } : {});
     this.#queries = new Queries(bench.model);
     this.sight = { width: bench.model.config.dim, features: (images) => this.#features(images) };
   }

@@ -115,4 +115,61 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
       orthogonality: { label: 'Kept orthogonal, weight' },
     },
   },
+  'c-lora': {
+    name: 'C-LoRA',
+    short: 'C-LoRA',
+    sentence: 'A fresh adapter for each task; changing a weight again that earlier adapters changed costs.',
+    options: { lambda: { label: 'Weight of the penalty' } },
+  },
+  'o-lora': {
+    name: 'O-LoRA',
+    short: 'O-LoRA',
+    sentence: 'A fresh adapter for each task, pushed towards rows at right angles to those of all earlier adapters.',
+    options: {
+      scaling: { label: 'Factor of the increment' },
+      lambda1: { label: 'Weight of the overlap' },
+      lambda2: { label: 'Weight of the norms' },
+      targets: {
+        label: 'Adapted maps',
+        term: 'lora',
+        choices: { qv: 'Queries and values', kv: 'Keys and values', all: 'All linear maps' },
+      },
+    },
+  },
+  ewc: {
+    name: 'EWC',
+    short: 'EWC',
+    sentence: 'Holds each weight near its old value, the more so the more it mattered to earlier tasks.',
+    options: {
+      form: {
+        label: 'Form',
+        choices: { online: 'Online', classic: 'As published', mammoth: 'As Mammoth runs it', pycil: 'As PyCIL runs it' },
+      },
+      lambda: { label: 'Weight of the penalty' },
+      fisher: {
+        label: 'Importance',
+        choices: {
+          exact: 'Exact Fisher',
+          'true-label': 'Of the true label',
+          'own-probability': 'Weighted by its probability',
+          'batch-mean': 'Of a batch’s mean',
+        },
+      },
+      joining: { label: 'Carried on', choices: { fading: 'Summed, fading', mixed: 'Mixed by classes', 'each-task': 'One penalty a task' } },
+      gamma: { label: 'Fading' },
+      clip: { label: 'Largest importance' },
+      crossEntropy: { label: 'Cross-entropy over', choices: { local: 'The task’s classes', seen: 'All classes so far' } },
+      fisherImages: { label: 'Images for importances' },
+    },
+  },
+  gpm: {
+    name: 'GPM',
+    short: 'GPM',
+    sentence: 'All linear maps go on learning, but no step moves along directions that earlier tasks’ inputs used.',
+    options: {
+      threshold: { label: 'Threshold at first', term: 'threshold' },
+      growth: { label: 'Growth a task' },
+      maps: { label: 'Learning maps', choices: { all: 'All linear maps', qkv: 'Queries, keys and values' } },
+    },
+  },
 };
