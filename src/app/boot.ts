@@ -65,7 +65,10 @@ export function startApp(): App {
     history.replaceState(null, '', hash);
   });
   window.addEventListener('hashchange', () => {
-    if (location.hash !== written) readLink(app, location.hash);
+    if (location.hash === written) return;
+    readLink(app, location.hash);
+    // A run of one's own stays: what differs from it stands above it.
+    if (['none', 'recorded'].includes(app.store.getState().origin)) void app.records.showRecorded();
   });
   void app.records.welcome();
   setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);
