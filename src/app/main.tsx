@@ -23,7 +23,7 @@ installAutomation();
 
 createRoot(root).render(
   <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-    <Notifications position="top-right" />
+    <Notifications position="bottom-left" />
     <AppContext.Provider value={app}>
       <AppPage />
     </AppContext.Provider>

@@ -13,16 +13,18 @@ export function ThisExperiment() {
   const running = useAppState(runningWords);
   const experiment = useAppState((state) => state.experiment);
   const changes = useMemo(() => changesBetween(defaultExperiment, experiment), [experiment]);
+  // Options of methods come last: the methods' own cards show them.
+  const shown = changes.filter(({ path }) => !path.startsWith('methods.')).slice(0, MOST_SHOWN);
   return (
     <div className="this-experiment" data-testid="this-experiment">
       <strong className="welcome">{text.shell.subtitle}</strong>
       <div>{running}</div>
       {changes.length > 0 && (
         <ul aria-label={words.fromDefault}>
-          {changes.slice(0, MOST_SHOWN).map(({ path, field, before, after }) => (
+          {shown.map(({ path, field, before, after }) => (
             <li key={path}>{words.line(field, before, after)}</li>
           ))}
-          {changes.length > MOST_SHOWN && <li>+{changes.length - MOST_SHOWN}</li>}
+          {changes.length > shown.length && <li>+{changes.length - shown.length}</li>}
         </ul>
       )}
     </div>

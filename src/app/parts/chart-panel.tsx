@@ -2,6 +2,8 @@
 import { ActionIcon, Menu, Popover, Tooltip } from '@mantine/core';
 import { IconDownload, IconInfoCircle, IconTable } from '@tabler/icons-react';
 import { useId, useRef, useState, type ReactNode } from 'react';
+import { useAppState } from '../context';
+import { runWords } from '../run-words';
 import { text } from '../text';
 import { DataTable, type TableData } from './data-table';
 import { savePng, saveSvg } from './save-chart';
@@ -29,6 +31,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const body = useRef<HTMLDivElement>(null);
   const heading = useId();
   const { title, table } = props;
+  const run = useAppState(({ results }) => (results === null ? null : runWords(results)));
   return (
     <section
       className={`${props.bare === true ? 'panel-bare' : 'panel'} ${props.className ?? ''}`}
@@ -37,8 +40,12 @@ export function ChartPanel(props: ChartPanelProps) {
       data-state={table === null ? 'empty' : 'ready'}
     >
       <header className="panel-head">
-        <h2 id={heading}>{title}</h2>
-        <HowToRead title={title} how={props.how} />
+        <div className="panel-title">
+          <h2 id={heading} title={run === null ? title : `${title} · ${run}`}>
+            {title}
+          </h2>
+          <HowToRead title={title} how={props.how} />
+        </div>
         <div className="panel-tools">
           {props.tools}
           {table !== null && props.tableless !== true && (
@@ -54,7 +61,7 @@ export function ChartPanel(props: ChartPanelProps) {
                   <IconTable size={18} />
                 </ActionIcon>
               </Tooltip>
-              <SaveMenu title={title} body={() => body.current} disabled={asTable} />
+              <SaveMenu title={title} run={run} body={() => body.current} disabled={asTable} />
             </>
           )}
         </div>
@@ -64,7 +71,7 @@ export function ChartPanel(props: ChartPanelProps) {
           <div className="panel-empty">{props.empty}</div>
         ) : asTable ? (
           <div className="panel-scroll" tabIndex={0} role="group" aria-label={title}>
-            <DataTable table={table} caption={title} />
+            <DataTable table={table} caption={run === null ? title : `${title} · ${run}`} />
           </div>
         ) : (
           <>
@@ -79,7 +86,8 @@ export function ChartPanel(props: ChartPanelProps) {
 
 function HowToRead({ title, how }: { readonly title: string; readonly how: string }) {
   return (
-    <Popover width={320} withArrow position="bottom-start" withinPortal>
+    // Above: below it would lie over the chart that it explains.
+    <Popover width={320} withArrow position="top-start" withinPortal>
       <Popover.Target>
         <ActionIcon variant="subtle" color="gray" aria-label={`${text.charts.howToRead}: ${title}`}>
           <IconInfoCircle size={18} />
@@ -92,10 +100,13 @@ function HowToRead({ title, how }: { readonly title: string; readonly how: strin
 
 function SaveMenu({
   title,
+  run,
   body,
   disabled,
 }: {
   readonly title: string;
+  /** Which run the figure is of. */
+  readonly run: string | null;
   readonly body: () => HTMLDivElement | null;
   readonly disabled: boolean;
 }) {
@@ -111,8 +122,8 @@ function SaveMenu({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={withBody((element) => saveSvg(element, title))}>{text.charts.saveSvg}</Menu.Item>
-        <Menu.Item onClick={withBody((element) => void savePng(element, title))}>{text.charts.savePng}</Menu.Item>
+        <Menu.Item onClick={withBody((element) => saveSvg(element, title, run ?? ''))}>{text.charts.saveSvg}</Menu.Item>
+        <Menu.Item onClick={withBody((element) => void savePng(element, title, run ?? ''))}>{text.charts.savePng}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

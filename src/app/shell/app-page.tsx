@@ -10,6 +10,7 @@ import { Catch } from '../parts/catch';
 import { HoodPanel } from '../hood/hood-panel';
 import { SetupColumn, SetupRail } from '../setup/setup-column';
 import type { ProblemPlace } from '../store/problem';
+import { runningWords } from '../run-words';
 import { text } from '../text';
 import { ChangedNote } from './changed-note';
 import { DropZone } from './drop-zone';
@@ -36,8 +37,11 @@ export function AppPage() {
       </a>
       <div className="page">
         <TopBar />
+        {/* What everything starts with comes early for those who go by Tab; on the page it stands below. */}
+        <Transport />
         {!phone && (setupOpen ? <SetupColumn /> : <SetupRail />)}
         <main className="results" id="results" tabIndex={-1} aria-label={words.mainRegion}>
+          <RunLine />
           <Notes setupHidden={phone ? !drawerOpen : !setupOpen} />
           <Catch>
             <TaskStrip />
@@ -57,7 +61,6 @@ export function AppPage() {
             </Catch>
           </div>
         </main>
-        <Transport />
       </div>
       {phone && (
         <Drawer
@@ -75,6 +78,11 @@ export function AppPage() {
       <LiveRegion />
     </>
   );
+}
+
+/** Which run the results are of, where the bar at the top has no room to say it. */
+function RunLine() {
+  return <p className="run-line">{useAppState(runningWords)}</p>;
 }
 
 function Notes({ setupHidden }: { readonly setupHidden: boolean }) {

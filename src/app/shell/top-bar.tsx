@@ -83,16 +83,17 @@ function ThemeMenu() {
       </Tooltip>
       <Menu.Dropdown>
         {SCHEMES.map((scheme) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={scheme.value}
-            role="menuitemradio"
-            aria-checked={scheme.value === colorScheme}
-            leftSection={<scheme.icon size={16} />}
-            onClick={() => setColorScheme(scheme.value)}
+            value={scheme.value}
+            checked={scheme.value === colorScheme}
+            closeMenuOnClick
+            rightSection={<scheme.icon size={16} />}
+            onChange={() => setColorScheme(scheme.value)}
             data-testid={`theme-${scheme.value}`}
           >
             {scheme.label}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -24,7 +24,9 @@ export const testExperiment = parseExperiment({
 
 const nothing: FetchJson = () => Promise.reject(new Error('404'));
 
-export function testApp(options: FakeOptions & { readonly fetchJson?: FetchJson; readonly reducedMotion?: boolean; readonly experiment?: Experiment } = {}): TestApp {
+export function testApp(
+  options: FakeOptions & { readonly fetchJson?: FetchJson; readonly reducedMotion?: boolean; readonly experiment?: Experiment } = {},
+): TestApp {
   const host = fakeHost(options);
   const notes: TestApp['notes'][number][] = [];
   const downloads: TestApp['downloads'][number][] = [];

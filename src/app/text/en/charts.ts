@@ -192,13 +192,13 @@ export const charts = {
     },
     pairs: {
       title: 'Interference by task',
-      how: 'Rows are updates, columns are old tasks. The number is old / new: the share of the old task’s output that the update changed, by the share of the new task’s. 0 spares the old task, 1 changes it as much as the new one; dark is 1 and more.',
+      how: 'Rows are updates, columns are old tasks. The number is old / new: the share of the old task’s output that the update changed, by the share of the new task’s. 0 spares the old task, 1 changes it as much as the new one; the strongest colour is 1 and more.',
       aria: 'Old / new per update and old task',
       unit: 'old / new; 1 changes the old task as much as the new one',
     },
     maps: {
       title: 'Interference by layer',
-      how: 'Rows are blocks, columns are linear maps of a block. The number is old / new, over all updates and old tasks. Dark is 1 and more.',
+      how: 'Rows are blocks, columns are linear maps of a block. The number is old / new, over all updates and old tasks. The strongest colour is 1 and more.',
       aria: 'Old / new per block and linear map',
       unit: 'old / new over all updates; 1 changes old tasks as much as the new one',
       block: 'block',
