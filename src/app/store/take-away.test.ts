@@ -22,6 +22,14 @@ describe('taking results away', () => {
     expect(downloads[2]?.content).toContain('liang2024inflora');
   });
 
+  it('says of a prediction which file it is of, and what that is, while the images are at hand', async () => {
+    const { app, downloads } = testApp();
+    await app.run.start();
+    await app.takeAway.savePredictions();
+    expect(downloads.at(-1)?.content).toContain(',Digits/0.png,');
+    expect(downloads.at(-1)?.content).not.toMatch(/,,/);
+  });
+
   it('saves a model of the run that was computed here, and only then', async () => {
     const { app, downloads } = testApp();
     await app.run.start();

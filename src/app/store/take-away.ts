@@ -20,13 +20,16 @@ export interface TakeAwayActions {
   saveLatex(): void;
   saveMethodsText(): void;
   saveBibtex(): void;
-  /** With the true classes where the run's images are loaded. */
+  /** With the true classes and the files where the run's images are loaded. */
   savePredictions(): Promise<void>;
   /** Models in memory that can be taken; none for a record from elsewhere. */
   models(): Promise<readonly ModelChoice[]>;
   /** Downloads a zip; false where it failed (the problem is on the page). */
   saveModel(method: string, task: number, layout: ModelLayout): Promise<boolean>;
 }
+
+/** What decides which test image stands where. */
+const cut = (stream: RunRecord['stream'] | null | undefined) => JSON.stringify([stream?.sha256, stream?.classNames, stream?.tasks]);
 
 export function createTakeAwayActions(store: Store, around: Surroundings, host: HostActions): TakeAwayActions {
   const current = (): RunRecord | null => store.getState().playback?.full ?? store.getState().record;
@@ -42,10 +45,12 @@ export function createTakeAwayActions(store: Store, around: Surroundings, host: 
     saveMethodsText: () => save('methods.tex', 'application/x-tex', methodsParagraph),
     saveBibtex: () => save('bib', 'application/x-bibtex', bibtex),
     async savePredictions() {
-      // Truth belongs to the images of the run that was computed here.
-      const truth = store.getState().origin === 'live' ? await (await host.connect()).testLabels() : [];
+      // Truth and files belong to the images that are loaded: those of the run, or of another one.
+      const { origin, stream, results } = store.getState();
+      const known = origin === 'live' && cut(stream.value) === cut(results?.stream) ? await host.connect() : null;
+      const [truth, files] = known === null ? [[], []] : await Promise.all([known.testLabels(), known.testFiles()]);
       const reading = currentReading(store.getState());
-      save(readExtension('predictions.csv', reading), 'text/csv', (record) => predictionsCsv(record, truth, reading));
+      save(readExtension('predictions.csv', reading), 'text/csv', (record) => predictionsCsv(record, truth, reading, files));
     },
     async models() {
       if (store.getState().origin !== 'live') return [];
