@@ -3,6 +3,7 @@ import { predictionsCsv } from '../../session/csv';
 import { runLatex } from '../../session/latex';
 import { bibtex, methodsParagraph } from '../../session/methods-text';
 import type { RunRecord } from '../../session/record';
+import type { StreamSummary } from '../../worker/api';
 import type { ModelLayout } from '../../worker/take-away';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
@@ -29,7 +30,7 @@ export interface TakeAwayActions {
 }
 
 /** What decides which test image stands where. */
-const cut = (stream: RunRecord['stream'] | null | undefined) => JSON.stringify([stream?.sha256, stream?.classNames, stream?.tasks]);
+const cut = (stream: Pick<StreamSummary, 'sha256' | 'classNames' | 'tasks'> | null | undefined) => JSON.stringify([stream?.sha256, stream?.classNames, stream?.tasks]);
 
 export function createTakeAwayActions(store: Store, around: Surroundings, host: HostActions): TakeAwayActions {
   const current = (): RunRecord | null => store.getState().playback?.full ?? store.getState().record;
