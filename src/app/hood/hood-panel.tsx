@@ -1,6 +1,6 @@
 /** The tabs beside the matrix. */
 import { Tabs } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useApp, useAppState } from '../context';
 import type { HoodTab } from '../store/state';
 import { text } from '../text';
@@ -30,8 +30,15 @@ const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly
 export function HoodPanel() {
   const tab = useAppState((state) => state.view.tab);
   const { view } = useApp();
+  const panel = useRef<HTMLDivElement>(null);
+  const shown = useRef(tab);
+  useEffect(() => {
+    // Some tabs are taller than the one before.
+    if (shown.current !== tab) panel.current?.scrollIntoView({ block: 'nearest' });
+    shown.current = tab;
+  }, [tab]);
   return (
-    <div className="panel hood" data-testid="hood">
+    <div className="panel hood" data-testid="hood" ref={panel}>
       <Tabs
         className="hood-tabs"
         value={tab}
