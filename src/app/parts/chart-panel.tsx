@@ -6,7 +6,6 @@ import { useAppState } from '../context';
 import { runWords } from '../run-words';
 import { text } from '../text';
 import { DataTable, type TableData } from './data-table';
-import { savePng, saveSvg } from './save-chart';
 
 export interface ChartPanelProps {
   readonly title: string;
@@ -110,9 +109,9 @@ function SaveMenu({
   readonly body: () => HTMLDivElement | null;
   readonly disabled: boolean;
 }) {
-  const withBody = (act: (element: HTMLDivElement) => void) => () => {
+  const withBody = (act: (element: HTMLDivElement) => Promise<void>) => () => {
     const element = body();
-    if (element !== null) act(element);
+    if (element !== null) void act(element);
   };
   return (
     <Menu position="bottom-end" disabled={disabled}>
@@ -122,8 +121,12 @@ function SaveMenu({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={withBody((element) => saveSvg(element, title, run ?? ''))}>{text.charts.saveSvg}</Menu.Item>
-        <Menu.Item onClick={withBody((element) => void savePng(element, title, run ?? ''))}>{text.charts.savePng}</Menu.Item>
+        <Menu.Item onClick={withBody(async (element) => (await import('./save-chart')).saveSvg(element, title, run ?? ''))}>
+          {text.charts.saveSvg}
+        </Menu.Item>
+        <Menu.Item onClick={withBody(async (element) => (await import('./save-chart')).savePng(element, title, run ?? ''))}>
+          {text.charts.savePng}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,4 +1,6 @@
 /** A chart as one self-contained SVG or PNG: every drawn part with its computed look, on the surface's colour. */
+import { offer } from './offer';
+
 const PROPERTIES = [
   'fill',
   'fill-opacity',
@@ -90,15 +92,6 @@ export function chartToSvg(
   return { svg: new XMLSerializer().serializeToString(root), width, height };
 }
 
-function offer(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
 const fileName = (title: string, extension: string) =>
   `${(title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['chart']).join('-')}.${extension}`;
 
@@ -118,9 +111,4 @@ export async function savePng(body: HTMLElement, title: string, run: string): Pr
   canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (blob !== null) offer(blob, fileName(title, 'png'));
-}
-
-/** Any text or bytes as a file. */
-export function saveText(name: string, type: string, content: string | Blob): void {
-  offer(new Blob([content], { type }), name);
 }

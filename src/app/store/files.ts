@@ -166,8 +166,7 @@ export function createFileActions(
   }
 
   /** One picture makes no tasks: it is something to ask the methods about. */
-  const tryPicture = (dropped: NamedFile) =>
-    store.setState(({ view }) => ({ dropped, view: { ...view, tab: 'try', drawerOpen: false } }));
+  const tryPicture = (dropped: NamedFile) => store.setState(({ view }) => ({ dropped, view: { ...view, tab: 'try', drawerOpen: false } }));
 
   return {
     async useRefused() {

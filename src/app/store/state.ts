@@ -6,7 +6,16 @@ import type { Experiment } from '../../session/experiment';
 import type { RateSweep } from '../../session/rate-sweep';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
-import type { BackboneSummary, DeviceReport, LoadProgress, NamedFile, RunEstimate, SpeedReport, StreamSummary, TestSample } from '../../worker/api';
+import type {
+  BackboneSummary,
+  DeviceReport,
+  LoadProgress,
+  NamedFile,
+  RunEstimate,
+  SpeedReport,
+  StreamSummary,
+  TestSample,
+} from '../../worker/api';
 import { readingOn } from '../charts/readings';
 import type { Catalogue } from './catalogue';
 import type { Problem, ProblemPlace } from './problem';

@@ -161,7 +161,12 @@ function Strip({ row, after, record, sample }: StripProps) {
         <MethodTag of={record} id={row.method} />
         <small className="dim">{scoreAt(row, after)}</small>
       </div>
-      <ul ref={ref} className="strip" style={{ color: lookOf(record, row.method).colour }} aria-label={words.aria(wordsOf(record, row.method).name)}>
+      <ul
+        ref={ref}
+        className="strip"
+        style={{ color: lookOf(record, row.method).colour }}
+        aria-label={words.aria(wordsOf(record, row.method).name)}
+      >
         {sample.labels.map((label, i) => {
           const right = row.right[at]?.[i] === true;
           const answer = classOf(row.answered[at]?.[i]);
