@@ -1,8 +1,12 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from './page';
 
 /** Largest transfer before the first chart and the time it may take on localhost. */
 const FIRST_CHART_MS = 3000;
 const FIRST_DOWNLOAD_BYTES = 2_500_000;
+/** The entry and what index.html asks for with it. */
+const FIRST_SCRIPT_BYTES = 650_000;
+const FIRST_SCRIPT_PACKED_BYTES = 200_000;
 
 test('a recorded run draws itself before any weight is downloaded', async ({ playground, page }) => {
   const requests: string[] = [];
@@ -28,6 +32,16 @@ test('size of the first download', async ({ playground, page }) => {
   await expect(playground.by('task-0')).toBeVisible();
   console.log(`${(bytes / 1e6).toFixed(2)} MB uncompressed up to the first chart`);
   expect(bytes).toBeLessThan(FIRST_DOWNLOAD_BYTES);
+});
+
+test('JavaScript that the first paint waits for', async ({ page }) => {
+  const response = await page.request.get('./');
+  const files = [...(await response.text()).matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? '');
+  const code = await Promise.all(files.map(async (file) => (await page.request.get(`./${file}`)).body()));
+  const [bytes, packed] = [code, code.map((each) => gzipSync(each))].map((all) => all.reduce((sum, each) => sum + each.byteLength, 0));
+  console.log(`${files.length} files, ${bytes} bytes, ${packed} compressed`);
+  expect(bytes).toBeLessThan(FIRST_SCRIPT_BYTES);
+  expect(packed).toBeLessThan(FIRST_SCRIPT_PACKED_BYTES);
 });
 
 test('time to first chart', { tag: '@slow' }, async ({ playground, page }) => {

@@ -2,8 +2,7 @@
 import { experimentFromHash, experimentToHash } from '../session/link';
 import { defaultExperiment } from '../session/defaults';
 import type { RunHost } from '../worker/api';
-import { notify } from './notify';
-import { saveText } from './parts/save-chart';
+import { saveText } from './parts/offer';
 import { createApp, type App } from './store/app';
 import type { Surroundings } from './store/surroundings';
 import { fetchFromSite } from './store/catalogue';
@@ -40,7 +39,7 @@ const surroundings: Surroundings = {
   },
   now: () => performance.now(),
   reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
-  notify,
+  notify: (message) => void import('./notify').then(({ notify }) => notify(message)),
   download: saveText,
 };
 
@@ -65,7 +64,10 @@ export function startApp(): App {
     history.replaceState(null, '', hash);
   });
   window.addEventListener('hashchange', () => {
-    if (location.hash !== written) readLink(app, location.hash);
+    if (location.hash === written) return;
+    readLink(app, location.hash);
+    // A run of one's own stays: what differs from it stands above it.
+    if (['none', 'recorded'].includes(app.store.getState().origin)) void app.records.showRecorded();
   });
   void app.records.welcome();
   setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);

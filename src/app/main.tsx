@@ -7,13 +7,15 @@ import './style/charts.css';
 import './style/setup.css';
 import './style/shell.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { createRoot } from 'react-dom/client';
 import { installAutomation } from '../worker/automation';
 import { startApp } from './boot';
 import { AppContext } from './context';
 import { AppPage } from './shell/app-page';
+import { part } from './parts/part';
 import { cssVariables, theme } from './theme';
+
+const Messages = part(async () => (await import('./notify')).Messages);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root.');
@@ -23,7 +25,7 @@ installAutomation();
 
 createRoot(root).render(
   <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-    <Notifications position="top-right" />
+    <Messages />
     <AppContext.Provider value={app}>
       <AppPage />
     </AppContext.Provider>

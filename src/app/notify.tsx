@@ -1,8 +1,11 @@
 /** Messages in the corner; those that can be taken back carry an Undo. */
 import { Button, Group } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { Notifications, notifications } from '@mantine/notifications';
 import type { Surroundings } from './store/surroundings';
 import { text } from './text';
+
+/** Where they appear. */
+export const Messages = () => <Notifications position="bottom-left" />;
 
 const UNDO_MS = 10_000;
 

@@ -26,12 +26,22 @@ function refuseSingle(count: number, name: string, field: string, remedy: string
   }
 }
 
-function consecutive(classes: readonly number[], counts: readonly number[]): GivenTask[] {
+/** Classes that a task without a name of its own is called after. */
+const NAMING_CLASSES = 3;
+
+/** "cat, dog", "cat, dog, 8 more": a number alone says nothing of what is learned. */
+function nameAfter(classNames: readonly string[]): string {
+  if (classNames.length <= NAMING_CLASSES) return classNames.join(', ');
+  const first = classNames.slice(0, NAMING_CLASSES - 1);
+  return `${first.join(', ')}, ${classNames.length - first.length} more`;
+}
+
+function consecutive({ classNames }: LabelledImages, order: readonly number[], counts: readonly number[]): GivenTask[] {
   let from = 0;
-  return counts.map((count, index) => {
-    const task = { name: `Task ${index + 1}`, classes: classes.slice(from, from + count), domain: null };
+  return counts.map((count) => {
+    const classes = order.slice(from, from + count);
     from += count;
-    return task;
+    return { name: nameAfter(classes.map((index) => classNames[index] ?? String(index))), classes, domain: null };
   });
 }
 
@@ -151,14 +161,14 @@ function asGiven(given: readonly GivenTask[], kept: readonly number[]): GivenTas
 export function planTasks(images: LabelledImages, kept: readonly number[], split: TaskSplitOption, mix: Mix): GivenTask[] {
   switch (split.kind) {
     case 'equal':
-      return consecutive(mix(kept, 'classes'), equalCounts(kept.length, split.classesPerTask));
+      return consecutive(images, mix(kept, 'classes'), equalCounts(kept.length, split.classesPerTask));
     case 'counts':
-      return consecutive(mix(kept, 'classes'), givenCounts(kept.length, split.counts));
+      return consecutive(images, mix(kept, 'classes'), givenCounts(kept.length, split.counts));
     case 'explicit':
       return explicitTasks(images, kept, split.tasks);
     case 'as-given':
       if (images.givenTasks !== null) return mix(asGiven(images.givenTasks, kept), 'tasks');
-      if (kept.length < 4) return consecutive(mix(kept, 'classes'), [kept.length]);
-      return consecutive(mix(kept, 'classes'), proposedCounts(kept.length));
+      if (kept.length < 4) return consecutive(images, mix(kept, 'classes'), [kept.length]);
+      return consecutive(images, mix(kept, 'classes'), proposedCounts(kept.length));
   }
 }

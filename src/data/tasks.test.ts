@@ -11,9 +11,9 @@ describe('splitTasks, class-incremental', () => {
   it('gives equal tasks contiguous columns, the last one shorter', () => {
     const stream: TaskStream = split(dataset(letters(8)), { split: { kind: 'equal', classesPerTask: 3 } });
     expect(stream.tasks.map(({ name, classes }) => [name, classes.from, classes.to])).toEqual([
-      ['Task 1', 0, 3],
-      ['Task 2', 3, 6],
-      ['Task 3', 6, 8],
+      ['a, b, c', 0, 3],
+      ['d, e, f', 3, 6],
+      ['g, h', 6, 8],
     ]);
     expect(stream.classNames).toEqual(letters(8));
     expect(stream.tasks.map(({ train, test }) => [train.count, test.count])).toEqual([
@@ -22,6 +22,11 @@ describe('splitTasks, class-incremental', () => {
       [6, 4],
     ]);
     expect([...(stream.tasks[1]?.train.labels ?? [])]).toEqual([3, 3, 3, 4, 4, 4, 5, 5, 5]);
+  });
+
+  it('calls a task of many classes after the first ones', () => {
+    const stream = split(dataset(letters(8)), { split: { kind: 'counts', counts: [2, 6] } });
+    expect(stream.tasks.map(({ name }) => name)).toEqual(['a, b', 'c, d, 4 more']);
   });
 
   it('takes unequal counts and leaves classes over', () => {

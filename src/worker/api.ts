@@ -203,6 +203,8 @@ export interface RunHost {
   takeModel(request: ModelRequest): Promise<Blob>;
   /** The true column of every test image of every task of the loaded stream, in the order of `predicted` in the record; empty without one. */
   testLabels(): Promise<readonly (readonly number[])[]>;
+  /** Path inside its source of every one of them, in the same order. */
+  testFiles(): Promise<readonly (readonly string[])[]>;
   record(): Promise<RunRecord | null>;
   memory(): Promise<{ readonly buffers: number; readonly bytes: number }>;
 }

@@ -27,6 +27,7 @@ export function benchCalls(bench: Bench, { sources, linalg, decode }: Pick<HostP
     findDuplicates: async () => findDuplicates(loaded(bench.images()).value),
     testImages: async (task, count) => sampleTests(loaded(bench.tasks()), task, count),
     testLabels: async () => bench.tasks()?.stream.tasks.map(({ test }) => Array.from(test.labels)) ?? [],
+    testFiles: async () => bench.tasks()?.testFiles() ?? [],
     async predictBare(experiment, image, top) {
       const { checkpoint } = await bench.backbone(experiment);
       const model = await bench.model(experiment);

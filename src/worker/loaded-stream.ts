@@ -17,6 +17,8 @@ export interface LoadedStream {
   /** The data set's class of each column. */
   readonly columns: readonly number[];
   readonly facts: RunRecord['stream'];
+  /** Path inside the source of every test image of every task. */
+  readonly testFiles: () => string[][];
 }
 
 /** Cuts the tasks. Throws DataError where the split does not fit the images. */
@@ -31,7 +33,8 @@ export function cutTasks(images: LabelledImages, experiment: Experiment): Loaded
     tasks: stream.tasks.map(({ name, classes, train, test }) => ({ name, ...classes, train: train.count, test: test.count })),
     skipped: summariseSkipped(images.skipped).map(({ name, reason }) => ({ name, reason })),
   };
-  return { images: renamed, source: images, stream, columns: stream.columns, facts };
+  const testFiles = () => stream.tasks.map(({ test }) => Array.from(test.rows, (row) => renamed.test.names[row] ?? ''));
+  return { images: renamed, source: images, stream, columns: stream.columns, facts, testFiles };
 }
 
 const THUMBNAIL_SIDE = 40;

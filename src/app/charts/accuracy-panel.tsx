@@ -18,6 +18,7 @@ import { keptOf, keptWords } from './kept';
 import { labelSize, panelHeight, panelLayout } from './panel-layout';
 import { ReadingSwitch, UnreadNote } from './reading-switch';
 import { readTitle } from './readings';
+import { ThisExperiment } from './this-experiment';
 import { FloorNote } from './floor-note';
 import { describeTask } from './sentence';
 
@@ -77,7 +78,7 @@ export function AccuracyPanel() {
       table={record === null ? null : tableOf(panels, record)}
       empty={
         <>
-          <strong className="welcome">{text.shell.subtitle}</strong>
+          <ThisExperiment />
           {words.empty}
         </>
       }

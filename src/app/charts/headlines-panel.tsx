@@ -43,7 +43,15 @@ export function HeadlinesPanel() {
         below={record === null ? undefined : (id) => <Beside record={record} id={id} reading={reading} />}
       />
       <Card of={of} term="forgetting" entries={entries} pick={(entry) => entry.forgetting} unit="" name="forgetting" />
-      <Card of={of} term="taskKnown" entries={entries} pick={(entry) => entry.taskKnown} unit={words.percent} name="task-known" />
+      <Card
+        of={of}
+        term="taskKnown"
+        entries={entries}
+        pick={(entry) => entry.taskKnown}
+        unit={words.percent}
+        name="task-known"
+        note={record?.stream.kind === 'domain-incremental' ? words.sameClasses : undefined}
+      />
     </section>
   );
 }
@@ -72,13 +80,15 @@ interface CardProps {
   readonly name: string;
   /** Under a method's name. */
   readonly below?: ((id: string) => ReactNode) | undefined;
+  /** Under all numbers. */
+  readonly note?: string | undefined;
 }
 
 /** More than these are rows of a small table instead of big numbers. */
 const BIG = 4;
 
 /** Contestants in big numbers; bounds and floors, which they are compared with, small beside the title. */
-function Card({ of, term, entries, pick, unit, name, below }: CardProps) {
+function Card({ of, term, entries, pick, unit, name, below, note }: CardProps) {
   const isReference = ({ method }: Headline) => lookOf(of, method).reference;
   const references = entries.filter(isReference);
   const dense = entries.length - references.length > BIG;
@@ -128,6 +138,11 @@ function Card({ of, term, entries, pick, unit, name, below }: CardProps) {
           );
         })}
       </div>
+      {note !== undefined && (
+        <small className="headline-beside" data-testid={`${name}-note`}>
+          {note}
+        </small>
+      )}
     </div>
   );
 }

@@ -43,9 +43,10 @@ function useStrip(): Strip | null {
       return { ...of, states: taskStates(record), pictures: taskPictures(of, loaded, entry) };
     }
     const loaded = stream.for === streamKey(experiment) ? stream.value : null;
-    const plain = split.kind === 'as-given' && order === 'natural' && maxTasks === undefined && maxClasses === undefined;
-    const of = loaded !== null ? picturedBy(loaded) : entry !== undefined && plain ? picturedEntry(entry) : null;
-    if (of === null) return null;
+    const plain = split.kind === 'as-given' && order === 'natural' && maxClasses === undefined;
+    const all = loaded !== null ? picturedBy(loaded) : entry !== undefined && plain ? picturedEntry(entry) : null;
+    if (all === null) return null;
+    const of = { ...all, tasks: all.tasks.slice(0, maxTasks) };
     // Until something is started, the pictures are of what Start will teach.
     const states = of.tasks.map((_, task): TaskState => (!starting ? 'learned' : task === 0 ? 'learning' : 'coming'));
     return { ...of, states, pictures: taskPictures(of, loaded, entry) };
@@ -54,6 +55,7 @@ function useStrip(): Strip | null {
 
 export function TaskStrip() {
   const strip = useStrip();
+  const listed = useAppState((state) => state.catalogue?.streams);
   const idle = useAppState((state) => state.results === null && state.status !== 'loading' && state.status !== 'running');
   const tall = useMediaQuery('(min-height: 900px) and (min-width: 1024px)', false);
   const { ref, width } = useElementSize<HTMLDivElement>();
@@ -64,6 +66,8 @@ export function TaskStrip() {
     const task = list.current?.querySelectorAll('li')[learning];
     if (box && task) box.scrollLeft = task.offsetLeft - (box.clientWidth - task.clientWidth) / 2;
   }, [learning, width]);
+  // What comes with the list of streams has its place from the start.
+  if (strip === null && listed === undefined) return <div className="panel task-strip" style={{ height: tall ? 95 : 63 }} />;
   if (strip === null || strip.tasks.length === 0) return null;
   const each = Math.min(WIDEST, Math.max(NARROWEST, width / strip.tasks.length));
   return (

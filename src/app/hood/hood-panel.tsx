@@ -1,20 +1,21 @@
 /** The tabs beside the matrix. */
 import { Tabs } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useApp, useAppState } from '../context';
+import { part } from '../parts/part';
 import type { HoodTab } from '../store/state';
 import { text } from '../text';
 import { ForgettingTab } from './forgetting-tab';
-import { LogTab } from './log-tab';
-import { LossTab } from './loss-tab';
-import { PlaneTab } from './plane-tab';
-import { SpeedTab } from './speed-tab';
-import { MemoryTab } from './memory-tab';
-import { InterferenceTab } from './interference-tab';
-import { RememberedTab } from '../tryit/remembered-tab';
-import { TryTab } from '../tryit/try-tab';
 
 const { charts } = text;
+const LogTab = part(async () => (await import('./log-tab')).LogTab);
+const LossTab = part(async () => (await import('./loss-tab')).LossTab);
+const PlaneTab = part(async () => (await import('./plane-tab')).PlaneTab);
+const SpeedTab = part(async () => (await import('./speed-tab')).SpeedTab);
+const MemoryTab = part(async () => (await import('./memory-tab')).MemoryTab);
+const InterferenceTab = part(async () => (await import('./interference-tab')).InterferenceTab);
+const RememberedTab = part(async () => (await import('../tryit/remembered-tab')).RememberedTab);
+const TryTab = part(async () => (await import('../tryit/try-tab')).TryTab);
 const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly panel: () => ReactNode }[] = [
   { value: 'forgetting', label: charts.forgetting.title, panel: () => <ForgettingTab /> },
   { value: 'plane', label: charts.plane.tab, panel: () => <PlaneTab /> },
@@ -30,8 +31,15 @@ const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly
 export function HoodPanel() {
   const tab = useAppState((state) => state.view.tab);
   const { view } = useApp();
+  const panel = useRef<HTMLDivElement>(null);
+  const shown = useRef(tab);
+  useEffect(() => {
+    // Some tabs are taller than the one before.
+    if (shown.current !== tab) panel.current?.scrollIntoView({ block: 'nearest' });
+    shown.current = tab;
+  }, [tab]);
   return (
-    <div className="panel hood" data-testid="hood">
+    <div className="panel hood" data-testid="hood" ref={panel}>
       <Tabs
         className="hood-tabs"
         value={tab}

@@ -2,9 +2,10 @@
 import { ActionIcon, Menu, Popover, Tooltip } from '@mantine/core';
 import { IconDownload, IconInfoCircle, IconTable } from '@tabler/icons-react';
 import { useId, useRef, useState, type ReactNode } from 'react';
+import { useAppState } from '../context';
+import { runWords } from '../run-words';
 import { text } from '../text';
 import { DataTable, type TableData } from './data-table';
-import { savePng, saveSvg } from './save-chart';
 
 export interface ChartPanelProps {
   readonly title: string;
@@ -31,6 +32,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const body = useRef<HTMLDivElement>(null);
   const heading = useId();
   const { title, table } = props;
+  const run = useAppState(({ results }) => (results === null ? null : runWords(results)));
   return (
     <section
       className={`${props.bare === true ? 'panel-bare' : 'panel'} ${props.className ?? ''}`}
@@ -40,8 +42,12 @@ export function ChartPanel(props: ChartPanelProps) {
       data-state={table === null ? 'empty' : 'ready'}
     >
       <header className="panel-head">
-        <h2 id={heading}>{title}</h2>
-        <HowToRead title={title} how={props.how} />
+        <div className="panel-title">
+          <h2 id={heading} title={run === null ? title : `${title} · ${run}`}>
+            {title}
+          </h2>
+          <HowToRead title={title} how={props.how} />
+        </div>
         <div className="panel-tools">
           {props.tools}
           {table !== null && props.tableless !== true && (
@@ -57,7 +63,7 @@ export function ChartPanel(props: ChartPanelProps) {
                   <IconTable size={18} />
                 </ActionIcon>
               </Tooltip>
-              <SaveMenu title={title} body={() => body.current} disabled={asTable} />
+              <SaveMenu title={title} run={run} body={() => body.current} disabled={asTable} />
             </>
           )}
         </div>
@@ -67,7 +73,7 @@ export function ChartPanel(props: ChartPanelProps) {
           <div className="panel-empty">{props.empty}</div>
         ) : asTable ? (
           <div className="panel-scroll" tabIndex={0} role="group" aria-label={title}>
-            <DataTable table={table} caption={title} />
+            <DataTable table={table} caption={run === null ? title : `${title} · ${run}`} />
           </div>
         ) : (
           <>
@@ -82,7 +88,8 @@ export function ChartPanel(props: ChartPanelProps) {
 
 function HowToRead({ title, how }: { readonly title: string; readonly how: string }) {
   return (
-    <Popover width={320} withArrow position="bottom-start" withinPortal>
+    // Above: below it would lie over the chart that it explains.
+    <Popover width={320} withArrow position="top-start" withinPortal>
       <Popover.Target>
         <ActionIcon variant="subtle" color="gray" aria-label={`${text.charts.howToRead}: ${title}`}>
           <IconInfoCircle size={18} />
@@ -95,16 +102,19 @@ function HowToRead({ title, how }: { readonly title: string; readonly how: strin
 
 function SaveMenu({
   title,
+  run,
   body,
   disabled,
 }: {
   readonly title: string;
+  /** Which run the figure is of. */
+  readonly run: string | null;
   readonly body: () => HTMLDivElement | null;
   readonly disabled: boolean;
 }) {
-  const withBody = (act: (element: HTMLDivElement) => void) => () => {
+  const withBody = (act: (element: HTMLDivElement) => Promise<void>) => () => {
     const element = body();
-    if (element !== null) act(element);
+    if (element !== null) void act(element);
   };
   return (
     <Menu position="bottom-end" disabled={disabled}>
@@ -114,8 +124,12 @@ function SaveMenu({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={withBody((element) => saveSvg(element, title))}>{text.charts.saveSvg}</Menu.Item>
-        <Menu.Item onClick={withBody((element) => void savePng(element, title))}>{text.charts.savePng}</Menu.Item>
+        <Menu.Item onClick={withBody(async (element) => (await import('./save-chart')).saveSvg(element, title, run ?? ''))}>
+          {text.charts.saveSvg}
+        </Menu.Item>
+        <Menu.Item onClick={withBody(async (element) => (await import('./save-chart')).savePng(element, title, run ?? ''))}>
+          {text.charts.savePng}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,4 +1,6 @@
 /** A chart as one self-contained SVG or PNG: every drawn part with its computed look, on the surface's colour. */
+import { offer } from './offer';
+
 const PROPERTIES = [
   'fill',
   'fill-opacity',
@@ -15,7 +17,8 @@ const PROPERTIES = [
 ] as const;
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 const PADDING = 16;
-const TITLE_HEIGHT = 32;
+/** Of title and run. */
+const TITLE_HEIGHT = 48;
 
 function inline(original: Element, copy: Element): void {
   const style = getComputedStyle(original);
@@ -43,8 +46,12 @@ function textElement(words: string, x: number, y: number, style: CSSStyleDeclara
   return element;
 }
 
-/** All `svg` parts of `body` and its texts marked `data-export`, where they stand, under the title. */
-export function chartToSvg(body: HTMLElement, title: string): { readonly svg: string; readonly width: number; readonly height: number } {
+/** All `svg` parts of `body` and its texts marked `data-export`, where they stand, under the title and what run it is of. */
+export function chartToSvg(
+  body: HTMLElement,
+  title: string,
+  run: string,
+): { readonly svg: string; readonly width: number; readonly height: number } {
   const box = body.getBoundingClientRect();
   const width = Math.ceil(box.width) + 2 * PADDING;
   const height = Math.ceil(box.height) + 2 * PADDING + TITLE_HEIGHT;
@@ -62,7 +69,9 @@ export function chartToSvg(body: HTMLElement, title: string): { readonly svg: st
   const heading = textElement(title, PADDING, PADDING + 12, bodyStyle);
   heading.setAttribute('font-weight', '600');
   heading.setAttribute('font-size', '16px');
-  root.append(heading);
+  const below = textElement(run, PADDING, PADDING + 30, bodyStyle);
+  below.setAttribute('font-size', '13px');
+  root.append(heading, below);
   for (const part of body.querySelectorAll<SVGSVGElement>('svg')) {
     if (part.parentElement?.closest('svg, button') != null) continue;
     const at = part.getBoundingClientRect();
@@ -83,25 +92,16 @@ export function chartToSvg(body: HTMLElement, title: string): { readonly svg: st
   return { svg: new XMLSerializer().serializeToString(root), width, height };
 }
 
-function offer(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
 const fileName = (title: string, extension: string) =>
   `${(title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['chart']).join('-')}.${extension}`;
 
-export function saveSvg(body: HTMLElement, title: string): void {
-  offer(new Blob([chartToSvg(body, title).svg], { type: 'image/svg+xml' }), fileName(title, 'svg'));
+export function saveSvg(body: HTMLElement, title: string, run: string): void {
+  offer(new Blob([chartToSvg(body, title, run).svg], { type: 'image/svg+xml' }), fileName(title, 'svg'));
 }
 
 /** At twice the size on screen, for slides. */
-export async function savePng(body: HTMLElement, title: string): Promise<void> {
-  const { svg, width, height } = chartToSvg(body, title);
+export async function savePng(body: HTMLElement, title: string, run: string): Promise<void> {
+  const { svg, width, height } = chartToSvg(body, title, run);
   const picture = new Image();
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await picture.decode();
@@ -111,9 +111,4 @@ export async function savePng(body: HTMLElement, title: string): Promise<void> {
   canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (blob !== null) offer(blob, fileName(title, 'png'));
-}
-
-/** Any text or bytes as a file. */
-export function saveText(name: string, type: string, content: string | Blob): void {
-  offer(new Blob([content], { type }), name);
 }

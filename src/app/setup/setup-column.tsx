@@ -4,15 +4,16 @@ import { IconAdjustments, IconChevronLeft, IconChevronRight, IconCpu2, IconRoute
 import type { ReactNode } from 'react';
 import { useApp, useAppState } from '../context';
 import { methodWords } from '../methods';
+import { part } from '../parts/part';
 import type { AppState, SetupSection } from '../store/state';
 import { text } from '../text';
 import { BackboneSection } from './backbone-section';
 import { MemoryLine } from './memory-line';
 import { MethodsSection } from './methods-section';
-import { TasksSection } from './tasks-section';
 import { TrainingSection } from './training-section';
 
 const words = text.setup;
+const TasksSection = part(async () => (await import('./tasks-section')).TasksSection);
 const ICON = { size: 18, 'aria-hidden': true } as const;
 
 const SECTIONS: readonly { readonly id: SetupSection; readonly icon: ReactNode; readonly body: () => ReactNode }[] = [

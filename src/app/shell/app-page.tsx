@@ -1,19 +1,16 @@
 /** The one screen. */
-import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { AccuracyPanel } from '../charts/accuracy-panel';
+import { useState } from 'react';
 import { HeadlinesPanel } from '../charts/headlines-panel';
-import { MatrixPanel } from '../charts/matrix-panel';
 import { TaskStrip } from '../charts/task-strip';
-import { useApp, useAppState } from '../context';
+import { useAppState } from '../context';
 import { Catch } from '../parts/catch';
-import { HoodPanel } from '../hood/hood-panel';
-import { SetupColumn, SetupRail } from '../setup/setup-column';
+import { part } from '../parts/part';
 import type { ProblemPlace } from '../store/problem';
+import { runningWords } from '../run-words';
 import { text } from '../text';
 import { ChangedNote } from './changed-note';
 import { DropZone } from './drop-zone';
-import { Help } from './help';
 import { useKeyboard } from './keyboard';
 import { ProblemNote } from './problem-note';
 import { TopBar } from './top-bar';
@@ -23,12 +20,38 @@ const words = text.shell;
 /** Problems that belong to the run as a whole; those of the set-up stand in their section too. */
 const RESULT_PROBLEMS: readonly ProblemPlace[] = ['run', 'device', 'memory', 'record', 'experiment', 'backbone', 'stream'];
 
+// Asked for at once: they arrive beside the first paint, whose places they keep.
+const charts = import('./results-charts');
+const setup = import('../setup/setup-column');
+const ResultsCharts = part(
+  () => charts.then((code) => code.ResultsCharts),
+  <>
+    <div className="panel accuracy-panel" />
+    <div className="lower">
+      <div className="panel" />
+      <div className="panel" />
+    </div>
+  </>,
+);
+const SetupColumn = part(() => setup.then((code) => code.SetupColumn), <aside className="setup" aria-label={words.setup} />);
+const SetupRail = part(() => setup.then((code) => code.SetupRail), <aside className="setup-rail" aria-label={words.setup} />);
+const PhoneSetup = part(async () => (await import('./phone-setup')).PhoneSetup);
+const Help = part(async () => (await import('./help')).Help);
+
+/** What was opened once stays, so that it closes as it opened. */
+function useOnceTrue(open: boolean): boolean {
+  const [used, setUsed] = useState(open);
+  if (open && !used) setUsed(true);
+  return used || open;
+}
+
 export function AppPage() {
   useKeyboard();
   const phone = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const setupOpen = useAppState((state) => state.view.setupOpen);
   const drawerOpen = useAppState((state) => state.view.drawerOpen);
-  const { view } = useApp();
+  const drawerUsed = useOnceTrue(drawerOpen);
+  const helpUsed = useOnceTrue(useAppState((state) => state.view.helpOpen));
   return (
     <>
       <a className="skip-link" href="#results" onClick={(event) => (event.preventDefault(), document.getElementById('results')?.focus())}>
@@ -36,8 +59,11 @@ export function AppPage() {
       </a>
       <div className="page">
         <TopBar />
+        {/* What everything starts with comes early for those who go by Tab; on the page it stands below. */}
+        <Transport />
         {!phone && (setupOpen ? <SetupColumn /> : <SetupRail />)}
         <main className="results" id="results" tabIndex={-1} aria-label={words.mainRegion}>
+          <RunLine />
           <Notes setupHidden={phone ? !drawerOpen : !setupOpen} />
           <Catch>
             <TaskStrip />
@@ -46,35 +72,21 @@ export function AppPage() {
             <HeadlinesPanel />
           </Catch>
           <Catch>
-            <AccuracyPanel />
+            <ResultsCharts />
           </Catch>
-          <div className="lower">
-            <Catch>
-              <MatrixPanel />
-            </Catch>
-            <Catch>
-              <HoodPanel />
-            </Catch>
-          </div>
         </main>
-        <Transport />
       </div>
-      {phone && (
-        <Drawer
-          opened={drawerOpen}
-          onClose={() => view.set({ drawerOpen: false })}
-          title={words.setup}
-          closeButtonProps={{ 'aria-label': words.close }}
-          padding={0}
-        >
-          <SetupColumn />
-        </Drawer>
-      )}
-      <Help />
+      {phone && drawerUsed && <PhoneSetup />}
+      {helpUsed && <Help />}
       <DropZone />
       <LiveRegion />
     </>
   );
+}
+
+/** Which run the results are of, where the bar at the top has no room to say it. */
+function RunLine() {
+  return <p className="run-line">{useAppState(runningWords)}</p>;
 }
 
 function Notes({ setupHidden }: { readonly setupHidden: boolean }) {

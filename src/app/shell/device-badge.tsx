@@ -58,17 +58,17 @@ export function DeviceBadge() {
         ))}
         <Menu.Label>{busy ? words.lockedWhileRunning : words.menu}</Menu.Label>
         {CHOICES.map((kind) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={kind}
+            value={kind}
+            checked={kind === preference}
             disabled={busy}
-            role="menuitemradio"
-            aria-checked={kind === preference}
-            fw={kind === preference ? 650 : 400}
-            onClick={() => void host.prefer(kind)}
+            closeMenuOnClick
+            onChange={() => void host.prefer(kind)}
             data-testid={`device-${kind}`}
           >
             {words[kind]}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -1,5 +1,5 @@
 /** How the page works, its keys and its words. */
-import { Kbd, Modal } from '@mantine/core';
+import { Drawer, Kbd } from '@mantine/core';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
 import type { GlossaryEntry } from '../text/en/glossary';
@@ -12,11 +12,13 @@ export function Help() {
   const { view } = useApp();
   const entries: readonly GlossaryEntry[] = Object.values(text.glossary);
   return (
-    <Modal
+    // Beside the charts, which it explains, not over them.
+    <Drawer
       opened={opened}
       onClose={() => view.set({ helpOpen: false })}
       title={words.helpTitle}
-      size="lg"
+      size="min(100vw, 400px)"
+      overlayProps={{ backgroundOpacity: 0 }}
       closeButtonProps={{ 'aria-label': words.close }}
     >
       <div className="help">
@@ -46,6 +48,6 @@ export function Help() {
           ))}
         </dl>
       </div>
-    </Modal>
+    </Drawer>
   );
 }

@@ -27,7 +27,7 @@ export function NextSteps() {
       >
         {words.change}
       </Button>
-      <Button size="compact-sm" variant="light" onClick={() => void copyLink()} data-testid="next-share">
+      <Button size="compact-sm" variant="light" onClick={() => void copyLink(app)} data-testid="next-share">
         {words.share}
       </Button>
       {more && (

@@ -3,10 +3,11 @@ import { Alert, Button, Group } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
 import type { ProblemPlace } from '../store/problem';
-import { Question } from '../setup/understood';
+import { part } from '../parts/part';
 import { text } from '../text';
 
 const words = text.problems;
+const Question = part(async () => (await import('../setup/understood')).Question);
 
 export function ProblemNote({ place }: { readonly place: ProblemPlace }) {
   const problem = useAppState((state) => state.problems[place]);

@@ -1,26 +1,28 @@
 /** Taking the experiment and its results away. */
 import { ActionIcon, FileButton, Menu, Tooltip } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconShare2 } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useApp, useAppState } from '../context';
+import { part } from '../parts/part';
+import type { App } from '../store/app';
 import { text } from '../text';
-import { ModelDialog } from './model-dialog';
 
 const words = text.shell;
+const ModelDialog = part(async () => (await import('./model-dialog')).ModelDialog);
 
 /** The address bar always holds the experiment; where the clipboard is out of reach it is still there. */
-export async function copyLink(): Promise<void> {
+export async function copyLink({ setup }: App): Promise<void> {
   try {
     await navigator.clipboard.writeText(location.href);
-    notifications.show({ message: words.linkCopied });
+    setup.tell(words.linkCopied);
   } catch {
-    notifications.show({ message: words.linkNotCopied });
+    setup.tell(words.linkNotCopied);
   }
 }
 
 export function ShareMenu() {
-  const { records, takeAway } = useApp();
+  const app = useApp();
+  const { records, takeAway } = app;
   const [models, setModels] = useState(false);
   const live = useAppState((state) => state.origin === 'live' && state.record !== null);
   const hasRecord = useAppState((state) => state.record !== null);
@@ -47,7 +49,7 @@ export function ShareMenu() {
               </Menu.Target>
             </Tooltip>
             <Menu.Dropdown>
-              <Menu.Item onClick={() => void copyLink()} data-testid="copy-link">
+              <Menu.Item onClick={() => void copyLink(app)} data-testid="copy-link">
                 {words.copyLink}
               </Menu.Item>
               <Menu.Item disabled={!hasRecord} onClick={() => records.saveJson()} data-testid="save-record">
@@ -60,13 +62,13 @@ export function ShareMenu() {
                 {words.savePredictions}
               </Menu.Item>
               <Menu.Label>{words.forPaper}</Menu.Label>
-              <Menu.Item disabled={!hasRecord} onClick={() => takeAway.saveLatex()} data-testid="save-latex">
+              <Menu.Item disabled={!hasRecord} onClick={() => void takeAway.saveLatex()} data-testid="save-latex">
                 {words.saveLatex}
               </Menu.Item>
-              <Menu.Item disabled={!hasRecord} onClick={() => takeAway.saveMethodsText()} data-testid="save-methods">
+              <Menu.Item disabled={!hasRecord} onClick={() => void takeAway.saveMethodsText()} data-testid="save-methods">
                 {words.saveMethods}
               </Menu.Item>
-              <Menu.Item disabled={!hasRecord} onClick={() => takeAway.saveBibtex()} data-testid="save-bibtex">
+              <Menu.Item disabled={!hasRecord} onClick={() => void takeAway.saveBibtex()} data-testid="save-bibtex">
                 {words.saveBibtex}
               </Menu.Item>
               <Menu.Label>{words.models}</Menu.Label>

@@ -2,33 +2,12 @@
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { IconHelp, IconMenu2, IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
-import { wordsOf } from '../methods';
-import type { AppState } from '../store/state';
+import { runningWords } from '../run-words';
 import { text } from '../text';
 import { DeviceBadge } from './device-badge';
 import { ShareMenu } from './share';
 
 const words = text.shell;
-
-function sourceWords(
-  from: AppState['experiment']['stream']['from'] | AppState['experiment']['backbone']['from'],
-  titles: readonly { readonly id: string; readonly title: string }[],
-): string {
-  if (from.source === 'hub') return from.id;
-  if (from.source === 'bundled') return titles.find((entry) => entry.id === from.id)?.title ?? from.id;
-  return from.source === 'url' ? (from.url.split('/').at(-1) ?? from.url) : from.name;
-}
-
-/** "Alphabets · ViT-32 · InfLoRA vs Fine-tuning". */
-export function runningWords(state: AppState): string {
-  const { record, experiment, catalogue } = state;
-  const of = record ?? experiment;
-  const names = of.methods.map(({ id }) => wordsOf(of, id).short);
-  const methods = names.length <= 3 ? names.join(words.versus) : words.more(names.length);
-  const stream = record?.stream.title ?? sourceWords(experiment.stream.from, catalogue?.streams ?? []);
-  const backbone = record?.backbone.title ?? sourceWords(experiment.backbone.from, catalogue?.backbones ?? []);
-  return [stream, backbone, methods].join(' · ');
-}
 
 export function TopBar() {
   const running = useAppState(runningWords);
@@ -57,9 +36,10 @@ export function TopBar() {
           </span>
         </Tooltip>
       )}
-      <div className="top-running" title={running} data-testid="running">
-        {/* Who sees a recording has chosen nothing yet: what this page is comes before what is set up. */}
-        {origin === 'recorded' ? words.subtitle : running}
+      <div className="top-running" title={running}>
+        {/* Who sees a recording has chosen nothing yet: what this page is comes before whose results these are. */}
+        {origin === 'recorded' && <div className="top-subtitle">{words.subtitle}</div>}
+        <div data-testid="running">{running}</div>
       </div>
       <div className="top-actions">
         <DeviceBadge />
@@ -103,16 +83,17 @@ function ThemeMenu() {
       </Tooltip>
       <Menu.Dropdown>
         {SCHEMES.map((scheme) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={scheme.value}
-            role="menuitemradio"
-            aria-checked={scheme.value === colorScheme}
-            leftSection={<scheme.icon size={16} />}
-            onClick={() => setColorScheme(scheme.value)}
+            value={scheme.value}
+            checked={scheme.value === colorScheme}
+            closeMenuOnClick
+            rightSection={<scheme.icon size={16} />}
+            onChange={() => setColorScheme(scheme.value)}
             data-testid={`theme-${scheme.value}`}
           >
             {scheme.label}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -1,5 +1,5 @@
 /** Which settings differ between the set-up and the run that was started with it. */
-import type { Experiment, MethodSpec } from '../../session/experiment';
+import { runnable, type Experiment, type MethodSpec, type RecordedExperiment } from '../../session/experiment';
 import { methodWords, optionWords } from '../methods';
 import { text } from '../text';
 
@@ -78,4 +78,10 @@ export function changesBetween(before: Experiment, after: Experiment): Change[] 
   compare('training', before.training, after.training, found);
   compare('seed', before.seed, after.seed, found);
   return found;
+}
+
+/** Whether a record of `recorded` is one of `experiment`: every method known, no setting different. */
+export function sameRun(recorded: RecordedExperiment, experiment: Experiment): boolean {
+  const known = runnable(recorded);
+  return known.experiment !== null && known.unknown.length === 0 && changesBetween(known.experiment, experiment).length === 0;
 }

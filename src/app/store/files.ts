@@ -165,13 +165,16 @@ export function createFileActions(
     }
   }
 
+  /** One picture makes no tasks: it is something to ask the methods about. */
+  const tryPicture = (dropped: NamedFile) => store.setState(({ view }) => ({ dropped, view: { ...view, tab: 'try', drawerOpen: false } }));
+
   return {
     async useRefused() {
       if (refused !== null) await takeStream(refused.name, refused.files);
     },
-    async accept(dropped) {
+    async accept(files) {
       try {
-        const { model, rest } = await findModel(await openModelArchives(dropped));
+        const { model, rest } = await findModel(await openModelArchives(files));
         if (model !== null) {
           if (model.weights === null && model.adapter === null) problem(text.problems.adapterIncomplete, 'backbone');
           else await acceptModel(model);
@@ -182,6 +185,7 @@ export function createFileActions(
         else if (sorted.folder !== null) await acceptStream(sorted.folder.name, sorted.folder.files);
         if (sorted.json !== null) await records.open(sorted.json.name, await sorted.json.file.text());
         const first = sorted.unknown[0];
+        if (first !== undefined && files.length === 1 && IMAGE.test(first.name)) return tryPicture(first);
         const nothing = [sorted.config, sorted.archive, sorted.folder, sorted.json].every((item) => item === null);
         if (nothing && model === null)
           problem(first === undefined ? text.problems.nothingInDrop : text.problems.unknownFile(first.name), 'stream');

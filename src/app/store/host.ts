@@ -24,7 +24,7 @@ export interface HostActions {
   ensureStream(experiment?: Experiment): Promise<boolean>;
   /** Ends the download or the reading of images that is going on; what was there before stays. */
   cancelReading(): Promise<void>;
-  /** Test images of the first task, for the strip of remembered images. */
+  /** Test images of every task, for the strips of remembered images. */
   ensureSample(experiment: RecordedExperiment): Promise<void>;
   /** Milliseconds of a step of each shape with the experiment's batch and method on this device; null where that cannot be told. */
   stepTimes(experiment: Experiment, shapes: readonly VitConfig[]): Promise<readonly number[] | null>;
@@ -233,7 +233,10 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     if (!(await ensureStream({ ...experiment, methods: [] }))) return failed();
     try {
       const host = await connect();
-      store.setState({ sample: { state: 'ready', for: key, value: await host.testImages(0, SAMPLE_SIZE) } });
+      const tasks = store.getState().stream.value?.tasks ?? [];
+      const each = Math.max(2, Math.min(SAMPLE_OF_TASK, Math.floor(SAMPLE_SIZE / tasks.length)));
+      const samples = await Promise.all(tasks.map((_, task) => host.testImages(task, each)));
+      store.setState({ sample: { state: 'ready', for: key, value: samples } });
     } catch (error) {
       failed();
       report(error, 'stream');
@@ -327,5 +330,6 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
 /** First pictures that are shown while a stream is read. */
 const PICTURES = 40;
 
-/** Images in the strip of remembered images: one row that reads from afar. */
-export const SAMPLE_SIZE = 20;
+/** Remembered images of one task, a row that reads from afar, and of all tasks together, as far as that leaves two of each. */
+const SAMPLE_OF_TASK = 10;
+const SAMPLE_SIZE = 200;

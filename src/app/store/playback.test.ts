@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { syntheticRecord } from '../testing/synthetic-record';
-import { testApp } from '../testing/test-app';
+import { runnable } from '../../session/experiment';
+import { testApp, testExperiment } from '../testing/test-app';
 import { recordAt } from './playback';
 
 const full = syntheticRecord();
@@ -40,8 +41,12 @@ describe('the first visit', () => {
     return Promise.reject(new Error('404'));
   };
 
+  /** Of somebody whose address asks for what was recorded, unless it asks for something else. */
+  const visit = (options: Parameters<typeof testApp>[0] = {}) =>
+    testApp({ fetchJson, experiment: runnable(full.experiment).experiment ?? testExperiment, ...options });
+
   it('plays the recorded run without a worker', async () => {
-    const { app, host, advance } = testApp({ fetchJson });
+    const { app, host, advance } = visit();
     let touched = false;
     host.useDevice = () => {
       touched = true;
@@ -58,13 +63,13 @@ describe('the first visit', () => {
   });
 
   it('stands complete at once where motion is unwelcome', async () => {
-    const { app } = testApp({ fetchJson, reducedMotion: true });
+    const { app } = visit({ reducedMotion: true });
     await app.records.welcome();
     expect(app.store.getState().playback).toMatchObject({ position: 1, playing: false });
   });
 
   it('steps task by task, pauses, and begins again', async () => {
-    const { app, advance } = testApp({ fetchJson });
+    const { app, advance } = visit();
     await app.records.welcome();
     app.playback.toggle();
     advance(10_000);
@@ -78,10 +83,29 @@ describe('the first visit', () => {
   });
 
   it('gives way to Start', async () => {
-    const { app } = testApp({ fetchJson });
+    const { app } = visit();
     await app.records.welcome();
     await app.run.start();
     expect(app.store.getState()).toMatchObject({ origin: 'live', status: 'finished', playback: null });
+  });
+
+  it('shows nothing of another experiment: its own stands there, empty', async () => {
+    const { app } = visit({ experiment: { ...testExperiment, seed: 3 } });
+    await app.records.welcome();
+    expect(app.store.getState()).toMatchObject({ origin: 'none', record: null, playback: null, problems: {} });
+  });
+
+  it('gives way to another experiment’s link, and comes back with its own', async () => {
+    const { app } = visit({ reducedMotion: true });
+    await app.records.welcome();
+    const { experiment } = app.store.getState();
+    app.setup.seed(3);
+    await app.records.showRecorded();
+    expect(app.store.getState()).toMatchObject({ origin: 'none', record: null, playback: null });
+    app.setup.replace({ ...experiment, readBy: 'ridge' });
+    await app.records.showRecorded();
+    expect(app.store.getState()).toMatchObject({ origin: 'recorded', playback: { title: 'A recorded run' } });
+    expect(app.store.getState().results?.experiment.readBy).toBe('ridge');
   });
 
   it('shows an empty page where no run is recorded', async () => {

@@ -63,7 +63,7 @@ describe('records of another build', () => {
     const before = app.store.getState().experiment;
     await app.records.open('new.json', JSON.stringify(syntheticRecord({ methods: ['of-tomorrow'] })));
     expect(app.store.getState().experiment).toEqual(before);
-    app.takeAway.saveLatex();
+    await app.takeAway.saveLatex();
     expect(downloads.at(-1)?.content).toContain('The method of-tomorrow');
     await app.host.ensureSample(syntheticRecord({ methods: ['of-tomorrow'] }).experiment);
     expect(app.store.getState().sample.state).toBe('ready');

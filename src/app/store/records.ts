@@ -13,11 +13,14 @@ import type { PlaybackActions } from './playback';
 import { problemFrom } from './problem';
 import type { RunActions } from './run';
 import { readCatalogue, type RunEntry } from './catalogue';
+import { sameRun } from './changes';
 import { currentReading } from './state';
 
 export interface RecordActions {
-  /** Reads the site's lists and, on an empty page, plays the recorded run of the experiment's stream. */
+  /** Reads the site's lists and shows what is recorded of the experiment. */
   welcome(): Promise<void>;
+  /** On a page that shows no run of its own: plays the recorded run of exactly this experiment, or shows empty charts. */
+  showRecorded(): Promise<void>;
   /** Plays a recorded run and sets up its experiment, which Start then computes here; what was on the page can be had back. */
   playRecorded(entry: RunEntry): Promise<void>;
   /** Fetches what other learning rates reach on a bundled stream, where the site has it. */
@@ -44,12 +47,27 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
   const { getState: get, setState: set } = store;
   const report = (error: unknown) => set((state) => ({ problems: { ...state.problems, record: problemFrom(error, 'record') } }));
 
-  const untouched = () => {
-    const { status, record } = get();
-    return status === 'idle' && record === null;
-  };
-
   const recorded = async ({ file }: RunEntry) => parseRecord(await around.fetchJson(`runs/${file}`));
+
+  async function showRecorded() {
+    if (get().playback !== null) playback.leave();
+    const { experiment, catalogue } = get();
+    const { from } = experiment.stream;
+    const untouched = () => get().status === 'idle' && get().record === null && get().experiment === experiment;
+    const candidates = from.source === 'bundled' ? (catalogue?.runs.filter(({ stream }) => stream === from.id) ?? []) : [];
+    try {
+      for (const entry of candidates) {
+        if (!untouched()) return;
+        const full = await recorded(entry);
+        if (!untouched() || !sameRun(full.experiment, experiment)) continue;
+        // How it is read is part of a link, and every reading is part of a record.
+        playback.start(entry.id, entry.title, { ...full, experiment: { ...experiment, title: full.experiment.title } });
+        return;
+      }
+    } catch (error) {
+      report(error);
+    }
+  }
 
   /** Shows `record` by `show`, with what of its experiment can run here in the set-up; offers to have back what was there. */
   async function inPlaceOfAll(name: string, record: RunRecord, show: () => void) {
@@ -94,19 +112,10 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
       });
     },
     async welcome() {
-      const catalogue = await readCatalogue(around.fetchJson);
-      set({ catalogue });
-      const { from } = get().experiment.stream;
-      const wanted = from.source === 'bundled' ? catalogue.runs.find((entry) => entry.stream === from.id) : undefined;
-      const entry = wanted ?? catalogue.runs[0];
-      if (entry === undefined || !untouched()) return;
-      try {
-        const full = await recorded(entry);
-        if (untouched()) playback.start(entry.id, entry.title, full);
-      } catch (error) {
-        report(error);
-      }
+      set({ catalogue: await readCatalogue(around.fetchJson) });
+      await showRecorded();
     },
+    showRecorded,
     async open(name, content) {
       try {
         const record = parseRecordText(content);

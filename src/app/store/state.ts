@@ -6,7 +6,16 @@ import type { Experiment } from '../../session/experiment';
 import type { RateSweep } from '../../session/rate-sweep';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
-import type { BackboneSummary, DeviceReport, LoadProgress, RunEstimate, SpeedReport, StreamSummary, TestSample } from '../../worker/api';
+import type {
+  BackboneSummary,
+  DeviceReport,
+  LoadProgress,
+  NamedFile,
+  RunEstimate,
+  SpeedReport,
+  StreamSummary,
+  TestSample,
+} from '../../worker/api';
 import { readingOn } from '../charts/readings';
 import type { Catalogue } from './catalogue';
 import type { Problem, ProblemPlace } from './problem';
@@ -68,7 +77,9 @@ export interface AppState {
   readonly catalogue: Catalogue | null;
   readonly backbone: Fetched<BackboneSummary>;
   readonly stream: Fetched<StreamSummary>;
-  readonly sample: Fetched<TestSample>;
+  readonly sample: Fetched<readonly TestSample[]>;
+  /** A picture that was dropped on the page, until the methods are asked about it. */
+  readonly dropped: NamedFile | null;
   readonly estimate: RunEstimate | null;
   readonly speed: Fetched<SpeedReport>;
   /** Searched learning rates of the record's stream. */
@@ -115,6 +126,7 @@ export function initialState(experiment: Experiment): AppState {
     backbone: emptyFetched,
     stream: emptyFetched,
     sample: emptyFetched,
+    dropped: null,
     estimate: null,
     speed: emptyFetched,
     rates: emptyFetched,

@@ -1,8 +1,6 @@
 /** Taking results and models away, in the forms that papers and other libraries want. */
-import { predictionsCsv } from '../../session/csv';
-import { runLatex } from '../../session/latex';
-import { bibtex, methodsParagraph } from '../../session/methods-text';
 import type { RunRecord } from '../../session/record';
+import type { StreamSummary } from '../../worker/api';
 import type { ModelLayout } from '../../worker/take-away';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
@@ -17,16 +15,20 @@ export interface ModelChoice {
 }
 
 export interface TakeAwayActions {
-  saveLatex(): void;
-  saveMethodsText(): void;
-  saveBibtex(): void;
-  /** With the true classes where the run's images are loaded. */
+  saveLatex(): Promise<void>;
+  saveMethodsText(): Promise<void>;
+  saveBibtex(): Promise<void>;
+  /** With the true classes and the files where the run's images are loaded. */
   savePredictions(): Promise<void>;
   /** Models in memory that can be taken; none for a record from elsewhere. */
   models(): Promise<readonly ModelChoice[]>;
   /** Downloads a zip; false where it failed (the problem is on the page). */
   saveModel(method: string, task: number, layout: ModelLayout): Promise<boolean>;
 }
+
+/** What decides which test image stands where. */
+const cut = (stream: Pick<StreamSummary, 'sha256' | 'classNames' | 'tasks'> | null | undefined) =>
+  JSON.stringify([stream?.sha256, stream?.classNames, stream?.tasks]);
 
 export function createTakeAwayActions(store: Store, around: Surroundings, host: HostActions): TakeAwayActions {
   const current = (): RunRecord | null => store.getState().playback?.full ?? store.getState().record;
@@ -35,17 +37,21 @@ export function createTakeAwayActions(store: Store, around: Surroundings, host: 
     if (record !== null) around.download(fileName(record, extension), type, make(record));
   };
   return {
-    saveLatex() {
+    async saveLatex() {
       const reading = currentReading(store.getState());
+      const { runLatex } = await import('../../session/latex');
       save(readExtension('tex', reading), 'application/x-tex', (record) => runLatex(record, reading));
     },
-    saveMethodsText: () => save('methods.tex', 'application/x-tex', methodsParagraph),
-    saveBibtex: () => save('bib', 'application/x-bibtex', bibtex),
+    saveMethodsText: async () => save('methods.tex', 'application/x-tex', (await import('../../session/methods-text')).methodsParagraph),
+    saveBibtex: async () => save('bib', 'application/x-bibtex', (await import('../../session/methods-text')).bibtex),
     async savePredictions() {
-      // Truth belongs to the images of the run that was computed here.
-      const truth = store.getState().origin === 'live' ? await (await host.connect()).testLabels() : [];
+      // Truth and files belong to the images that are loaded: those of the run, or of another one.
+      const { origin, stream, results } = store.getState();
+      const known = origin === 'live' && cut(stream.value) === cut(results?.stream) ? await host.connect() : null;
+      const [truth, files] = known === null ? [[], []] : await Promise.all([known.testLabels(), known.testFiles()]);
       const reading = currentReading(store.getState());
-      save(readExtension('predictions.csv', reading), 'text/csv', (record) => predictionsCsv(record, truth, reading));
+      const { predictionsCsv } = await import('../../session/csv');
+      save(readExtension('predictions.csv', reading), 'text/csv', (record) => predictionsCsv(record, truth, reading, files));
     },
     async models() {
       if (store.getState().origin !== 'live') return [];

@@ -252,6 +252,7 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     },
     testLabels: async () =>
       (stream?.tasks ?? []).map(({ from, to, test }) => Array.from({ length: test }, (_, i) => from + (i % (to - from)))),
+    testFiles: async () => (stream?.tasks ?? []).map(({ name, test }) => Array.from({ length: test }, (_, i) => `${name}/${i}.png`)),
     record: async () => record,
     memory: async () => ({ buffers: 0, bytes: 0 }),
   };

@@ -1,5 +1,5 @@
 /** An app with a fake worker and a clock in the test's hand. */
-import { parseExperiment } from '../../session/experiment';
+import { parseExperiment, type Experiment } from '../../session/experiment';
 import { createApp, type App } from '../store/app';
 import type { Surroundings } from '../store/surroundings';
 import type { FetchJson } from '../store/catalogue';
@@ -24,7 +24,9 @@ export const testExperiment = parseExperiment({
 
 const nothing: FetchJson = () => Promise.reject(new Error('404'));
 
-export function testApp(options: FakeOptions & { readonly fetchJson?: FetchJson; readonly reducedMotion?: boolean } = {}): TestApp {
+export function testApp(
+  options: FakeOptions & { readonly fetchJson?: FetchJson; readonly reducedMotion?: boolean; readonly experiment?: Experiment } = {},
+): TestApp {
   const host = fakeHost(options);
   const notes: TestApp['notes'][number][] = [];
   const downloads: TestApp['downloads'][number][] = [];
@@ -47,7 +49,7 @@ export function testApp(options: FakeOptions & { readonly fetchJson?: FetchJson;
     download: (name, _type, content) => downloads.push({ name, content: typeof content === 'string' ? content : '' }),
   };
   return {
-    app: createApp(testExperiment, around),
+    app: createApp(options.experiment ?? testExperiment, around),
     host,
     notes,
     downloads,

@@ -1,6 +1,6 @@
-/** A strip of the first task's test images per method: the frame flips when a picture is forgotten. */
-import { Button, SegmentedControl } from '@mantine/core';
-import { useState } from 'react';
+/** Test images of every task, per method: which are still recognised, and what the others are taken for. */
+import { Button, Select } from '@mantine/core';
+import { useMemo, useState } from 'react';
 import { recognition, type Recognition } from '../charts/remembered';
 import { UnreadNote } from '../charts/reading-switch';
 import { readTitle } from '../charts/readings';
@@ -20,45 +20,78 @@ import { useCellSide } from './use-cell-side';
 const words = text.charts.remembered;
 const LATEST = 'latest';
 
+/** What the methods say of one task's sample. */
+interface TaskRows {
+  readonly task: number;
+  readonly sample: TestSample;
+  readonly rows: readonly Recognition[];
+}
+
 export function RememberedTab() {
   const record = useAppState((state) => state.results);
   const live = useAppState((state) => state.origin === 'live' && state.status !== 'loading');
   const reading = useAppState(currentReading);
   const learned = record?.methods.some((method) => method.results.length > 0) === true;
-  const { state, sample, load } = useSample(record, live && learned);
+  const { state, samples, load } = useSample(record, live && learned);
   const [chosen, setChosen] = useState(LATEST);
-  const rows = record === null || sample === null ? [] : recognition(record, 0, sample.positions, sample.labels, reading);
-  const moments = [...new Set(rows.flatMap((row) => row.after))].sort((a, b) => a - b);
+  const tasks = useMemo(
+    () =>
+      record === null
+        ? []
+        : samples.map((sample, task): TaskRows => {
+            return { task, sample, rows: recognition(record, task, sample.positions, sample.labels, reading) };
+          }),
+    [record, samples, reading],
+  );
+  const moments = [...new Set(tasks.flatMap(({ rows }) => rows.flatMap((row) => row.after)))].sort((a, b) => a - b);
   const after = moments.find((moment) => String(moment) === chosen) ?? moments.at(-1) ?? 0;
   const name = (task: number) => record?.stream.tasks[task]?.name ?? '';
+  const shown = tasks.filter(({ rows }) => rows.some((row) => momentOf(row, after) >= 0));
   return (
     <ChartPanel
       bare
       testId="remembered-panel"
-      title={readTitle(words.title(record === null ? '' : name(0)), record, reading)}
+      title={readTitle(words.title, record, reading)}
       how={words.how}
-      description={record === null ? '' : rows.map((row) => `${wordsOf(record, row.method).name}: ${scoreAt(row, after)}`).join(', ')}
-      table={record === null || rows.length === 0 ? null : tableOf(record, rows)}
-      empty={<Waiting learned={learned} state={state} load={load} hasSample={sample !== null} />}
+      description={
+        record === null
+          ? ''
+          : shown
+              .flatMap(({ task, rows }) => rows.map((row) => `${name(task)}, ${wordsOf(record, row.method).name}: ${scoreAt(row, after)}`))
+              .join('; ')
+      }
+      table={record === null || shown.length === 0 ? null : tableOf(record, tasks)}
+      empty={<Waiting learned={learned} state={state} load={load} />}
       tools={
         moments.length > 1 && (
-          <SegmentedControl
-            size="xs"
-            aria-label={words.slider}
-            value={chosen}
-            onChange={setChosen}
-            data={[
-              ...moments.slice(0, -1).map((moment) => ({ value: String(moment), label: name(moment) })),
-              { value: LATEST, label: words.latest },
-            ]}
-          />
+          <>
+            <span className="tool-label">{words.slider}</span>
+            <Select
+              size="xs"
+              w={150}
+              aria-label={words.slider}
+              value={after === moments.at(-1) ? LATEST : chosen}
+              allowDeselect={false}
+              onChange={(value) => setChosen(value ?? LATEST)}
+              data={[
+                ...moments.slice(0, -1).map((moment) => ({ value: String(moment), label: words.task(moment + 1, name(moment)) })),
+                { value: LATEST, label: words.latest },
+              ]}
+              data-testid="remembered-after"
+            />
+          </>
         )
       }
     >
-      {record !== null && sample !== null && (
-        <div className="panel-scroll remembered">
-          {rows.map((row) => (
-            <Strip key={row.method} row={row} after={after} record={record} sample={sample} />
+      {record !== null && (
+        <div className="panel-scroll remembered" tabIndex={0} role="group" aria-label={words.title}>
+          {shown.map(({ task, sample, rows }) => (
+            <section key={task} aria-label={name(task)} data-testid={`remembered-${task}`}>
+              <h3>{words.task(task + 1, name(task))}</h3>
+              {rows.map((row) => (
+                <Strip key={row.method} row={row} after={after} record={record} sample={sample} />
+              ))}
+            </section>
           ))}
           <UnreadNote record={record} />
         </div>
@@ -75,26 +108,29 @@ function scoreAt(row: Recognition, after: number): string {
   return words.right(right.filter(Boolean).length, right.length);
 }
 
-function tableOf(record: RunRecord, rows: readonly Recognition[]) {
+function tableOf(record: RunRecord, tasks: readonly TaskRows[]) {
+  const names = record.stream.tasks.map(({ name }) => name);
   return {
-    columns: [text.charts.method, ...record.stream.tasks.map((task) => `${words.after} ${task.name}`)],
-    rows: rows.map((row) => [
-      wordsOf(record, row.method).name,
-      ...record.stream.tasks.map((_, task) => (momentOf(row, task) < 0 ? text.charts.noValue : scoreAt(row, task))),
-    ]),
+    columns: [text.charts.method, words.of, ...names.map((name) => `${words.after} ${name}`)],
+    rows: tasks.flatMap(({ task, rows }) =>
+      rows.map((row) => [
+        wordsOf(record, row.method).name,
+        names[task] ?? '',
+        ...names.map((_, after) => (momentOf(row, after) < 0 ? text.charts.noValue : scoreAt(row, after))),
+      ]),
+    ),
   };
 }
 
 interface WaitingProps {
   readonly learned: boolean;
-  readonly hasSample: boolean;
   readonly state: 'empty' | 'loading' | 'ready' | 'failed';
   readonly load: () => void;
 }
 
-function Waiting({ learned, hasSample, state, load }: WaitingProps) {
+function Waiting({ learned, state, load }: WaitingProps) {
   if (!learned) return words.empty;
-  if (hasSample) return words.none;
+  if (state === 'ready') return words.none;
   if (state === 'loading') return words.loading;
   if (state === 'failed') return words.missing;
   return (
@@ -117,28 +153,33 @@ interface StripProps {
 function Strip({ row, after, record, sample }: StripProps) {
   const { ref, side: shown } = useCellSide(sample.labels.length);
   const at = momentOf(row, after);
+  if (at < 0) return null;
   const classOf = (column: number | undefined) => record.stream.classNames[column ?? -1] ?? text.charts.noValue;
   return (
-    <section aria-label={words.aria(wordsOf(record, row.method).name)} data-testid={`strip-${row.method}`}>
-      <div className="chart-key">
+    <div className="remembered-row" data-testid={`strip-${row.method}`}>
+      <div>
         <MethodTag of={record} id={row.method} />
-        <span>{scoreAt(row, after)}</span>
+        <small className="dim">{scoreAt(row, after)}</small>
       </div>
-      <ul ref={ref} className="strip" style={{ color: lookOf(record, row.method).colour }}>
+      <ul
+        ref={ref}
+        className="strip"
+        style={{ color: lookOf(record, row.method).colour }}
+        aria-label={words.aria(wordsOf(record, row.method).name)}
+      >
         {sample.labels.map((label, i) => {
           const right = row.right[at]?.[i] === true;
+          const answer = classOf(row.answered[at]?.[i]);
           return (
             <li key={i} data-right={right}>
-              <PixelImage
-                side={sample.side}
-                pixels={pictureOf(sample, i)}
-                shown={shown}
-                name={words.cell(classOf(label), classOf(row.answered[at]?.[i]), right)}
-              />
+              <PixelImage side={sample.side} pixels={pictureOf(sample, i)} shown={shown} name={words.cell(classOf(label), answer, right)} />
+              <small aria-hidden style={{ width: shown }}>
+                {right ? '' : answer}
+              </small>
             </li>
           );
         })}
       </ul>
-    </section>
+    </div>
   );
 }

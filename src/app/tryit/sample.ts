@@ -1,4 +1,4 @@
-/** The test images of the first task, for the record on the page. */
+/** Test images of every task, for the record on the page. */
 import { useEffect } from 'react';
 import type { RunRecord } from '../../session/record';
 import type { TestSample } from '../../worker/api';
@@ -7,9 +7,12 @@ import { streamKey } from '../store/host';
 
 export interface SampleView {
   readonly state: 'empty' | 'loading' | 'ready' | 'failed';
-  readonly sample: TestSample | null;
+  /** One a task; none until they are there. */
+  readonly samples: readonly TestSample[];
   readonly load: () => void;
 }
+
+const NONE: readonly TestSample[] = [];
 
 /** `eager`: fetch at once where the images are in the worker already, that is for a run of this page. */
 export function useSample(record: RunRecord | null, eager: boolean): SampleView {
@@ -24,7 +27,7 @@ export function useSample(record: RunRecord | null, eager: boolean): SampleView 
   useEffect(() => {
     if (eager && experiment !== null && mine === null) void host.ensureSample(experiment);
   }, [eager, experiment, mine, host]);
-  return { state: mine?.state ?? 'empty', sample: mine?.value ?? null, load };
+  return { state: mine?.state ?? 'empty', samples: mine?.value ?? NONE, load };
 }
 
 /** The i-th of several pictures [n, side, side, 3]. */

@@ -24,6 +24,7 @@ export function TryTab() {
   const record = useAppState((state) => state.results);
   const opened = useAppState((state) => state.opened !== null && state.status !== 'failed' && state.status !== 'loading');
   const recorded = useAppState((state) => state.origin === 'recorded');
+  const waiting = useAppState((state) => state.dropped?.name ?? null);
   const reading = useAppState(currentReading);
   const ready = opened && record !== null && record.methods.some((method) => method.results.length > 0);
   return (
@@ -35,7 +36,12 @@ export function TryTab() {
       description=""
       table={ready ? { columns: [], rows: [] } : null}
       tableless
-      empty={recorded ? words.recordedHint : words.notReady}
+      empty={
+        <>
+          {waiting !== null && <strong>{words.waiting(waiting)}</strong>}
+          {recorded ? words.recordedHint : words.notReady}
+        </>
+      }
     >
       {ready && <Trial />}
     </ChartPanel>
@@ -45,7 +51,8 @@ export function TryTab() {
 function Trial() {
   const record = useAppState((state) => state.results);
   const app = useApp();
-  const { sample } = useSample(record, true);
+  const { samples } = useSample(record, true);
+  const dropped = useAppState((state) => state.dropped);
   const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
   const brushes = record !== null && usesMaterials(record.experiment) ? [...MATERIAL_IDS, ...INK_IDS] : INK_IDS;
   const [chosen, setBrush] = useState<BrushId | null>(null);
@@ -84,6 +91,11 @@ function Trial() {
     newest.current = takeFile;
   });
   useEffect(() => {
+    if (dropped === null) return;
+    newest.current(dropped.file);
+    app.store.setState({ dropped: null });
+  }, [dropped, app]);
+  useEffect(() => {
     const paste = (event: ClipboardEvent) => {
       const image = Array.from(event.clipboardData?.files ?? []).find((file) => file.type.startsWith('image/'));
       newest.current(image);
@@ -93,10 +105,12 @@ function Trial() {
   }, []);
 
   const nextTest = () => {
-    if (sample === null || record === null) return;
-    // A step that shares no factor with the sample's size visits every picture, neighbours of different classes.
-    const i = next.current % sample.labels.length;
-    next.current += 7;
+    // From task to task, and within each from picture to picture.
+    const among = samples.filter((_, task) => learned.includes(task));
+    const sample = among[next.current % Math.max(1, among.length)];
+    if (sample === undefined || record === null) return;
+    const i = Math.floor(next.current / among.length) % sample.labels.length;
+    next.current += 1;
     show(
       { pixels: pictureOf(sample, i).slice(), width: sample.side, height: sample.side },
       record.stream.classNames[sample.labels[i] ?? -1] ?? null,
@@ -142,7 +156,7 @@ function Trial() {
           <Button size="compact-xs" variant="default" onClick={clear} data-testid="clear-drawing">
             {words.clear}
           </Button>
-          <Button size="compact-xs" variant="default" onClick={nextTest} disabled={sample === null} data-testid="test-picture">
+          <Button size="compact-xs" variant="default" onClick={nextTest} disabled={samples.length === 0} data-testid="test-picture">
             {picture === null || truth === null ? words.pickTest : words.nextPicture}
           </Button>
           <FileButton accept="image/*" onChange={takeFile}>

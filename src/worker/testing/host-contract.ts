@@ -50,6 +50,7 @@ export function hostContract(name: string, make: () => Promise<HostUnderContract
       expect(await host.predictAfter(0, image, 3)).toEqual([]);
       expect(await host.models()).toEqual([]);
       expect(await host.testLabels()).toEqual([]);
+      expect(await host.testFiles()).toEqual([]);
       await host.cancelReading();
       await host.close();
     });
@@ -74,6 +75,9 @@ export function hostContract(name: string, make: () => Promise<HostUnderContract
       const { tasks } = await host.loadStream(under.experiment, silent);
       const labels = await host.testLabels();
       expect(labels.map(({ length }) => length)).toEqual(tasks.map(({ test }) => test));
+      const files = await host.testFiles();
+      expect(files.map(({ length }) => length)).toEqual(tasks.map(({ test }) => test));
+      expect(new Set(files.flat()).size).toBe(files.flat().length);
       const sample = await host.testImages(1, 3);
       expect(sample.labels).toHaveLength(3);
       expect(sample.pixels).toHaveLength(3 * sample.side ** 2 * 3);

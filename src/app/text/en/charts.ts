@@ -28,6 +28,7 @@ export const charts = {
   },
 
   headline: {
+    sameClasses: 'Every task has the same classes here: knowing the task changes nothing.',
     aria: 'Results so far, per method',
     points: 'points',
     percent: '%',
@@ -192,13 +193,13 @@ export const charts = {
     },
     pairs: {
       title: 'Interference by task',
-      how: 'Rows are updates, columns are old tasks. The number is old / new: the share of the old task’s output that the update changed, by the share of the new task’s. 0 spares the old task, 1 changes it as much as the new one; dark is 1 and more.',
+      how: 'Rows are updates, columns are old tasks. The number is old / new: the share of the old task’s output that the update changed, by the share of the new task’s. 0 spares the old task, 1 changes it as much as the new one; the strongest colour is 1 and more.',
       aria: 'Old / new per update and old task',
       unit: 'old / new; 1 changes the old task as much as the new one',
     },
     maps: {
       title: 'Interference by layer',
-      how: 'Rows are blocks, columns are linear maps of a block. The number is old / new, over all updates and old tasks. Dark is 1 and more.',
+      how: 'Rows are blocks, columns are linear maps of a block. The number is old / new, over all updates and old tasks. The strongest colour is 1 and more.',
       aria: 'Old / new per block and linear map',
       unit: 'old / new over all updates; 1 changes old tasks as much as the new one',
       block: 'block',
@@ -302,11 +303,13 @@ export const charts = {
   },
 
   remembered: {
-    title: (task: string) => `Is ${task} still recognised?`,
-    how: 'Test images of the first task. A full frame in the method’s colour: recognised now. A crossed, faded picture: mistaken. Move along the tasks to see when.',
+    title: 'What is still recognised?',
+    how: 'Test images of every task. A full frame in the method’s colour: recognised. A dashed frame: mistaken, with what it was taken for below it. Go back along the tasks to see when.',
+    task: (n: number, name: string) => `${n}. ${name}`,
+    of: 'test images of',
     tab: 'Remembered',
     load: 'Show the pictures',
-    loadSentence: 'The pictures of the first task are not loaded yet.',
+    loadSentence: 'The pictures of this run are not loaded yet.',
     loading: 'Unpacking pictures…',
     none: 'This record holds no answers for single pictures.',
     missing: 'The pictures of this record are not on this page. Drop its stream to see them.',
@@ -314,7 +317,7 @@ export const charts = {
     after: 'after',
     cell: (truth: string, answered: string, right: boolean) => (right ? `${truth}: recognised` : `${truth}: taken for ${answered}`),
     empty: 'Appears when the first task has been learned.',
-    aria: (method: string) => `Test images of the first task as ${method} sees them`,
+    aria: (method: string) => `Test images as ${method} sees them`,
     slider: 'After which task',
     latest: 'now',
   },
@@ -340,6 +343,7 @@ export const charts = {
     pickFile: 'A picture file',
     notReady: 'Methods answer here once a run on this device has learned its first task.',
     recordedHint: 'This is a recorded run: its models are not here. Press Start to train them on this device.',
+    waiting: (name: string) => `“${name}” waits here to be tried.`,
     asking: 'Asking…',
     drawFirst: 'Draw here, or drop or paste a picture, to ask the methods.',
     answer: (method: string) => `Answer of ${method}`,

@@ -4,7 +4,7 @@ export const shell = {
   versus: ' vs ',
   and: ' and ',
   more: (n: number) => `${n} methods`,
-  nothingYet: 'Nothing has run yet',
+  seed: (n: number) => `seed ${n}`,
 
   recordedBadge: 'Recorded',
   recordedLong: (title: string) => `Recorded run: ${title}. Press Start to compute it here.`,
@@ -137,6 +137,9 @@ export const shell = {
 
   changed: {
     title: 'Changed since the start',
+    fromDefault: 'Differs from the default experiment',
+    titleOther: 'The charts show another run',
+    start: 'Start with this set-up',
     restart: 'Restart with the change',
     restartMany: (n: number) => `Restart with ${n} changes`,
     back: 'Take back',

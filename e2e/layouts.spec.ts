@@ -1,0 +1,98 @@
+/** Small pages, large letters, colours of the system: everything stays within reach and legible. */
+import { expectAccessible } from './axe';
+import { expect, test, type Playground } from './page';
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+async function withResults(playground: Playground, width: number, height: number) {
+  await playground.page.setViewportSize({ width, height });
+  await playground.open();
+  await expect(playground.by('average-inflora')).toHaveAttribute('data-value', /\d/);
+  await expect(playground.by('task-0')).toBeVisible();
+}
+
+test('on a phone the run is started again after the next steps have come', async ({ playground, page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await playground.open('#v=1&d=2&stream.maxTasks=2&training.epochs=1&stream.trainPerClass=8&methods.0.id=frozen');
+  await playground.by('start').click();
+  await expect(playground.by('append')).toBeVisible({ timeout: 120_000 });
+  for (const id of ['start', 'reset', 'next-try', 'next-change', 'next-share', 'append']) {
+    const box = await playground.by(id).boundingBox();
+    expect(box, id).not.toBeNull();
+    expect(box?.x, id).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0), id).toBeLessThanOrEqual(390);
+    expect((box?.y ?? 0) + (box?.height ?? 0), id).toBeLessThanOrEqual(844);
+  }
+  await playground.by('start').click({ trial: true });
+});
+
+test('at 1024 by 768 no chart lies on another, and titles are more than a letter', async ({ playground, page }) => {
+  await withResults(playground, 1024, 768);
+  const boxes = await page
+    .locator('.small-multiple')
+    .evaluateAll((all) => all.map((one) => one.querySelector('svg')?.getBoundingClientRect().bottom ?? 0));
+  const tops = await page.locator('.small-multiple h3').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+  const notes = await page.locator('.chart-foot').first().boundingBox();
+  expect(Math.max(...boxes)).toBeLessThanOrEqual((notes?.y ?? 0) + 1);
+  // Charts of the first row end above the headings of the second.
+  const second = Math.max(...tops);
+  expect(Math.min(...boxes)).toBeLessThanOrEqual(second + 1);
+  for (const heading of await page.locator('.panel-head h2').all()) {
+    expect((await heading.boundingBox())?.width ?? 0, await heading.innerText()).toBeGreaterThan(80);
+  }
+});
+
+test('at twice the size the bars leave most of the page to the results', async ({ playground }) => {
+  await withResults(playground, 640, 360);
+  const bars = await Promise.all([playground.by('transport').boundingBox(), playground.page.locator('.top-bar').boundingBox()]);
+  expect(bars.reduce((sum, bar) => sum + (bar?.height ?? 360), 0)).toBeLessThan(0.31 * 360);
+});
+
+test('the set-up of a phone opens without violations, and closes by Escape', async ({ playground, page }) => {
+  await withResults(playground, 390, 844);
+  await playground.by('open-drawer').click();
+  await expect(playground.by('section-methods')).toBeVisible();
+  await playground.by('section-tasks').click();
+  await expect(playground.by('pick-zip')).toBeVisible();
+  await expectAccessible(page, '[role="dialog"]');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('menus tell what is chosen', async ({ playground, page }) => {
+  await withResults(playground, 1280, 720);
+  for (const menu of ['theme', 'device']) {
+    await playground.by(menu).press('Enter');
+    const items = page.getByRole('menuitemradio');
+    await expect(items.and(page.locator('[aria-checked="true"]'))).toHaveCount(1);
+    await expectAccessible(page, '[role="menu"]');
+    await page.keyboard.press('Escape');
+    await expect(items).toHaveCount(0);
+  }
+});
+
+test('what is selected and how far a run is show in the colours of the system', async ({ playground, page }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await withResults(playground, 1280, 720);
+  const ground = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+  const page_ = await ground('body');
+  for (const selector of ['.mantine-SegmentedControl-label[data-active]', '.mantine-Tabs-tab[data-active]', '.mantine-Progress-section'])
+    expect(await ground(selector), selector).not.toBe(page_);
+});
+
+test('messages cover neither the device nor the help, and help leaves the charts in sight', async ({ playground, page }) => {
+  await withResults(playground, 1280, 720);
+  await playground.by('share').click();
+  await page.getByRole('menuitem', { name: /^Alphabets: every method/ }).click();
+  await expect(playground.by('undo')).toBeVisible();
+  for (const id of ['device', 'help', 'start']) await playground.by(id).click({ trial: true, timeout: 5000 });
+  await playground.by('help').click();
+  const help = await page.getByRole('dialog').boundingBox();
+  const chart = await playground.by('task-average').boundingBox();
+  expect(chart).not.toBeNull();
+  expect((help?.x ?? 0) + (help?.width ?? 1280)).toBeLessThan((chart?.x ?? 0) + (chart?.width ?? 0));
+});

@@ -1,0 +1,36 @@
+/** What a figure is of, in words: the same at the top of the page, in tables and in what is saved. */
+import type { RunRecord } from '../session/record';
+import type { Lineup } from './looks';
+import { wordsOf } from './methods';
+import { nameOfSource } from './store/backbones';
+import type { AppState } from './store/state';
+import { text } from './text';
+
+const words = text.shell;
+
+function methodNames(of: Lineup): string {
+  const names = of.methods.map(({ id }) => wordsOf(of, id).short);
+  return names.length <= 3 ? names.join(words.versus) : words.more(names.length);
+}
+
+/** "Alphabets · InfLoRA, Fine-tuning · seed 0": which run the numbers are of. */
+export function runWords(record: Pick<RunRecord, 'experiment' | 'methods' | 'stream'>): string {
+  const names = record.methods.map(({ id }) => wordsOf(record, id).short).join(', ');
+  return [record.stream.title, names, words.seed(record.experiment.seed)].join(' · ');
+}
+
+type Source = AppState['experiment']['stream']['from'] | AppState['experiment']['backbone']['from'];
+
+function sourceWords(from: Source, titles: readonly { readonly id: string; readonly title: string }[] = []): string {
+  const name = nameOfSource(from);
+  if (from.source === 'bundled') return titles.find((entry) => entry.id === name)?.title ?? name;
+  return from.source === 'url' ? (name.split('/').at(-1) ?? name) : name;
+}
+
+/** "Alphabets · Glyph ViT · InfLoRA vs Fine-tuning · seed 0": of the run on the page, else of the set-up. */
+export function runningWords({ record, experiment, catalogue }: AppState): string {
+  const of = record ?? experiment;
+  const stream = record?.stream.title ?? sourceWords(experiment.stream.from, catalogue?.streams);
+  const backbone = record?.backbone.title ?? sourceWords(experiment.backbone.from, catalogue?.backbones);
+  return [stream, backbone, methodNames(of), words.seed((record?.experiment ?? experiment).seed)].join(' · ');
+}

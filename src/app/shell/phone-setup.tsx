@@ -1,0 +1,21 @@
+/** The set-up in a drawer, where there is no room beside the results. */
+import { Drawer } from '@mantine/core';
+import { useApp, useAppState } from '../context';
+import { SetupColumn } from '../setup/setup-column';
+import { text } from '../text';
+
+export function PhoneSetup() {
+  const opened = useAppState((state) => state.view.drawerOpen);
+  const { view } = useApp();
+  return (
+    <Drawer
+      opened={opened}
+      onClose={() => view.set({ drawerOpen: false })}
+      title={text.shell.setup}
+      closeButtonProps={{ 'aria-label': text.shell.close }}
+      padding={0}
+    >
+      <SetupColumn />
+    </Drawer>
+  );
+}
