@@ -91,6 +91,7 @@ test('messages cover neither the device nor the help, and help leaves the charts
   await expect(playground.by('undo')).toBeVisible();
   for (const id of ['device', 'help', 'start']) await playground.by(id).click({ trial: true, timeout: 5000 });
   await playground.by('help').click();
+  await expectAccessible(page, '[role="dialog"]');
   const help = await page.getByRole('dialog').boundingBox();
   const chart = await playground.by('task-average').boundingBox();
   expect(chart).not.toBeNull();

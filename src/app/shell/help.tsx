@@ -19,6 +19,8 @@ export function Help() {
       title={words.helpTitle}
       size="min(100vw, 400px)"
       overlayProps={{ backgroundOpacity: 0 }}
+      // A header inside a dialog is none of the page.
+      attributes={{ header: { role: 'presentation' } }}
       closeButtonProps={{ 'aria-label': words.close }}
     >
       <div className="help">

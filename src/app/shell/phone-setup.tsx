@@ -12,6 +12,8 @@ export function PhoneSetup() {
       opened={opened}
       onClose={() => view.set({ drawerOpen: false })}
       title={text.shell.setup}
+      // A header inside a dialog is none of the page.
+      attributes={{ header: { role: 'presentation' } }}
       closeButtonProps={{ 'aria-label': text.shell.close }}
       padding={0}
     >
