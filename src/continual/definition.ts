@@ -20,6 +20,10 @@ export interface MethodPlan {
   readonly alignment: AlignmentOptions | null;
   /** What it keeps of earlier tasks, heads aside. */
   readonly keeps: readonly Kept['what'][];
+  /** Share of a task's epochs, from the second task on, in which the classifier learns alone. */
+  readonly held?: number;
+  /** Its adapters of earlier tasks stay attached, frozen, their scales learning. */
+  readonly accumulates?: boolean;
   /** How it sees an image where not by its network alone: passes that one takes, and width of the features in the network's own. */
   readonly sight?: { readonly passes: number; readonly widths: number };
 }

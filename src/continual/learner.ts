@@ -1,5 +1,5 @@
 /** What all training adaptations share: a growing classifier and one trainer at a time. */
-import type { ClassRange, LearningRates, Trainables, Trainer, TrainerState, VitModel } from '../compute/backbone';
+import type { ClassRange, StepRates, Trainables, Trainer, TrainerState, TrainSpec, VitModel } from '../compute/backbone';
 import type { LabelledBatch } from '../compute/images';
 import { crossEntropy } from '../compute/objective';
 import type { Classifier } from '../vit/checkpoint';
@@ -8,16 +8,24 @@ import { MethodOrderError, type Bench } from './method';
 import { restoreRng, type Rng, type RngState } from './rng';
 
 type Learns = Pick<Trainables, 'backbone' | 'adapters'>;
+/** What a method adds to the specification of its trainer. */
+type Extras = Pick<TrainSpec, 'average'>;
+
+interface Opening {
+  readonly learns: Learns;
+  readonly range: ClassRange;
+  readonly extras: Extras;
+}
 
 interface LearnerState {
   readonly classifier: Classifier;
   readonly rng: RngState;
-  readonly training: { readonly learns: Learns; readonly range: ClassRange; readonly trainer: TrainerState } | null;
+  readonly training: (Opening & { readonly trainer: TrainerState }) | null;
 }
 
 export class Learner {
   classifier: Classifier = EMPTY_CLASSIFIER;
-  #training: { readonly trainer: Trainer; readonly learns: Learns; readonly range: ClassRange } | null = null;
+  #training: (Opening & { readonly trainer: Trainer }) | null = null;
   readonly #bench: Pick<Bench, 'optimizer' | 'batchSize'>;
   readonly #initialise: HeadInitialiser | undefined;
   #rng: Rng;
@@ -35,13 +43,14 @@ export class Learner {
   }
 
   /** Grows the classifier by the missing columns of `range` and opens a fresh optimiser; cross-entropy over `range` only. */
-  open(model: VitModel, learns: Learns, range: ClassRange): Trainer {
+  open(model: VitModel, learns: Learns, range: ClassRange, extras: Extras = {}): Trainer {
     const initialise = this.#initialise ?? linearDefault(this.#rng);
     this.classifier = growClassifier(this.classifier, range, model.config.dim, initialise);
-    return this.#start(model, learns, range);
+    return this.#start(model, { learns, range, extras });
   }
 
-  #start(model: VitModel, learns: Learns, range: ClassRange): Trainer {
+  #start(model: VitModel, opening: Opening): Trainer {
+    const { learns, range, extras } = opening;
     const { optimizer, batchSize } = this.#bench;
     const trainer = model.train({
       trainables: { ...learns, classifier: range },
@@ -49,12 +58,13 @@ export class Learner {
       optimizer,
       maxBatch: batchSize,
       classifier: this.classifier,
+      ...extras,
     });
-    this.#training = { trainer, learns, range };
+    this.#training = { trainer, ...opening };
     return trainer;
   }
 
-  async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  async step(batch: LabelledBatch, rates: StepRates): Promise<void> {
     await this.trainer.step(batch, rates);
   }
 
@@ -73,7 +83,7 @@ export class Learner {
 
   async state(): Promise<LearnerState> {
     const open = this.#training;
-    const training = open && { learns: open.learns, range: open.range, trainer: await open.trainer.state() };
+    const training = open && { ...open, trainer: await open.trainer.state() };
     return { classifier: structuredClone(this.classifier), rng: this.#rng.state(), training };
   }
 
@@ -82,7 +92,9 @@ export class Learner {
     this.dispose();
     this.classifier = structuredClone(classifier);
     this.#rng = restoreRng(rng);
-    if (training) await this.#start(model, training.learns, training.range).restore(training.trainer);
+    if (!training) return;
+    const { trainer, ...opening } = training;
+    await this.#start(model, opening).restore(trainer);
   }
 
   dispose(): void {

@@ -7,8 +7,10 @@ import { inflora } from './methods/inflora';
 import { infloraB5 } from './methods/inflora-b5';
 import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
+import { lae } from './methods/lae';
 import { nearestMean } from './methods/nearest-mean';
 import { ranpac } from './methods/ranpac';
+import { sdLora } from './methods/sd-lora';
 import { sequentialLora } from './methods/sequential-lora';
 
 export const METHODS = [
@@ -22,6 +24,8 @@ export const METHODS = [
   ranpac,
   infloraB5,
   aperLora,
+  lae,
+  sdLora,
 ] as const;
 
 /** A method that this build knows. */

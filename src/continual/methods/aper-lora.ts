@@ -22,6 +22,7 @@ export const aperLora = defineMethod({
   id: 'aper-lora',
   title: 'APER with LoRA',
   role: 'contestant',
+  approach: 'freeze',
   papers: [APER, LORA],
   equations: [
     { reference: 'APER: features of the untouched and the adapted network, one beside the other', code: 'FirstTaskTraining' },

@@ -16,6 +16,7 @@ export const infloraB5 = defineMethod({
   id: 'inflora-b5',
   title: 'InfLoRA-b5',
   role: 'contestant',
+  approach: 'subspace',
   papers: [INFLORA],
   equations: infloraEquations,
   trainsOn: 'task',

@@ -148,6 +148,8 @@ export const setup = {
       images: 'images',
       model: 'the old model',
       importances: 'importances',
+      adapter: 'a slow copy of the adapter',
+      directions: 'directions',
     } satisfies Readonly<Record<Kept['what'], string>>,
     byDefault: 'As the method decides',
     yes: 'Yes',
