@@ -1,3 +1,5 @@
+import type { PromptMix } from './prompts';
+
 /** n square RGB images as bytes: pixels [n, size, size, 3], row-major, values 0..255. */
 export interface ImageBatch {
   readonly pixels: Uint8Array;
@@ -8,4 +10,8 @@ export interface ImageBatch {
 /** Images with their class column: labels [n]. */
 export interface LabelledBatch extends ImageBatch {
   readonly labels: Int32Array;
+  /** For a model that has prompts. */
+  readonly mix?: PromptMix;
+  /** Σ of squares of gradients of this batch that are kept elsewhere, which a clip counts in. */
+  readonly squares?: number;
 }

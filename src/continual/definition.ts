@@ -1,7 +1,7 @@
 /** What a method is before anything runs: options, papers, plan, and how it is made. One file each under `methods/`. */
 import * as v from 'valibot';
 import type { MapInput, Trainables } from '../compute/backbone';
-import type { PlannedAdapters } from '../compute/trainables';
+import { trainsNetwork, type PlannedAdapters } from '../compute/trainables';
 import type { AlignmentOptions } from './alignment';
 import type { Bench, Kept, Method } from './method';
 import type { Paper } from './papers';
@@ -91,8 +91,7 @@ export function trainsUnder<Entries extends v.ObjectEntries>(
   { trainsOn, plan }: Pick<MethodDefinition<string, Entries>, 'trainsOn' | 'plan'>,
   options: OptionsOf<Entries>,
 ): MethodDefinition['trainsOn'] {
-  const { backbone, adapters } = plan(options).trainables;
-  return trainsOn === 'first' && backbone === 'none' && adapters === 'none' ? 'none' : trainsOn;
+  return trainsOn === 'first' && !trainsNetwork(plan(options).trainables) ? 'none' : trainsOn;
 }
 
 /** Infers the types of a definition from its options. */

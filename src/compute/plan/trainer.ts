@@ -1,9 +1,14 @@
 import type { Classifier } from '../../vit/checkpoint';
-import type { StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { StepFeedback, StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { rowsOf, soleClasses, type Objective } from '../objective';
 import { checkBatch, checkState } from './checks';
+import { BESIDE, SQUARES } from './clip';
+import { ORTHOGONALITY, orthogonalLoss } from './orthogonal';
+import { checkMix, mixOf } from './prompt-layout';
+import { mixGradient } from './prompts';
 import type { DeviceBuffer } from './executor';
+import { gradientsByName } from './gradients';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
 import { Network } from './network';
@@ -15,6 +20,8 @@ export class PlanTrainer implements Trainer {
   private readonly programs: TrainingPrograms;
   private readonly own = new Map<string, DeviceBuffer>();
   private pending: Promise<number>[] = [];
+  /** Results of the newest step. */
+  private newest: Promise<ReadonlyMap<string, Float32Array>> | null = null;
   private steps = 0;
   /** Of these, the ones that held the backbone. */
   private held = 0;
@@ -26,9 +33,9 @@ export class PlanTrainer implements Trainer {
     private readonly spec: TrainSpec,
     private readonly onDispose: () => void,
   ) {
-    const { config, layout, executor } = model;
+    const { config, layout, promptLayout: prompts, executor } = model;
     const { classifier, maxBatch } = spec;
-    const network = { config, adapters: layout, maxBatch };
+    const network = { config, adapters: layout, prompts, maxBatch };
     const classes = classifier.bias.length;
     const recompute = spec.recompute ?? stepWorkspace(network, spec, classes).kept > executor.available();
     this.programs = trainingPrograms({ ...network, recompute }, spec, classes);
@@ -42,7 +49,7 @@ export class PlanTrainer implements Trainer {
       for (const buffer of this.own.values()) executor.destroy(buffer);
       throw error;
     }
-    for (const [name, values] of this.programs.constants) executor.write(this.buffer(name), values);
+    for (const { buffer, values } of this.programs.constants) executor.write(this.buffer(buffer), values);
     executor.write(this.buffer('classifier.weight'), classifier.weight);
     executor.write(this.buffer('classifier.bias'), classifier.bias);
     this.startAverage();
@@ -50,17 +57,26 @@ export class PlanTrainer implements Trainer {
 
   async step(batch: LabelledBatch, rates: StepRates): Promise<void> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
+    this.check(batch);
+    const held = rates.backbone === null;
+    if (held) this.checkHeld();
     this.steps++;
-    if (rates.backbone === null) this.held++;
-    const program = rates.backbone === null ? (this.heldProgram ??= this.programs.held()) : this.programs.step;
-    const run = this.run(program, batch, rates);
-    const loss = run.then((results) => results.get('loss')?.[0] ?? NaN);
+    if (held) this.held++;
+    const run = this.run(held ? (this.heldProgram ??= this.programs.held()) : this.programs.step, batch, rates);
+    const loss = run.then((results) => this.lossOf(results).loss);
+    this.newest = run;
     // Whoever awaits the step or the losses sees a failure; nobody else needs to.
     loss.catch(() => undefined);
     this.pending.push(loss);
     // A failed run rejects first; a good one may still be under way when there is room for the next.
     await (this.model.executor.ready ? Promise.race([run, this.model.executor.ready()]) : run);
+  }
+
+  async feedback(): Promise<StepFeedback> {
+    this.assertOpen();
+    if (!this.newest) throw new Error('There is no feedback before the first step');
+    const results = await this.newest;
+    return { mix: this.mixGradients(results), squares: results.get(SQUARES)?.reduce((sum, part) => sum + part, 0) ?? null };
   }
 
   async losses(): Promise<number[]> {
@@ -70,33 +86,20 @@ export class PlanTrainer implements Trainer {
     return Promise.all(pending);
   }
 
-  async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+  async gradients(batch: LabelledBatch) {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
-    const { executor, weights, layout } = this.model;
-    const { trainables } = this.spec;
+    this.check(batch);
+    const { executor, weights, layout, promptLayout } = this.model;
     const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
     const names = [...this.own.keys()].filter((name) => name.startsWith('gradient.'));
     const reads = names.map((name) => executor.read(this.buffer(name)));
-    const loss = (await run).get('loss')?.[0] ?? NaN;
+    const results = await run;
+    const { loss, penalty } = this.lossOf(results);
     const values = await Promise.all(reads);
-    const byName = new Map(names.map((name, i) => [name, values[i] ?? new Float32Array()]));
-    const cut = (name: string, offset: number, count: number): Float32Array =>
-      (byName.get(`gradient.${name}`) ?? new Float32Array()).slice(offset, offset + count);
-    const gradients = new Map<string, Float32Array>();
-    for (const name of ['classifier.weight', 'classifier.bias']) gradients.set(name, cut(name, 0, Infinity));
-    if (trainables.backbone === 'all') {
-      for (const [name, { buffer, offset, count }] of weights.layout.tensors) gradients.set(name, cut(buffer, offset, count));
-    }
-    if (trainables.adapters !== 'none') {
-      for (const { name, frozen, rank, inputs, outputs, up, down, scale } of layout.places) {
-        if (scale) gradients.set(`scale.${scale.name}`, cut('adapters', scale.view.offset, 1));
-        if (frozen) continue;
-        gradients.set(`${name}.up`, cut('adapters', up.offset, outputs * rank));
-        if (trainables.adapters === 'both') gradients.set(`${name}.down`, cut('adapters', down.offset, rank * inputs));
-      }
-    }
-    return { loss, gradients };
+    const buffers = new Map(names.map((name, i) => [name.slice('gradient.'.length), values[i] ?? new Float32Array()]));
+    const gradients = gradientsByName(buffers, this.spec.trainables, weights.layout, layout, promptLayout);
+    for (const [name, mix] of this.mixGradients(results)) gradients.set(`${name}.mix`, mix);
+    return { loss, penalty, gradients };
   }
 
   async classifier(): Promise<Classifier> {
@@ -136,6 +139,7 @@ export class PlanTrainer implements Trainer {
     this.steps = steps;
     this.held = held;
     this.pending = [];
+    this.newest = null;
   }
 
   dispose(): void {
@@ -153,7 +157,42 @@ export class PlanTrainer implements Trainer {
       ['scalars', scalars],
     ]);
     if (!soleClasses(this.spec.objective)) inputs.set('weights', rowWeights(this.spec.objective, batch.count, this.spec.maxBatch));
-    return this.model.run({ program, batch: batch.count, inputs, results: ['loss'] }, this.own);
+    const { promptLayout } = this.model;
+    for (const [name, values] of mixOf(promptLayout, batch.mix ?? new Map(), 0, batch.count)) inputs.set(name, values);
+    if (program.buffers.has(BESIDE)) inputs.set(BESIDE, Float32Array.of(batch.squares ?? 0));
+    const names = ['loss', SQUARES, ORTHOGONALITY, ...promptLayout.pools.map(({ name }) => mixGradient(name))];
+    const results = names.filter((name) => program.buffers.has(name));
+    return this.model.run({ program, batch: batch.count, inputs, results }, this.own);
+  }
+
+  private mixGradients(results: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+    return new Map(
+      this.model.promptLayout.pools.flatMap(({ name }) => {
+        const values = results.get(mixGradient(name));
+        return values ? [[name, values] as const] : [];
+      }),
+    );
+  }
+
+  private check(batch: LabelledBatch): void {
+    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
+    checkMix(this.model.promptLayout, batch.mix, batch.count);
+  }
+
+  /** The loss, penalties included, and their share of it. */
+  private lossOf(results: ReadonlyMap<string, Float32Array>): { readonly loss: number; readonly penalty: number } {
+    const { penalties = [], orthogonality = 0 } = this.spec;
+    const [data = NaN, added = NaN] = results.get('loss') ?? [];
+    const sums = results.get(ORTHOGONALITY);
+    const penalty = (penalties.length > 0 ? added : 0) + (sums ? orthogonalLoss(this.model.promptLayout, orthogonality, sums) : 0);
+    return { loss: data + penalty, penalty };
+  }
+
+  /** What such a step leaves out must not be asked for. */
+  private checkHeld(): void {
+    const { penalties = [], corrections = [], orthogonality } = this.spec;
+    if (penalties.length === 0 && corrections.length === 0 && !orthogonality) return;
+    throw new Error('A step that holds the backbone knows neither penalties nor corrections; open a trainer without them for it');
   }
 
   private scalars(backbone: number, classifier: number, average: number): Float32Array {
@@ -176,8 +215,8 @@ export class PlanTrainer implements Trainer {
   }
 
   private learned() {
-    const { config, layout } = this.model;
-    return new Network({ config, adapters: layout, maxBatch: 1 }, this.spec.trainables).learned();
+    const { config, layout, promptLayout: prompts } = this.model;
+    return new Network({ config, adapters: layout, prompts, maxBatch: 1 }, this.spec.trainables).learned();
   }
 
   /** From what the model has, or from what was given. */
@@ -196,7 +235,8 @@ export class PlanTrainer implements Trainer {
 
   /** What a step reads that the one before it left. */
   private kept(): (readonly [string, DeviceBuffer])[] {
-    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !this.programs.constants.has(name));
+    const constants = new Set(this.programs.constants.map(({ buffer }) => buffer));
+    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !constants.has(name));
   }
 
   private buffer(name: string): DeviceBuffer {

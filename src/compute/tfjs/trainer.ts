@@ -41,12 +41,17 @@ export class TfjsTrainer implements Trainer {
     private readonly released: () => void,
   ) {
     const { config, parameters } = network;
-    const { classifier, trainables } = spec;
+    const { classifier, trainables, penalties = [] } = spec;
+    if (penalties.length > 0) throw new Error(`The reference engine has no penalty "${penalties[0]?.kind}": train on the plan`);
     const learned = new Plan({ config, adapters, maxBatch: spec.maxBatch }, trainables).learned();
     const names = learned.map(({ name }) => name);
     this.factors = rateFactors(names, spec.rates);
     this.names = [...names, WEIGHT, BIAS];
-    const corrections = placed(learned, spec.corrections);
+    const corrections = (spec.corrections ?? []).map((correction) => {
+      if (correction.kind === 'clip')
+        throw new Error('The reference engine clips no gradients: run this method on the plan (WASM or WebGPU)');
+      return placed(learned, correction);
+    });
     const classes = classifier.bias.length;
     const { from, to } = trainables.classifier;
     const mask = Array.from({ length: classes }, (_, row) => (row >= from && row < to ? 1 : 0));
@@ -67,11 +72,12 @@ export class TfjsTrainer implements Trainer {
     if (backbone === null) throw new Error('The reference engine cannot hold the backbone for a step; our own kernels can');
     const loss = this.backend.run(() => {
       const { value, gradients } = this.differentiate(batch);
-      this.correct(gradients);
+      const before = this.corrections.map(({ tensor }) => this.network.parameters.get(tensor.name).clone());
       this.optimizer.update(this.network.parameters, gradients, (name) => {
         const mask = this.masks.get(name);
         return mask ? tf.mul(mask, classifier) : backbone * (this.factors.get(name) ?? 1);
       });
+      this.correct(before);
       return tf.keep(value);
     });
     const read = this.backend.take(loss).then(([first = NaN]) => first);
@@ -81,6 +87,10 @@ export class TfjsTrainer implements Trainer {
     await this.pending.at(-1 - IN_FLIGHT);
   }
 
+  async feedback(): Promise<never> {
+    throw new Error('The reference engine has no prompts and clips no gradients, and so no feedback');
+  }
+
   async losses(): Promise<number[]> {
     this.ensureOpen();
     const { pending } = this;
@@ -88,7 +98,7 @@ export class TfjsTrainer implements Trainer {
     return Promise.all(pending);
   }
 
-  async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+  async gradients(batch: LabelledBatch) {
     this.check(batch);
     const kept = this.backend.run(() => {
       const { value, gradients } = this.differentiate(batch);
@@ -99,7 +109,7 @@ export class TfjsTrainer implements Trainer {
     const values = new Map(await Promise.all(kept.map(async ([name, tensor]) => [name, await this.backend.take(tensor)] as const)));
     const loss = values.get('loss')?.[0] ?? NaN;
     values.delete('loss');
-    return { loss, gradients: values };
+    return { loss, penalty: 0, gradients: values };
   }
 
   async classifier(): Promise<Classifier> {
@@ -171,14 +181,16 @@ export class TfjsTrainer implements Trainer {
     return tf.addN(losses);
   }
 
-  private correct(gradients: Map<string, tf.Tensor>): void {
-    for (const { tensor, columns, rows } of this.corrections) {
-      const gradient = gradients.get(tensor.name);
-      if (!gradient) continue;
-      const matrix = tf.reshape(gradient, [tensor.rows, columns]);
-      const along = tf.matMul(tf.matMul(matrix, transposed(rows)), rows);
-      gradients.set(tensor.name, tf.reshape(tf.sub(matrix, along), gradient.shape));
-    }
+  /** Takes back what the update changed in the spans of the bases; `before`: the values that it found. */
+  private correct(before: readonly tf.Tensor[]): void {
+    const { parameters } = this.network;
+    this.corrections.forEach(({ tensor, columns, rows }, i) => {
+      const [value, old] = [parameters.get(tensor.name), before[i]];
+      if (!old) return;
+      const change = tf.reshape(tf.sub(value, old), [tensor.rows, columns]);
+      const along = tf.matMul(tf.matMul(change, transposed(rows)), rows);
+      parameters.set(tensor.name, tf.sub(value, tf.reshape(along, value.shape)));
+    });
   }
 
   private check(batch: LabelledBatch): void {
