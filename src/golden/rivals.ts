@@ -3,12 +3,19 @@ import type { ComputeDevice } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Comparison } from './compare';
 import { GoldenError, type GoldenReader, type Recording } from './files';
+import { compareLae } from './lae';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
 import { readRival, type RivalScenario } from './rival';
+import { compareSdLora } from './sd-lora';
 import type { GoldenProgress } from './types';
 
-const RIVALS: Readonly<Record<string, RivalScenario>> = { ranpac: compareRanpac(ourRanpac) };
+const RIVALS: Readonly<Record<string, RivalScenario>> = {
+  ranpac: compareRanpac(ourRanpac),
+  lae: compareLae,
+  sdlora: compareSdLora,
+  sdlora_kept: compareSdLora,
+};
 
 /** Throws GoldenError on a recording that no scenario replays. */
 export async function* compareRival(
