@@ -110,6 +110,8 @@ export interface TrainSpec {
   readonly orthogonality?: number;
   /** Whether steps give the gradient with respect to the mix of prompts. */
   readonly mixGradients?: boolean;
+  /** Whether each step's logits are kept for `Trainer.logits`. */
+  readonly logits?: boolean;
   /** Keep a moving average of all that learns but the classifier. */
   readonly average?: AverageSpec;
 }
@@ -144,10 +146,14 @@ export interface Trainer {
   /** Losses of the steps since the last call, penalties included, in order. The only read-back, called rarely. */
   losses(): Promise<number[]>;
   /**
+   * Of the newest step, before its update: [n, columns of the objective, from the first that a term sees to the last]. Throws
+   * where the spec did not ask for them, or before the first step.
+   */
+  logits(): Promise<Float32Array>;
+  /**
    * Loss, the share of the penalties in it and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
    * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters, the
-   * further ones on one map `blocks.N.<target>.1.up` and so on, `scale.<name>` for their scales; pools of prompts by `promptName`, whole,
-   * and `<name>.mix` where asked for.
+   * further ones on one map `blocks.N.<target>.1.up` and so on; `scale.<name>` for their scales; pools of prompts by `promptName`, whole, and `<name>.mix` where asked for.
    */
   gradients(batch: LabelledBatch): Promise<{ loss: number; penalty: number; gradients: Map<string, Float32Array> }>;
   /** The classifier as trained so far. */

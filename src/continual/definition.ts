@@ -1,23 +1,38 @@
 /** What a method is before anything runs: options, papers, plan, and how it is made. One file each under `methods/`. */
 import * as v from 'valibot';
-import type { MapInput, Trainables } from '../compute/backbone';
+import type { MapInput, Penalty, Trainables } from '../compute/backbone';
+import type { PlannedPrompts } from '../compute/prompts';
 import { trainsNetwork, type PlannedAdapters } from '../compute/trainables';
 import type { AlignmentOptions } from './alignment';
 import type { Bench, Kept, Method } from './method';
 import type { Paper } from './papers';
+import type { Targets } from './targets';
 
 /** What time, memory and diagnostics need to know of a method. */
 export interface MethodPlan {
-  readonly trainables: Pick<Trainables, 'backbone' | 'adapters'>;
+  readonly trainables: Pick<Trainables, 'backbone' | 'adapters' | 'prompts'>;
   /** null without adapters. */
   readonly adapters: PlannedAdapters | null;
+  /**
+   * Pools of prompts for a backbone of this depth; absent: none. Every image is then looked at once more, by the untouched network: in
+   * training once, or once an epoch where it is augmented.
+   */
+  readonly prompts?: (depth: number) => readonly PlannedPrompts[];
   /** Inputs whose second moments it needs of all its task's images, before training and after. */
   readonly before: readonly MapInput[];
   readonly after: readonly MapInput[];
   /** Whether subspaces are worked out of them: a design and a memory for each input of each block. */
   readonly subspaces: boolean;
+  /** What each step adds to the loss; the classifier aside, on all that it trains. */
+  readonly penalty: Penalty['kind'] | null;
+  /** Inputs along which no step of its maps moves, once there were tasks before. */
+  readonly projects: readonly MapInput[];
+  /** Squared gradients after training: of at most so many images of a task, one by one or in batches, for each class seen or once. */
+  readonly squares: { readonly of: 'image' | 'batch'; readonly images: number; readonly everyClass: boolean } | null;
   /** Of its own read-off, where that trains on drawn features. */
   readonly alignment: AlignmentOptions | null;
+  /** Images of the past in each step: so many draws, each of so many, or (null) of as many as the batch has; null: none. */
+  readonly replay: { readonly draws: number; readonly drawn: number | null } | null;
   /** What it keeps of earlier tasks, heads aside. */
   readonly keeps: readonly Kept['what'][];
   /** Share of a task's epochs, from the second task on, in which the classifier learns alone. */
@@ -35,7 +50,11 @@ export const IDLE: MethodPlan = {
   before: [],
   after: [],
   subspaces: false,
+  penalty: null,
+  squares: null,
+  projects: [],
   alignment: null,
+  replay: null,
   keeps: [],
 };
 
@@ -99,7 +118,7 @@ export const defineMethod = <const Id extends string, const Entries extends v.Ob
   definition: MethodDefinition<Id, Entries>,
 ): MethodDefinition<Id, Entries> => definition;
 
-const map = v.picklist(['q', 'k', 'v', 'proj', 'fc1', 'fc2']);
+export const map = v.picklist(['q', 'k', 'v', 'proj', 'fc1', 'fc2']);
 
 /** Linear maps that are adapted; absent: keys and values, as the paper. */
 export const targets = v.optional(v.union([v.picklist(['kv', 'all']), v.pipe(v.array(map), v.minLength(1))]));
@@ -110,5 +129,7 @@ export const firstBlocks = v.optional(v.pipe(v.number(), v.integer(), v.minValue
 export const rank = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 8);
 
 /** "rank 8 on keys and values". */
-export const rankWords = (of: number, on: 'kv' | 'all' | readonly string[] = 'kv'): string =>
-  `rank ${of} on ${on === 'kv' ? 'keys and values' : on === 'all' ? 'all linear maps' : on.join(', ')}`;
+export const rankWords = (of: number, on: Targets = 'kv'): string => {
+  const words = { kv: 'keys and values', qv: 'queries and values', all: 'all linear maps' };
+  return `rank ${of} on ${typeof on === 'string' ? words[on] : on.join(', ')}`;
+};

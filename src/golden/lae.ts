@@ -5,8 +5,8 @@ import { Accumulation } from '../continual/adaptations/accumulated';
 import { scoreFeatures } from '../continual/heads';
 import { lae } from '../continual/methods/lae';
 import { ensembleOfHeads } from '../continual/readouts/ensemble';
-import { MARKS, type Rival, type RivalScenario } from './rival';
-import { recordedHeads, replayTraining } from './rival-training';
+import { MARKS, type RivalScenario } from './rival';
+import { RivalTraining } from './rival-training';
 import { recordedPairs, sitesOf } from './recorded-pairs';
 
 const recorded = v.looseObject({ decay: v.number(), freeze_epochs: v.number(), epochs: v.number() });
@@ -22,7 +22,6 @@ export const compareLae: RivalScenario = async function* (rival, model, linalg, 
   const { tensors } = rival;
   const sites = sitesOf(rival, /^initial\.(blocks\.\d+\.\w+)\.down$/);
   const adapters = placesOf(recordedPairs(rival, sites, (site) => `initial.${site}.down`));
-  let adaptation: Accumulation | null = null;
   const relative = (quantity: string, mark: number, key: string, ours: ArrayLike<number>) =>
     comparison.relative(quantity, mark, key, ours, tensors.get(key).data);
   const compareAll = (quantity: string, prefix: string, values: ReadonlyMap<string, Float32Array>) => {
@@ -30,53 +29,37 @@ export const compareLae: RivalScenario = async function* (rival, model, linalg, 
       for (const name of [`${site}.up`, `${site}.down`, `scale.${site.replace('blocks.', '')}`])
         relative(quantity, MARKS.tensor, `${prefix}.${theirName(name)}`, values.get(name) ?? []);
   };
-  yield* replayTraining(rival, model, linalg, comparison, {
-    plan: lae.plan({ rank: adapters[0]?.rank ?? 1, blocks: model.config.depth, heldShare: held / epochs, decay }),
-    create: (bench, opened) => {
-      const options = { adapters, heldShare: held / epochs, decay, initialiseHead: recordedHeads(rival) };
-      adaptation = new Accumulation(bench, { ...options, opened: (_, trainer) => opened(trainer) });
-      return { adaptation, readout: ensembleOfHeads(adaptation) };
-    },
-    scores: 'test_scores',
-    firstEpoch: (t) => (t === 0 ? 0 : held),
-    gradients: (t, found) => compareAll('first gradients', `task${t}.grad0`, found),
-    learned: async ({ index: t }) => {
-      compareAll('online adapter', `task${t}.online`, valuesOf(await model.adapters()));
-      if (!adaptation) return;
-      const { averaged, heads, sight } = adaptation;
-      if (averaged) compareAll('averaged adapter', `task${t}.ema`, averaged);
-      await compareHeads(rival, t, heads, relative);
-      const seen = rival.tasks.slice(0, t + 1);
-      const { dim } = model.config;
-      for (const [part, name] of averaged ? ['online', 'ema'].entries() : [[0, 'online'] as const]) {
-        const logits: number[] = [];
-        for (const { test } of seen) {
-          const features = await sight.features(test.batch([...test.labels.keys()]));
-          const own = Float32Array.from(
-            { length: test.count * dim },
-            (_, i) => features[(2 * Math.floor(i / dim) + part) * dim + (i % dim)] ?? NaN,
-          );
-          logits.push(...scoreFeatures(own, test.count, dim, heads));
-        }
-        relative('test logits', MARKS.logits, `task${t}.test_logits.${name}`, logits);
-      }
-    },
+  const training = new RivalTraining(rival, model, linalg, comparison, false, async (t, step, gradients) => {
+    const perEpoch = Math.ceil((rival.order[t]?.[0]?.length ?? 0) / training.bench.batchSize);
+    if (step === (t === 0 ? 0 : held * perEpoch)) compareAll('first gradients', `task${t}.grad0`, await gradients());
   });
-};
-
-async function compareHeads(
-  { tasks, tensors }: Rival,
-  t: number,
-  { weight, bias }: { readonly weight: Float32Array; readonly bias: Float32Array },
-  relative: (quantity: string, mark: number, key: string, ours: ArrayLike<number>) => void,
-): Promise<void> {
-  const dim = weight.length / bias.length;
-  for (const { index, classes } of tasks.slice(0, t + 1)) {
-    if (!tensors.find(`task${t}.head.${index}.weight`)) continue;
-    relative('heads', MARKS.tensor, `task${t}.head.${index}.weight`, weight.subarray(classes.from * dim, classes.to * dim));
-    relative('heads', MARKS.tensor, `task${t}.head.${index}.bias`, bias.subarray(classes.from, classes.to));
+  const adaptation = new Accumulation(training.bench, { adapters, heldShare: held / epochs, decay }, training.hooks);
+  const plan = lae.plan({ rank: adapters[0]?.rank ?? 1, blocks: model.config.depth, heldShare: held / epochs, decay });
+  const course = training.course({ adaptation, readout: ensembleOfHeads(adaptation) }, plan);
+  const { dim } = model.config;
+  for (const task of training.tasks) {
+    const { index: t } = task;
+    yield* training.learn(course, task);
+    compareAll('online adapter', `task${t}.online`, valuesOf(await model.adapters()));
+    const { averaged, heads } = adaptation;
+    if (averaged) compareAll('averaged adapter', `task${t}.ema`, averaged);
+    training.heads('heads', `task${t}.head.`, t, heads);
+    /** Features of one of the two networks, which lie side by side. */
+    const half = (features: Float32Array, count: number, part: number) =>
+      Float32Array.from({ length: count * dim }, (_, i) => features[(2 * Math.floor(i / dim) + part) * dim + (i % dim)] ?? NaN);
+    for (const [part, name] of averaged ? ['online', 'ema'].entries() : [[0, 'online'] as const]) {
+      const logits: number[] = [];
+      for (const { test } of training.tasks.slice(0, t + 1)) {
+        const features = await adaptation.sight.features(test.batch([...test.labels.keys()]));
+        logits.push(...scoreFeatures(half(features, test.count, part), test.count, dim, heads));
+      }
+      relative('logits of both', MARKS.logits, `task${t}.test_logits.${name}`, logits);
+    }
+    await training.test(course, t, `task${t}.test_scores`);
+    yield { phase: 'evaluate', task: t, done: t + 1, total: training.tasks.length };
   }
-}
+  training.accuracies();
+};
 
 const valuesOf = (adapters: readonly Adapter[]): ReadonlyMap<string, Float32Array> =>
   new Map(

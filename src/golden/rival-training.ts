@@ -1,26 +1,30 @@
-/** A rival that trains, by the product's own code on a recording's batches: losses, first gradients, what was learned, scores. */
+/** What the recordings of rivals that train share: the method's own course over the recorded batches, each quantity beside the recorded one. */
 import * as v from 'valibot';
-import type { ClassRange, Optimizer, Trainer, VitModel } from '../compute/backbone';
+import type { LearningRates, Optimizer, Trainer, VitModel } from '../compute/backbone';
+import type { LabelledBatch } from '../compute/images';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
-import { MethodCourse } from '../continual/course';
+import { MethodCourse, type Course } from '../continual/course';
 import type { MethodPlan } from '../continual/definition';
-import type { Bench, LearningTask, Method } from '../continual/method';
+import type { HeadInitialiser } from '../continual/heads';
+import type { LearnerHooks } from '../continual/learner';
+import type { Bench, Method, MethodProgress } from '../continual/method';
 import { createRng } from '../continual/rng';
+import type { Task } from '../continual/stream';
 import type { Classifier } from '../vit/checkpoint';
 import { compareAccuracies, predictions, type TaskPredictions } from './accuracy';
 import type { Comparison } from './compare';
 import { GoldenError } from './files';
-import type { GoldenInputs } from './inputs';
 import { MARKS, type Rival } from './rival';
 import type { GoldenProgress } from './types';
 
 const perTask = v.array(v.array(v.number()));
 
-/** What every such recording holds. */
-export const trainedRival = v.looseObject({
-  optimizer: v.picklist(['adam', 'sgd']),
+/** Fields of every recording of a method that trains. */
+export const TRAINING = {
   lr: v.number(),
+  optimizer: v.optional(v.picklist(['sgd', 'adam']), 'sgd'),
   momentum: v.optional(v.number(), 0),
+  weight_decay: v.optional(v.number(), 0),
   beta1: v.optional(v.number(), 0.9),
   beta2: v.optional(v.number(), 0.999),
   eps: v.optional(v.number(), 1e-8),
@@ -28,90 +32,167 @@ export const trainedRival = v.looseObject({
   epochs: v.number(),
   loss: perTask,
   acc: perTask,
-});
-export type TrainedRival = v.InferOutput<typeof trainedRival>;
+};
+const training = v.looseObject(TRAINING);
 
 /** Nothing beside what the recording holds. */
 const ALONE = { readings: false, interference: 'off', multiply: () => Promise.reject(new Error('not needed')) } as const;
 
-export const optimizerOf = ({ optimizer, momentum, beta1, beta2, eps }: TrainedRival): Optimizer =>
-  optimizer === 'sgd' ? { kind: 'sgd', momentum, weightDecay: 0 } : { kind: 'adam', beta1, beta2, eps, weightDecay: 0 };
+/** Sees each step of a task before it is taken. */
+export type Look = (task: number, step: number, gradients: () => Promise<ReadonlyMap<string, Float32Array>>) => Promise<void>;
 
-/** The recorded head that starts at these columns. */
-export const recordedHeads =
-  ({ tasks, heads }: GoldenInputs) =>
-  ({ from }: ClassRange): Classifier => {
-    const head = heads[tasks.findIndex(({ classes }) => classes.from === from)];
-    if (!head) throw new GoldenError(`No recorded head starts at column ${from}.`);
-    return head;
-  };
+/** A method on a recording's inputs. `whole`: all columns are there from the start and are trained in every task; `look`: in the place of first gradients by name. */
+export class RivalTraining {
+  readonly bench: Bench;
+  readonly tasks: readonly Task[];
+  readonly hooks: LearnerHooks;
+  readonly #rival: Rival;
+  readonly #comparison: Comparison;
+  readonly #recorded: v.InferOutput<typeof training>;
+  readonly #evaluated: TaskPredictions[] = [];
+  #task = 0;
+  #steps = 0;
 
-export interface Replay {
-  readonly plan: MethodPlan;
-  readonly create: (bench: Bench, opened: (trainer: Trainer) => void) => Method;
-  /** Key of the recorded scores of a task. */
-  readonly scores: string;
-  /** Looks on: before the first step, before the step of an epoch from which first gradients were recorded, after the task. */
-  readonly began?: (task: LearningTask) => Promise<void>;
-  readonly firstEpoch?: (task: number) => number;
-  readonly gradients: (task: number, found: ReadonlyMap<string, Float32Array>) => void;
-  readonly learned: (task: LearningTask) => Promise<void>;
+  constructor(rival: Rival, model: VitModel, linalg: LinearAlgebra, comparison: Comparison, whole = false, look?: Look) {
+    this.#rival = rival;
+    this.#comparison = comparison;
+    this.#recorded = rival.scalars(training);
+    const { batch: batchSize, optimizer, momentum, weight_decay: weightDecay, beta1, beta2, eps } = this.#recorded;
+    const adam: Optimizer = { kind: 'adam', beta1, beta2, eps, weightDecay };
+    this.bench = {
+      ...{ model, linalg, rng: createRng(0), batchSize },
+      optimizer: optimizer === 'adam' ? adam : { kind: 'sgd', momentum, weightDecay },
+    };
+    const all = { from: 0, to: Math.max(...rival.tasks.map(({ classes }) => classes.to)) };
+    this.tasks = whole ? rival.tasks.map((task) => ({ ...task, classes: all })) : rival.tasks;
+    this.hooks = {
+      initialiseHead: recordedHeads(rival),
+      beforeStep: async (trainer, batch) => {
+        const step = this.#steps++;
+        if (look) await look(this.#task, step, async () => (await trainer.gradients(batch)).gradients);
+        else if (step === 0) await this.#firstGradients(trainer, batch);
+      },
+    };
+  }
+
+  relative(quantity: string, mark: number, key: string, ours: ArrayLike<number>): void {
+    this.#comparison.relative(quantity, mark, key, ours, this.#rival.tensors.get(key).data);
+  }
+
+  course(method: Method, plan: MethodPlan): Course {
+    return new MethodCourse(method, {}, plan, this.bench, ALONE);
+  }
+
+  /** All of a task but its tests, and the losses of its steps. */
+  async *learn(
+    course: Course,
+    task: Task,
+    rates: LearningRates = { backbone: this.#recorded.lr, classifier: this.#recorded.lr },
+  ): AsyncGenerator<GoldenProgress, void> {
+    const { batch: size, epochs, loss } = this.#recorded;
+    const orders = (this.#rival.order[task.index] ?? []).slice(0, epochs);
+    const total = orders.reduce((sum, order) => sum + Math.ceil(order.length / size), 0);
+    this.#task = task.index;
+    this.#steps = 0;
+    yield* within(task.index, course.begin(task, this.tasks.length));
+    for (const [epoch, order] of orders.entries()) {
+      for (let from = 0; from < order.length; from += size) {
+        const positions = order.subarray(from, from + size);
+        await course.step({ ...task.train.batch(positions), positions, epoch, epochs, augmented: false }, rates);
+        yield { phase: 'train', task: task.index, done: this.#steps, total };
+      }
+    }
+    this.#comparison.absolute('loss', MARKS.loss, `task ${task.index}`, await course.losses(), loss[task.index] ?? []);
+    yield* within(task.index, course.finish(task));
+  }
+
+  async #firstGradients(trainer: Trainer, batch: LabelledBatch): Promise<void> {
+    const { gradients } = await trainer.gradients(batch);
+    const of = (name: string): Float32Array => gradients.get(name) ?? new Float32Array();
+    const classifier = { weight: of('classifier.weight'), bias: of('classifier.bias') };
+    this.#named('first gradients', `task${this.#task}.grad0.`, gradients, this.#rows(classifier, this.#task));
+  }
+
+  /** Trained weights and classifier after a task. */
+  async weights(task: number, model: VitModel, heads: Classifier): Promise<void> {
+    const { tensors } = await model.checkpoint();
+    const values = new Map<string, ArrayLike<number>>([...tensors].map(([name, { data }]) => [name, data]));
+    values.set('classifier.weight', heads.weight).set('classifier.bias', heads.bias);
+    this.#named('weights', `task${task}.param.`, values, this.#rows(heads, task));
+  }
+
+  /** A head that has its own tensors, `<prefix><number>.weight` and `.bias`, for every task up to this one. */
+  heads(quantity: string, prefix: string, task: number, heads: Classifier): void {
+    for (let q = 0; q <= task; q++) {
+      for (const [part, values] of this.#rows(heads, q)) this.relative(quantity, MARKS.tensor, `${prefix}${q}.${part}`, values);
+    }
+  }
+
+  #rows({ weight, bias }: Classifier, task: number): ReadonlyMap<'weight' | 'bias', Float32Array> {
+    const { from = 0, to = 0 } = this.#rival.tasks[task]?.classes ?? {};
+    const { dim } = this.#rival.checkpoint.config;
+    return new Map([['weight', weight.subarray(from * dim, to * dim)] as const, ['bias', bias.subarray(from, to)] as const]);
+  }
+
+  /** All recorded tensors of that prefix; `head.weight` and `head.bias` are the newest task's rows. */
+  #named(quantity: string, prefix: string, values: ReadonlyMap<string, ArrayLike<number>>, head: ReadonlyMap<string, Float32Array>): void {
+    for (const key of this.#rival.tensors.names()) {
+      if (!key.startsWith(prefix)) continue;
+      const name = key.slice(prefix.length);
+      const ours = values.get(name) ?? (name.startsWith('head.') ? head.get(name.slice('head.'.length)) : undefined);
+      if (!ours) throw new GoldenError(`"${key}" is recorded, but nothing of the name "${name}" is trained.`);
+      this.relative(quantity, MARKS.tensor, key, ours);
+    }
+  }
+
+  /** Scores of the test images of all tasks so far, by the method and by `beside` on the same features; the method's count. */
+  async test(
+    course: Course,
+    task: number,
+    logits: string,
+    beside?: (features: Float32Array, count: number) => Float32Array,
+  ): Promise<number[]> {
+    const seen = this.tasks.slice(0, task + 1);
+    const tests = seen.map(({ test }) => test.batch([...test.labels.keys()]));
+    const [scores, others]: [number[], number[]] = [[], []];
+    for (const test of tests) {
+      const { features, scores: read } = await course.scores(test);
+      scores.push(...(read.get('own') ?? []));
+      if (beside) others.push(...beside(features, test.count));
+    }
+    this.relative('test logits', MARKS.logits, logits, scores);
+    this.#evaluated.push(
+      predictions(
+        ...([scores, this.#rival.tensors.get(logits).data] as const),
+        tests.flatMap((test) => [...test.labels]),
+        seen.map(({ classes }) => classes),
+        tests.map(({ count }) => count),
+      ),
+    );
+    return others;
+  }
+
+  accuracies(): void {
+    compareAccuracies({ acc_matrix: this.#recorded.acc }, this.tasks.length, this.#evaluated, this.#comparison);
+  }
 }
 
-export async function* replayTraining(
-  rival: Rival,
-  model: VitModel,
-  linalg: LinearAlgebra,
-  comparison: Comparison,
-  replay: Replay,
-): AsyncGenerator<GoldenProgress, void> {
-  const { tasks, order, tensors } = rival;
-  const recorded = rival.scalars(trainedRival);
-  const { batch: batchSize, epochs, lr } = recorded;
-  const bench = { model, linalg, rng: createRng(0), batchSize, optimizer: optimizerOf(recorded) };
-  let trainer: Trainer | null = null;
-  const method = replay.create(bench, (opened) => void (trainer = opened));
-  const course = new MethodCourse(method, {}, replay.plan, bench, ALONE);
-  const opened = (): Trainer => {
-    if (!trainer) throw new GoldenError(`"${rival.name}" opened no training.`);
-    return trainer;
+/** The recorded heads of all tasks whose columns are wanted. */
+function recordedHeads({ tasks, heads }: Rival): HeadInitialiser {
+  return ({ from, to }) => {
+    const own = heads.filter((_, t) => {
+      const { classes } = tasks[t] ?? { classes: { from: NaN, to: NaN } };
+      return classes.from >= from && classes.to <= to;
+    });
+    const classifier = {
+      weight: Float32Array.from(own.flatMap(({ weight }) => [...weight])),
+      bias: Float32Array.from(own.flatMap(({ bias }) => [...bias])),
+    };
+    if (classifier.bias.length !== to - from) throw new GoldenError(`No recorded heads make up columns ${from} to ${to - 1}.`);
+    return classifier;
   };
-  try {
-    const evaluated: TaskPredictions[] = [];
-    for (const { test: _, ...task } of tasks) {
-      const t = task.index;
-      for await (const progress of course.begin(task, tasks.length)) yield { ...progress, task: t };
-      await replay.began?.(task);
-      let done = 0;
-      for (const [epoch, rows] of (order[t] ?? []).slice(0, epochs).entries()) {
-        for (let from = 0; from < rows.length; from += batchSize) {
-          const positions = rows.subarray(from, from + batchSize);
-          const batch = { ...task.train.batch(positions), positions, epoch, epochs, augmented: false };
-          if (from === 0 && epoch === (replay.firstEpoch?.(t) ?? 0)) replay.gradients(t, (await opened().gradients(batch)).gradients);
-          await course.step(batch, { backbone: lr, classifier: lr });
-          done++;
-        }
-        yield { phase: 'train', task: t, done: epoch + 1, total: epochs };
-      }
-      const losses = await course.losses();
-      if (losses.length !== done) throw new GoldenError(`"${rival.name}" lost losses.`);
-      comparison.absolute('loss', MARKS.loss, `task ${t}`, losses, recorded.loss[t] ?? []);
-      for await (const progress of course.finish(task)) yield { ...progress, task: t };
-      await replay.learned(task);
-      const seen = tasks.slice(0, t + 1);
-      const scores: number[] = [];
-      for (const { test } of seen) scores.push(...((await course.scores(test.batch([...test.labels.keys()]))).scores.get('own') ?? []));
-      const key = `task${t}.${replay.scores}`;
-      const theirs = tensors.get(key).data;
-      comparison.relative(replay.scores, MARKS.logits, key, scores, theirs);
-      const labels = seen.flatMap(({ test }) => [...test.labels]);
-      const ranges = seen.map(({ classes }) => classes);
-      const counts = seen.map(({ test }) => test.count);
-      evaluated.push(predictions(scores, theirs, labels, ranges, counts));
-      yield { phase: 'evaluate', task: t, done: t + 1, total: tasks.length };
-    }
-    compareAccuracies({ acc_matrix: recorded.acc }, tasks.length, evaluated, comparison);
-  } finally {
-    course.dispose();
-  }
+}
+
+async function* within(task: number, phases: AsyncGenerator<MethodProgress, void>): AsyncGenerator<GoldenProgress, void> {
+  for await (const progress of phases) yield { ...progress, task };
 }

@@ -7,7 +7,7 @@ import { sdLora } from '../continual/methods/sd-lora';
 import { ownHeads } from '../continual/readouts/own-heads';
 import { recordedPairs } from './recorded-pairs';
 import { MARKS, type RivalScenario } from './rival';
-import { recordedHeads, replayTraining } from './rival-training';
+import { RivalTraining } from './rival-training';
 
 const recorded = v.looseObject({
   alpha0: v.number(),
@@ -20,7 +20,6 @@ export const compareSdLora: RivalScenario = async function* (rival, model, linal
   const { alpha0: magnitude, rank, sites, magnitudes: said } = rival.scalars(recorded);
   const magnitudes = said.startsWith('kept') ? 'keep' : 'restart';
   const { tasks, tensors } = rival;
-  let adaptation: DecoupledLora | null = null;
   const relative = (quantity: string, mark: number, key: string, ours: ArrayLike<number>) =>
     comparison.relative(quantity, mark, key, ours, tensors.get(key).data);
   /** Values of task t by our names, beside the recorded ones under a prefix. */
@@ -40,37 +39,35 @@ export const compareSdLora: RivalScenario = async function* (rival, model, linal
         Array.from({ length: t }, (_, old) => of(old)),
       );
   };
-  const logitsOf = async (upTo: number): Promise<number[]> => {
-    const logits: number[] = [];
-    const { weight, bias } = adaptation?.heads ?? { weight: new Float32Array(), bias: new Float32Array() };
+  const training = new RivalTraining(rival, model, linalg, comparison, false, async (t, step, gradients) => {
+    if (step > 0) return;
+    compareAll('first gradients', 'first gradients of magnitudes', `task${t}.grad0`, t, await gradients());
+    if (t > 0) relative('test logits at the start of a task', MARKS.logits, `task${t}.start_test_logits`, await oldLogits(t));
+  });
+  const fresh = (task: number) => recordedPairs(rival, sites, (site) => `task${task}.${site}.down0`);
+  const adaptation = new DecoupledLora(training.bench, { fresh, magnitude, restart: magnitudes === 'restart' }, training.hooks);
+  /** Of the columns and test images of earlier tasks. */
+  const oldLogits = async (t: number): Promise<number[]> => {
     const { dim } = model.config;
-    const columns = tasks[upTo]?.classes.to ?? 0;
+    const columns = tasks[t]?.classes.from ?? 0;
+    const { weight, bias } = adaptation.heads;
     const heads = { weight: weight.subarray(0, columns * dim), bias: bias.subarray(0, columns) };
-    for (const { test } of tasks.slice(0, upTo + 1)) {
+    const logits: number[] = [];
+    for (const { test } of tasks.slice(0, t))
       logits.push(...scoreFeatures(await model.features(test.batch([...test.labels.keys()])), test.count, dim, heads));
-    }
     return logits;
   };
-  yield* replayTraining(rival, model, linalg, comparison, {
-    plan: sdLora.plan({ rank, magnitudes, magnitude }),
-    create: (bench, opened) => {
-      const fresh = (task: number) => recordedPairs(rival, sites, (site) => `task${task}.${site}.down0`);
-      const options = { fresh, magnitude, restart: magnitudes === 'restart', initialiseHead: recordedHeads(rival) };
-      adaptation = new DecoupledLora(bench, { ...options, opened: (_, trainer) => opened(trainer) });
-      return { adaptation, readout: ownHeads(adaptation) };
-    },
-    scores: 'test_logits',
-    began: async ({ index: t }) => {
-      if (t > 0) relative('test logits at the start of a task', MARKS.logits, `task${t}.start_test_logits`, await logitsOf(t - 1));
-    },
-    gradients: (t, found) => compareAll('first gradients', 'first gradients of magnitudes', `task${t}.grad0`, t, found),
-    learned: async ({ index: t }) => {
-      compareAll('adapters', 'magnitudes', `task${t}`, t, await namedValues(model));
-      const { weight, bias } = adaptation?.heads ?? { weight: [], bias: [] };
-      relative('classifier', MARKS.tensor, `task${t}.classifier.weight`, weight);
-      relative('classifier', MARKS.tensor, `task${t}.classifier.bias`, bias);
-    },
-  });
+  const course = training.course({ adaptation, readout: ownHeads(adaptation) }, sdLora.plan({ rank, magnitudes, magnitude }));
+  for (const task of training.tasks) {
+    const { index: t } = task;
+    yield* training.learn(course, task);
+    compareAll('adapters', 'magnitudes', `task${t}`, t, await namedValues(model));
+    relative('classifier', MARKS.tensor, `task${t}.classifier.weight`, adaptation.heads.weight);
+    relative('classifier', MARKS.tensor, `task${t}.classifier.bias`, adaptation.heads.bias);
+    await training.test(course, t, `task${t}.test_logits`);
+    yield { phase: 'evaluate', task: t, done: t + 1, total: training.tasks.length };
+  }
+  training.accuracies();
 };
 
 /** Values of the attached adapters by the names of `Trainer.gradients`. */

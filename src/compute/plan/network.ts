@@ -107,7 +107,7 @@ export class Network {
     return this.learns(place) || this.scales(place);
   }
 
-  /** All that learns but the classifier, in the order of its buffers: timm tensors, scales, the adapters' `up`s, their `down`s, prompts. */
+  /** All that learns but the classifier, in the order of its buffers: timm tensors, then scales, the adapters' `up`s, their `down`s, prompts. */
   learned(): readonly Learned[] {
     const { backbone, adapters } = this.trainables;
     const tensors = backbone === 'all' ? [...this.weights.tensors] : [];

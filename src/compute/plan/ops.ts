@@ -294,6 +294,27 @@ export interface AddSquares {
   readonly count: number;
 }
 
+/**
+ * Towards target logits t [rows, classes], row r counting weights[r]; a row of weight 0 is not looked at. `distil`: the sum over rows of
+ * −Σ softmax(t/T) · log softmax(z/T), T = `temperature`; `squared`: of the mean of (z − t)² over the targets below `NO_TARGET`. Loss and
+ * gradient are added to what is there.
+ */
+export interface TargetLoss {
+  readonly kind: 'targetLoss';
+  readonly form: 'distil' | 'squared';
+  readonly logits: View;
+  readonly targets: View;
+  readonly gradient: View;
+  readonly loss: View;
+  readonly weights: View;
+  readonly classes: number;
+  readonly rows: Extent;
+  readonly temperature: number;
+}
+
+/** A target logit from here on stands for none: what is not a number means different things on different devices. */
+export const NO_TARGET = 1e30;
+
 /** One optimiser step over `count` consecutive floats; rates and corrections are read from the `scalars` buffer. */
 export interface Update {
   readonly kind: 'update';
@@ -336,6 +357,7 @@ export type Op =
   | CrossEntropy
   | Penalise
   | AddSquares
+  | TargetLoss
   | Update;
 
 /** Operations in order over buffers, for batches of 1 to `maxBatch`. */

@@ -1,6 +1,6 @@
 import type { VitConfig } from '../../vit/config';
 import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
-import { soleClasses } from '../objective';
+import { columnsOf, needsTargets, soleClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { classTokens, columnsFrom } from './builder';
 import { correctUpdate } from './corrections';
@@ -106,7 +106,18 @@ export interface TrainingPrograms {
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
 export function trainingPrograms(
   spec: NetworkSpec,
-  { trainables, objective, optimizer, rates, corrections = [], penalties, mixGradients, orthogonality, average }: TrainSpec,
+  {
+    trainables,
+    objective,
+    optimizer,
+    rates,
+    corrections = [],
+    penalties,
+    mixGradients,
+    orthogonality,
+    logits: keepLogits,
+    average,
+  }: TrainSpec,
   classes: number,
 ): TrainingPrograms {
   const net = new Network(spec, trainables, mixGradients);
@@ -125,9 +136,9 @@ export function trainingPrograms(
 
   const { features, ...tape } = forwardFeatures(net, 'workspace', { recompute: spec.recompute });
   const { terms } = objective;
-  const [from, to] = [Math.min(...terms.map((term) => term.classes.from)), Math.max(...terms.map((term) => term.classes.to))];
+  const { from, to } = columnsOf(objective);
   const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
-  const logits = builder.matrix('logits', imageRows, to - from);
+  const logits = builder.matrix('logits', imageRows, to - from, keepLogits ? 'result' : undefined);
   const dlogits = builder.matrix('dlogits', imageRows, to - from);
   builder.push({
     ...{ kind: 'gemm', form: 'NT', a: features, b: rows('classifier.weight', dim), bias: rows('classifier.bias', 1) },
@@ -140,12 +151,20 @@ export function trainingPrograms(
     const clear = { kind: 'columnSum', x: logits, rows: fixed(0) } as const;
     builder.push({ ...clear, out: dlogits, columns: spec.maxBatch * (to - from) }, { ...clear, out: loss, columns: 1 });
   }
-  terms.forEach(({ classes: { from: first, to: end } }, i) => {
-    builder.push({
-      ...{ kind: 'crossEntropy', labels: 'labels', loss, first, classes: end - first, rows: imageRows },
-      ...{ logits: columnsFrom(logits, first - from), gradient: columnsFrom(dlogits, first - from) },
-      ...(soleClasses(objective) ? {} : { weights: { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 } }),
-    });
+  const targets = needsTargets(objective) ? builder.matrix('targets', imageRows, to - from, 'input') : logits;
+  terms.forEach((term, i) => {
+    const { from: first, to: end } = term.classes;
+    const own = (of: View): View => columnsFrom(of, first - from);
+    const common = { logits: own(logits), gradient: own(dlogits), loss, classes: end - first, rows: imageRows };
+    const weights: View = { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 };
+    if (term.kind === 'cross-entropy') {
+      const weighted = soleClasses(objective) ? {} : { weights };
+      builder.push({ kind: 'crossEntropy', labels: 'labels', first, ...common, ...weighted });
+      return;
+    }
+    const distils = term.kind === 'distil';
+    const towards = { form: distils ? 'distil' : 'squared', temperature: distils ? term.temperature : 1 } as const;
+    builder.push({ kind: 'targetLoss', ...common, weights, targets: own(targets), ...towards });
   });
   builder.push(
     {
@@ -170,49 +189,48 @@ export function trainingPrograms(
   builder.declare('scalars', 'input', fixed(SCALARS.factors + factors.length));
   const orthogonal = orthogonality ? orthogonalPrompts(net, orthogonality) : [];
   const gradients = builder.program();
+  const ofRuns = runs.map(({ buffer, offset, count, factor }) => ({
+    ...{ buffer, offset, count, corrections: SCALARS.corrections },
+    rate: factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(factor),
+  }));
   const { from: first, to: end } = trainables.classifier;
-  const { corrections: ofAll, classifierCorrections: ofClassifier } = SCALARS;
-  const learned = [
-    ...runs.map((run) => ({
-      ...{ ...run, rate: run.factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(run.factor) },
-      adamAt: ofAll as number,
-    })),
-    { buffer: 'classifier.weight', offset: first * dim, count: (end - first) * dim, rate: SCALARS.classifier, adamAt: ofClassifier },
-    { buffer: 'classifier.bias', offset: first, count: end - first, rate: SCALARS.classifier, adamAt: ofClassifier },
-  ];
-  const corrected = correctUpdate(net, corrections, learned);
-  const updates: Update[] = [];
-  for (const { buffer, offset, count, rate, adamAt } of learned) {
-    if (count === 0) continue;
+  const ofClassifier = [
+    { buffer: 'classifier.weight', offset: first * dim, count: (end - first) * dim },
+    { buffer: 'classifier.bias', offset: first, count: end - first },
+  ].map((span) => ({ ...span, rate: SCALARS.classifier, corrections: SCALARS.classifierCorrections }));
+  const corrected = correctUpdate(net, corrections, [...ofRuns, ...ofClassifier]);
+  const update = ({ buffer, offset, count, ...scalars }: (typeof ofRuns | typeof ofClassifier)[number]): void => {
+    if (count === 0) return;
     const parameter: View = { buffer, offset, stride: 1 };
     const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${buffer}` });
     const size = gradients.buffers.get(`gradient.${buffer}`)?.size.fixed ?? 0;
     const moment = beside('first');
     trainerBuffer(moment.buffer, size);
-    const common = {
-      kind: 'update',
-      optimizer,
-      parameter,
-      gradient: beside('gradient'),
-      first: moment,
-      count,
-      rate,
-      corrections: adamAt,
-    } as const;
+    const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first: moment, count, ...scalars } as const;
     if (optimizer.kind === 'adam') trainerBuffer(beside('second').buffer, size);
-    updates.push(optimizer.kind === 'adam' ? { ...common, second: beside('second') } : common);
-  }
-  builder.push(...updates);
+    builder.push(optimizer.kind === 'adam' ? { ...common, second: beside('second') } : common);
+  };
+  ofRuns.forEach(update);
+  const body = builder.program().ops.length;
+  ofClassifier.forEach(update);
   corrected.afterUpdate();
-  const averages = average ? averaging(net) : [];
-  builder.push(...averages);
+  if (average) builder.push(...averaging(net));
   const step = builder.program();
-  const ofHead = updates.filter(({ rate }) => rate === SCALARS.classifier);
   return {
     ...{ gradients, step, factors, constants: [...penalised, ...orthogonal, ...corrected.constants] },
-    held: () => pruned({ ...step, ops: [...head, ...ofHead, ...averages] }),
-    averageStart: average ? { ...step, ops: averages } : null,
+    held: () => {
+      if (penalties?.length || orthogonality || corrections.length > 0)
+        throw new Error('A step that holds the backbone has neither penalties nor corrections');
+      return pruned({ ...step, ops: [...head, ...step.ops.slice(body)] });
+    },
+    averageStart: average ? { ...step, ops: averaging(net) } : null,
   };
+}
+
+/** Of which tokens the feature is the mean. */
+function pooledTokens({ config, tokens, promptTokens }: Network): { readonly tokens: number; readonly front: number } {
+  if (promptTokens > 0) return { tokens: promptTokens, front: 0 };
+  return config.pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front: unpooledTokens(config) };
 }
 
 /**
@@ -221,9 +239,10 @@ export function trainingPrograms(
  */
 function averaging(net: Network): Update[] {
   const of = (prefix: string, buffer: string): View => ({ buffer: `${prefix}${buffer}`, offset: 0, stride: 1 });
+  const floatsOf = (buffer: string): number =>
+    ({ adapters: net.adapterFloats, prompts: net.prompts.total })[buffer] ?? net.weights.buffers.get(buffer) ?? 0;
   return [...new Set(net.learned().map(({ buffer }) => buffer))].map((buffer) => {
-    const count =
-      buffer === 'adapters' ? net.adapterFloats : buffer === 'prompts' ? net.prompts.total : (net.weights.buffers.get(buffer) ?? 0);
+    const count = floatsOf(buffer);
     net.builder.declare(`average.${buffer}`, 'trainer', fixed(count));
     return {
       ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0, weightDecay: -1 }, count },
@@ -231,12 +250,6 @@ function averaging(net: Network): Update[] {
       ...{ rate: SCALARS.average, corrections: SCALARS.corrections },
     };
   });
-}
-
-/** Of which tokens the feature is the mean. */
-function pooledTokens({ config, tokens, promptTokens }: Network): { readonly tokens: number; readonly front: number } {
-  if (promptTokens > 0) return { tokens: promptTokens, front: 0 };
-  return config.pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front: unpooledTokens(config) };
 }
 
 interface ForwardTape {

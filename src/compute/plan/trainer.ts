@@ -1,7 +1,7 @@
 import type { Classifier } from '../../vit/checkpoint';
 import type { StepFeedback, StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { rowsOf, soleClasses, type Objective } from '../objective';
+import { columnsOf, needsTargets, rowsOf, soleClasses, type Objective } from '../objective';
 import { checkBatch, checkState } from './checks';
 import { BESIDE, SQUARES } from './clip';
 import { ORTHOGONALITY, orthogonalLoss } from './orthogonal';
@@ -12,7 +12,7 @@ import { gradientsByName } from './gradients';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
 import { Network } from './network';
-import { SCALARS, type Program } from './ops';
+import { NO_TARGET, SCALARS, type Program } from './ops';
 import { trainingPrograms, type TrainingPrograms } from './programs';
 
 /** One optimiser over the declared trainables: its state, its gradients and its classifier live as long as it does. */
@@ -58,11 +58,10 @@ export class PlanTrainer implements Trainer {
   async step(batch: LabelledBatch, rates: StepRates): Promise<void> {
     this.assertOpen();
     this.check(batch);
-    const held = rates.backbone === null;
-    if (held) this.checkHeld();
+    const program = rates.backbone === null ? (this.heldProgram ??= this.programs.held()) : this.programs.step;
     this.steps++;
-    if (held) this.held++;
-    const run = this.run(held ? (this.heldProgram ??= this.programs.held()) : this.programs.step, batch, rates);
+    if (rates.backbone === null) this.held++;
+    const run = this.run(program, batch, rates);
     const loss = run.then((results) => this.lossOf(results).loss);
     this.newest = run;
     // Whoever awaits the step or the losses sees a failure; nobody else needs to.
@@ -84,6 +83,13 @@ export class PlanTrainer implements Trainer {
     const pending = this.pending;
     this.pending = [];
     return Promise.all(pending);
+  }
+
+  async logits(): Promise<Float32Array> {
+    this.assertOpen();
+    const logits = (await this.newest)?.get('logits');
+    if (!logits) throw new Error('There are no logits: ask for them in the spec, and take a step first');
+    return logits;
   }
 
   async gradients(batch: LabelledBatch) {
@@ -156,12 +162,14 @@ export class PlanTrainer implements Trainer {
       ['labels', batch.labels],
       ['scalars', scalars],
     ]);
-    if (!soleClasses(this.spec.objective)) inputs.set('weights', rowWeights(this.spec.objective, batch.count, this.spec.maxBatch));
+    const { objective, maxBatch } = this.spec;
+    if (!soleClasses(objective)) inputs.set('weights', rowWeights(objective, batch, maxBatch));
+    if (needsTargets(objective)) inputs.set('targets', targetsOf(objective, batch));
     const { promptLayout } = this.model;
     for (const [name, values] of mixOf(promptLayout, batch.mix ?? new Map(), 0, batch.count)) inputs.set(name, values);
     if (program.buffers.has(BESIDE)) inputs.set(BESIDE, Float32Array.of(batch.squares ?? 0));
-    const names = ['loss', SQUARES, ORTHOGONALITY, ...promptLayout.pools.map(({ name }) => mixGradient(name))];
-    const results = names.filter((name) => program.buffers.has(name));
+    const names = ['loss', 'logits', SQUARES, ORTHOGONALITY, ...promptLayout.pools.map(({ name }) => mixGradient(name))];
+    const results = names.filter((name) => program.buffers.get(name)?.role === 'result');
     return this.model.run({ program, batch: batch.count, inputs, results }, this.own);
   }
 
@@ -175,7 +183,7 @@ export class PlanTrainer implements Trainer {
   }
 
   private check(batch: LabelledBatch): void {
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
+    checkBatch(this.model.config, batch, this.spec);
     checkMix(this.model.promptLayout, batch.mix, batch.count);
   }
 
@@ -186,13 +194,6 @@ export class PlanTrainer implements Trainer {
     const sums = results.get(ORTHOGONALITY);
     const penalty = (penalties.length > 0 ? added : 0) + (sums ? orthogonalLoss(this.model.promptLayout, orthogonality, sums) : 0);
     return { loss: data + penalty, penalty };
-  }
-
-  /** What such a step leaves out must not be asked for. */
-  private checkHeld(): void {
-    const { penalties = [], corrections = [], orthogonality } = this.spec;
-    if (penalties.length === 0 && corrections.length === 0 && !orthogonality) return;
-    throw new Error('A step that holds the backbone knows neither penalties nor corrections; open a trainer without them for it');
   }
 
   private scalars(backbone: number, classifier: number, average: number): Float32Array {
@@ -215,8 +216,8 @@ export class PlanTrainer implements Trainer {
   }
 
   private learned() {
-    const { config, layout, promptLayout: prompts } = this.model;
-    return new Network({ config, adapters: layout, prompts, maxBatch: 1 }, this.spec.trainables).learned();
+    const { config, layout, promptLayout } = this.model;
+    return new Network({ config, adapters: layout, prompts: promptLayout, maxBatch: 1 }, this.spec.trainables).learned();
   }
 
   /** From what the model has, or from what was given. */
@@ -251,11 +252,20 @@ export class PlanTrainer implements Trainer {
 }
 
 /** [terms, maxBatch]: what each row of a batch counts in each term. */
-function rowWeights({ terms }: Objective, count: number, maxBatch: number): Float32Array {
+function rowWeights({ terms }: Objective, batch: LabelledBatch, maxBatch: number): Float32Array {
   const weights = new Float32Array(terms.length * maxBatch);
   terms.forEach((term, i) => {
-    const { from, to } = rowsOf(term, count);
+    const { from, to } = rowsOf(term, batch);
     weights.fill(term.weight / (to - from), i * maxBatch + from, i * maxBatch + to);
   });
   return weights;
+}
+
+/** [n, columns of the objective]. */
+function targetsOf(objective: Objective, { targets = new Float32Array(), count }: LabelledBatch): Float32Array {
+  const { from, to } = columnsOf(objective);
+  const columns = targets.length / count;
+  const out = new Float32Array(count * (to - from));
+  for (let row = 0; row < count; row++) out.set(targets.subarray(row * columns + from, row * columns + to), row * (to - from));
+  return out.map((value) => (Number.isNaN(value) ? NO_TARGET : value));
 }

@@ -8,7 +8,9 @@ import { activationOf, lastNorm, prefixTokens, tokenCount, unpooledTokens, type 
 import type { Adapter, ClassRange, MapInput } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
 import { promptName, type PromptMix, type Prompts } from '../prompts';
+import type { Term } from '../objective';
 import { erf } from './erf';
+import { termLoss } from './oracle-terms';
 
 export type OracleParameters = Map<string, Float64Array>;
 
@@ -104,25 +106,24 @@ export class OracleVit {
     return { ...between, normOut: new Float64Array(0), features };
   }
 
-  /** Mean cross-entropy over the logits of `classes` alone. */
-  loss(batch: LabelledBatch, classes: ClassRange, from?: { readonly block: number; readonly x: Float64Array }): number {
+  /** By image, absolute columns. */
+  logits(images: ImageBatch, from?: { readonly block: number; readonly x: Float64Array }): number[][] {
     const { dim } = this.config;
-    const { features } = this.forward(batch, from);
+    const { features } = this.forward(images, from);
     const weight = this.parameter('classifier.weight');
     const bias = this.parameter('classifier.bias');
-    let total = 0;
-    for (let image = 0; image < batch.count; image++) {
-      const logits: number[] = [];
-      for (let c = classes.from; c < classes.to; c++) {
-        let logit = at(bias, c);
-        for (let d = 0; d < dim; d++) logit += at(features, image * dim + d) * at(weight, c * dim + d);
-        logits.push(logit);
-      }
-      const top = Math.max(...logits);
-      const logSum = top + Math.log(logits.reduce((acc, logit) => acc + Math.exp(logit - top), 0));
-      total += logSum - (logits[(batch.labels[image] ?? NaN) - classes.from] ?? NaN);
-    }
-    return total / batch.count;
+    const one = (image: number, c: number): number => {
+      let logit = at(bias, c);
+      for (let d = 0; d < dim; d++) logit += at(features, image * dim + d) * at(weight, c * dim + d);
+      return logit;
+    };
+    return Array.from({ length: images.count }, (_, image) => Array.from(bias, (__, c) => one(image, c)));
+  }
+
+  /** A term of an objective; for classes alone, the mean cross-entropy over their logits. */
+  loss(batch: LabelledBatch, of: ClassRange | Term, from?: { readonly block: number; readonly x: Float64Array }): number {
+    const term = 'kind' in of ? of : ({ kind: 'cross-entropy', classes: of, weight: 1 } as const);
+    return termLoss(term, batch, this.logits(batch, from));
   }
 
   /**
@@ -132,7 +133,7 @@ export class OracleVit {
   gradient(
     name: string,
     batch: LabelledBatch,
-    classes: ClassRange,
+    classes: ClassRange | Term,
     { h = 1e-5, indices }: { h?: number; indices?: readonly number[] } = {},
   ): Float64Array {
     const values = this.parameter(name);

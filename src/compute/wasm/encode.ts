@@ -39,6 +39,7 @@ const CODE = {
   sgd: 16,
   penalise: 17,
   addSquares: 18,
+  targetLoss: 19,
   copyRows: 24,
   squares: 25,
   limit: 26,
@@ -200,6 +201,11 @@ export class Encoder {
       case 'addSquares':
         return this.emit(CODE.addSquares, Math.ceil(op.count / SEGMENT), [
           ...[this.at(op.gradient), op.loss ? this.at(op.loss) : 0, this.at(op.out), op.count],
+        ]);
+      case 'targetLoss':
+        return this.emit(CODE.targetLoss, 1, [
+          ...[...this.matrix(op.logits), ...this.matrix(op.targets), op.classes, extentOf(op.rows, batch), this.at(op.loss)],
+          ...[...this.matrix(op.gradient), this.at(op.weights), op.form === 'squared' ? 1 : 0, this.f(1 / op.temperature)],
         ]);
       case 'update':
         return this.update(op);

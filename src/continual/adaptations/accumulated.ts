@@ -2,11 +2,10 @@
  * LAE (Gao et al., "A Unified Continual Learning Framework with General Parameter-Efficient Tuning", ICCV 2023): one low-rank adapter
  * that lives through all tasks, held while a new task's head settles; a second copy that follows it slowly; both asked.
  */
-import type { Adapter, LearningRates, ModelState, Trainer, VitModel } from '../../compute/backbone';
+import type { Adapter, LearningRates, ModelState, VitModel } from '../../compute/backbone';
 import type { ImageBatch } from '../../compute/images';
 import type { Classifier } from '../../vit/checkpoint';
-import type { HeadInitialiser } from '../heads';
-import { Learner } from '../learner';
+import { Learner, type LearnerHooks } from '../learner';
 import { withoutScale } from '../lora';
 import {
   MethodOrderError,
@@ -28,8 +27,6 @@ export interface AccumulationOptions {
   readonly heldShare: number;
   /** Of the average, a step; null: as much as leaves `TASK_DECAY` of it after a task. */
   readonly decay: number | null;
-  readonly initialiseHead: HeadInitialiser;
-  readonly opened?: (task: number, trainer: Trainer) => void;
 }
 
 /** What is left of the average after a task of the authors' CIFAR-100: .9999 over 1,042 steps. */
@@ -47,10 +44,10 @@ export class Accumulation implements Adaptation {
   #offline: VitModel | null = null;
   #current: { readonly task: number; readonly images: number } | null = null;
 
-  constructor(bench: Bench, options: AccumulationOptions) {
+  constructor(bench: Bench, options: AccumulationOptions, hooks: LearnerHooks) {
     this.#bench = bench;
     this.#options = options;
-    this.#learner = new Learner(bench, options.initialiseHead);
+    this.#learner = new Learner(bench, hooks);
     bench.model.attach(options.adapters);
     this.sight = { width: 2 * bench.model.config.dim, features: (images) => this.#both(images) };
   }
@@ -80,8 +77,7 @@ export class Accumulation implements Adaptation {
 
   async *begin(task: LearningTask): AsyncGenerator<MethodProgress, void> {
     const average = task.index > 0 ? { average: this.#averaged ? { start: this.#averaged } : {} } : {};
-    const trainer = this.#learner.open(this.model, { backbone: 'none', adapters: 'both' }, task.classes, average);
-    this.#options.opened?.(task.index, trainer);
+    this.#learner.open(this.model, { backbone: 'none', adapters: 'both', ...average }, task.classes);
     this.#current = { task: task.index, images: task.train.count };
     yield { phase: 'design', done: 1, total: 1 };
   }

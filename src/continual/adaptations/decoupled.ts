@@ -2,10 +2,9 @@
  * SD-LoRA (Wu et al., "SD-LoRA: Scalable Decoupled Low-Rank Adaptation", ICLR 2025): directions of earlier tasks stay as they are,
  * their magnitudes go on learning: W + Σ_{i<t} c_i A_i B_i / (‖A_i‖ ‖B_i‖) + c A B, one c a task over all sites.
  */
-import type { Adapter, LearningRates, ModelState, Trainer } from '../../compute/backbone';
+import type { Adapter, LearningRates, ModelState } from '../../compute/backbone';
 import type { Classifier } from '../../vit/checkpoint';
-import type { HeadInitialiser } from '../heads';
-import { Learner } from '../learner';
+import { Learner, type LearnerHooks } from '../learner';
 import { withoutScale } from '../lora';
 import type { Adaptation, Bench, Changes, Kept, LearningBatch, LearningTask, MethodProgress } from '../method';
 
@@ -15,8 +14,6 @@ export interface DecoupledOptions {
   /** c of a new task; with `restart` all c begin every task there, else the old ones go on from where they are. */
   readonly magnitude: number;
   readonly restart: boolean;
-  readonly initialiseHead?: HeadInitialiser | undefined;
-  readonly opened?: (task: number, trainer: Trainer) => void;
 }
 
 export class DecoupledLora implements Adaptation {
@@ -25,10 +22,10 @@ export class DecoupledLora implements Adaptation {
   readonly #learner: Learner;
   #bytes = 0;
 
-  constructor(bench: Bench, options: DecoupledOptions) {
+  constructor(bench: Bench, options: DecoupledOptions, hooks?: LearnerHooks) {
     this.#bench = bench;
     this.#options = options;
-    this.#learner = new Learner(bench, options.initialiseHead);
+    this.#learner = new Learner(bench, hooks);
   }
 
   get model() {
@@ -44,15 +41,14 @@ export class DecoupledLora implements Adaptation {
   }
 
   async *begin(task: LearningTask): AsyncGenerator<MethodProgress, void> {
-    const { fresh, magnitude, restart, opened } = this.#options;
+    const { fresh, magnitude, restart } = this.#options;
     const old = (await this.model.adapters()).map((adapter): Adapter => {
       const { scale, frozen } = adapter;
       return { ...(frozen ? adapter : direction(adapter)), ...(scale && { scale: restart ? { ...scale, value: magnitude } : scale }) };
     });
     const scale = { name: `task${task.index}`, value: magnitude };
     this.model.attach([...old, ...fresh(task.index).map((adapter) => ({ ...adapter, scale }))]);
-    const trainer = this.#learner.open(this.model, { backbone: 'none', adapters: 'both' }, task.classes);
-    opened?.(task.index, trainer);
+    this.#learner.open(this.model, { backbone: 'none', adapters: 'both' }, task.classes);
     yield { phase: 'design', done: 1, total: 1 };
   }
 
@@ -71,7 +67,7 @@ export class DecoupledLora implements Adaptation {
   }
 
   kept(): Kept[] {
-    return [{ what: 'directions', bytes: this.#bytes, images: 0 }];
+    return [{ what: 'increments', bytes: this.#bytes, images: 0 }];
   }
 
   /** By task; the newest one's direction is of the length that training gave it. */

@@ -83,7 +83,7 @@ export class InfloraAdaptation implements Adaptation {
     this.#choices = resolveInflora(options);
     this.#hooks = hooks;
     this.#layers = bench.layers ?? layerWork(bench.linalg);
-    this.#learner = new Learner(bench, hooks.initialiseHead);
+    this.#learner = new Learner(bench, hooks);
   }
 
   get model() {

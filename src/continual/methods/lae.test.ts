@@ -19,7 +19,7 @@ function make(decay: number | null, heldShare = 0.5) {
     ...adapter,
     scale: { name: `${adapter.block}.${adapter.target}`, value: 1 },
   }));
-  const adaptation = new Accumulation(bench, { adapters, heldShare, decay, initialiseHead: normalHeads(1, 0.001) });
+  const adaptation = new Accumulation(bench, { adapters, heldShare, decay }, { initialiseHead: normalHeads(1, 0.001) });
   const course = new MethodCourse({ adaptation, readout: ensembleOfHeads(adaptation) }, {}, lae.plan(OPTIONS), bench, MEASURES);
   return { bench, adaptation, course };
 }

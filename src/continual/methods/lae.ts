@@ -66,7 +66,7 @@ export const lae = defineMethod({
       .map((adapter) => ({ ...adapter, scale: { name: `${adapter.block}.${adapter.target}`, value: 1 } }));
     const { heldShare, decay = null } = options;
     const initialiseHead = normalHeads(bench.rng.fork('heads').integer(2 ** 31), HEAD_DEVIATION);
-    const adaptation = new Accumulation(bench, { adapters, heldShare, decay, initialiseHead });
+    const adaptation = new Accumulation(bench, { adapters, heldShare, decay }, { initialiseHead });
     return { adaptation, readout: ensembleOfHeads(adaptation) };
   },
 });

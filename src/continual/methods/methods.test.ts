@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { Course } from '../course';
 import { MethodOrderError } from '../method';
@@ -24,6 +25,9 @@ const tasks = tinyTasks([3, 2]);
 const [first, second] = tasks;
 if (!first || !second) throw new Error('two tasks expected');
 
+/** Options with every default filled in. */
+const filled = (id: string, options: object) => v.parse(v.object(definitionOf(id).options), options) as never;
+
 async function scoresOf(course: Course, reading = 'own') {
   const { scores } = await course.scores(first?.test.batch([0, 5, 11]) ?? { pixels: new Uint8Array(0), count: 0, size: 8 });
   return scores.get(reading) ?? new Float32Array();
@@ -31,7 +35,7 @@ async function scoresOf(course: Course, reading = 'own') {
 
 /** One task after the other, or all at once for a method that sees them so. */
 async function through([id, options]: (typeof CASES)[number], course: Course, seen: readonly Task[], epochs: number): Promise<number[]> {
-  const trainsOn = trainsUnder(definitionOf(id), options as never);
+  const trainsOn = trainsUnder(definitionOf(id), filled(id, options));
   const last = seen.at(-1);
   if (!last) throw new Error('no task');
   if (trainsOn === 'none' || (trainsOn === 'first' && last.index > 0)) return lookAt(course, last).then(() => []);
@@ -39,9 +43,9 @@ async function through([id, options]: (typeof CASES)[number], course: Course, se
 }
 
 describe.each(CASES)('%s %o', (id, options) => {
-  const trainsOn = trainsUnder(definitionOf(id), options as never);
+  const trainsOn = trainsUnder(definitionOf(id), filled(id, options));
   // A network without a read-off of its own is read by what every run has.
-  const reading = definitionOf(id).create(tinyBench(), { rank: 2, width: 8, ...options }).readout ? 'own' : 'ridge';
+  const reading = definitionOf(id).create(tinyBench(), filled(id, options)).readout ? 'own' : 'ridge';
 
   it('learns a task and scores all columns seen, by every reading', async () => {
     const course = tinyCourse(id, options);
@@ -91,7 +95,7 @@ describe.each(CASES)('%s %o', (id, options) => {
   it('counts what it keeps of the past as its plan says', async () => {
     const course = tinyCourse(id, options);
     await through([id, options], course, [first], 1);
-    const plan = definitionOf(id).plan(options as never);
+    const plan = definitionOf(id).plan(filled(id, options));
     expect(course.kept().map(({ what }) => what)).toEqual(plan.keeps);
     for (const { bytes } of course.kept()) expect(bytes).toBeGreaterThan(0);
   });

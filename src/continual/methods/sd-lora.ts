@@ -44,7 +44,7 @@ export const sdLora = defineMethod({
     trainables: { backbone: 'none', adapters: 'both' },
     adapters: { targets: adapted(on(options.targets)), rank: options.rank, scale: 'shared' },
     accumulates: true,
-    keeps: ['directions'],
+    keeps: ['increments'],
   }),
   describe: ({ rank, targets: chosen, magnitudes, magnitude }) => [
     rankWords(rank, adapted(on(chosen))),
