@@ -40,6 +40,10 @@ export interface PlannedAdapters {
   readonly targets: readonly AdapterTarget[];
   readonly rank: number;
   readonly blocks?: number;
+  /** With scales that learn: one a pair, or one for the pairs of a task. */
+  readonly scale?: 'each' | 'shared';
+  /** Frozen ones of so many earlier tasks beside them. */
+  readonly earlier?: number;
 }
 
 /** One model in training, as far as time and memory are concerned. */

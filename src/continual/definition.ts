@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { MapInput, Penalty, Trainables } from '../compute/backbone';
 import type { PlannedPrompts } from '../compute/prompts';
-import type { PlannedAdapters } from '../compute/trainables';
+import { trainsNetwork, type PlannedAdapters } from '../compute/trainables';
 import type { AlignmentOptions } from './alignment';
 import type { Bench, Kept, Method } from './method';
 import type { Paper } from './papers';
@@ -35,6 +35,10 @@ export interface MethodPlan {
   readonly replay: { readonly draws: number; readonly drawn: number | null } | null;
   /** What it keeps of earlier tasks, heads aside. */
   readonly keeps: readonly Kept['what'][];
+  /** Share of a task's epochs, from the second task on, in which the classifier learns alone. */
+  readonly held?: number;
+  /** Its adapters of earlier tasks stay attached, frozen, their scales learning. */
+  readonly accumulates?: boolean;
   /** How it sees an image where not by its network alone: passes that one takes, and width of the features in the network's own. */
   readonly sight?: { readonly passes: number; readonly widths: number };
 }
@@ -106,8 +110,7 @@ export function trainsUnder<Entries extends v.ObjectEntries>(
   { trainsOn, plan }: Pick<MethodDefinition<string, Entries>, 'trainsOn' | 'plan'>,
   options: OptionsOf<Entries>,
 ): MethodDefinition['trainsOn'] {
-  const { backbone, adapters } = plan(options).trainables;
-  return trainsOn === 'first' && backbone === 'none' && adapters === 'none' ? 'none' : trainsOn;
+  return trainsOn === 'first' && !trainsNetwork(plan(options).trainables) ? 'none' : trainsOn;
 }
 
 /** Infers the types of a definition from its options. */

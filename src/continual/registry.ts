@@ -14,9 +14,11 @@ import { infloraB5 } from './methods/inflora-b5';
 import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
 import { l2p } from './methods/l2p';
+import { lae } from './methods/lae';
 import { nearestMean } from './methods/nearest-mean';
 import { oLora } from './methods/o-lora';
 import { ranpac } from './methods/ranpac';
+import { sdLora } from './methods/sd-lora';
 import { sequentialLora } from './methods/sequential-lora';
 import { slca } from './methods/slca';
 
@@ -40,6 +42,8 @@ export const METHODS = [
   oLora,
   ewc,
   gpm,
+  lae,
+  sdLora,
 ] as const;
 
 /** A method that this build knows. */

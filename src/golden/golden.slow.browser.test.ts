@@ -23,4 +23,18 @@ describe.skipIf(!present)('golden comparison on WebGPU', () => {
     expect(rows.filter(({ passed }) => !passed)).toEqual([]);
     expect(rows.map(({ quantity }) => quantity)).toContain('weights');
   });
+
+  it.each([
+    ['lae', 'averaged adapter'],
+    ['sdlora', 'magnitudes'],
+    ['sdlora_kept', 'magnitudes'],
+  ])(
+    '%s is within all marks',
+    async (name, quantity) => {
+      const rows = await rowsOf(() => openWebgpuDevice(), name, { names: ['sdlora/sdlora_kept.json'] }, 'rivals');
+      expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+      expect(rows.map((row) => row.quantity)).toContain(quantity);
+    },
+    20 * MINUTES,
+  );
 });

@@ -24,6 +24,21 @@ async function rowsOf(mistakes?: PlainMistakes) {
   return comparison.rows();
 }
 
+/** Fields of the JSON may be overridden. */
+async function rowsOnWasm(name: string, otherwise: object = {}) {
+  const device = await openWasmDevice();
+  const reader = async (file: string) => {
+    const bytes = await read(file);
+    if (!file.endsWith(`${name}.json`)) return bytes;
+    return new TextEncoder().encode(JSON.stringify({ ...(JSON.parse(new TextDecoder().decode(bytes)) as object), ...otherwise }));
+  };
+  const run = compareGolden(reader, name, device, createLinearAlgebra(), { names: ['sdlora/sdlora_kept.json'] });
+  let step = await run.next();
+  while (!step.done) step = await run.next();
+  device.dispose();
+  return step.value.rows;
+}
+
 describe.skipIf(!existsSync(folder))('recordings of rival methods', () => {
   it('gives the inputs that all share and what the method recorded', async () => {
     const rival = await readRival(read, 'ranpac');
@@ -78,6 +93,27 @@ describe.skipIf(!existsSync(folder))('recordings of rival methods', () => {
     expect(step.value.rows.filter(({ passed }) => !passed)).toEqual([]);
     expect(step.value.passed).toBe(true);
     expect(step.value.rows.map((row) => row.quantity)).toContain(quantity);
+  });
+
+  it.each([
+    ['lae', ['loss', 'first gradients', 'online adapter', 'averaged adapter', 'heads', 'logits of both', 'test logits']],
+    ['sdlora', ['loss', 'first gradients', 'magnitudes', 'adapters', 'test logits at the start of a task', 'test logits']],
+    ['sdlora_kept', ['loss', 'first gradients', 'magnitudes', 'adapters', 'test logits at the start of a task', 'test logits']],
+  ])("replays %s by the product's own method on WASM, every quantity within its mark", async (name, quantities) => {
+    const rows = await rowsOnWasm(name);
+    expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+    expect(rows.map(({ quantity }) => quantity)).toEqual(expect.arrayContaining([...quantities, 'predictions', 'accuracy matrix']));
+  });
+
+  it.each([
+    ['lae', { decay: 0.8 }, ['averaged adapter']],
+    ['lae', { freeze_epochs: 0 }, ['loss', 'online adapter']],
+    ['sdlora', { magnitudes: 'kept from task to task' }, ['magnitudes', 'loss']],
+    ['sdlora_kept', { magnitudes: 'reset' }, ['magnitudes', 'loss']],
+    ['sdlora', { alpha0: 0.7 }, ['first gradients', 'loss']],
+  ])('notices in %s that the method does not do what was recorded: %o', async (name, otherwise, reveals) => {
+    const wrong = (await rowsOnWasm(name, otherwise)).filter(({ passed }) => !passed).map(({ quantity }) => quantity);
+    expect(wrong).toEqual(expect.arrayContaining(reveals));
   });
 
   it.each([

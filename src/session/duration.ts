@@ -63,7 +63,12 @@ export function estimateDuration(
     const step = model ? forecast.step(model, batchSize) : null;
     if (!tasks || !model) return { method: spec.id, step, seconds: null };
     const trains = (index: number) => when === 'task' || when === 'all' || (when === 'first' && index === 0);
-    const train = (images: number) => epochs * forecast.epoch(model, batchSize, images);
+    const train = (images: number, index: number) => {
+      const held = index > 0 ? Math.round((plan.held ?? 0) * epochs) : 0;
+      const { adapters } = model;
+      const now = plan.accumulates && adapters ? { ...model, adapters: { ...adapters, earlier: index } } : model;
+      return (epochs - held) * forecast.epoch(now, batchSize, images) + held * features(images, batchSize);
+    };
     const subspaces = (inputs: readonly MapInput[]) => {
       const cubes = inputs.reduce((sum, input) => sum + (inputSize(config, input) / 768) ** 3, 0);
       const blocks = Math.min(plan.adapters?.blocks ?? config.depth, config.depth);
@@ -80,7 +85,7 @@ export function estimateDuration(
     const learn = ({ train: images, classes }: TaskSize, index: number, known: number) =>
       (plan.before.length > 0 ? forecast.pass({ moments: plan.before }, images, batchSize) : 0) +
       sampled(plan.before, images) +
-      (trains(index) ? train(images) : 0) +
+      (trains(index) ? train(images, index) : 0) +
       forecast.pass({ ...(plan.after.length > 0 && { moments: plan.after }), features: true }, images, batchSize) +
       (passes - 1) * features(images, batchSize) +
       sampled(plan.after, images) +

@@ -116,13 +116,21 @@ export function adaptersOf(config: VitConfig, planned: PlannedAdapters | null): 
     zeros.set(length, known);
     return known;
   };
-  return Array.from({ length: planned ? Math.min(planned.blocks ?? config.depth, config.depth) : 0 }, (_, block) =>
-    (planned?.targets ?? []).map((target): Adapter => {
-      const { inputs, outputs } = targetShape(config, target);
-      const rank = planned?.rank ?? 0;
-      return { block, target, rank, down: of(rank * inputs), up: of(outputs * rank) };
-    }),
-  ).flat();
+  if (!planned) return [];
+  const { targets, rank, blocks = config.depth, scale, earlier = 0 } = planned;
+  const task = (index: number): Adapter[] =>
+    Array.from({ length: Math.min(blocks, config.depth) }, (_, block) =>
+      targets.map((target): Adapter => {
+        const { inputs, outputs } = targetShape(config, target);
+        const name = scale === 'shared' ? `task${index}` : `${block}.${target}`;
+        return {
+          ...{ block, target, rank, down: of(rank * inputs), up: of(outputs * rank) },
+          ...(index < earlier ? { frozen: true } : {}),
+          ...(scale ? { scale: { name, value: 1 } } : {}),
+        };
+      }),
+    ).flat();
+  return Array.from({ length: earlier + 1 }, (_, index) => task(index)).flat();
 }
 
 /** Shapes alone matter. */

@@ -58,9 +58,9 @@ export class PlanTrainer implements Trainer {
   async step(batch: LabelledBatch, rates: StepRates): Promise<void> {
     this.assertOpen();
     this.check(batch);
+    const program = rates.backbone === null ? (this.heldProgram ??= this.programs.held()) : this.programs.step;
     this.steps++;
     if (rates.backbone === null) this.held++;
-    const program = rates.backbone === null ? (this.heldProgram ??= this.programs.held()) : this.programs.step;
     const run = this.run(program, batch, rates);
     const loss = run.then((results) => this.lossOf(results).loss);
     this.newest = run;
