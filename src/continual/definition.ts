@@ -19,6 +19,8 @@ export interface MethodPlan {
   readonly alignment: AlignmentOptions | null;
   /** Images of the past in each step: so many draws, each of so many, or (null) of as many as the batch has; null: none. */
   readonly replay: { readonly draws: number; readonly drawn: number | null } | null;
+  /** Whether the network before the task sees each of its images, too: in every epoch where they are augmented, else once. */
+  readonly teacher: boolean;
   /** What it keeps of earlier tasks, heads aside. */
   readonly keeps: readonly Kept['what'][];
 }
@@ -32,6 +34,7 @@ export const IDLE: MethodPlan = {
   subspaces: false,
   alignment: null,
   replay: null,
+  teacher: false,
   keeps: [],
 };
 

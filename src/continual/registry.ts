@@ -1,11 +1,13 @@
 /** All methods. Adding one: its file, a line here, its words. */
 import type { MethodDefinition, OptionsOf } from './definition';
+import { derpp } from './methods/derpp';
 import { experienceReplay } from './methods/experience-replay';
 import { frozen } from './methods/frozen';
 import { fullFineTuning } from './methods/full-fine-tuning';
 import { inflora } from './methods/inflora';
 import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
+import { lwf } from './methods/lwf';
 import { nearestMean } from './methods/nearest-mean';
 import { ranpac } from './methods/ranpac';
 import { sequentialLora } from './methods/sequential-lora';
@@ -22,6 +24,8 @@ export const METHODS = [
   ranpac,
   slca,
   experienceReplay,
+  lwf,
+  derpp,
 ] as const;
 
 /** A method that this build knows. */

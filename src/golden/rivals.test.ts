@@ -64,6 +64,8 @@ describe.skipIf(!existsSync(folder))('recordings of rival methods', () => {
     ['ranpac', 'hold-out loss'],
     ['slca', 'alignment loss'],
     ['er', 'images kept'],
+    ['lwf', 'weights'],
+    ['derpp', 'stored logits'],
   ])("replays %s by the product's own method on WASM, every quantity within its mark", async (name, quantity) => {
     const device = await openWasmDevice();
     const run = compareGolden(read, name, device, createLinearAlgebra());

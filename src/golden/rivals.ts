@@ -5,7 +5,8 @@ import type { Comparison } from './compare';
 import { GoldenError, type GoldenReader, type Recording } from './files';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
-import { compareExperienceReplay } from './replay';
+import { compareLwf } from './lwf';
+import { compareDerpp, compareExperienceReplay } from './replay';
 import { readRival, type RivalScenario } from './rival';
 import { compareSlca } from './slca';
 import type { GoldenProgress } from './types';
@@ -14,6 +15,8 @@ const RIVALS: Readonly<Record<string, RivalScenario>> = {
   ranpac: compareRanpac(ourRanpac),
   slca: compareSlca,
   er: compareExperienceReplay,
+  lwf: compareLwf,
+  derpp: compareDerpp,
 };
 
 /** Throws GoldenError on a recording that no scenario replays. */
