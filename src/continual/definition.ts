@@ -1,6 +1,7 @@
 /** What a method is before anything runs: options, papers, plan, and how it is made. One file each under `methods/`. */
 import * as v from 'valibot';
 import type { AdapterTarget, MapInput, Trainables } from '../compute/backbone';
+import type { Replay } from '../compute/trainables';
 import type { AlignmentOptions } from './alignment';
 import type { Bench, Kept, Method } from './method';
 import type { Paper } from './papers';
@@ -17,8 +18,7 @@ export interface MethodPlan {
   readonly subspaces: boolean;
   /** Of its own read-off, where that trains on drawn features. */
   readonly alignment: AlignmentOptions | null;
-  /** Images of the past in each step: so many draws, each of so many, or (null) of as many as the batch has; null: none. */
-  readonly replay: { readonly draws: number; readonly drawn: number | null } | null;
+  readonly replay: Replay | null;
   /** Whether the network before the task sees each of its images, too: in every epoch where they are augmented, else once. */
   readonly teacher: boolean;
   /** What it keeps of earlier tasks, heads aside. */

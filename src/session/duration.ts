@@ -50,7 +50,7 @@ export function estimateDuration(
   calibration: Calibration,
   lanes = 1,
 ): MethodDuration[] {
-  const { batchSize, epochs } = experiment.training;
+  const { batchSize, epochs, augmentation } = experiment.training;
   const forecast = createForecast(config, calibration);
   const features = (images: number, chunk: number) => forecast.pass({ features: true }, images, chunk);
   const measured = experiment.interference ?? 'sampled';
@@ -78,6 +78,7 @@ export function estimateDuration(
       (plan.before.length > 0 ? forecast.pass({ moments: plan.before }, images, batchSize) : 0) +
       sampled(plan.before, images) +
       train(images) +
+      (plan.teacher && index > 0 ? (augmentation === 'none' ? 1 : epochs) * features(images, batchSize) : 0) +
       forecast.pass({ ...(plan.after.length > 0 && { moments: plan.after }), features: true }, images, batchSize) +
       sampled(plan.after, images) +
       (plan.subspaces ? subspaces(plan.after) : 0) +

@@ -1,7 +1,7 @@
 /** Memory that the plan will take, from the very programs that will run: nothing is allocated to find out. */
 import type { VitConfig } from '../../vit/config';
 import type { Adapter, DeviceKind, MapInput, Trainables, TrainSpec } from '../backbone';
-import type { PlannedAdapters, PlannedModel } from '../trainables';
+import { imagesOfStep, type PlannedAdapters, type PlannedModel } from '../trainables';
 import { adapterLayout, targetShape } from './adapter-layout';
 import { allocate } from './allocate';
 import { batchWithoutGradients, type NetworkSpec } from './network';
@@ -46,8 +46,10 @@ export function planMemory(
   let kept = halves ? weights / 2 : weights;
   for (const model of models) {
     if (model.trainables.backbone === 'none' && model.trainables.adapters === 'none') continue;
-    const step = plannedTraining(config, batch, model, recompute);
-    kept += weights + bytesIn(step, ['trainer', 'adapters']);
+    const step = plannedTraining(config, imagesOfStep(model, batch, batch), model, recompute);
+    // Where all weights learn, those of before are a copy more; beside adapters they are the untouched ones.
+    const copies = model.teacher && model.trainables.backbone === 'all' ? 2 : 1;
+    kept += copies * weights + bytesIn(step, ['trainer', 'adapters']);
     workspaces.push(placesOf(step));
   }
   return kept + (kind === 'webgpu' ? bytesOfBuffers(workspaces) : Math.max(...workspaces.map(bytesOfBlock)));

@@ -66,4 +66,16 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
       newImages: { label: 'New images compete with', choices: { seen: 'All classes so far', task: 'Their own task’s (ER-ACE)' } },
     },
   },
+  lwf: {
+    name: 'Learning without forgetting',
+    short: 'LwF',
+    sentence: 'Keeps the network of before and learns to answer for the old classes as it did, on the new images alone.',
+    options: { lambda: { label: 'Weight of the old answers' } },
+  },
+  derpp: {
+    name: 'Dark experience replay++',
+    short: 'DER++',
+    sentence: 'Experience replay whose images also bring the logits that they had when they came, and are held to them.',
+    options: { alpha: { label: 'Weight of the old logits' }, beta: { label: 'Weight of the old labels' } },
+  },
 };
