@@ -48,6 +48,8 @@ function recordedDraws({ replay_slots: lists, reservoir_slot: places }: Given, c
   return {
     slots(most, stored) {
       const slots = lists[draw] ?? [];
+      const beyond = slots.find((slot) => slot >= stored);
+      if (beyond !== undefined) throw new GoldenError(`Draw ${draw} takes slot ${beyond}; ${stored} images are kept by then.`);
       const fits = slots.length === Math.min(most, stored) && new Set(slots).size === slots.length;
       comparison.exact('images drawn', `draw ${draw++}`, fits ? 0 : 1);
       return slots;

@@ -17,6 +17,9 @@ const CASES: readonly (readonly [string, object])[] = [
   ['sequential-lora', { rank: 2, targets: 'all' }],
   ['joint', { rank: 2, adapt: 'full' }],
   ['nearest-mean', { metric: 'euclidean' }],
+  ['experience-replay', { rank: 2, adapt: 'lora', newImages: 'task', images: 20, drawn: 5 }],
+  ['lwf', { rank: 2, adapt: 'lora', lambda: 1 }],
+  ['derpp', { rank: 2, adapt: 'lora', images: 20 }],
 ];
 const tasks = tinyTasks([3, 2]);
 const [first, second] = tasks;

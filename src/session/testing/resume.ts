@@ -22,6 +22,8 @@ export const RESUMED: readonly (readonly [string, object])[] = [
   ['inflora', { rank: 2, targets: 'all' }],
   ['sequential-lora', { rank: 2, factors: 'up' }],
   ['joint', { rank: 2, adapt: 'full' }],
+  ['lwf', { rank: 2, adapt: 'lora' }],
+  ['derpp', { rank: 2, adapt: 'lora', images: 5 }],
 ];
 
 const stream: TaskStream = {
