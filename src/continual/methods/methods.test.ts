@@ -19,7 +19,7 @@ const CASES: readonly (readonly [string, object])[] = [
   ['nearest-mean', { metric: 'euclidean' }],
   ['experience-replay', { rank: 2, adapt: 'lora', newImages: 'task', images: 20, drawn: 5 }],
   ['lwf', { rank: 2, adapt: 'lora', lambda: 1 }],
-  ['derpp', { rank: 2, adapt: 'lora', images: 20 }],
+  ['derpp', { rank: 2, adapt: 'lora', images: 20, alpha: 0.1, beta: 0.1 }],
 ];
 const tasks = tinyTasks([3, 2]);
 const [first, second] = tasks;
