@@ -1,3 +1,5 @@
+import type { PromptMix } from './prompts';
+
 /** n square RGB images as bytes: pixels [n, size, size, 3], row-major, values 0..255. */
 export interface ImageBatch {
   readonly pixels: Uint8Array;
@@ -15,4 +17,8 @@ export interface LabelledBatch extends ImageBatch {
    * columns and rows alone.
    */
   readonly targets?: Float32Array;
+  /** For a model that has prompts. */
+  readonly mix?: PromptMix;
+  /** Σ of squares of gradients of this batch that are kept elsewhere, which a clip counts in. */
+  readonly squares?: number;
 }

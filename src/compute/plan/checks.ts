@@ -1,8 +1,9 @@
 import type { VitConfig } from '../../vit/config';
 import type { MapInput, TrainSpec } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
-import { NO_TARGET } from './ops';
 import { needsTargets, rowsOf } from '../objective';
+import { NO_TARGET } from './ops';
+import { NO_PROMPTS } from './prompt-layout';
 
 /** Throws naming the size or the number of bytes that is wrong. */
 export function checkImages({ imageSize }: VitConfig, { pixels, count, size }: ImageBatch): void {
@@ -47,8 +48,11 @@ export function checkBatch(config: VitConfig, batch: LabelledBatch, { objective,
 }
 
 /** Throws on ranges, classifiers and trainables that do not fit the model; `adapters`: how many may learn. */
-export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: number): void {
-  const { trainables, objective, classifier, maxBatch } = spec;
+export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: number, prompts = NO_PROMPTS): void {
+  const { trainables, objective, classifier, maxBatch, corrections = [], orthogonality = 0 } = spec;
+  if ((spec.mixGradients || orthogonality) && !trainables.prompts)
+    throw new Error('Only prompts that are trained have gradients of their mix, or are kept orthogonal');
+  const clips = corrections.filter((correction) => correction.kind === 'clip');
   const classes = classifier.bias.length;
   if (classifier.weight.length !== classes * dim) {
     throw new Error(`The classifier has ${classifier.weight.length} weights for ${classes} classes of ${dim} features`);
@@ -69,6 +73,17 @@ export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: nu
   ]) {
     if (from < 0 || to < from || to > classes) throw new RangeError(`${name} names classes ${from} to ${to}; there are ${classes}`);
   }
+  if (trainables.prompts && prompts.pools.length === 0) throw new Error('Prompts are to be trained, but none are attached');
+  if (trainables.backbone === 'all' && prompts.pools.some(({ block }) => block === null)) {
+    throw new Error('With prompts as tokens the backbone is frozen: train the prompts, adapters or the classifier');
+  }
+  for (const [name, value] of [
+    ['orthogonality', orthogonality],
+    ['norm of a clip', clips[0]?.norm ?? 1],
+  ] as const) {
+    if (!(value >= 0 && value < Infinity)) throw new RangeError(`The ${name} must be a number from 0, not ${value}`);
+  }
+  if (clips.length > 1) throw new Error('Gradients are to be clipped twice; once is all there is');
   if (trainables.adapters !== 'none' && adapters === 0) {
     throw new Error('Adapters are to be trained, but none is attached that is not frozen');
   }

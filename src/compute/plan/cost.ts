@@ -42,6 +42,12 @@ export function numbersOf(op: Op, batch: number): number {
     case 'layerNormBackward':
     case 'layerNormParameters':
       return 3 * extentOf(op.rows, batch) * op.columns;
+    case 'copyRows':
+      return 2 * batch * op.rows * op.columns;
+    case 'squares':
+      return op.count;
+    case 'limit':
+      return 2 * op.count;
     case 'addLowRank':
       return 2 * op.rows * op.columns;
     case 'poolMean':
@@ -50,6 +56,9 @@ export function numbersOf(op: Op, batch: number): number {
     case 'crossEntropy':
     case 'targetLoss':
       return 2 * extentOf(op.rows, batch) * op.classes;
+    case 'penalise':
+    case 'addSquares':
+      return 3 * op.count;
     case 'update':
       return 4 * op.count;
   }

@@ -1,11 +1,13 @@
 /** Memory that the plan will take, from the very programs that will run: nothing is allocated to find out. */
 import type { VitConfig } from '../../vit/config';
 import type { Adapter, DeviceKind, MapInput, Trainables, TrainSpec } from '../backbone';
-import { imagesOfStep, type PlannedAdapters, type PlannedModel } from '../trainables';
+import type { PlannedPrompts, Prompts } from '../prompts';
+import { imagesOfStep, trainsNetwork, type PlannedAdapters, type PlannedModel } from '../trainables';
 import { adapterLayout, targetShape } from './adapter-layout';
 import { allocate } from './allocate';
 import { batchWithoutGradients, type NetworkSpec } from './network';
 import { extentOf, type BufferRole, type Program } from './ops';
+import { promptLayout } from './prompt-layout';
 import { featuresProgram, momentsProgram, trainingPrograms } from './programs';
 import { weightLayout } from './weights';
 import { crossEntropy } from '../objective';
@@ -45,7 +47,7 @@ export function planMemory(
   const workspaces = [placesOf(featuresProgram(spec)), placesOf(moments).set('moments', bytesIn(moments, ['trainer']))];
   let kept = halves ? weights / 2 : weights;
   for (const model of models) {
-    if (model.trainables.backbone === 'none' && model.trainables.adapters === 'none') continue;
+    if (!trainsNetwork(model.trainables)) continue;
     const step = plannedTraining(config, imagesOfStep(model, batch, batch), model, recompute);
     // Where all weights learn, those of before are a copy more; beside adapters they are the untouched ones.
     const copies = model.teacher && model.trainables.backbone === 'all' ? 2 : 1;
@@ -59,11 +61,12 @@ export function planMemory(
 export function plannedTraining(
   config: VitConfig,
   batch: number,
-  { trainables, adapters: planned }: PlannedModel,
+  { trainables, adapters: planned, prompts: pools = [] }: PlannedModel,
   recompute = false,
 ): Program {
   const adapters = adapterLayout(config, adaptersOf(config, planned));
-  return trainingPrograms({ config, adapters, maxBatch: batch, recompute }, trainSpec(config, trainables, batch), CLASSES.to).step;
+  const prompts = promptLayout(config, promptsOf(config, pools));
+  return trainingPrograms({ config, adapters, prompts, maxBatch: batch, recompute }, trainSpec(config, trainables, batch), CLASSES.to).step;
 }
 
 /**
@@ -123,6 +126,10 @@ export function adaptersOf(config: VitConfig, planned: PlannedAdapters | null): 
     }),
   ).flat();
 }
+
+/** Shapes alone matter. */
+export const promptsOf = ({ dim }: VitConfig, planned: readonly PlannedPrompts[]): Prompts[] =>
+  planned.map((prompts) => ({ ...prompts, pool: new Float32Array(prompts.size * prompts.length * dim) }));
 
 export function trainSpec({ dim }: VitConfig, trainables: Trainables, maxBatch: number): TrainSpec {
   return {

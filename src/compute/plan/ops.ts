@@ -191,6 +191,37 @@ export interface AddRows {
   readonly columns: number;
 }
 
+/** Rows of every image from one place to another: out[i · outRows + r] = x[i · xRows + r] + add, r < rows; `add` [columns] is the same for all. */
+export interface CopyRows {
+  readonly kind: 'copyRows';
+  readonly x: View;
+  /** Rows an image of `x`, and of `out`. */
+  readonly xRows: number;
+  readonly out: View;
+  readonly outRows: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly add?: View;
+}
+
+/** out[0] = Σ x² over `count` consecutive floats. */
+export interface Squares {
+  readonly kind: 'squares';
+  readonly x: View;
+  readonly count: number;
+  readonly out: View;
+}
+
+/** x ← x · min(1, limit / (√Σ squares + 1e-6)) for `count` consecutive floats; `squares`: so many `parts`. */
+export interface Limit {
+  readonly kind: 'limit';
+  readonly x: View;
+  readonly count: number;
+  readonly squares: View;
+  readonly parts: number;
+  readonly limit: number;
+}
+
 /** Mean over all tokens but the `front` first, one row an image. */
 export interface PoolMean {
   readonly kind: 'poolMean';
@@ -247,6 +278,41 @@ export interface TargetLoss {
 
 /** A target logit from here on stands for none: what is not a number means different things on different devices. */
 export const NO_TARGET = 1e30;
+/** Floats that a penalty gives one number of its value for. */
+export const PENALTY_SHARE = 4096;
+
+/**
+ * A penalty on `count` consecutive floats w: out = add + its gradient, and `value`: one number for every PENALTY_SHARE floats, the
+ * value is their sum. quadratic: weight · Σ s (w − a)², s = 1 and a = 0 where they are not given; absolute: weight · Σ |w|, with
+ * gradient 0 at 0; norm: weight · √Σ w², with gradient 0 at 0, in one number. `out` may be `of` or `add`.
+ */
+export interface Penalise {
+  readonly kind: 'penalise';
+  readonly form: 'quadratic' | 'absolute' | 'norm';
+  readonly weight: number;
+  readonly of: View;
+  /** s of a quadratic penalty. */
+  readonly importance?: View;
+  /** a of a quadratic penalty. */
+  readonly anchor?: View;
+  readonly add?: View;
+  readonly out: View;
+  readonly value: View;
+  readonly count: number;
+}
+
+/** Numbers of a penalty's value. */
+export const penaltyShares = ({ form, count }: Pick<Penalise, 'form' | 'count'>): number =>
+  form === 'norm' ? 1 : Math.ceil(count / PENALTY_SHARE);
+
+/** out = out + g², times exp(−loss[0]) where a loss is given: the label's probability, of one image. */
+export interface AddSquares {
+  readonly kind: 'addSquares';
+  readonly gradient: View;
+  readonly loss?: View;
+  readonly out: View;
+  readonly count: number;
+}
 
 /** One optimiser step over `count` consecutive floats; rates and corrections are read from the `scalars` buffer. */
 export interface Update {
@@ -278,10 +344,15 @@ export type Op =
   | AddLowRank
   | ColumnSum
   | AddRows
+  | CopyRows
+  | Squares
+  | Limit
   | PoolMean
   | PoolMeanBackward
   | CrossEntropy
   | TargetLoss
+  | Penalise
+  | AddSquares
   | Update;
 
 /** Operations in order over buffers, for batches of 1 to `maxBatch`. */

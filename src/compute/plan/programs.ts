@@ -3,11 +3,14 @@ import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
 import { columnsOf, needsTargets, soleClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { classTokens, columnsFrom } from './builder';
-import { correctGradients } from './corrections';
+import { correctUpdate } from './corrections';
+import { orthogonalPrompts } from './orthogonal';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
+import { addPenalties, type Constant } from './penalties';
 import { lastNorm, unpooledTokens } from '../../vit/config';
 import { SCALARS, fixed, perImage, type Extent, type Program, type View } from './ops';
+import { amongTokens, promptRows, tokensBackward, withTokens } from './prompts';
 import { pruned } from './prune';
 import { rateRuns } from './rates';
 import { tensorView } from './weights';
@@ -90,16 +93,16 @@ export interface TrainingPrograms {
   /** Factors on the backbone's rate, in the order of their places in `scalars`. */
   readonly factors: readonly number[];
   /** Values of the trainer's buffers that no step changes. */
-  readonly constants: ReadonlyMap<string, Float32Array>;
+  readonly constants: readonly Constant[];
 }
 
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
 export function trainingPrograms(
   spec: NetworkSpec,
-  { trainables, objective, optimizer, rates, corrections, logits: keepLogits }: TrainSpec,
+  { trainables, objective, optimizer, rates, corrections = [], penalties, mixGradients, orthogonality, logits: keepLogits }: TrainSpec,
   classes: number,
 ): TrainingPrograms {
-  const net = new Network(spec, trainables);
+  const net = new Network(spec, trainables, mixGradients);
   const { builder, config, imageRows } = net;
   const { dim } = config;
   const trainerBuffer = (name: string, floats: number): string => builder.declare(name, 'trainer', fixed(floats));
@@ -108,6 +111,7 @@ export function trainingPrograms(
   trainerBuffer('gradient.classifier.weight', classes * dim);
   trainerBuffer('gradient.classifier.bias', classes);
   if (trainables.backbone === 'all') for (const [name, floats] of net.weights.buffers) trainerBuffer(`gradient.${name}`, floats);
+  if (net.learnsPrompts) trainerBuffer('gradient.prompts', net.prompts.total);
   if (net.trainsAdapters) trainerBuffer('gradient.adapters', net.adapterFloats);
   builder.declare('labels', 'input', perImage(1), 'i32');
   builder.declare('loss', 'result', fixed(4));
@@ -159,28 +163,38 @@ export function trainingPrograms(
     });
     backward(net, { dfeatures, ...tape });
   }
+  const penalised = addPenalties(net, penalties, { classes, written: { from, to } });
   const runs = rateRuns(net, rates);
   const factors = [...new Set(runs.map(({ factor }) => factor))].filter((factor) => factor !== 1);
   builder.declare('scalars', 'input', fixed(SCALARS.factors + factors.length));
+  const orthogonal = orthogonality ? orthogonalPrompts(net, orthogonality) : [];
   const gradients = builder.program();
-  const constants = correctGradients(net, corrections);
-  const update = (parameter: View, count: number, rate: number): void => {
-    if (count === 0) return;
-    const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${parameter.buffer}` });
-    const size = gradients.buffers.get(`gradient.${parameter.buffer}`)?.size.fixed ?? 0;
-    const first = beside('first');
-    trainerBuffer(first.buffer, size);
-    const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first, count, rate } as const;
+  const { from: first, to: end } = trainables.classifier;
+  const learned = [
+    ...runs.map((run) => ({ ...run, rate: run.factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(run.factor) })),
+    { buffer: 'classifier.weight', offset: first * dim, count: (end - first) * dim, rate: SCALARS.classifier },
+    { buffer: 'classifier.bias', offset: first, count: end - first, rate: SCALARS.classifier },
+  ];
+  const corrected = correctUpdate(net, corrections, learned);
+  for (const { buffer, offset, count, rate } of learned) {
+    if (count === 0) continue;
+    const parameter: View = { buffer, offset, stride: 1 };
+    const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${buffer}` });
+    const size = gradients.buffers.get(`gradient.${buffer}`)?.size.fixed ?? 0;
+    const moment = beside('first');
+    trainerBuffer(moment.buffer, size);
+    const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first: moment, count, rate } as const;
     if (optimizer.kind === 'adam') trainerBuffer(beside('second').buffer, size);
     builder.push(optimizer.kind === 'adam' ? { ...common, second: beside('second') } : common);
-  };
-  for (const { buffer, offset, count, factor } of runs) {
-    update({ buffer, offset, stride: 1 }, count, factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(factor));
   }
-  const { from: first, to: end } = trainables.classifier;
-  update({ buffer: 'classifier.weight', offset: first * dim, stride: 1 }, (end - first) * dim, SCALARS.classifier);
-  update({ buffer: 'classifier.bias', offset: first, stride: 1 }, end - first, SCALARS.classifier);
-  return { gradients, step: builder.program(), factors, constants };
+  corrected.afterUpdate();
+  return { gradients, step: builder.program(), factors, constants: [...penalised, ...orthogonal, ...corrected.constants] };
+}
+
+/** Of which tokens the feature is the mean. */
+function pooledTokens({ config, tokens, promptTokens }: Network): { readonly tokens: number; readonly front: number } {
+  if (promptTokens > 0) return { tokens: promptTokens, front: 0 };
+  return config.pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front: unpooledTokens(config) };
 }
 
 interface ForwardTape {
@@ -209,10 +223,11 @@ function forwardFeatures(
   const normed = lastNorm(config);
   const embedded = embed(net);
   const { patches } = embedded;
+  const prompted = net.promptTokens > 0;
   const tapes: { block: number; recall: () => BlockTape }[] = [];
-  let x = embedded.x;
+  let x = withTokens(net, embedded.x);
   for (let block = 0; block < depth; block++) {
-    const classTokenOnly = pooling === 'token' && !allTokens && block === depth - 1;
+    const classTokenOnly = pooling === 'token' && !prompted && !allTokens && block === depth - 1;
     const derivative = net.trainsBefore(block) || net.trainsAny(block, ['q', 'k', 'v', 'proj', 'fc1']);
     const options: BlockOptions = { classTokenOnly, derivative };
     // The backward pass begins with the last block, whose tape is still there.
@@ -223,41 +238,46 @@ function forwardFeatures(
     visit?.(tape);
     x = out;
   }
-  if (pooling === 'token' && allTokens) x = classTokens(x, tokens);
+  if (prompted) x = promptRows(net, x, 'prompts.out');
+  else if (pooling === 'token' && allTokens) x = classTokens(x, tokens);
   const lastNormOf = (input: View, rows: Extent, ends: boolean) => {
     const { out, statistics } = norm(net, 'norm', input, rows, ends ? role : undefined, ends ? 'features' : undefined);
     return { out, last: { x: input, statistics, rows } };
   };
-  /** Of the class token alone, a pool of one. */
+  /** Of the prompts where they are tokens; of the class token alone, a pool of one. */
   const pool = (input: View, ends: boolean): View => {
     const out = builder.matrix(ends ? 'features' : 'pooled', imageRows, dim, ends ? role : undefined);
-    const of = pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front: unpooledTokens(config) };
+    const of = pooledTokens(net);
     builder.push({ kind: 'poolMean', x: input, out, ...of, columns: dim });
     return out;
   };
   if (normed === 'none') return { features: pool(x, true), tapes, patches, last: null };
-  if (pooling === 'token' || normed === 'pooled') {
-    const { out, last } = lastNormOf(pooling === 'token' ? x : pool(x, false), imageRows, true);
+  if ((pooling === 'token' && !prompted) || normed === 'pooled') {
+    const { out, last } = lastNormOf(pooling === 'token' && !prompted ? x : pool(x, false), imageRows, true);
     return { features: out, tapes, patches, last };
   }
-  const { out, last } = lastNormOf(x, tokenRows, false);
+  const { out, last } = lastNormOf(x, prompted ? perImage(net.promptTokens) : tokenRows, false);
   return { features: pool(out, true), tapes, patches, last };
 }
 
 function backward(net: Network, { dfeatures, tapes, patches, last }: ForwardTape & { dfeatures: View }): void {
-  const { builder, config, tokens, tokenRows } = net;
+  const { builder, config } = net;
   const spread = (gradient: View): View => {
-    const out = builder.matrix('dpooled', tokenRows, config.dim);
-    builder.push({ kind: 'poolMeanBackward', gradient, out, tokens, front: unpooledTokens(config), columns: config.dim });
+    const { tokens: pooled, front } = pooledTokens(net);
+    const out = builder.matrix('dpooled', perImage(pooled), config.dim);
+    builder.push({ kind: 'poolMeanBackward', gradient, out, tokens: pooled, front, columns: config.dim });
     return out;
   };
   const throughNorm = (gradient: View): View =>
     last === null ? gradient : normBackward(net, 'norm', last.x, last.statistics, gradient, last.rows);
-  const throughPool = (gradient: View): View => (config.pooling === 'mean' ? spread(gradient) : gradient);
+  const prompted = net.promptTokens > 0;
+  const throughPool = (gradient: View): View => (config.pooling === 'mean' || prompted ? spread(gradient) : gradient);
   let current: View | undefined = lastNorm(config) === 'tokens' ? throughNorm(throughPool(dfeatures)) : throughPool(throughNorm(dfeatures));
+  if (prompted) current = amongTokens(net, current);
   for (const { block, recall } of [...tapes].reverse()) {
     if (!current || !net.trainsBefore(block + 1)) return;
     current = blockBackward(net, recall(), current);
   }
+  if (current) tokensBackward(net, current);
   if (current && net.trainables.backbone === 'all') embedBackward(net, patches, current);
 }

@@ -1,9 +1,14 @@
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { LearningRates, StepFeedback, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { columnsOf, needsTargets, rowsOf, soleClasses, type Objective } from '../objective';
 import { checkBatch, checkState } from './checks';
+import { BESIDE, SQUARES } from './clip';
+import { ORTHOGONALITY, orthogonalLoss } from './orthogonal';
+import { checkMix, mixOf } from './prompt-layout';
+import { mixGradient } from './prompts';
 import type { DeviceBuffer } from './executor';
+import { gradientsByName } from './gradients';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
 import { NO_TARGET, SCALARS } from './ops';
@@ -14,7 +19,8 @@ export class PlanTrainer implements Trainer {
   private readonly programs: TrainingPrograms;
   private readonly own = new Map<string, DeviceBuffer>();
   private pending: Promise<number>[] = [];
-  private newest: Promise<Float32Array> | null = null;
+  /** Results of the newest step. */
+  private newest: Promise<ReadonlyMap<string, Float32Array>> | null = null;
   private steps = 0;
   private disposed = false;
 
@@ -23,9 +29,9 @@ export class PlanTrainer implements Trainer {
     private readonly spec: TrainSpec,
     private readonly onDispose: () => void,
   ) {
-    const { config, layout, executor } = model;
+    const { config, layout, promptLayout: prompts, executor } = model;
     const { classifier, maxBatch } = spec;
-    const network = { config, adapters: layout, maxBatch };
+    const network = { config, adapters: layout, prompts, maxBatch };
     const classes = classifier.bias.length;
     const recompute = spec.recompute ?? stepWorkspace(network, spec, classes).kept > executor.available();
     this.programs = trainingPrograms({ ...network, recompute }, spec, classes);
@@ -37,26 +43,34 @@ export class PlanTrainer implements Trainer {
       for (const buffer of this.own.values()) executor.destroy(buffer);
       throw error;
     }
-    for (const [name, values] of this.programs.constants) executor.write(this.buffer(name), values);
+    for (const { buffer, values } of this.programs.constants) executor.write(this.buffer(buffer), values);
     executor.write(this.buffer('classifier.weight'), classifier.weight);
     executor.write(this.buffer('classifier.bias'), classifier.bias);
   }
 
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec);
+    this.check(batch);
     this.steps++;
     const run = this.run(this.programs.step, batch, rates);
-    const loss = run.then((results) => results.get('loss')?.[0] ?? NaN);
+    const loss = run.then((results) => this.lossOf(results).loss);
+    this.newest = run;
     // Whoever awaits the step or the losses sees a failure; nobody else needs to.
     loss.catch(() => undefined);
     this.pending.push(loss);
-    if (this.spec.logits) {
-      this.newest = run.then((results) => results.get('logits') ?? new Float32Array());
-      this.newest.catch(() => undefined);
-    }
     // A failed run rejects first; a good one may still be under way when there is room for the next.
     await (this.model.executor.ready ? Promise.race([run, this.model.executor.ready()]) : run);
+  }
+
+  async feedback(): Promise<StepFeedback> {
+    this.assertOpen();
+    if (!this.newest) throw new Error('There is no feedback before the first step');
+    const results = await this.newest;
+    return {
+      mix: this.mixGradients(results),
+      squares: results.get(SQUARES)?.reduce((sum, part) => sum + part, 0) ?? null,
+      logits: this.spec.logits ? (results.get('logits') ?? null) : null,
+    };
   }
 
   async losses(): Promise<number[]> {
@@ -66,38 +80,20 @@ export class PlanTrainer implements Trainer {
     return Promise.all(pending);
   }
 
-  async logits(): Promise<Float32Array> {
+  async gradients(batch: LabelledBatch) {
     this.assertOpen();
-    if (!this.newest) throw new Error('There are no logits: ask for them in the spec, and take a step first');
-    return this.newest;
-  }
-
-  async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
-    this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec);
-    const { executor, weights, layout } = this.model;
-    const { trainables } = this.spec;
+    this.check(batch);
+    const { executor, weights, layout, promptLayout } = this.model;
     const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
     const names = [...this.own.keys()].filter((name) => name.startsWith('gradient.'));
     const reads = names.map((name) => executor.read(this.buffer(name)));
-    const loss = (await run).get('loss')?.[0] ?? NaN;
+    const results = await run;
+    const { loss, penalty } = this.lossOf(results);
     const values = await Promise.all(reads);
-    const byName = new Map(names.map((name, i) => [name, values[i] ?? new Float32Array()]));
-    const cut = (name: string, offset: number, count: number): Float32Array =>
-      (byName.get(`gradient.${name}`) ?? new Float32Array()).slice(offset, offset + count);
-    const gradients = new Map<string, Float32Array>();
-    for (const name of ['classifier.weight', 'classifier.bias']) gradients.set(name, cut(name, 0, Infinity));
-    if (trainables.backbone === 'all') {
-      for (const [name, { buffer, offset, count }] of weights.layout.tensors) gradients.set(name, cut(buffer, offset, count));
-    }
-    if (trainables.adapters !== 'none') {
-      for (const { name, frozen, rank, inputs, outputs, up, down } of layout.places) {
-        if (frozen) continue;
-        gradients.set(`${name}.up`, cut('adapters', up.offset, outputs * rank));
-        if (trainables.adapters === 'both') gradients.set(`${name}.down`, cut('adapters', down.offset, rank * inputs));
-      }
-    }
-    return { loss, gradients };
+    const buffers = new Map(names.map((name, i) => [name.slice('gradient.'.length), values[i] ?? new Float32Array()]));
+    const gradients = gradientsByName(buffers, this.spec.trainables, weights.layout, layout, promptLayout);
+    for (const [name, mix] of this.mixGradients(results)) gradients.set(`${name}.mix`, mix);
+    return { loss, penalty, gradients };
   }
 
   async classifier(): Promise<Classifier> {
@@ -124,6 +120,7 @@ export class PlanTrainer implements Trainer {
     for (const [name, buffer] of kept) this.model.executor.write(buffer, values[name] ?? new Float32Array());
     this.steps = steps;
     this.pending = [];
+    this.newest = null;
   }
 
   dispose(): void {
@@ -152,12 +149,47 @@ export class PlanTrainer implements Trainer {
     const { objective, maxBatch, logits } = this.spec;
     if (!soleClasses(objective)) inputs.set('weights', rowWeights(objective, batch, maxBatch));
     if (needsTargets(objective)) inputs.set('targets', targetsOf(objective, batch));
-    return this.model.run({ program, batch: batch.count, inputs, results: logits ? ['loss', 'logits'] : ['loss'] }, this.own);
+    const { promptLayout } = this.model;
+    for (const [name, values] of mixOf(promptLayout, batch.mix ?? new Map(), 0, batch.count)) inputs.set(name, values);
+    if (program.buffers.has(BESIDE)) inputs.set(BESIDE, Float32Array.of(batch.squares ?? 0));
+    const names = [
+      'loss',
+      ...(logits ? ['logits'] : []),
+      SQUARES,
+      ORTHOGONALITY,
+      ...promptLayout.pools.map(({ name }) => mixGradient(name)),
+    ];
+    const results = names.filter((name) => program.buffers.has(name));
+    return this.model.run({ program, batch: batch.count, inputs, results }, this.own);
+  }
+
+  private mixGradients(results: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+    return new Map(
+      this.model.promptLayout.pools.flatMap(({ name }) => {
+        const values = results.get(mixGradient(name));
+        return values ? [[name, values] as const] : [];
+      }),
+    );
+  }
+
+  private check(batch: LabelledBatch): void {
+    checkBatch(this.model.config, batch, this.spec);
+    checkMix(this.model.promptLayout, batch.mix, batch.count);
+  }
+
+  /** The loss, penalties included, and their share of it. */
+  private lossOf(results: ReadonlyMap<string, Float32Array>): { readonly loss: number; readonly penalty: number } {
+    const { penalties = [], orthogonality = 0 } = this.spec;
+    const [data = NaN, added = NaN] = results.get('loss') ?? [];
+    const sums = results.get(ORTHOGONALITY);
+    const penalty = (penalties.length > 0 ? added : 0) + (sums ? orthogonalLoss(this.model.promptLayout, orthogonality, sums) : 0);
+    return { loss: data + penalty, penalty };
   }
 
   /** What a step reads that the one before it left. */
   private kept(): (readonly [string, DeviceBuffer])[] {
-    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !this.programs.constants.has(name));
+    const constants = new Set(this.programs.constants.map(({ buffer }) => buffer));
+    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !constants.has(name));
   }
 
   private buffer(name: string): DeviceBuffer {

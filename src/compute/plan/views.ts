@@ -61,6 +61,18 @@ export function accessOf(op: Op): Access {
       read(op.a, op.b);
       write(op.out);
       break;
+    case 'copyRows':
+      read(op.x, op.add);
+      write(op.out);
+      break;
+    case 'squares':
+      read(op.x);
+      write(op.out);
+      break;
+    case 'limit':
+      read(op.x, op.squares);
+      write(op.x);
+      break;
     case 'poolMean':
       read(op.x);
       write(op.out);
@@ -77,6 +89,14 @@ export function accessOf(op: Op): Access {
     case 'targetLoss':
       read(op.logits, op.targets, op.weights, op.gradient, op.loss);
       write(op.gradient, op.loss);
+      break;
+    case 'penalise':
+      read(op.of, op.importance, op.anchor, op.add);
+      write(op.out, op.value);
+      break;
+    case 'addSquares':
+      read(op.gradient, op.loss, op.out);
+      write(op.out);
       break;
     case 'update':
       read(op.parameter, op.gradient, op.first, op.second);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { LearningRates, StepFeedback, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { columnsOf, rowsOf, type Term } from '../objective';
 import type { AdapterLayout } from '../plan/adapter-layout';
@@ -30,7 +30,8 @@ export class TfjsTrainer implements Trainer {
   private readonly masks: ReadonlyMap<string, tf.Tensor>;
   private readonly optimizer: TfjsOptimizer;
   private pending: Promise<number>[] = [];
-  private newest: Promise<Float32Array> | null = null;
+  /** Logits of the newest step, where they are asked for. */
+  private newest: Promise<Float32Array | null> | null = null;
   private disposed = false;
 
   /** `spec` has been checked by the model but for its rates and corrections. */
@@ -42,12 +43,17 @@ export class TfjsTrainer implements Trainer {
     private readonly released: () => void,
   ) {
     const { config, parameters } = network;
-    const { classifier, trainables } = spec;
+    const { classifier, trainables, penalties = [] } = spec;
+    if (penalties.length > 0) throw new Error(`The reference engine has no penalty "${penalties[0]?.kind}": train on the plan`);
     const learned = new Plan({ config, adapters, maxBatch: spec.maxBatch }, trainables).learned();
     const names = learned.map(({ name }) => name);
     this.factors = rateFactors(names, spec.rates);
     this.names = [...names, WEIGHT, BIAS];
-    const corrections = placed(learned, spec.corrections);
+    const corrections = (spec.corrections ?? []).map((correction) => {
+      if (correction.kind === 'clip')
+        throw new Error('The reference engine clips no gradients: run this method on the plan (WASM or WebGPU)');
+      return placed(learned, correction);
+    });
     const classes = classifier.bias.length;
     const { from, to } = trainables.classifier;
     const mask = Array.from({ length: classes }, (_, row) => (row >= from && row < to ? 1 : 0));
@@ -65,6 +71,7 @@ export class TfjsTrainer implements Trainer {
 
   async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
     this.check(batch);
+    this.newest = Promise.resolve(null);
     if (this.spec.logits) {
       const { from, to } = columnsOf(this.spec.objective);
       const logits = this.backend.run(() => {
@@ -76,11 +83,12 @@ export class TfjsTrainer implements Trainer {
     }
     const loss = this.backend.run(() => {
       const { value, gradients } = this.differentiate(batch);
-      this.correct(gradients);
+      const before = this.corrections.map(({ tensor }) => this.network.parameters.get(tensor.name).clone());
       this.optimizer.update(this.network.parameters, gradients, (name) => {
         const mask = this.masks.get(name);
         return mask ? tf.mul(mask, rates.classifier) : rates.backbone * (this.factors.get(name) ?? 1);
       });
+      this.correct(before);
       return tf.keep(value);
     });
     const read = this.backend.take(loss).then(([first = NaN]) => first);
@@ -90,6 +98,13 @@ export class TfjsTrainer implements Trainer {
     await this.pending.at(-1 - IN_FLIGHT);
   }
 
+  /** Without prompts and clips. */
+  async feedback(): Promise<StepFeedback> {
+    this.ensureOpen();
+    if (!this.newest) throw new Error('There is no feedback before the first step');
+    return { mix: new Map(), squares: null, logits: await this.newest };
+  }
+
   async losses(): Promise<number[]> {
     this.ensureOpen();
     const { pending } = this;
@@ -97,13 +112,7 @@ export class TfjsTrainer implements Trainer {
     return Promise.all(pending);
   }
 
-  async logits(): Promise<Float32Array> {
-    this.ensureOpen();
-    if (!this.newest) throw new Error('There are no logits: ask for them in the spec, and take a step first');
-    return this.newest;
-  }
-
-  async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+  async gradients(batch: LabelledBatch) {
     this.check(batch);
     const kept = this.backend.run(() => {
       const { value, gradients } = this.differentiate(batch);
@@ -114,7 +123,7 @@ export class TfjsTrainer implements Trainer {
     const values = new Map(await Promise.all(kept.map(async ([name, tensor]) => [name, await this.backend.take(tensor)] as const)));
     const loss = values.get('loss')?.[0] ?? NaN;
     values.delete('loss');
-    return { loss, gradients: values };
+    return { loss, penalty: 0, gradients: values };
   }
 
   async classifier(): Promise<Classifier> {
@@ -141,6 +150,7 @@ export class TfjsTrainer implements Trainer {
     });
     this.optimizer.steps = steps;
     this.pending = [];
+    this.newest = null;
   }
 
   dispose(): void {
@@ -186,14 +196,16 @@ export class TfjsTrainer implements Trainer {
     return tf.add(tf.matMul(features, transposed(parameters.get(WEIGHT))), parameters.get(BIAS));
   }
 
-  private correct(gradients: Map<string, tf.Tensor>): void {
-    for (const { tensor, columns, rows } of this.corrections) {
-      const gradient = gradients.get(tensor.name);
-      if (!gradient) continue;
-      const matrix = tf.reshape(gradient, [tensor.rows, columns]);
-      const along = tf.matMul(tf.matMul(matrix, transposed(rows)), rows);
-      gradients.set(tensor.name, tf.reshape(tf.sub(matrix, along), gradient.shape));
-    }
+  /** Takes back what the update changed in the spans of the bases; `before`: the values that it found. */
+  private correct(before: readonly tf.Tensor[]): void {
+    const { parameters } = this.network;
+    this.corrections.forEach(({ tensor, columns, rows }, i) => {
+      const [value, old] = [parameters.get(tensor.name), before[i]];
+      if (!old) return;
+      const change = tf.reshape(tf.sub(value, old), [tensor.rows, columns]);
+      const along = tf.matMul(tf.matMul(change, transposed(rows)), rows);
+      parameters.set(tensor.name, tf.sub(value, tf.reshape(along, value.shape)));
+    });
   }
 
   private check(batch: LabelledBatch): void {

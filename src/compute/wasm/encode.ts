@@ -1,5 +1,16 @@
 import { sigmoidForm } from '../activation';
-import { extentOf, SCALARS, type AttentionBackward, type Attention, type Gemm, type Op, type Update, type View } from '../plan/ops';
+import {
+  extentOf,
+  PENALTY_SHARE,
+  penaltyShares,
+  SCALARS,
+  type AttentionBackward,
+  type Attention,
+  type Gemm,
+  type Op,
+  type Update,
+  type View,
+} from '../plan/ops';
 
 /** Numbers the kernels know operations by (kernels/index.ts). */
 /** Activation and, one more, its derivative as well: none, GELU, x σ(a x + b x³), max(0, x). */
@@ -27,7 +38,12 @@ const CODE = {
   crossEntropy: 14,
   adam: 15,
   sgd: 16,
-  targetLoss: 17,
+  penalise: 17,
+  addSquares: 18,
+  copyRows: 24,
+  squares: 25,
+  limit: 26,
+  targetLoss: 30,
 } as const;
 
 const HEADER_WORDS = 4;
@@ -142,6 +158,17 @@ export class Encoder {
         return this.emit(CODE.addRows, extentOf(op.rows, batch), [
           ...[...this.matrix(op.a), ...this.matrix(op.b), ...this.matrix(op.out), op.columns],
         ]);
+      case 'copyRows':
+        return this.emit(CODE.copyRows, batch, [
+          ...[...this.matrix(op.x), op.xRows, ...this.matrix(op.out), op.outRows, op.rows, op.columns],
+          op.add ? this.at(op.add) : 0,
+        ]);
+      case 'squares':
+        return this.emit(CODE.squares, 1, [this.at(op.x), op.count, this.at(op.out)]);
+      case 'limit':
+        return this.emit(CODE.limit, Math.ceil(op.count / SEGMENT), [
+          ...[this.at(op.x), op.count, this.at(op.squares), op.parts, this.f(op.limit)],
+        ]);
       case 'poolMean':
         return this.emit(CODE.poolMean, batch, [...this.matrix(op.x), ...this.matrix(op.out), op.tokens, op.columns, op.front]);
       case 'poolMeanBackward':
@@ -168,6 +195,18 @@ export class Encoder {
         return this.emit(CODE.targetLoss, 1, [
           ...[...this.matrix(op.logits), ...this.matrix(op.targets), op.classes, extentOf(op.rows, batch), this.at(op.loss)],
           ...[...this.matrix(op.gradient), this.at(op.weights), op.form === 'squared' ? 1 : 0, this.f(1 / op.temperature)],
+        ]);
+      case 'penalise': {
+        const { form, importance, anchor, add, count } = op;
+        const [share, code] = form === 'norm' ? [count, 2] : [PENALTY_SHARE, form === 'absolute' ? 1 : 0];
+        return this.emit(CODE.penalise, penaltyShares(op), [
+          ...[this.at(op.of), importance ? this.at(importance) : 0, anchor ? this.at(anchor) : 0, add ? this.at(add) : 0],
+          ...[this.at(op.out), this.at(op.value), count, share, code, this.f(op.weight)],
+        ]);
+      }
+      case 'addSquares':
+        return this.emit(CODE.addSquares, Math.ceil(op.count / SEGMENT), [
+          ...[this.at(op.gradient), op.loss ? this.at(op.loss) : 0, this.at(op.out), op.count],
         ]);
       case 'update':
         return this.update(op);

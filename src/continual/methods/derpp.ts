@@ -41,6 +41,7 @@ export const derpp = defineMethod({
   id: 'derpp',
   title: 'DER++',
   role: 'contestant',
+  approach: 'rehearse',
   papers: [
     {
       key: 'buzzega2020dark',

@@ -65,6 +65,7 @@ export const experienceReplay = defineMethod({
   id: 'experience-replay',
   title: 'Experience replay',
   role: 'contestant',
+  approach: 'rehearse',
   papers: [TINY_MEMORIES, ACE],
   equations: [
     { reference: 'Vitter, ACM TOMS 1985: reservoir sampling', code: 'ExemplarStore' },

@@ -29,6 +29,7 @@ export const lwf = defineMethod({
   id: 'lwf',
   title: 'LwF',
   role: 'contestant',
+  approach: 'penalise',
   papers: [
     {
       key: 'li2018lwf',

@@ -30,6 +30,7 @@ export const slca = defineMethod({
   id: 'slca',
   title: 'SLCA',
   role: 'contestant',
+  approach: 'rehearse',
   papers: [SLCA],
   equations: [
     { reference: 'SLCA: slow learner, one rate for the backbone and one for the classifier', code: 'createSlca' },

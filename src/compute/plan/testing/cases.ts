@@ -173,6 +173,20 @@ export function addEnds(book: CaseBook): void {
   // The sum over no rows: how a buffer is cleared.
   const stale = book.matrix(fixed(3), columns);
   book.add('columnSum of no rows', { kind: 'columnSum', x, out: stale, rows: fixed(0), columns: 2 * columns });
+  for (const add of [undefined, book.weight(one, 5, { at: 1 })]) {
+    const place = { x: book.matrix(perImage(9), 5, { at: 2, stride: 8 }), out: book.matrix(perImage(4), 5, { at: 1, stride: 6 }) };
+    const sizes = { xRows: 9, outRows: 4, rows: 3, columns: 5 } as const;
+    book.add(`copyRows${add ? ' with a row added' : ''}`, { kind: 'copyRows', ...place, ...sizes, ...(add ? { add } : {}) });
+  }
+  const long = book.matrix(one, 5003, { at: 1 });
+  const sums = book.matrix(fixed(3), 1);
+  const squares = { kind: 'squares', x: long, count: 5000 } as const;
+  book.add('squares', { ...squares, out: { ...sums, offset: 1 } }, { ...squares, count: 3, out: sums });
+  const parts = book.positive(fixed(3), 1);
+  for (const limit of [0.5, 1e6]) {
+    const x = book.matrix(one, 5003, { at: 1 });
+    book.add(`limit to ${limit}`, { kind: 'limit', x, count: 5000, squares: parts, parts: 3, limit });
+  }
   const count = 133;
   const flat = (at = 0): View => book.matrix(one, count, { at });
   book.add('Adam', {
@@ -183,4 +197,33 @@ export function addEnds(book: CaseBook): void {
     ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 }, rate: SCALARS.classifier },
     ...{ parameter: flat(), gradient: flat(1), first: flat(), count },
   });
+}
+
+/** Penalties and squares of gradients: one share, a part of one, several. */
+export function addPenalties(book: CaseBook): void {
+  const one = fixed(1);
+  for (const count of [1, 133, 4096, 9001]) {
+    const flat = (at = 0): View => book.matrix(one, count, { at });
+    const shares = (at = 0): View => book.matrix(one, 3, { at });
+    const gradient = flat(2);
+    const common = { kind: 'penalise', weight: 0.75, count } as const;
+    book.add(`quadratic penalty on ${count}, added to what is there`, {
+      ...{ ...common, form: 'quadratic', of: flat(3), importance: book.positive(one, count), anchor: flat(1) },
+      ...{ add: gradient, out: gradient, value: shares(1) },
+    });
+    const own = flat();
+    book.add(`sum of squares of ${count}, in place`, { ...common, form: 'quadratic', of: own, out: own, value: shares() });
+    const signs = flat(1);
+    book.add(`absolute values of ${count}, in place`, { ...common, form: 'absolute', of: signs, out: signs, value: shares(2) });
+    book.add(`norm of ${count}`, { ...common, form: 'norm', of: flat(1), add: gradient, out: flat(), value: shares() });
+    book.add(`squares of ${count}`, { kind: 'addSquares', gradient: flat(1), out: flat(2), count });
+    const loss = book.positive(one, 2);
+    book.add(`squares of ${count} by likelihood`, {
+      kind: 'addSquares',
+      gradient: flat(),
+      loss: { ...loss, offset: 1 },
+      out: flat(),
+      count,
+    });
+  }
 }

@@ -6,7 +6,7 @@ import { ACTIVATIONS } from '../../testing/oracle-vit';
 import { extentOf, NO_TARGET, type Gemm, type LayerNorm, type LayerNormBackward, type Op, type TargetLoss, type View } from '../ops';
 import { attention, attentionBackward } from './plain-attention';
 import { matrixIn, sumOver, type Matrix, type PlainBuffers } from './plain-matrix';
-import { update } from './plain-update';
+import { addSquares, penalise, update } from './plain-update';
 
 type MatrixOf = (view: View) => Matrix;
 
@@ -74,6 +74,24 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       const [a, b] = [matrix(op.a), matrix(op.b)];
       return fill(matrix(op.out), extentOf(op.rows, batch), op.columns, (row, c) => a.get(row, c) + b.get(row, c));
     }
+    case 'copyRows': {
+      const { rows, xRows, outRows, columns } = op;
+      const [x, out, add] = [matrix(op.x), matrix(op.out), op.add && vector(op.add)];
+      for (let i = 0; i < batch; i++)
+        for (let r = 0; r < rows; r++)
+          for (let c = 0; c < columns; c++) out.set(i * outRows + r, c, x.get(i * xRows + r, c) + (add ? add(c) : 0));
+      return;
+    }
+    case 'squares': {
+      const x = vector(op.x);
+      const total = sumOver(op.count, (i) => x(i) ** 2);
+      return matrix(op.out).set(0, 0, total);
+    }
+    case 'limit': {
+      const [x, squares] = [matrix(op.x), vector(op.squares)];
+      const factor = Math.min(1, op.limit / (Math.sqrt(sumOver(op.parts, squares)) + 1e-6));
+      return fill(x, 1, op.count, (_, c) => x.get(0, c) * factor);
+    }
     case 'poolMean': {
       const { tokens, front } = op;
       const x = matrix(op.x);
@@ -104,6 +122,10 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
     }
     case 'targetLoss':
       return targetLoss(op, batch, matrix);
+    case 'penalise':
+      return penalise(op, matrix);
+    case 'addSquares':
+      return addSquares(op, matrix);
     case 'update':
       return update(op, matrix, vector({ buffer: 'scalars', offset: 0, stride: 1 }));
   }

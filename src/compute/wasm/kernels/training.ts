@@ -164,3 +164,25 @@ export function sgdItem(op: usize, item: i32): void {
     store<f32>(parameter + i, p - m * rate);
   }
 }
+
+/** Σ x² in float64. 0 x, 1 count, 2 out. */
+export function squaresItem(op: usize, _item: i32): void {
+  let sum: f64 = 0;
+  for (let i: usize = 0; i < arg(op, 1); i++) {
+    const value = <f64>load<f32>(arg(op, 0) + (i << 2));
+    sum += value * value;
+  }
+  store<f32>(arg(op, 2), <f32>sum);
+}
+
+/** x · min(1, limit / (√Σ squares + 1e-6)). 0 x, 1 count, 2 squares, 3 parts, 4 limit. */
+export function limitItem(op: usize, item: i32): void {
+  let sum: f32 = 0;
+  for (let i: usize = 0; i < arg(op, 3); i++) sum += load<f32>(arg(op, 2) + (i << 2));
+  const factor = min(<f32>1, argFloat(op, 4) / (sqrt<f32>(sum) + <f32>1e-6));
+  const from = <usize>item * SEGMENT;
+  for (let i = from; i < min(arg(op, 1), from + SEGMENT); i++) {
+    const at = arg(op, 0) + (i << 2);
+    store<f32>(at, load<f32>(at) * factor);
+  }
+}
