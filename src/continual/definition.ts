@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { MapInput, Penalty, Trainables } from '../compute/backbone';
 import type { PlannedPrompts } from '../compute/prompts';
-import { trainsNetwork, type PlannedAdapters } from '../compute/trainables';
+import { trainsNetwork, type PlannedAdapters, type Replay } from '../compute/trainables';
 import type { AlignmentOptions } from './alignment';
 import type { Bench, Kept, Method } from './method';
 import type { Paper } from './papers';
@@ -31,8 +31,9 @@ export interface MethodPlan {
   readonly squares: { readonly of: 'image' | 'batch'; readonly images: number; readonly everyClass: boolean } | null;
   /** Of its own read-off, where that trains on drawn features. */
   readonly alignment: AlignmentOptions | null;
-  /** Images of the past in each step: so many draws, each of so many, or (null) of as many as the batch has; null: none. */
-  readonly replay: { readonly draws: number; readonly drawn: number | null } | null;
+  readonly replay: Replay | null;
+  /** Whether the network before the task sees each of its images, too: in every epoch where they are augmented, else once. */
+  readonly teacher: boolean;
   /** What it keeps of earlier tasks, heads aside. */
   readonly keeps: readonly Kept['what'][];
   /** Share of a task's epochs, from the second task on, in which the classifier learns alone. */
@@ -55,6 +56,7 @@ export const IDLE: MethodPlan = {
   projects: [],
   alignment: null,
   replay: null,
+  teacher: false,
   keeps: [],
 };
 

@@ -1,5 +1,6 @@
 /** All methods. Adding one: its file, a line here, its words. */
 import type { MethodDefinition, OptionsOf } from './definition';
+import { derpp } from './methods/derpp';
 import { experienceReplay } from './methods/experience-replay';
 import { aperLora } from './methods/aper-lora';
 import { codaPrompt } from './methods/coda-prompt';
@@ -15,6 +16,7 @@ import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
 import { l2p } from './methods/l2p';
 import { lae } from './methods/lae';
+import { lwf } from './methods/lwf';
 import { nearestMean } from './methods/nearest-mean';
 import { oLora } from './methods/o-lora';
 import { ranpac } from './methods/ranpac';
@@ -44,6 +46,8 @@ export const METHODS = [
   gpm,
   lae,
   sdLora,
+  lwf,
+  derpp,
 ] as const;
 
 /** A method that this build knows. */

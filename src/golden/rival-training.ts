@@ -106,6 +106,20 @@ export class RivalTraining {
     yield* within(task.index, course.finish(task));
   }
 
+  /** Every task in turn: losses, weights, what `after` looks at, test logits; then accuracies. */
+  async *all({ adaptation, readout }: Method, plan: MethodPlan, after?: (task: Task) => void): AsyncGenerator<GoldenProgress, void> {
+    const course = this.course({ adaptation, readout }, plan);
+    for (const task of this.tasks) {
+      const { index } = task;
+      yield* this.learn(course, task);
+      await this.weights(index, adaptation.model, adaptation.heads);
+      after?.(task);
+      await this.test(course, index, `task${index}.test_logits`);
+      yield { phase: 'evaluate', task: index, done: index + 1, total: this.tasks.length };
+    }
+    this.accuracies();
+  }
+
   async #firstGradients(trainer: Trainer, batch: LabelledBatch): Promise<void> {
     const { gradients } = await trainer.gradients(batch);
     const of = (name: string): Float32Array => gradients.get(name) ?? new Float32Array();

@@ -12,7 +12,8 @@ import { compareGpm } from './gpm';
 import { compareLae } from './lae';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
-import { compareExperienceReplay } from './replay';
+import { compareLwf } from './lwf';
+import { compareDerpp, compareExperienceReplay } from './replay';
 import { readRival, type RivalScenario } from './rival';
 import { compareSdLora } from './sd-lora';
 import { compareSlca } from './slca';
@@ -34,6 +35,8 @@ export const RIVALS: Readonly<Record<string, RivalScenario>> = {
   ewc: compareEwc,
   ewc_online: compareEwcOnline,
   gpm: compareGpm,
+  lwf: compareLwf,
+  derpp: compareDerpp,
 };
 
 /** Throws GoldenError on a recording that no scenario replays. */

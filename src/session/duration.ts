@@ -49,7 +49,7 @@ export function estimateDuration(
   calibration: Calibration,
   lanes = 1,
 ): MethodDuration[] {
-  const { batchSize, epochs } = experiment.training;
+  const { batchSize, epochs, augmentation } = experiment.training;
   const forecast = createForecast(config, calibration);
   const features = (images: number, chunk: number) => forecast.pass({ features: true }, images, chunk);
   const measured = experiment.interference ?? 'sampled';
@@ -86,6 +86,7 @@ export function estimateDuration(
       (plan.before.length > 0 ? forecast.pass({ moments: plan.before }, images, batchSize) : 0) +
       sampled(plan.before, images) +
       (trains(index) ? train(images, index) : 0) +
+      (plan.teacher && index > 0 ? (augmentation === 'none' ? 1 : epochs) * features(images, batchSize) : 0) +
       forecast.pass({ ...(plan.after.length > 0 && { moments: plan.after }), features: true }, images, batchSize) +
       (passes - 1) * features(images, batchSize) +
       sampled(plan.after, images) +

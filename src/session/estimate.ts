@@ -2,7 +2,7 @@
 import type { DeviceInfo, DeviceKind } from '../compute/backbone';
 import { estimateMemory as estimateTraining } from '../compute/memory';
 import { peakMemory } from '../compute/forecast';
-import type { PlannedModel } from '../compute/trainables';
+import { imagesOfStep, type PlannedModel } from '../compute/trainables';
 import { trainsUnder, type MethodPlan } from '../continual/definition';
 import { definitionOf } from '../continual/registry';
 import type { VitConfig } from '../vit/config';
@@ -35,8 +35,8 @@ export function estimateMemory(config: VitConfig, experiment: Experiment, on: On
 /** The models that an experiment trains, as far as memory and time are concerned; one entry a method. */
 export const plannedModels = ({ methods }: Experiment): ({ readonly id: MethodSpec['id'] } & PlannedModel)[] =>
   methods.map((spec) => {
-    const { trainables, adapters } = planOf(spec);
-    return { id: spec.id, trainables: { ...trainables, classifier: HEADS }, adapters };
+    const { trainables, adapters, replay, teacher } = planOf(spec);
+    return { id: spec.id, trainables: { ...trainables, classifier: HEADS }, adapters, replay, teacher };
   });
 
 /** What the plan takes is a straight line over the batch, but for small batches, where a pass without gradients takes more. */
@@ -52,7 +52,11 @@ function estimatePlan(config: VitConfig, experiment: Experiment, kind: DeviceKin
 const LARGE = 256;
 
 function estimateReference(config: VitConfig, experiment: Experiment): MemoryEstimate {
-  const each = plannedModels(experiment).map(({ trainables }) => estimateTraining(config, 1, trainables));
+  const { batchSize } = experiment.training;
+  const each = plannedModels(experiment).map((model) => {
+    const { fixed, perImage } = estimateTraining(config, 1, model.trainables);
+    return { fixed, perImage: (perImage * imagesOfStep(model, batchSize, batchSize)) / batchSize };
+  });
   const shared = estimateTraining(config, 1, { backbone: 'none', adapters: 'none', classifier: HEADS }).fixed;
   return {
     fixed: each.reduce((sum, one) => sum + one.fixed - shared, shared),

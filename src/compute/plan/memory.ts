@@ -2,7 +2,7 @@
 import type { VitConfig } from '../../vit/config';
 import type { Adapter, DeviceKind, MapInput, Trainables, TrainSpec } from '../backbone';
 import type { PlannedPrompts, Prompts } from '../prompts';
-import { trainsNetwork, type PlannedAdapters, type PlannedModel } from '../trainables';
+import { imagesOfStep, trainsNetwork, type PlannedAdapters, type PlannedModel } from '../trainables';
 import { adapterLayout, targetShape } from './adapter-layout';
 import { allocate } from './allocate';
 import { batchWithoutGradients, type NetworkSpec } from './network';
@@ -48,8 +48,10 @@ export function planMemory(
   let kept = halves ? weights / 2 : weights;
   for (const model of models) {
     if (!trainsNetwork(model.trainables)) continue;
-    const step = plannedTraining(config, batch, model, recompute);
-    kept += weights + bytesIn(step, ['trainer', 'adapters']);
+    const step = plannedTraining(config, imagesOfStep(model, batch, batch), model, recompute);
+    // Where all weights learn, those of before are a copy more; beside adapters they are the untouched ones.
+    const copies = model.teacher && model.trainables.backbone === 'all' ? 2 : 1;
+    kept += copies * weights + bytesIn(step, ['trainer', 'adapters']);
     workspaces.push(placesOf(step));
   }
   return kept + (kind === 'webgpu' ? bytesOfBuffers(workspaces) : Math.max(...workspaces.map(bytesOfBlock)));

@@ -5,7 +5,7 @@ import { programTime } from '../plan/cost';
 import { PlanDevice } from '../plan/device';
 import type { Executor } from '../plan/executor';
 import { adaptersOf, plannedTraining, planMemory, trainSpec } from '../plan/memory';
-import type { PlannedModel } from '../trainables';
+import { imagesOfStep, type PlannedModel } from '../trainables';
 import { tinyBatch, tinyCheckpoint, tinyConfig } from './fixtures';
 
 export interface EstimatedShape {
@@ -28,6 +28,9 @@ export const LORA: PlannedModel = {
   adapters: { targets: ['k', 'v'], rank: 8 },
 };
 export const FULL: PlannedModel = { trainables: { backbone: 'all', adapters: 'none', classifier }, adapters: null };
+/** As DER++ and LwF. */
+const REPLAY: PlannedModel = { ...FULL, replay: { draws: 2, drawn: null } };
+const TEACHER: PlannedModel = { ...FULL, teacher: true };
 
 const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number) =>
   tinyConfig({ imageSize, patchSize, dim, depth, heads, mlpDim: 4 * dim });
@@ -38,6 +41,8 @@ export const BUNDLED: EstimatedShape = {
 export const SHAPES: readonly EstimatedShape[] = [
   BUNDLED,
   { name: 'the bundled backbone, batch 32, all weights', config: vit(128, 6, 4, 32, 8), batch: 32, model: FULL },
+  { name: 'the bundled backbone, batch 32, all weights, two draws', config: vit(128, 6, 4, 32, 8), batch: 32, model: REPLAY },
+  { name: 'the bundled backbone, batch 32, all weights, a teacher', config: vit(128, 6, 4, 32, 8), batch: 32, model: TEACHER },
   { name: 'N: 96 x 6, 3 heads, 65 tokens, batch 32, LoRA', config: vit(96, 6, 3, 64, 8), batch: 32, model: LORA },
   { name: 'DeiT-Ti at 112, batch 8, LoRA', config: vit(192, 12, 3, 112, 16), batch: 8, model: LORA },
   { name: 'DeiT-Ti at 224, batch 8, LoRA', config: vit(192, 12, 3, 224, 16), batch: 8, model: LORA },
@@ -62,13 +67,14 @@ export async function compareEstimate(
   try {
     const untouched = await device.load(tinyCheckpoint(config));
     const own = await untouched.fork();
-    const images = tinyBatch(config, batch, 1, classifier);
+    const count = imagesOfStep(model, batch, batch);
+    const images = tinyBatch(config, count, 1, classifier);
     own.attach(adaptersOf(config, model.adapters));
     await own.features(images);
     const moments = own.secondMoments();
     await moments.add(images);
     moments.dispose();
-    const trainer = own.train(trainSpec(config, model.trainables, batch));
+    const trainer = own.train(trainSpec(config, model.trainables, count));
     const times: number[] = [];
     for (let round = -1; round < rounds; round++) {
       const since = performance.now();
@@ -77,11 +83,14 @@ export async function compareEstimate(
       if (round >= 0) times.push(performance.now() - since);
     }
     trainer.dispose();
-    if (model.adapters) {
+    // Of what it was before the second task.
+    const teacher = model.teacher ? await own.fork() : null;
+    await teacher?.features(images);
+    if (model.adapters || teacher) {
       // From the second task on, merged weights of its own lie beside the untouched ones while it trains: the peak.
       own.merge();
       own.attach(adaptersOf(config, model.adapters));
-      const next = own.train(trainSpec(config, model.trainables, batch));
+      const next = own.train(trainSpec(config, model.trainables, count));
       await next.step(images, { backbone: 1e-4, classifier: 1e-4 });
       await next.losses();
       next.dispose();
@@ -90,7 +99,7 @@ export async function compareEstimate(
     times.sort((a, b) => a - b);
     return {
       name,
-      time: { estimated: programTime(plannedTraining(config, batch, model), batch, calibration), found: times[times.length >> 1] ?? NaN },
+      time: { estimated: programTime(plannedTraining(config, count, model), count, calibration), found: times[times.length >> 1] ?? NaN },
       memory: { estimated: planMemory(config, batch, [model], executor.info), found: bytes() },
     };
   } finally {

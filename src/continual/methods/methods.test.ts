@@ -20,6 +20,9 @@ const CASES: readonly (readonly [string, object])[] = [
   ['joint', { rank: 2, adapt: 'full' }],
   ['ranpac', { width: 24, adapter: 'first-task', adapterRank: 2 }],
   ['nearest-mean', { metric: 'euclidean' }],
+  ['experience-replay', { rank: 2, adapt: 'lora', newImages: 'task', images: 20, drawn: 5 }],
+  ['lwf', { rank: 2, adapt: 'lora', lambda: 1 }],
+  ['derpp', { rank: 2, adapt: 'lora', images: 20, alpha: 0.1, beta: 0.1 }],
 ];
 const tasks = tinyTasks([3, 2]);
 const [first, second] = tasks;

@@ -23,6 +23,8 @@ export const RESUMED: readonly (readonly [string, object])[] = [
   ['sequential-lora', { rank: 2, factors: 'up' }],
   ['ranpac', { width: 24, adapter: 'first-task', adapterRank: 2 }],
   ['joint', { rank: 2, adapt: 'full' }],
+  ['lwf', { rank: 2, adapt: 'lora' }],
+  ['derpp', { rank: 2, adapt: 'lora', images: 5 }],
 ];
 
 const stream: TaskStream = {

@@ -183,4 +183,16 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
     short: 'SD-LoRA',
     sentence: 'Keeps the low-rank direction that each task found and goes on learning how far to go along every one of them.',
   },
+  lwf: {
+    name: 'Learning without forgetting',
+    short: 'LwF',
+    sentence: 'Keeps the network of before and learns to answer for the old classes as it did, on the new images alone.',
+    options: { lambda: { label: 'Weight of the old answers' } },
+  },
+  derpp: {
+    name: 'Dark experience replay++',
+    short: 'DER++',
+    sentence: 'Experience replay whose images also bring the logits that they had when they came, and are held to them.',
+    options: { alpha: { label: 'Weight of the old logits' }, beta: { label: 'Weight of the old labels' } },
+  },
 };

@@ -30,6 +30,7 @@ export const options: Readonly<Record<string, OptionWords>> = {
   adapt: { label: 'Trains', choices: { lora: 'LoRA', full: 'All weights' } },
   images: { label: 'Images kept' },
   drawn: { label: 'Images drawn at once', hint: 'Empty: as many as the batch has' },
+  temperature: { label: 'Temperature' },
   metric: { label: 'Distance', choices: { cosine: 'Cosine', euclidean: 'Euclidean' } },
   targets: { label: 'Adapted maps', term: 'lora', choices: { kv: 'Keys and values', all: 'All linear maps' } },
   learningRate: { label: 'Own learning rate', term: 'learningRate', hint: 'Empty: as under Training' },
