@@ -18,9 +18,13 @@ describe.skipIf(!present)('golden comparison on WebGPU', () => {
     20 * MINUTES,
   );
 
-  it('ranpac is within all marks', async () => {
-    const rows = await rowsOf(() => openWebgpuDevice(), 'ranpac', {}, 'rivals');
-    expect(rows.filter(({ passed }) => !passed)).toEqual([]);
-    expect(rows.map(({ quantity }) => quantity)).toContain('weights');
-  });
+  it.each(['ranpac', 'l2p', 'l2p_batchwise', 'dualprompt', 'coda'])(
+    '%s is within all marks',
+    async (scenario) => {
+      const rows = await rowsOf(() => openWebgpuDevice(), scenario, {}, 'rivals');
+      expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+      expect(rows.map(({ quantity }) => quantity)).toContain('test_logits');
+    },
+    20 * MINUTES,
+  );
 });

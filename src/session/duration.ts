@@ -52,16 +52,22 @@ export function estimateDuration(
 ): MethodDuration[] {
   const { batchSize, epochs } = experiment.training;
   const forecast = createForecast(config, calibration);
-  const features = (images: number, chunk: number) => forecast.pass({ features: true }, images, chunk);
   const measured = experiment.interference ?? 'sampled';
   const doubles = (multiplications: number) => (1000 * multiplications) / DOUBLES_RATE;
   return experiment.methods.map((spec, i) => {
-    const model = plannedModels(experiment)[i];
+    const model = plannedModels(experiment, config)[i];
     const plan = planOf(spec);
     const { trainsOn } = definitionOf(spec.id);
     const step = model ? forecast.step(model, batchSize) : null;
     if (!tasks || !model) return { method: spec.id, step, seconds: null };
-    const train = (images: number) => (trainsOn === 'none' ? 0 : epochs * forecast.epoch(model, batchSize, images));
+    const { prompts } = model;
+    /** With prompts an image is looked at twice: by the untouched network, and again. */
+    const queries = (images: number, chunk: number) => (prompts ? forecast.pass({ features: true }, images, chunk) : 0);
+    const features = (images: number, chunk: number) =>
+      queries(images, chunk) + forecast.pass({ features: true, ...(prompts && { prompts }) }, images, chunk);
+    const asked = experiment.training.augmentation === 'none' ? 1 : epochs;
+    const train = (images: number) =>
+      asked * queries(images, batchSize) + (trainsOn === 'none' ? 0 : epochs * forecast.epoch(model, batchSize, images));
     const subspaces = (inputs: readonly MapInput[]) => {
       const cubes = inputs.reduce((sum, input) => sum + (inputSize(config, input) / 768) ** 3, 0);
       return (LAYER_SECONDS * 1000 * config.depth * cubes) / Math.min(lanes, config.depth * inputs.length);
@@ -78,7 +84,7 @@ export function estimateDuration(
       (plan.before.length > 0 ? forecast.pass({ moments: plan.before }, images, batchSize) : 0) +
       sampled(plan.before, images) +
       train(images) +
-      forecast.pass({ ...(plan.after.length > 0 && { moments: plan.after }), features: true }, images, batchSize) +
+      (plan.after.length > 0 ? forecast.pass({ moments: plan.after, features: true }, images, batchSize) : features(images, batchSize)) +
       sampled(plan.after, images) +
       (plan.subspaces ? subspaces(plan.after) : 0) +
       doubles((images * (config.dim + 1) ** 2) / 2 + (config.dim + 1) ** 3 / 3 + classes * config.dim ** 2) +

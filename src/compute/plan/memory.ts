@@ -49,8 +49,11 @@ export function planMemory(
   for (const model of models) {
     if (!trainsNetwork(model.trainables)) continue;
     const step = plannedTraining(config, batch, model, recompute);
-    kept += weights + bytesIn(step, ['trainer', 'adapters']);
+    // Prompts leave the weights alone, which all may then share.
+    kept += (model.trainables.backbone === 'none' && !model.adapters ? 0 : weights) + bytesIn(step, ['trainer', 'adapters']);
     workspaces.push(placesOf(step));
+    if (model.prompts)
+      workspaces.push(placesOf(featuresProgram({ ...spec, prompts: promptLayout(config, promptsOf(config, model.prompts)) })));
   }
   return kept + (kind === 'webgpu' ? bytesOfBuffers(workspaces) : Math.max(...workspaces.map(bytesOfBlock)));
 }
