@@ -11,12 +11,13 @@ import type { ImageBatch, LabelledBatch } from './images';
 import type { Calibration } from './calibration';
 import type { Correction } from './corrections';
 import type { Objective } from './objective';
+import type { Penalty } from './penalties';
 import type { PromptMix, Prompts } from './prompts';
 import type { StepOf, StepProfile } from './step-profile';
 import type { AdapterTarget, ClassRange, RateFactor, Trainables } from './trainables';
 
 export type { PromptMix, Prompts };
-export type { AdapterTarget, ClassRange, Correction, Objective, RateFactor, Trainables };
+export type { AdapterTarget, ClassRange, Correction, Objective, Penalty, RateFactor, Trainables };
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
 /** Which code computes: the tfjs reference, or the static plan with kernels of our own. */
@@ -93,7 +94,9 @@ export interface TrainSpec {
    * is refused. The classifier has a rate of its own.
    */
   readonly rates?: readonly RateFactor[];
-  /** What becomes of gradients between the backward pass and the update, in order; `Trainer.gradients` gives them as they were. */
+  /** Added to the loss, whatever the batch. */
+  readonly penalties?: readonly Penalty[];
+  /** What a step must not do. */
   readonly corrections?: readonly Correction[];
   /** Weight of mean((X Xᵀ − 1)²) in the loss, X the entries of a pool of prompts as rows, summed over the pools. */
   readonly orthogonality?: number;
@@ -115,14 +118,14 @@ export interface Trainer {
   step(batch: LabelledBatch, rates: LearningRates): Promise<void>;
   /** What the newest step found beside its loss; waits for it. Throws before the first, and from an engine that has neither prompts nor clips. */
   feedback(): Promise<StepFeedback>;
-  /** Losses of the steps since the last call, in order. The only read-back, called rarely. */
+  /** Losses of the steps since the last call, penalties included, in order. The only read-back, called rarely. */
   losses(): Promise<number[]>;
   /**
-   * Loss and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
+   * Loss, the share of the penalties in it and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
    * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters, the
    * further ones on one map `blocks.N.<target>.1.up` and so on; pools of prompts by `promptName`, whole, and `<name>.mix` where asked for.
    */
-  gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }>;
+  gradients(batch: LabelledBatch): Promise<{ loss: number; penalty: number; gradients: Map<string, Float32Array> }>;
   /** The classifier as trained so far. */
   classifier(): Promise<Classifier>;
   /** Steps done, moments and classifier, after all steps asked for so far; losses not yet asked for are not part of it. */
@@ -182,6 +185,8 @@ export interface VitModel {
   prompts(): Promise<Prompts[]>;
   /** W += up · down for every attached adapter, which are then detached. */
   merge(): void;
+  /** Starts an accumulation of squared gradients, at the weights as they are. */
+  squaredGradients(spec: SquaresSpec): SquaredGradients;
   /** Opens a trainer. Throws while another one of this model is open. */
   train(spec: TrainSpec): Trainer;
   /** Present weights, for saving. */
@@ -227,6 +232,27 @@ export interface SecondMoments {
   add(images: ImageBatch): Promise<Float32Array | null>;
   /** By block, and by input in the order asked; disposes the accumulation. Throws where no image was added. */
   finish(): Promise<Moment[]>;
+  dispose(): void;
+}
+
+/** Squares of gradients of a cross-entropy, from which importances are made. */
+export interface SquaresSpec {
+  readonly trainables: Pick<Trainables, 'backbone' | 'adapters'>;
+  /** Columns of the cross-entropy. */
+  readonly classes: ClassRange;
+  readonly classifier: Classifier;
+  /** Of each image's own loss, or of a batch's mean. */
+  readonly of: 'image' | 'batch';
+  /** Times the probability that the network gives the label, of each image. */
+  readonly byLikelihood?: boolean;
+  /** Largest batch that `add` will see. */
+  readonly maxBatch: number;
+}
+
+export interface SquaredGradients {
+  add(batch: LabelledBatch): Promise<void>;
+  /** Sums by the names of `Trainer.gradients`; disposes the accumulation. */
+  finish(): Promise<Map<string, Float32Array>>;
   dispose(): void;
 }
 

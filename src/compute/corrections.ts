@@ -1,9 +1,10 @@
-/** What becomes of a gradient before the optimiser sees it, as data. */
+/** What becomes of a step beyond what its optimiser makes of the gradients, as data. */
 
 /**
- * G ← G − (G M) Mᵀ for the gradient G [out, in] of one trained weight or factor, by its name in `Trainer.gradients`: inputs in the
- * span of M then keep their outputs (GPM, Saha et al., ICLR 2021), as far as the optimiser adds nothing of its own, as Adam's
- * scaling by coordinates and weight decay do. `basis`: Mᵀ [rank, in], its rows orthonormal.
+ * ΔW ← ΔW − (ΔW M) Mᵀ for the change ΔW [out, in] that the optimiser makes of one trained weight or factor, by its name in
+ * `Trainer.gradients`: inputs in the span of M keep their outputs (GPM, Saha et al., ICLR 2021). With plain SGD that is the gradient
+ * projected before the step, as published; Adam's scaling by coordinates, momentum and weight decay are held to it as well.
+ * `basis`: Mᵀ [rank, in], its rows orthonormal.
  */
 export interface Projection {
   readonly kind: 'project';

@@ -44,6 +44,13 @@ export const FULL: MethodPlan = { ...IDLE, trainables: { backbone: 'all', adapte
 export const READINGS = ['own', 'class-means', 'ridge', 'aligned'] as const;
 export type ReadingId = (typeof READINGS)[number];
 
+/**
+ * What guards the past: nothing; features that never change, or change once; a subspace; a penalty on change; a projection of
+ * gradients; images or their statistics seen again; prompts beside a frozen network. `bound`: all tasks at once, to compare with.
+ */
+export const APPROACHES = ['subspace', 'freeze', 'penalise', 'project', 'rehearse', 'prompt', 'unguarded', 'bound'] as const;
+export type Approach = (typeof APPROACHES)[number];
+
 /** Options with every default filled in. */
 export type OptionsOf<Entries extends v.ObjectEntries> = v.InferOutput<v.ObjectSchema<Entries, undefined>>;
 
@@ -52,6 +59,7 @@ export interface MethodDefinition<Id extends string = string, Entries extends v.
   /** As records, tables and `lab` carry it. */
   readonly title: string;
   readonly role: 'contestant' | 'bound' | 'floor';
+  readonly approach: Approach;
   readonly papers: readonly Paper[];
   /** Where its formulas stand, and in which function here. */
   readonly equations: readonly { readonly reference: string; readonly code: string }[];

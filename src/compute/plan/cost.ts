@@ -55,6 +55,9 @@ export function numbersOf(op: Op, batch: number): number {
       return batch * op.tokens * op.columns;
     case 'crossEntropy':
       return 2 * extentOf(op.rows, batch) * op.classes;
+    case 'penalise':
+    case 'addSquares':
+      return 3 * op.count;
     case 'update':
       return 4 * op.count;
   }

@@ -2,7 +2,17 @@ import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
 import { lastNorm, prefixTokens, tokenCount } from '../../vit/config';
 import { packAdapters, unpackAdapters } from '../adapter-state';
-import type { Adapter, ModelState, MomentOptions, SecondMoments, TrainSpec, Trainer, VitModel } from '../backbone';
+import type {
+  Adapter,
+  ModelState,
+  MomentOptions,
+  SecondMoments,
+  SquaredGradients,
+  SquaresSpec,
+  TrainSpec,
+  Trainer,
+  VitModel,
+} from '../backbone';
 import type { ImageBatch } from '../images';
 import type { PromptMix, Prompts } from '../prompts';
 import { adapterLayout, separated, type AdapterLayout } from './adapter-layout';
@@ -10,6 +20,7 @@ import { checkImages, checkTrainSpec, chunks } from './checks';
 import type { DeviceBuffer, Executor, RunRequest } from './executor';
 import type { ModelCore } from './model-core';
 import { PlanMoments } from './moments';
+import { PlanSquares, trainSpecOf } from './squares';
 import { batchWithoutGradients, type NetworkSpec } from './network';
 import type { Program, View } from './ops';
 import { activationsProgram, featuresProgram, mergeProgram } from './programs';
@@ -35,7 +46,7 @@ export class PlanModel implements VitModel, ModelCore {
   private prompted: PromptAttachment = { layout: NO_PROMPTS, prompts: [], buffer: null };
   private readonly programs = new Map<string, Program>();
   private trainer: PlanTrainer | null = null;
-  private readonly moments = new Set<PlanMoments>();
+  private readonly moments = new Set<{ dispose(): void }>();
   private disposed = false;
 
   constructor(
@@ -59,6 +70,11 @@ export class PlanModel implements VitModel, ModelCore {
   /** Images that a pass without gradients takes at once. */
   get batchSize(): number {
     return batchWithoutGradients(this.config);
+  }
+
+  /** Adapters that may learn. */
+  private get learning(): number {
+    return this.layout.places.filter(({ frozen }) => !frozen).length;
   }
 
   /** Weights, adapters and prompts as they are bound now. */
@@ -115,6 +131,16 @@ export class PlanModel implements VitModel, ModelCore {
     const moments = new PlanMoments(this, options, () => this.moments.delete(moments));
     this.moments.add(moments);
     return moments;
+  }
+
+  squaredGradients(spec: SquaresSpec): SquaredGradients {
+    this.assertAlive();
+    const { trainables } = spec;
+    checkTrainSpec(this.config, trainSpecOf(spec), this.learning);
+    if (trainables.adapters === 'both') this.relayout(separated(this.layout));
+    const squares = new PlanSquares(this, spec, () => this.moments.delete(squares));
+    this.moments.add(squares);
+    return squares;
   }
 
   attach(adapters: readonly Adapter[]): void {
@@ -183,7 +209,7 @@ export class PlanModel implements VitModel, ModelCore {
   train(spec: TrainSpec): Trainer {
     this.assertAlive();
     if (this.trainer) throw new Error('A trainer of this model is still open; dispose it first');
-    checkTrainSpec(this.config, spec, this.layout.places.filter(({ frozen }) => !frozen).length, this.promptLayout);
+    checkTrainSpec(this.config, spec, this.learning, this.promptLayout);
     if (spec.trainables.adapters === 'both') this.relayout(separated(this.layout));
     if (spec.trainables.backbone === 'all') this.weights.own();
     const trainer = new PlanTrainer(this, spec, () => {

@@ -258,6 +258,42 @@ export interface CrossEntropy {
   readonly rows: Extent;
 }
 
+/** Floats that a penalty gives one number of its value for. */
+export const PENALTY_SHARE = 4096;
+
+/**
+ * A penalty on `count` consecutive floats w: out = add + its gradient, and `value`: one number for every PENALTY_SHARE floats, the
+ * value is their sum. quadratic: weight · Σ s (w − a)², s = 1 and a = 0 where they are not given; absolute: weight · Σ |w|, with
+ * gradient 0 at 0; norm: weight · √Σ w², with gradient 0 at 0, in one number. `out` may be `of` or `add`.
+ */
+export interface Penalise {
+  readonly kind: 'penalise';
+  readonly form: 'quadratic' | 'absolute' | 'norm';
+  readonly weight: number;
+  readonly of: View;
+  /** s of a quadratic penalty. */
+  readonly importance?: View;
+  /** a of a quadratic penalty. */
+  readonly anchor?: View;
+  readonly add?: View;
+  readonly out: View;
+  readonly value: View;
+  readonly count: number;
+}
+
+/** Numbers of a penalty's value. */
+export const penaltyShares = ({ form, count }: Pick<Penalise, 'form' | 'count'>): number =>
+  form === 'norm' ? 1 : Math.ceil(count / PENALTY_SHARE);
+
+/** out = out + g², times exp(−loss[0]) where a loss is given: the label's probability, of one image. */
+export interface AddSquares {
+  readonly kind: 'addSquares';
+  readonly gradient: View;
+  readonly loss?: View;
+  readonly out: View;
+  readonly count: number;
+}
+
 /** One optimiser step over `count` consecutive floats; rates and corrections are read from the `scalars` buffer. */
 export interface Update {
   readonly kind: 'update';
@@ -294,6 +330,8 @@ export type Op =
   | PoolMean
   | PoolMeanBackward
   | CrossEntropy
+  | Penalise
+  | AddSquares
   | Update;
 
 /** Operations in order over buffers, for batches of 1 to `maxBatch`. */

@@ -3,10 +3,11 @@ import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
 import { soleClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { classTokens, columnsFrom } from './builder';
-import { correctGradients } from './corrections';
+import { correctUpdate } from './corrections';
 import { orthogonalPrompts } from './orthogonal';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
+import { addPenalties, type Constant } from './penalties';
 import { lastNorm, unpooledTokens } from '../../vit/config';
 import { SCALARS, fixed, perImage, type Extent, type Program, type View } from './ops';
 import { amongTokens, promptRows, tokensBackward, withTokens } from './prompts';
@@ -92,13 +93,13 @@ export interface TrainingPrograms {
   /** Factors on the backbone's rate, in the order of their places in `scalars`. */
   readonly factors: readonly number[];
   /** Values of the trainer's buffers that no step changes. */
-  readonly constants: ReadonlyMap<string, Float32Array>;
+  readonly constants: readonly Constant[];
 }
 
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
 export function trainingPrograms(
   spec: NetworkSpec,
-  { trainables, objective, optimizer, rates, corrections = [], mixGradients, orthogonality }: TrainSpec,
+  { trainables, objective, optimizer, rates, corrections = [], penalties, mixGradients, orthogonality }: TrainSpec,
   classes: number,
 ): TrainingPrograms {
   const net = new Network(spec, trainables, mixGradients);
@@ -154,10 +155,11 @@ export function trainingPrograms(
     });
     backward(net, { dfeatures, ...tape });
   }
+  const penalised = addPenalties(net, penalties, { classes, written: { from, to } });
   const runs = rateRuns(net, rates);
   const factors = [...new Set(runs.map(({ factor }) => factor))].filter((factor) => factor !== 1);
   builder.declare('scalars', 'input', fixed(SCALARS.factors + factors.length));
-  const penalties = orthogonality ? orthogonalPrompts(net, orthogonality) : new Map<string, Float32Array>();
+  const orthogonal = orthogonality ? orthogonalPrompts(net, orthogonality) : [];
   const gradients = builder.program();
   const { from: first, to: end } = trainables.classifier;
   const learned = [
@@ -165,7 +167,7 @@ export function trainingPrograms(
     { buffer: 'classifier.weight', offset: first * dim, count: (end - first) * dim, rate: SCALARS.classifier },
     { buffer: 'classifier.bias', offset: first, count: end - first, rate: SCALARS.classifier },
   ];
-  const constants = new Map([...penalties, ...correctGradients(net, corrections, learned)]);
+  const corrected = correctUpdate(net, corrections, learned);
   for (const { buffer, offset, count, rate } of learned) {
     if (count === 0) continue;
     const parameter: View = { buffer, offset, stride: 1 };
@@ -177,7 +179,8 @@ export function trainingPrograms(
     if (optimizer.kind === 'adam') trainerBuffer(beside('second').buffer, size);
     builder.push(optimizer.kind === 'adam' ? { ...common, second: beside('second') } : common);
   }
-  return { gradients, step: builder.program(), factors, constants };
+  corrected.afterUpdate();
+  return { gradients, step: builder.program(), factors, constants: [...penalised, ...orthogonal, ...corrected.constants] };
 }
 
 /** Of which tokens the feature is the mean. */

@@ -8,6 +8,7 @@ import { ORTHOGONALITY, orthogonalLoss } from './orthogonal';
 import { checkMix, mixOf } from './prompt-layout';
 import { mixGradient } from './prompts';
 import type { DeviceBuffer } from './executor';
+import { gradientsByName } from './gradients';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
 import { SCALARS } from './ops';
@@ -42,7 +43,7 @@ export class PlanTrainer implements Trainer {
       for (const buffer of this.own.values()) executor.destroy(buffer);
       throw error;
     }
-    for (const [name, values] of this.programs.constants) executor.write(this.buffer(name), values);
+    for (const { buffer, values } of this.programs.constants) executor.write(this.buffer(buffer), values);
     executor.write(this.buffer('classifier.weight'), classifier.weight);
     executor.write(this.buffer('classifier.bias'), classifier.bias);
   }
@@ -52,7 +53,7 @@ export class PlanTrainer implements Trainer {
     this.check(batch);
     this.steps++;
     const run = this.run(this.programs.step, batch, rates);
-    const loss = run.then((results) => this.lossOf(results));
+    const loss = run.then((results) => this.lossOf(results).loss);
     this.newest = run;
     // Whoever awaits the step or the losses sees a failure; nobody else needs to.
     loss.catch(() => undefined);
@@ -75,37 +76,20 @@ export class PlanTrainer implements Trainer {
     return Promise.all(pending);
   }
 
-  async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+  async gradients(batch: LabelledBatch) {
     this.assertOpen();
     this.check(batch);
     const { executor, weights, layout, promptLayout } = this.model;
-    const { trainables } = this.spec;
     const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
     const names = [...this.own.keys()].filter((name) => name.startsWith('gradient.'));
     const reads = names.map((name) => executor.read(this.buffer(name)));
     const results = await run;
-    const loss = this.lossOf(results);
+    const { loss, penalty } = this.lossOf(results);
     const values = await Promise.all(reads);
-    const byName = new Map(names.map((name, i) => [name, values[i] ?? new Float32Array()]));
-    const cut = (name: string, offset: number, count: number): Float32Array =>
-      (byName.get(`gradient.${name}`) ?? new Float32Array()).slice(offset, offset + count);
-    const gradients = new Map<string, Float32Array>();
-    for (const name of ['classifier.weight', 'classifier.bias']) gradients.set(name, cut(name, 0, Infinity));
-    if (trainables.backbone === 'all') {
-      for (const [name, { buffer, offset, count }] of weights.layout.tensors) gradients.set(name, cut(buffer, offset, count));
-    }
-    if (trainables.adapters !== 'none') {
-      for (const { name, frozen, rank, inputs, outputs, up, down } of layout.places) {
-        if (frozen) continue;
-        gradients.set(`${name}.up`, cut('adapters', up.offset, outputs * rank));
-        if (trainables.adapters === 'both') gradients.set(`${name}.down`, cut('adapters', down.offset, rank * inputs));
-      }
-    }
-    if (trainables.prompts) {
-      for (const { name, size, view } of promptLayout.pools) gradients.set(name, cut('prompts', view.offset, size * view.stride));
-    }
-    for (const [name, values] of this.mixGradients(results)) gradients.set(`${name}.mix`, values);
-    return { loss, gradients };
+    const buffers = new Map(names.map((name, i) => [name.slice('gradient.'.length), values[i] ?? new Float32Array()]));
+    const gradients = gradientsByName(buffers, this.spec.trainables, weights.layout, layout, promptLayout);
+    for (const [name, mix] of this.mixGradients(results)) gradients.set(`${name}.mix`, mix);
+    return { loss, penalty, gradients };
   }
 
   async classifier(): Promise<Classifier> {
@@ -167,12 +151,6 @@ export class PlanTrainer implements Trainer {
     return this.model.run({ program, batch: batch.count, inputs, results }, this.own);
   }
 
-  private lossOf(results: ReadonlyMap<string, Float32Array>): number {
-    const sums = results.get(ORTHOGONALITY);
-    const penalty = sums ? orthogonalLoss(this.model.promptLayout, this.spec.orthogonality ?? 0, sums) : 0;
-    return (results.get('loss')?.[0] ?? NaN) + penalty;
-  }
-
   private mixGradients(results: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
     return new Map(
       this.model.promptLayout.pools.flatMap(({ name }) => {
@@ -187,9 +165,19 @@ export class PlanTrainer implements Trainer {
     checkMix(this.model.promptLayout, batch.mix, batch.count);
   }
 
+  /** The loss, penalties included, and their share of it. */
+  private lossOf(results: ReadonlyMap<string, Float32Array>): { readonly loss: number; readonly penalty: number } {
+    const { penalties = [], orthogonality = 0 } = this.spec;
+    const [data = NaN, added = NaN] = results.get('loss') ?? [];
+    const sums = results.get(ORTHOGONALITY);
+    const penalty = (penalties.length > 0 ? added : 0) + (sums ? orthogonalLoss(this.model.promptLayout, orthogonality, sums) : 0);
+    return { loss: data + penalty, penalty };
+  }
+
   /** What a step reads that the one before it left. */
   private kept(): (readonly [string, DeviceBuffer])[] {
-    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !this.programs.constants.has(name));
+    const constants = new Set(this.programs.constants.map(({ buffer }) => buffer));
+    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !constants.has(name));
   }
 
   private buffer(name: string): DeviceBuffer {

@@ -86,6 +86,14 @@ export function accessOf(op: Op): Access {
       reads.push(op.labels);
       write(op.gradient, op.loss);
       break;
+    case 'penalise':
+      read(op.of, op.importance, op.anchor, op.add);
+      write(op.out, op.value);
+      break;
+    case 'addSquares':
+      read(op.gradient, op.loss, op.out);
+      write(op.out);
+      break;
     case 'update':
       read(op.parameter, op.gradient, op.first, op.second);
       reads.push('scalars');

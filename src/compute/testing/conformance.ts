@@ -13,6 +13,7 @@ import { misuseChecks } from './checks-misuse';
 import { momentChecks } from './checks-moments';
 import { objectiveChecks } from './checks-objective';
 import { optimizerChecks } from './checks-optimizer';
+import { penaltyChecks } from './checks-penalties';
 import { promptChecks } from './checks-prompts';
 import { productChecks } from './checks-products';
 import { rateChecks } from './checks-rates';
@@ -74,6 +75,7 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     objectiveChecks(context);
     rateChecks(context);
     correctionChecks(context);
+    penaltyChecks(context);
     productChecks(context);
     stateChecks(context);
     // Prompts are the plan's own: the reference refuses them by name.

@@ -70,6 +70,10 @@ export class TfjsModel implements VitModel {
     return moments;
   }
 
+  squaredGradients(): never {
+    throw new Error('The reference engine sums no squared gradients: use the plan');
+  }
+
   attach(adapters: readonly Adapter[]): void {
     this.ensureAlive();
     this.ensureNoTrainer('attach adapters');

@@ -41,7 +41,8 @@ export class TfjsTrainer implements Trainer {
     private readonly released: () => void,
   ) {
     const { config, parameters } = network;
-    const { classifier, trainables } = spec;
+    const { classifier, trainables, penalties = [] } = spec;
+    if (penalties.length > 0) throw new Error(`The reference engine has no penalty "${penalties[0]?.kind}": train on the plan`);
     const learned = new Plan({ config, adapters, maxBatch: spec.maxBatch }, trainables).learned();
     const names = learned.map(({ name }) => name);
     this.factors = rateFactors(names, spec.rates);
@@ -70,11 +71,12 @@ export class TfjsTrainer implements Trainer {
     this.check(batch);
     const loss = this.backend.run(() => {
       const { value, gradients } = this.differentiate(batch);
-      this.correct(gradients);
+      const before = this.corrections.map(({ tensor }) => this.network.parameters.get(tensor.name).clone());
       this.optimizer.update(this.network.parameters, gradients, (name) => {
         const mask = this.masks.get(name);
         return mask ? tf.mul(mask, rates.classifier) : rates.backbone * (this.factors.get(name) ?? 1);
       });
+      this.correct(before);
       return tf.keep(value);
     });
     const read = this.backend.take(loss).then(([first = NaN]) => first);
@@ -95,7 +97,7 @@ export class TfjsTrainer implements Trainer {
     return Promise.all(pending);
   }
 
-  async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+  async gradients(batch: LabelledBatch) {
     this.check(batch);
     const kept = this.backend.run(() => {
       const { value, gradients } = this.differentiate(batch);
@@ -106,7 +108,7 @@ export class TfjsTrainer implements Trainer {
     const values = new Map(await Promise.all(kept.map(async ([name, tensor]) => [name, await this.backend.take(tensor)] as const)));
     const loss = values.get('loss')?.[0] ?? NaN;
     values.delete('loss');
-    return { loss, gradients: values };
+    return { loss, penalty: 0, gradients: values };
   }
 
   async classifier(): Promise<Classifier> {
@@ -174,14 +176,16 @@ export class TfjsTrainer implements Trainer {
     return tf.addN(losses);
   }
 
-  private correct(gradients: Map<string, tf.Tensor>): void {
-    for (const { tensor, columns, rows } of this.corrections) {
-      const gradient = gradients.get(tensor.name);
-      if (!gradient) continue;
-      const matrix = tf.reshape(gradient, [tensor.rows, columns]);
-      const along = tf.matMul(tf.matMul(matrix, transposed(rows)), rows);
-      gradients.set(tensor.name, tf.reshape(tf.sub(matrix, along), gradient.shape));
-    }
+  /** Takes back what the update changed in the spans of the bases; `before`: the values that it found. */
+  private correct(before: readonly tf.Tensor[]): void {
+    const { parameters } = this.network;
+    this.corrections.forEach(({ tensor, columns, rows }, i) => {
+      const [value, old] = [parameters.get(tensor.name), before[i]];
+      if (!old) return;
+      const change = tf.reshape(tf.sub(value, old), [tensor.rows, columns]);
+      const along = tf.matMul(tf.matMul(change, transposed(rows)), rows);
+      parameters.set(tensor.name, tf.sub(value, tf.reshape(along, value.shape)));
+    });
   }
 
   private check(batch: LabelledBatch): void {

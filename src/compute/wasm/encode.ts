@@ -1,5 +1,16 @@
 import { sigmoidForm } from '../activation';
-import { extentOf, SCALARS, type AttentionBackward, type Attention, type Gemm, type Op, type Update, type View } from '../plan/ops';
+import {
+  extentOf,
+  PENALTY_SHARE,
+  penaltyShares,
+  SCALARS,
+  type AttentionBackward,
+  type Attention,
+  type Gemm,
+  type Op,
+  type Update,
+  type View,
+} from '../plan/ops';
 
 /** Numbers the kernels know operations by (kernels/index.ts). */
 /** Activation and, one more, its derivative as well: none, GELU, x σ(a x + b x³), max(0, x). */
@@ -27,6 +38,8 @@ const CODE = {
   crossEntropy: 14,
   adam: 15,
   sgd: 16,
+  penalise: 17,
+  addSquares: 18,
   copyRows: 24,
   squares: 25,
   limit: 26,
@@ -176,6 +189,18 @@ export class Encoder {
         return this.emit(CODE.crossEntropy, 1, [
           ...[...this.matrix(op.logits), this.addresses.of(op.labels), op.first, op.classes],
           ...[extentOf(op.rows, batch), this.at(op.loss), ...this.matrix(op.gradient), op.weights ? this.at(op.weights) : 0],
+        ]);
+      case 'penalise': {
+        const { form, importance, anchor, add, count } = op;
+        const [share, code] = form === 'norm' ? [count, 2] : [PENALTY_SHARE, form === 'absolute' ? 1 : 0];
+        return this.emit(CODE.penalise, penaltyShares(op), [
+          ...[this.at(op.of), importance ? this.at(importance) : 0, anchor ? this.at(anchor) : 0, add ? this.at(add) : 0],
+          ...[this.at(op.out), this.at(op.value), count, share, code, this.f(op.weight)],
+        ]);
+      }
+      case 'addSquares':
+        return this.emit(CODE.addSquares, Math.ceil(op.count / SEGMENT), [
+          ...[this.at(op.gradient), op.loss ? this.at(op.loss) : 0, this.at(op.out), op.count],
         ]);
       case 'update':
         return this.update(op);

@@ -3,6 +3,7 @@ import { lowerAttention, lowerAttentionBackward } from './kernels/attention';
 import { lowerAddLowRank, lowerAddRows, lowerCopyRows, lowerPatchify, lowerTokenTable } from './kernels/elementwise';
 import { lowerGemm } from './kernels/gemm';
 import { lowerLayerNorm, lowerLayerNormBackward, lowerLayerNormParameters } from './kernels/layer-norm';
+import { lowerAddSquares, lowerPenalise } from './kernels/penalty';
 import { lowerColumnSum, lowerPoolMean, lowerPoolMeanBackward } from './kernels/sums';
 import { lowerLimit, lowerSquares } from './kernels/limit';
 import { lowerCrossEntropy, lowerUpdate } from './kernels/training';
@@ -64,6 +65,12 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
         break;
       case 'crossEntropy':
         lowerCrossEntropy(to, op);
+        break;
+      case 'penalise':
+        lowerPenalise(to, op);
+        break;
+      case 'addSquares':
+        lowerAddSquares(to, op);
         break;
       case 'update':
         lowerUpdate(to, op);

@@ -58,6 +58,7 @@ export const inflora = defineMethod({
   id: 'inflora',
   title: 'InfLoRA',
   role: 'contestant',
+  approach: 'subspace',
   papers: [INFLORA],
   equations: infloraEquations,
   trainsOn: 'task',

@@ -164,6 +164,7 @@ export const ranpac = defineMethod({
   id: 'ranpac',
   title: 'RanPAC',
   role: 'contestant',
+  approach: 'freeze',
   papers: [RANPAC],
   equations: [{ reference: 'RanPAC, algorithm 1: W = (G + λI)⁻¹ C', code: 'RandomFeatureRidge' }],
   trainsOn: 'none',

@@ -178,3 +178,32 @@ export function addEnds(book: CaseBook): void {
     ...{ parameter: flat(), gradient: flat(1), first: flat(), count },
   });
 }
+
+/** Penalties and squares of gradients: one share, a part of one, several. */
+export function addPenalties(book: CaseBook): void {
+  const one = fixed(1);
+  for (const count of [1, 133, 4096, 9001]) {
+    const flat = (at = 0): View => book.matrix(one, count, { at });
+    const shares = (at = 0): View => book.matrix(one, 3, { at });
+    const gradient = flat(2);
+    const common = { kind: 'penalise', weight: 0.75, count } as const;
+    book.add(`quadratic penalty on ${count}, added to what is there`, {
+      ...{ ...common, form: 'quadratic', of: flat(3), importance: book.positive(one, count), anchor: flat(1) },
+      ...{ add: gradient, out: gradient, value: shares(1) },
+    });
+    const own = flat();
+    book.add(`sum of squares of ${count}, in place`, { ...common, form: 'quadratic', of: own, out: own, value: shares() });
+    const signs = flat(1);
+    book.add(`absolute values of ${count}, in place`, { ...common, form: 'absolute', of: signs, out: signs, value: shares(2) });
+    book.add(`norm of ${count}`, { ...common, form: 'norm', of: flat(1), add: gradient, out: flat(), value: shares() });
+    book.add(`squares of ${count}`, { kind: 'addSquares', gradient: flat(1), out: flat(2), count });
+    const loss = book.positive(one, 2);
+    book.add(`squares of ${count} by likelihood`, {
+      kind: 'addSquares',
+      gradient: flat(),
+      loss: { ...loss, offset: 1 },
+      out: flat(),
+      count,
+    });
+  }
+}

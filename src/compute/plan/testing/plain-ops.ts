@@ -6,7 +6,7 @@ import { ACTIVATIONS } from '../../testing/oracle-vit';
 import { extentOf, type Gemm, type LayerNorm, type LayerNormBackward, type Op, type View } from '../ops';
 import { attention, attentionBackward } from './plain-attention';
 import { matrixIn, sumOver, type Matrix, type PlainBuffers } from './plain-matrix';
-import { update } from './plain-update';
+import { addSquares, penalise, update } from './plain-update';
 
 type MatrixOf = (view: View) => Matrix;
 
@@ -120,6 +120,10 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       const slope = (row: number, c: number): number => Math.exp(logits.get(row, c)) / total(row) - (c === label(row) ? 1 : 0);
       return fill(gradient, rows, classes, (row, c) => before(gradient, row, c) + weight(row) * slope(row, c));
     }
+    case 'penalise':
+      return penalise(op, matrix);
+    case 'addSquares':
+      return addSquares(op, matrix);
     case 'update':
       return update(op, matrix, vector({ buffer: 'scalars', offset: 0, stride: 1 }));
   }

@@ -14,6 +14,7 @@ import {
 } from './elementwise';
 import { gemmItem, packItem } from './gemm';
 import { layerNormBackwardItem, layerNormItem, layerNormParametersItem } from './norm';
+import { addSquaresItem, penaliseItem } from './penalty';
 import { adamItem, crossEntropyItem, limitItem, sgdItem, squaresItem } from './training';
 
 export { multiply64, reflect64, rotate64, tridiagonal64 } from './float64';
@@ -147,6 +148,12 @@ function execute(code: i32, op: usize, item: i32, scratch: usize): void {
       break;
     case 16:
       sgdItem(op, item);
+      break;
+    case 17:
+      penaliseItem(op, item);
+      break;
+    case 18:
+      addSquaresItem(op, item);
       break;
     case 24:
       copyRowsItem(op, item);
