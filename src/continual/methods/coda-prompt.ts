@@ -27,6 +27,7 @@ export const codaPrompt = defineMethod({
   id: 'coda-prompt',
   title: 'CODA-Prompt',
   role: 'contestant',
+  approach: 'prompt',
   papers: [CODA],
   equations: [
     { reference: 'CODA-Prompt, eq. 3 and 6: Σ cos(q ∘ a, k) p', code: 'MixedPrompts.weights' },

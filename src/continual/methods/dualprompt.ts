@@ -193,6 +193,7 @@ export const dualprompt = defineMethod({
   id: 'dualprompt',
   title: 'DualPrompt',
   role: 'contestant',
+  approach: 'prompt',
   papers: [DUALPROMPT],
   equations: [
     { reference: 'DualPrompt, eq. 5: the key nearest to the query', code: 'TaskPrompts.picksOf' },

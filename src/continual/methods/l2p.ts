@@ -145,6 +145,7 @@ export const l2p = defineMethod({
   id: 'l2p',
   title: 'L2P',
   role: 'contestant',
+  approach: 'prompt',
   papers: [L2P],
   equations: [
     { reference: 'L2P, eq. 3: the keys nearest to the query', code: 'NearestPrompts.picksOf' },
