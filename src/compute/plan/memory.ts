@@ -51,8 +51,12 @@ export function planMemory(
     const step = plannedTraining(config, imagesOfStep(model, batch, batch), model, recompute);
     // Where all weights learn, those of before are a copy more; beside adapters they are the untouched ones.
     const copies = model.teacher && model.trainables.backbone === 'all' ? 2 : 1;
-    kept += copies * weights + bytesIn(step, ['trainer', 'adapters']);
+    // Prompts leave the weights alone, which all may then share.
+    const shares = model.trainables.backbone === 'none' && !model.adapters;
+    kept += (shares ? 0 : copies * weights) + bytesIn(step, ['trainer', 'adapters']);
     workspaces.push(placesOf(step));
+    if (model.prompts)
+      workspaces.push(placesOf(featuresProgram({ ...spec, prompts: promptLayout(config, promptsOf(config, model.prompts)) })));
   }
   return kept + (kind === 'webgpu' ? bytesOfBuffers(workspaces) : Math.max(...workspaces.map(bytesOfBlock)));
 }

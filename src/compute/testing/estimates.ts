@@ -4,7 +4,8 @@ import type { Calibration } from '../calibration';
 import { programTime } from '../plan/cost';
 import { PlanDevice } from '../plan/device';
 import type { Executor } from '../plan/executor';
-import { adaptersOf, plannedTraining, planMemory, trainSpec } from '../plan/memory';
+import { adaptersOf, plannedTraining, planMemory, promptsOf, trainSpec } from '../plan/memory';
+import { picked, promptName, type PlannedPrompts } from '../prompts';
 import { imagesOfStep, type PlannedModel } from '../trainables';
 import { tinyBatch, tinyCheckpoint, tinyConfig } from './fixtures';
 
@@ -32,6 +33,12 @@ export const FULL: PlannedModel = { trainables: { backbone: 'all', adapters: 'no
 const REPLAY: PlannedModel = { ...FULL, replay: { draws: 2, drawn: null } };
 const TEACHER: PlannedModel = { ...FULL, teacher: true };
 
+const prompting = (prompts: readonly PlannedPrompts[]): PlannedModel => ({
+  ...{ trainables: { backbone: 'none', adapters: 'none', prompts: true, classifier }, adapters: null, prompts },
+});
+const L2P = prompting([{ place: 'tokens', size: 10, length: 5, slots: 5 }]);
+const CODA = prompting([0, 1, 2, 3, 4].map((block) => ({ place: { block }, size: 100, length: 8, slots: 1 })));
+
 const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number) =>
   tinyConfig({ imageSize, patchSize, dim, depth, heads, mlpDim: 4 * dim });
 
@@ -44,6 +51,8 @@ export const SHAPES: readonly EstimatedShape[] = [
   { name: 'the bundled backbone, batch 32, all weights, two draws', config: vit(128, 6, 4, 32, 8), batch: 32, model: REPLAY },
   { name: 'the bundled backbone, batch 32, all weights, a teacher', config: vit(128, 6, 4, 32, 8), batch: 32, model: TEACHER },
   { name: 'N: 96 x 6, 3 heads, 65 tokens, batch 32, LoRA', config: vit(96, 6, 3, 64, 8), batch: 32, model: LORA },
+  { name: 'the bundled backbone, batch 32, prompts as tokens', config: vit(128, 6, 4, 32, 8), batch: 32, model: L2P },
+  { name: 'the bundled backbone, batch 32, prompts before keys and values', config: vit(128, 6, 4, 32, 8), batch: 32, model: CODA },
   { name: 'DeiT-Ti at 112, batch 8, LoRA', config: vit(192, 12, 3, 112, 16), batch: 8, model: LORA },
   { name: 'DeiT-Ti at 224, batch 8, LoRA', config: vit(192, 12, 3, 224, 16), batch: 8, model: LORA },
   { name: 'ViT-S at 224, batch 4, LoRA', config: vit(384, 12, 6, 224, 16), batch: 4, model: LORA },
@@ -68,9 +77,13 @@ export async function compareEstimate(
     const untouched = await device.load(tinyCheckpoint(config));
     const own = await untouched.fork();
     const count = imagesOfStep(model, batch, batch);
-    const images = tinyBatch(config, count, 1, classifier);
+    const prompts = promptsOf(config, model.prompts ?? []);
+    const mix = new Map(prompts.map(({ place, size, slots }) => [promptName(place), picked(new Int32Array(count * slots), size)]));
+    const images = { ...tinyBatch(config, count, 1, classifier), mix };
     own.attach(adaptersOf(config, model.adapters));
+    own.prompt(prompts);
     await own.features(images);
+    await own.features(images, mix);
     const moments = own.secondMoments();
     await moments.add(images);
     moments.dispose();
