@@ -103,10 +103,12 @@ export function RememberedTab() {
 /** Newest answers not later than `after`. */
 const momentOf = (row: Recognition, after: number) => row.after.findLastIndex((moment) => moment <= after);
 
-function scoreAt(row: Recognition, after: number): string {
+function countsAt(row: Recognition, after: number): [number, number] {
   const right = row.right[momentOf(row, after)] ?? [];
-  return words.right(right.filter(Boolean).length, right.length);
+  return [right.filter(Boolean).length, right.length];
 }
+
+const scoreAt = (row: Recognition, after: number) => words.right(...countsAt(row, after));
 
 function tableOf(record: RunRecord, tasks: readonly TaskRows[]) {
   const names = record.stream.tasks.map(({ name }) => name);
@@ -152,6 +154,7 @@ interface StripProps {
 
 function Strip({ row, after, record, sample }: StripProps) {
   const { ref, side: shown } = useCellSide(sample.labels.length);
+  const thumbnails = useAppState(({ stream }) => (stream.value?.sha256 === record.stream.sha256 ? stream.value.thumbnails : null));
   const at = momentOf(row, after);
   if (at < 0) return null;
   const classOf = (column: number | undefined) => record.stream.classNames[column ?? -1] ?? text.charts.noValue;
@@ -159,7 +162,9 @@ function Strip({ row, after, record, sample }: StripProps) {
     <div className="remembered-row" data-testid={`strip-${row.method}`}>
       <div>
         <MethodTag of={record} id={row.method} />
-        <small className="dim">{scoreAt(row, after)}</small>
+        <small className="dim" title={scoreAt(row, after)}>
+          {words.share(...countsAt(row, after))}
+        </small>
       </div>
       <ul
         ref={ref}
@@ -169,12 +174,13 @@ function Strip({ row, after, record, sample }: StripProps) {
       >
         {sample.labels.map((label, i) => {
           const right = row.right[at]?.[i] === true;
-          const answer = classOf(row.answered[at]?.[i]);
+          const column = row.answered[at]?.[i] ?? -1;
+          const answer = classOf(column);
           return (
             <li key={i} data-right={right}>
               <PixelImage side={sample.side} pixels={pictureOf(sample, i)} shown={shown} name={words.cell(classOf(label), answer, right)} />
-              <small aria-hidden style={{ width: shown }}>
-                {right ? '' : answer}
+              <small aria-hidden title={answer} style={{ width: shown }}>
+                {right ? '' : thumbnails !== null && column >= 0 ? <Answer of={thumbnails} column={column} name={answer} /> : answer}
               </small>
             </li>
           );
@@ -182,4 +188,19 @@ function Strip({ row, after, record, sample }: StripProps) {
       </ul>
     </div>
   );
+}
+
+/** Pixels: of the class that a picture was taken for. */
+const ANSWER_SIDE = 26;
+
+function Answer({
+  of,
+  column,
+  name,
+}: {
+  readonly of: Pick<TestSample, 'side' | 'pixels'>;
+  readonly column: number;
+  readonly name: string;
+}) {
+  return <PixelImage side={of.side} pixels={pictureOf(of, column)} shown={ANSWER_SIDE} name={name} />;
 }

@@ -314,6 +314,7 @@ export const charts = {
     none: 'This record holds no answers for single pictures.',
     missing: 'The pictures of this record are not on this page. Drop its stream to see them.',
     right: (n: number, of: number) => `${n} of ${of} recognised`,
+    share: (n: number, of: number) => `${n} of ${of}`,
     after: 'after',
     cell: (truth: string, answered: string, right: boolean) => (right ? `${truth}: recognised` : `${truth}: taken for ${answered}`),
     empty: 'Appears when the first task has been learned.',
