@@ -68,6 +68,11 @@ export function estimateDuration(
     };
     const aligned = (classes: number, { epochs: rounds, samplesPerClass }: AlignmentOptions) =>
       doubles(2 * rounds * samplesPerClass * classes * classes * config.dim);
+    const squared = (images: number, known: number) => {
+      if (!plan.squares) return 0;
+      const { of, images: most, everyClass } = plan.squares;
+      return (everyClass ? known : 1) * forecast.squares(model, of, batchSize, Math.min(images, most));
+    };
     /** Second moments of a sample, where interference is measured and the method does not gather them anyway. */
     const sampled = (own: readonly MapInput[], images: number) => {
       const inputs = inputsOf(changedMaps(plan)).filter((input) => !own.includes(input));
@@ -78,6 +83,7 @@ export function estimateDuration(
       (plan.before.length > 0 ? forecast.pass({ moments: plan.before }, images, batchSize) : 0) +
       sampled(plan.before, images) +
       train(images) +
+      squared(images, known) +
       forecast.pass({ ...(plan.after.length > 0 && { moments: plan.after }), features: true }, images, batchSize) +
       sampled(plan.after, images) +
       (plan.subspaces ? subspaces(plan.after) : 0) +

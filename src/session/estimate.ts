@@ -32,8 +32,8 @@ export function estimateMemory(config: VitConfig, experiment: Experiment, on: On
 /** The models that an experiment trains, as far as memory and time are concerned; one entry a method. */
 export const plannedModels = ({ methods }: Experiment): ({ readonly id: MethodSpec['id'] } & PlannedModel)[] =>
   methods.map((spec) => {
-    const { trainables, adapters } = planOf(spec);
-    return { id: spec.id, trainables: { ...trainables, classifier: HEADS }, adapters };
+    const { trainables, adapters, penalty, projects } = planOf(spec);
+    return { id: spec.id, trainables: { ...trainables, classifier: HEADS }, adapters, penalty, projects };
   });
 
 /** What the plan takes is a straight line over the batch, but for small batches, where a pass without gradients takes more. */

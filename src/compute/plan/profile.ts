@@ -1,10 +1,9 @@
 /** Where time goes: a training step on made-up values, whole and operation by operation. */
 import { KERNEL_GROUPS, type GroupTime, type KernelGroup, type StepOf, type StepProfile } from '../step-profile';
-import { adapterLayout } from './adapter-layout';
 import type { Executor } from './executor';
 import { flopsOf } from './flops';
-import { adaptersOf, trainSpec } from './memory';
 import type { Op, Program } from './ops';
+import { planned } from './planned';
 import { withBuffers } from './product';
 import { trainingPrograms } from './programs';
 
@@ -39,9 +38,8 @@ const PATTERN = Float32Array.from({ length: 65536 }, (_, i) => Math.sin(i * 12.9
 
 /** Runs the step `repetitions` times whole and as often in pieces, after one run to warm up. */
 export async function timeOps(executor: Executor, of: StepOf, repetitions: number): Promise<OpTimes> {
-  const { config, batch, trainables } = of;
-  const adapters = adapterLayout(config, adaptersOf(config, of.adapters));
-  const spec = trainSpec(config, trainables, batch);
+  const { config, batch } = of;
+  const { adapters, spec } = planned(config, of, batch);
   const program = trainingPrograms({ config, adapters, maxBatch: batch }, spec, spec.classifier.bias.length).step;
   return withBuffers(executor, program, async (buffers) => {
     for (const buffer of buffers.values()) {

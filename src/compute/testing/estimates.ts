@@ -4,7 +4,8 @@ import type { Calibration } from '../calibration';
 import { programTime } from '../plan/cost';
 import { PlanDevice } from '../plan/device';
 import type { Executor } from '../plan/executor';
-import { adaptersOf, plannedTraining, planMemory, trainSpec } from '../plan/memory';
+import { plannedTraining, planMemory } from '../plan/memory';
+import { adaptersOf, trainSpec } from '../plan/planned';
 import type { PlannedModel } from '../trainables';
 import { tinyBatch, tinyCheckpoint, tinyConfig } from './fixtures';
 

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { Course } from '../course';
 import { MethodOrderError } from '../method';
@@ -17,6 +18,8 @@ const CASES: readonly (readonly [string, object])[] = [
   ['sequential-lora', { rank: 2, targets: 'all' }],
   ['joint', { rank: 2, adapt: 'full' }],
   ['nearest-mean', { metric: 'euclidean' }],
+  ['ewc', { rank: 2, adapt: 'lora', form: 'classic' }],
+  ['ewc', { form: 'pycil' }],
 ];
 const tasks = tinyTasks([3, 2]);
 const [first, second] = tasks;
@@ -36,9 +39,12 @@ async function through(id: string, course: Course, seen: readonly Task[], epochs
   return learn(course, trainsOn === 'all' ? joined(seen) : last, { epochs });
 }
 
+/** Options of a method, the others at their defaults. */
+const chosenOf = (id: string, options: object) => v.parse(v.object(definitionOf(id).options), options);
+
 describe.each(CASES)('%s %o', (id, options) => {
   // A network without a read-off of its own is read by what every run has.
-  const reading = definitionOf(id).create(tinyBench(), { rank: 2, width: 8, ...options }).readout ? 'own' : 'ridge';
+  const reading = definitionOf(id).create(tinyBench(), chosenOf(id, { rank: 2, width: 8, ...options })).readout ? 'own' : 'ridge';
 
   it('learns a task and scores all columns seen, by every reading', async () => {
     const course = tinyCourse(id, options);
@@ -88,7 +94,7 @@ describe.each(CASES)('%s %o', (id, options) => {
   it('counts what it keeps of the past as its plan says', async () => {
     const course = tinyCourse(id, options);
     await through(id, course, [first], 1);
-    const plan = definitionOf(id).plan(options as never);
+    const plan = definitionOf(id).plan(chosenOf(id, options));
     expect(course.kept().map(({ what }) => what)).toEqual(plan.keeps);
     for (const { bytes } of course.kept()) expect(bytes).toBeGreaterThan(0);
   });

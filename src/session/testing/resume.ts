@@ -22,6 +22,7 @@ export const RESUMED: readonly (readonly [string, object])[] = [
   ['inflora', { rank: 2, targets: 'all' }],
   ['sequential-lora', { rank: 2, factors: 'up' }],
   ['joint', { rank: 2, adapt: 'full' }],
+  ['ewc', { rank: 2, adapt: 'lora', form: 'classic' }],
 ];
 
 const stream: TaskStream = {
