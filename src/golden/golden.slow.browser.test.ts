@@ -18,9 +18,9 @@ describe.skipIf(!present)('golden comparison on WebGPU', () => {
     20 * MINUTES,
   );
 
-  it('ranpac is within all marks', async () => {
-    const rows = await rowsOf(() => openWebgpuDevice(), 'ranpac', {}, 'rivals');
+  it.each(['ranpac', 'clora', 'olora', 'ewc', 'ewc_online', 'gpm'])('%s is within all marks', async (scenario) => {
+    const rows = await rowsOf(() => openWebgpuDevice(), scenario, { names: ['ewc/ewc_online.json'] }, 'rivals');
     expect(rows.filter(({ passed }) => !passed)).toEqual([]);
-    expect(rows.map(({ quantity }) => quantity)).toContain('weights');
+    expect(rows.map(({ quantity }) => quantity)).toContain('test_logits');
   });
 });
