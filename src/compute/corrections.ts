@@ -12,5 +12,17 @@ export interface Projection {
   readonly basis: Float32Array;
 }
 
+/**
+ * Scales the gradients of all that learns, the classifier's too, by min(1, norm / (length + 1e-6)), their length taken together and with
+ * that of gradients that are kept elsewhere (`LabelledBatch.squares`), as PyTorch's clip_grad_norm_. At most one.
+ */
+export interface Clip {
+  readonly kind: 'clip';
+  readonly norm: number;
+}
+
+/** What a clip multiplies gradients by whose squares sum to `squares`. */
+export const clipFactor = ({ norm }: Clip, squares: number): number => Math.min(1, norm / (Math.sqrt(squares) + 1e-6));
+
 /** Told apart by `kind`. */
-export type Correction = Projection;
+export type Correction = Projection | Clip;

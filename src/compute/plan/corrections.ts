@@ -1,4 +1,6 @@
-import type { TrainSpec } from '../backbone';
+import type { Correction } from '../backbone';
+import type { Projection } from '../corrections';
+import { clipGradients, type Span } from './clip';
 import type { Learned, Network } from './network';
 import { fixed, type View } from './ops';
 import type { Constant } from './penalties';
@@ -12,19 +14,17 @@ export interface PlacedCorrection {
 }
 
 /** Throws on a name that is none of these, or no matrix, and on a basis that does not fit it. */
-export function placed(learned: readonly Learned[], corrections: TrainSpec['corrections'] = []): PlacedCorrection[] {
-  return corrections.map(({ name, basis }) => {
-    const tensor = learned.find((one) => one.name === name);
-    if (!tensor || tensor.rows === tensor.count) {
-      throw new Error(`The change of "${name}" is to be projected, but no matrix of that name is trained`);
-    }
-    const columns = tensor.count / tensor.rows;
-    const rank = basis.length / columns;
-    if (!Number.isInteger(rank) || rank < 1) {
-      throw new RangeError(`The basis for "${name}" has ${basis.length} values; its rows must be ${columns} wide`);
-    }
-    return { tensor, basis, columns, rank };
-  });
+export function placed(learned: readonly Learned[], { name, basis }: Projection): PlacedCorrection {
+  const tensor = learned.find((one) => one.name === name);
+  if (!tensor || tensor.rows === tensor.count) {
+    throw new Error(`The change of "${name}" is to be projected, but no matrix of that name is trained`);
+  }
+  const columns = tensor.count / tensor.rows;
+  const rank = basis.length / columns;
+  if (!Number.isInteger(rank) || rank < 1) {
+    throw new RangeError(`The basis for "${name}" has ${basis.length} values; its rows must be ${columns} wide`);
+  }
+  return { tensor, basis, columns, rank };
 }
 
 /** Corrections being written down: the constants that they read, and what is left to do once all is updated. */
@@ -33,10 +33,16 @@ export interface Corrections {
   readonly afterUpdate: () => void;
 }
 
-/** Holds the update that follows to the corrections: what it must not change is put down before and taken back after. Throws as `placed`. */
-export function correctUpdate(net: Network, corrections: TrainSpec['corrections']): Corrections {
+/**
+ * Clips the gradients that lie ready, of all that is `learned`, and holds the update that follows to the projections: what it must not
+ * change is put down before and taken back after. Throws as `placed`.
+ */
+export function correctUpdate(net: Network, corrections: readonly Correction[], learned: readonly Span[]): Corrections {
   const { builder } = net;
-  const held = placed(net.learned(), corrections).map(({ tensor, basis, columns, rank }, i) => {
+  for (const correction of corrections) if (correction.kind === 'clip') clipGradients(net, correction.norm, learned);
+  const projections = corrections.filter((correction) => correction.kind === 'project');
+  const held = projections.map((projection, i) => {
+    const { tensor, basis, columns, rank } = placed(net.learned(), projection);
     const [m, k] = [fixed(tensor.rows), fixed(columns)];
     const weight: View = { buffer: tensor.buffer, offset: tensor.offset, stride: columns };
     // Both signs: products add, and cannot take away.

@@ -1,7 +1,7 @@
 /** Memory that the plan will take, from the very programs that will run: nothing is allocated to find out. */
 import type { VitConfig } from '../../vit/config';
 import type { DeviceKind, MapInput, TrainSpec } from '../backbone';
-import type { PlannedModel } from '../trainables';
+import { trainsNetwork, type PlannedModel } from '../trainables';
 import { adapterLayout } from './adapter-layout';
 import { allocate } from './allocate';
 import { batchWithoutGradients, type NetworkSpec } from './network';
@@ -43,7 +43,7 @@ export function planMemory(
   const workspaces = [placesOf(featuresProgram(spec)), placesOf(moments).set('moments', bytesIn(moments, ['trainer']))];
   let kept = halves ? weights / 2 : weights;
   for (const model of models) {
-    if (model.trainables.backbone === 'none' && model.trainables.adapters === 'none') continue;
+    if (!trainsNetwork(model.trainables)) continue;
     const step = plannedTraining(config, batch, model, recompute);
     kept += weights + bytesIn(step, ['trainer', 'adapters']);
     workspaces.push(placesOf(step));
@@ -53,8 +53,8 @@ export function planMemory(
 
 /** The program of a model's training step. */
 export function plannedTraining(config: VitConfig, batch: number, model: PlannedModel, recompute = false): Program {
-  const { adapters, spec } = planned(config, model, batch);
-  return trainingPrograms({ config, adapters, maxBatch: batch, recompute }, spec, CLASSES.to).step;
+  const { network, spec } = planned(config, model, batch);
+  return trainingPrograms({ ...network, recompute }, spec, CLASSES.to).step;
 }
 
 /**

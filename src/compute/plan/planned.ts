@@ -1,9 +1,11 @@
 import type { VitConfig } from '../../vit/config';
 import type { Adapter, Correction, MapInput, Penalty, Trainables, TrainSpec } from '../backbone';
+import type { PlannedPrompts, Prompts } from '../prompts';
 import type { PlannedAdapters, PlannedModel } from '../trainables';
 import { crossEntropy } from '../objective';
-import { adapterLayout, targetShape, type AdapterLayout } from './adapter-layout';
-import { Network } from './network';
+import { adapterLayout, targetShape } from './adapter-layout';
+import { Network, type NetworkSpec } from './network';
+import { promptLayout } from './prompt-layout';
 import type { Program } from './ops';
 import { squaresProgram } from './squares';
 import { weightLayout } from './weights';
@@ -23,13 +25,14 @@ const MAPS: Readonly<Record<MapInput, RegExp>> = {
 /** A step of a planned model in the middle of a stream, where shapes alone matter. */
 export function planned(
   config: VitConfig,
-  { trainables, adapters: pairs, penalty, projects = [] }: PlannedModel,
+  { trainables, adapters: pairs, prompts: pools = [], penalty, projects = [] }: PlannedModel,
   batch: number,
-): { readonly adapters: AdapterLayout; readonly spec: TrainSpec } {
+): { readonly network: NetworkSpec; readonly spec: TrainSpec } {
   const adapters = adapterLayout(config, adaptersOf(config, pairs));
+  const network = { config, adapters, prompts: promptLayout(config, promptsOf(config, pools)), maxBatch: batch };
   const spec = trainSpec(config, trainables, batch);
-  if (!penalty && projects.length === 0) return { adapters, spec };
-  const learned = new Network({ config, adapters, maxBatch: batch }, spec.trainables).learned();
+  if (!penalty && projects.length === 0) return { network, spec };
+  const learned = new Network(network, spec.trainables).learned();
   const zeros = new Float32Array(Math.max(0, ...learned.map(({ count }) => count), config.dim * config.mlpDim));
   const penalties = (): Penalty[] => {
     if (!penalty) return [];
@@ -49,15 +52,15 @@ export function planned(
     const basis = (): Float32Array => new Float32Array(Math.max(1, Math.floor(width / 2)) * width);
     return projects.some((input) => MAPS[input].test(name)) ? [{ kind: 'project', name, basis: basis() }] : [];
   });
-  return { adapters, spec: { ...spec, penalties: penalties(), corrections } };
+  return { network, spec: { ...spec, penalties: penalties(), corrections } };
 }
 
 /** Squared gradients of a planned model. */
 export function plannedSquares(config: VitConfig, model: PlannedModel, of: 'image' | 'batch', batch: number): Program {
-  const { adapters, spec } = planned(config, { trainables: model.trainables, adapters: model.adapters }, batch);
+  const { network, spec } = planned(config, { ...model, penalty: null, projects: [] }, batch);
   const { classifier, trainables, maxBatch } = spec;
   const squares = { trainables, classes: trainables.classifier, classifier, of, maxBatch };
-  return squaresProgram({ config, adapters, maxBatch: of === 'image' ? 1 : batch }, squares);
+  return squaresProgram({ ...network, maxBatch: of === 'image' ? 1 : batch }, squares);
 }
 
 /** Shapes alone matter: all of one width share an array of zeros. */
@@ -68,7 +71,7 @@ export function adaptersOf(config: VitConfig, planned: PlannedAdapters | null): 
     zeros.set(length, known);
     return known;
   };
-  return Array.from({ length: planned ? config.depth : 0 }, (_, block) =>
+  return Array.from({ length: planned ? Math.min(planned.blocks ?? config.depth, config.depth) : 0 }, (_, block) =>
     (planned?.targets ?? []).map((target): Adapter => {
       const { inputs, outputs } = targetShape(config, target);
       const rank = planned?.rank ?? 0;
@@ -76,6 +79,10 @@ export function adaptersOf(config: VitConfig, planned: PlannedAdapters | null): 
     }),
   ).flat();
 }
+
+/** Shapes alone matter. */
+export const promptsOf = ({ dim }: VitConfig, planned: readonly PlannedPrompts[]): Prompts[] =>
+  planned.map((prompts) => ({ ...prompts, pool: new Float32Array(prompts.size * prompts.length * dim) }));
 
 export function trainSpec({ dim }: VitConfig, trainables: Trainables, maxBatch: number): TrainSpec {
   return {

@@ -39,8 +39,8 @@ const PATTERN = Float32Array.from({ length: 65536 }, (_, i) => Math.sin(i * 12.9
 /** Runs the step `repetitions` times whole and as often in pieces, after one run to warm up. */
 export async function timeOps(executor: Executor, of: StepOf, repetitions: number): Promise<OpTimes> {
   const { config, batch } = of;
-  const { adapters, spec } = planned(config, of, batch);
-  const program = trainingPrograms({ config, adapters, maxBatch: batch }, spec, spec.classifier.bias.length).step;
+  const { network, spec } = planned(config, of, batch);
+  const program = trainingPrograms(network, spec, spec.classifier.bias.length).step;
   return withBuffers(executor, program, async (buffers) => {
     for (const buffer of buffers.values()) {
       for (let at = 0; at < buffer.size; at += PATTERN.length) executor.write(buffer, PATTERN.subarray(0, buffer.size - at), at);

@@ -7,6 +7,7 @@ import { gradientsByName } from './gradients';
 import type { ModelCore } from './model-core';
 import type { NetworkSpec } from './network';
 import type { Op, Program } from './ops';
+import { NO_PROMPTS } from './prompt-layout';
 import { trainingPrograms } from './programs';
 
 const SQUARES = 'squares.';
@@ -43,8 +44,7 @@ export class PlanSquares implements SquaredGradients {
   async add(batch: LabelledBatch): Promise<void> {
     this.assertOpen();
     const { config, executor } = this.model;
-    const { objective } = this.train;
-    checkBatch(config, batch, objective, this.spec.maxBatch);
+    checkBatch(config, batch, { ...this.train, maxBatch: this.spec.maxBatch });
     for (const { first, count, pixels } of chunks(batch, this.spec.of === 'image' ? 1 : batch.count)) {
       const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
         ['images', pixels],
@@ -63,7 +63,7 @@ export class PlanSquares implements SquaredGradients {
     const buffers = [...this.own].filter(([name]) => name.startsWith(SQUARES));
     const reads = buffers.map(async ([name, buffer]) => [name.slice(SQUARES.length), await executor.read(buffer)] as const);
     this.dispose();
-    return gradientsByName(new Map(await Promise.all(reads)), this.spec.trainables, weights.layout, layout);
+    return gradientsByName(new Map(await Promise.all(reads)), this.spec.trainables, weights.layout, layout, NO_PROMPTS);
   }
 
   dispose(): void {

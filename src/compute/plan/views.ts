@@ -61,6 +61,18 @@ export function accessOf(op: Op): Access {
       read(op.a, op.b);
       write(op.out);
       break;
+    case 'copyRows':
+      read(op.x, op.add);
+      write(op.out);
+      break;
+    case 'squares':
+      read(op.x);
+      write(op.out);
+      break;
+    case 'limit':
+      read(op.x, op.squares);
+      write(op.x);
+      break;
     case 'poolMean':
       read(op.x);
       write(op.out);
@@ -81,6 +93,10 @@ export function accessOf(op: Op): Access {
     case 'addSquares':
       read(op.gradient, op.loss, op.out);
       write(op.out);
+      break;
+    case 'targetLoss':
+      read(op.logits, op.targets, op.weights, op.gradient, op.loss);
+      write(op.gradient, op.loss);
       break;
     case 'update':
       read(op.parameter, op.gradient, op.first, op.second);

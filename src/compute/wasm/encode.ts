@@ -3,7 +3,6 @@ import {
   extentOf,
   PENALTY_SHARE,
   penaltyShares,
-  SCALARS,
   type AttentionBackward,
   type Attention,
   type Gemm,
@@ -40,6 +39,10 @@ const CODE = {
   sgd: 16,
   penalise: 17,
   addSquares: 18,
+  targetLoss: 19,
+  copyRows: 24,
+  squares: 25,
+  limit: 26,
 } as const;
 
 const HEADER_WORDS = 4;
@@ -154,6 +157,17 @@ export class Encoder {
         return this.emit(CODE.addRows, extentOf(op.rows, batch), [
           ...[...this.matrix(op.a), ...this.matrix(op.b), ...this.matrix(op.out), op.columns],
         ]);
+      case 'copyRows':
+        return this.emit(CODE.copyRows, batch, [
+          ...[...this.matrix(op.x), op.xRows, ...this.matrix(op.out), op.outRows, op.rows, op.columns],
+          op.add ? this.at(op.add) : 0,
+        ]);
+      case 'squares':
+        return this.emit(CODE.squares, 1, [this.at(op.x), op.count, this.at(op.out)]);
+      case 'limit':
+        return this.emit(CODE.limit, Math.ceil(op.count / SEGMENT), [
+          ...[this.at(op.x), op.count, this.at(op.squares), op.parts, this.f(op.limit)],
+        ]);
       case 'poolMean':
         return this.emit(CODE.poolMean, batch, [...this.matrix(op.x), ...this.matrix(op.out), op.tokens, op.columns, op.front]);
       case 'poolMeanBackward':
@@ -187,6 +201,11 @@ export class Encoder {
       case 'addSquares':
         return this.emit(CODE.addSquares, Math.ceil(op.count / SEGMENT), [
           ...[this.at(op.gradient), op.loss ? this.at(op.loss) : 0, this.at(op.out), op.count],
+        ]);
+      case 'targetLoss':
+        return this.emit(CODE.targetLoss, 1, [
+          ...[...this.matrix(op.logits), ...this.matrix(op.targets), op.classes, extentOf(op.rows, batch), this.at(op.loss)],
+          ...[...this.matrix(op.gradient), this.at(op.weights), op.form === 'squared' ? 1 : 0, this.f(1 / op.temperature)],
         ]);
       case 'update':
         return this.update(op);
@@ -227,7 +246,7 @@ export class Encoder {
     ];
   }
 
-  private update({ optimizer, parameter, gradient, first, second, count, rate }: Update): void {
+  private update({ optimizer, parameter, gradient, first, second, count, rate, corrections }: Update): void {
     const scalars = this.addresses.of('scalars');
     const rateAddress = scalars + 4 * rate;
     const items = Math.ceil(count / SEGMENT);
@@ -239,7 +258,7 @@ export class Encoder {
     if (!second) throw new Error('Adam needs a second moment');
     const { beta1, beta2, eps, weightDecay } = optimizer;
     const factors = [beta1, 1 - beta1, beta2, 1 - beta2, eps, weightDecay].map((value) => this.f(value));
-    this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * SCALARS.corrections, ...factors]);
+    this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * corrections, ...factors]);
   }
 
   private emit(code: number, items: number, words: readonly number[]): void {
