@@ -2,7 +2,7 @@
 import { expose } from 'comlink';
 import { calibrate } from '../../src/compute/plan/calibrate';
 import { PlanDevice } from '../../src/compute/plan/device';
-import { trainSpec } from '../../src/compute/plan/memory';
+import { trainSpec } from '../../src/compute/plan/planned';
 import { softwareCalibration, softwareSpeed } from '../../src/compute/plan/software-rates';
 import { productSpeed } from '../../src/compute/plan/speed';
 import { BUNDLED, compareEstimate, SHAPES, type OpenExecutor } from '../../src/compute/testing/estimates';

@@ -14,10 +14,10 @@ import type { Objective } from './objective';
 import type { Penalty } from './penalties';
 import type { PromptMix, Prompts } from './prompts';
 import type { StepOf, StepProfile } from './step-profile';
-import type { AdapterTarget, ClassRange, RateFactor, Trainables } from './trainables';
+import type { AdapterTarget, ClassRange, MapInput, RateFactor, Trainables } from './trainables';
 
 export type { PromptMix, Prompts };
-export type { AdapterTarget, ClassRange, Correction, Objective, Penalty, RateFactor, Trainables };
+export type { AdapterTarget, ClassRange, Correction, MapInput, Objective, Penalty, RateFactor, Trainables };
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
 /** Which code computes: the tfjs reference, or the static plan with kernels of our own. */
@@ -235,12 +235,6 @@ export interface VitModel {
   fork(): Promise<VitModel>;
   dispose(): void;
 }
-
-/**
- * Input of a linear map of a block, of every token: `qkv` after the first LayerNorm, `proj` after attention, `fc1` after the
- * second LayerNorm, `fc2` after GELU.
- */
-export type MapInput = 'qkv' | 'proj' | 'fc1' | 'fc2';
 
 export interface MomentOptions {
   /** Default: `qkv` alone. */

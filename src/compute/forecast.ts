@@ -4,7 +4,8 @@ import type { MapInput } from './backbone';
 import type { Calibration } from './calibration';
 import { adapterLayout } from './plan/adapter-layout';
 import { programTime } from './plan/cost';
-import { adaptersOf, plannedTraining, planMemory, promptsOf, type MemoryOn } from './plan/memory';
+import { plannedTraining, planMemory, type MemoryOn } from './plan/memory';
+import { adaptersOf, plannedSquares, promptsOf } from './plan/planned';
 import type { Program } from './plan/ops';
 import { promptLayout } from './plan/prompt-layout';
 import { featuresProgram, momentsProgram } from './plan/programs';
@@ -27,6 +28,8 @@ export interface Forecast {
   step(model: PlannedModel, batch: number): number | null;
   /** Training once on so many images; 0 where nothing is trained. */
   epoch(model: PlannedModel, batch: number, images: number): number;
+  /** Squared gradients of so many images, one by one or `batch` at a time. */
+  squares(model: PlannedModel, of: 'image' | 'batch', batch: number, images: number): number;
   /** So many images, handed over `chunk` at a time. */
   pass(pass: Pass, images: number, chunk: number): number;
 }
@@ -59,6 +62,10 @@ export function createForecast(config: VitConfig, calibration: Calibration, fact
       const program = training(model, batch);
       if (!program) return 0;
       return inParts(images, batch, (part) => factor * programTime(program, imagesOfStep(model, part, batch), calibration));
+    },
+    squares: (model, of, batch, images) => {
+      const program = once(['squares', model, of, batch], () => plannedSquares(config, model, of, batch));
+      return run(program, images);
     },
     pass: (pass, images, chunk) => {
       const program = once(pass, () => {

@@ -1,8 +1,15 @@
 /** What a training step may change. */
+import type { Penalty } from './penalties';
 import type { PlannedPrompts } from './prompts';
 
 /** A linear map inside a block that may carry a low-rank increment. */
 export type AdapterTarget = 'q' | 'k' | 'v' | 'proj' | 'fc1' | 'fc2';
+
+/**
+ * Input of a linear map of a block, of every token: `qkv` after the first LayerNorm, `proj` after attention, `fc1` after the
+ * second LayerNorm, `fc2` after GELU.
+ */
+export type MapInput = 'qkv' | 'proj' | 'fc1' | 'fc2';
 
 /** Half-open range of classifier rows. */
 export interface ClassRange {
@@ -59,6 +66,10 @@ export interface PlannedModel {
   readonly replay?: Replay | null;
   /** Whether the network before the task lies beside it. */
   readonly teacher?: boolean;
+  /** What each step adds to the loss, on all that learns but the classifier. */
+  readonly penalty?: Penalty['kind'] | null;
+  /** Inputs of the maps whose steps are projected. */
+  readonly projects?: readonly MapInput[];
   readonly prompts?: readonly PlannedPrompts[];
 }
 

@@ -48,7 +48,7 @@ async function* replay(
       if (place === 'first') compare('gradients (grad0)', `task${task.index}.grad0`, gradients);
     },
     async after({ index: t }) {
-      const left = after as { fresh: NamedValues; past: Importances } | null;
+      const left = after;
       if (!left) return;
       compare('importances', `task${t}.fisher`, left.past.importance);
       compare('weights', `task${t}.param`, left.past.anchor);

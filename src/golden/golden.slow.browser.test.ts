@@ -27,10 +27,20 @@ describe.skipIf(!present)('golden comparison on WebGPU', () => {
     ['lae', 'averaged adapter'],
     ['sdlora', 'magnitudes'],
     ['sdlora_kept', 'magnitudes'],
+    ['clora', 'test_logits'],
+    ['olora', 'test_logits'],
+    ['ewc', 'test_logits'],
+    ['ewc_online', 'test_logits'],
+    ['gpm', 'test_logits'],
+    ['slca', 'alignment loss'],
+    ['er', 'images kept'],
+    ['lwf', 'weights'],
+    ['derpp', 'stored logits'],
   ])(
     '%s is within all marks',
     async (name, quantity) => {
-      const rows = await rowsOf(() => openWebgpuDevice(), name, { names: ['sdlora/sdlora_kept.json'] }, 'rivals');
+      const names = ['sdlora/sdlora_kept.json', 'ewc/ewc_online.json'];
+      const rows = await rowsOf(() => openWebgpuDevice(), name, { names }, 'rivals');
       expect(rows.filter(({ passed }) => !passed)).toEqual([]);
       expect(rows.map((row) => row.quantity)).toContain(quantity);
     },

@@ -128,6 +128,53 @@ describe.skipIf(!existsSync(folder))('recordings of rival methods', () => {
     expect(wrong).toEqual(expect.arrayContaining(reveals));
   });
 
+  /** A recording by the product's own method on WASM; `altered`: the recording's scalars. */
+  async function ownRows(file: string, altered: (json: Record<string, unknown>) => object = (json) => json) {
+    const device = await openWasmDevice();
+    const reading = async (name: string) => {
+      const bytes = await read(name);
+      if (name !== file) return bytes;
+      const json = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+      return new TextEncoder().encode(JSON.stringify({ ...json, ...altered(json) }));
+    };
+    const scenario = file.replace(/.*\/|\.json/g, '');
+    const run = compareGolden(reading, scenario, device, createLinearAlgebra(), { names: [file] });
+    let step = await run.next();
+    while (!step.done) step = await run.next();
+    device.dispose();
+    return step.value.rows;
+  }
+
+  it.each([
+    [
+      'clora/clora.json',
+      ['gradients (grad0)', 'gradients (gradlast)', 'loss', 'penalty', 'adapters', 'test_logits', 'predictions', 'accuracy matrix'],
+    ],
+    ['olora/olora.json', ['gradients (grad0)', 'loss', 'penalty', 'adapters', 'test_logits', 'predictions', 'accuracy matrix']],
+    ['ewc/ewc.json', ['loss', 'penalty', 'importances', 'weights', 'clipped fraction', 'importances of the task', 'test_logits']],
+    ['ewc/ewc_online.json', ['gradients (grad0)', 'loss', 'penalty', 'importances', 'weights', 'test_logits', 'accuracy matrix']],
+    ['gpm/gpm.json', ['gradients (grad0)', 'loss', 'second moments', 'projectors', 'columns', 'weights', 'frozen weights', 'test_logits']],
+  ])("replays %s by the product's own method on WASM, every quantity within its mark", async (file, quantities) => {
+    const rows = await ownRows(file);
+    expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+    const found = rows.map(({ quantity }) => quantity);
+    for (const quantity of quantities) expect(found).toContain(quantity);
+  });
+
+  it.each([
+    ['clora/clora.json', 'no penalty', () => ({ lambda: 0 }), 'adapters'],
+    ['olora/olora.json', 'no push away from old rows', () => ({ lambda1: 0 }), 'adapters'],
+    ['olora/olora.json', 'another factor of the increment', () => ({ scaling: 2 }), 'adapters'],
+    ['ewc/ewc.json', 'a penalty without its half', () => ({ lamda: 2000 }), 'weights'],
+    ['ewc/ewc.json', 'no clipping', () => ({ fishermax: 1e9 }), 'importances'],
+    ['ewc/ewc_online.json', 'the factor 2 missing', () => ({ e_lambda: 25 }), 'weights'],
+    ['ewc/ewc_online.json', 'no fading', () => ({ gamma: 1 }), 'importances'],
+    ['gpm/gpm.json', 'a threshold that does not grow', () => ({ threshold: [0.97, 0.97, 0.97] }), 'projectors'],
+  ])('notices in %s: %s', async (file, _, altered, reveals) => {
+    const wrong = (await ownRows(file, altered)).filter(({ passed }) => !passed).map(({ quantity }) => quantity);
+    expect(wrong).toContain(reveals);
+  });
+
   it.each([
     { mistake: { relu: false }, reveals: 'random features' },
     { mistake: { accumulate: false }, reveals: 'Gram matrix' },

@@ -83,6 +83,11 @@ export function estimateDuration(
     };
     const aligned = (classes: number, { epochs: rounds, samplesPerClass }: AlignmentOptions) =>
       doubles(2 * rounds * samplesPerClass * classes * classes * width);
+    const squared = (images: number, known: number) => {
+      if (!plan.squares) return 0;
+      const { of, images: most, everyClass } = plan.squares;
+      return (everyClass ? known : 1) * forecast.squares(model, of, batchSize, Math.min(images, most));
+    };
     /** Second moments of a sample, where interference is measured and the method does not gather them anyway. */
     const sampled = (own: readonly MapInput[], images: number) => {
       const inputs = inputsOf(changedMaps(plan)).filter((input) => !own.includes(input));
@@ -94,6 +99,7 @@ export function estimateDuration(
       sampled(plan.before, images) +
       (trains(index) ? train(images, index) : 0) +
       (plan.teacher && index > 0 ? asked * features(images, batchSize) : 0) +
+      squared(images, known) +
       (plan.after.length > 0 ? forecast.pass({ moments: plan.after, features: true }, images, batchSize) : features(images, batchSize)) +
       (passes - 1) * features(images, batchSize) +
       sampled(plan.after, images) +

@@ -38,9 +38,9 @@ export const plannedModels = (
   { depth }: Pick<VitConfig, 'depth'>,
 ): ({ readonly id: MethodSpec['id'] } & PlannedModel)[] =>
   methods.map((spec) => {
-    const { trainables, adapters, replay, teacher, prompts } = planOf(spec);
+    const { trainables, adapters, replay, teacher, prompts, penalty, projects } = planOf(spec);
     const trained = { ...trainables, classifier: HEADS };
-    return { id: spec.id, trainables: trained, adapters, replay, teacher, ...(prompts && { prompts: prompts(depth) }) };
+    return { id: spec.id, trainables: trained, adapters, replay, teacher, penalty, projects, ...(prompts && { prompts: prompts(depth) }) };
   });
 
 /** What the plan takes is a straight line over the batch, but for small batches, where a pass without gradients takes more. */

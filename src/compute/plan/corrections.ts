@@ -46,10 +46,9 @@ export function correctUpdate(net: Network, corrections: readonly Correction[], 
     const [m, k] = [fixed(tensor.rows), fixed(columns)];
     const weight: View = { buffer: tensor.buffer, offset: tensor.offset, stride: columns };
     // Both signs: products add, and cannot take away.
+    const values = (): Float32Array =>
+      Float32Array.from({ length: 2 * basis.length }, (_, at) => basis[at] ?? -(basis[at - basis.length] ?? 0));
     const buffer = builder.declare(`basis.${i}`, 'trainer', fixed(2 * basis.length));
-    const values = new Float32Array(2 * basis.length);
-    values.set(basis);
-    basis.forEach((value, at) => (values[basis.length + at] = -value));
     const plus: View = { buffer, offset: 0, stride: columns };
     const minus: View = { ...plus, offset: basis.length };
     const before = builder.matrix(`held.${i}`, m, rank);

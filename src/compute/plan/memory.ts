@@ -1,16 +1,15 @@
 /** Memory that the plan will take, from the very programs that will run: nothing is allocated to find out. */
 import type { VitConfig } from '../../vit/config';
-import type { Adapter, DeviceKind, MapInput, Trainables, TrainSpec } from '../backbone';
-import type { PlannedPrompts, Prompts } from '../prompts';
-import { imagesOfStep, trainsNetwork, type PlannedAdapters, type PlannedModel } from '../trainables';
-import { adapterLayout, targetShape } from './adapter-layout';
+import type { DeviceKind, MapInput, TrainSpec } from '../backbone';
+import { imagesOfStep, trainsNetwork, type PlannedModel } from '../trainables';
+import { adapterLayout } from './adapter-layout';
 import { allocate } from './allocate';
 import { batchWithoutGradients, type NetworkSpec } from './network';
 import { extentOf, type BufferRole, type Program } from './ops';
+import { CLASSES, planned, promptsOf } from './planned';
 import { promptLayout } from './prompt-layout';
 import { featuresProgram, momentsProgram, trainingPrograms } from './programs';
 import { weightLayout } from './weights';
-import { crossEntropy } from '../objective';
 
 /** Where the plan will run, and how. */
 export interface MemoryOn {
@@ -23,8 +22,6 @@ export interface MemoryOn {
   readonly halves?: boolean;
 }
 
-/** Classes of the head that is trained: too few floats to matter. */
-const CLASSES = { from: 0, to: 10 };
 const FLOAT = 4;
 const PACKED = 'packed';
 const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
@@ -62,15 +59,9 @@ export function planMemory(
 }
 
 /** The program of a model's training step. */
-export function plannedTraining(
-  config: VitConfig,
-  batch: number,
-  { trainables, adapters: planned, prompts: pools = [] }: PlannedModel,
-  recompute = false,
-): Program {
-  const adapters = adapterLayout(config, adaptersOf(config, planned));
-  const prompts = promptLayout(config, promptsOf(config, pools));
-  return trainingPrograms({ config, adapters, prompts, maxBatch: batch, recompute }, trainSpec(config, trainables, batch), CLASSES.to).step;
+export function plannedTraining(config: VitConfig, batch: number, model: PlannedModel, recompute = false): Program {
+  const { network, spec } = planned(config, model, batch);
+  return trainingPrograms({ ...network, recompute }, spec, CLASSES.to).step;
 }
 
 /**
@@ -112,41 +103,4 @@ function bytesIn({ buffers, maxBatch }: Program, roles: readonly BufferRole[]): 
   let bytes = 0;
   for (const { role, type, size } of buffers.values()) if (roles.includes(role)) bytes += BYTES[type] * extentOf(size, maxBatch);
   return bytes;
-}
-
-/** Shapes alone matter: all of one width share an array of zeros. */
-export function adaptersOf(config: VitConfig, planned: PlannedAdapters | null): Adapter[] {
-  const zeros = new Map<number, Float32Array>();
-  const of = (length: number): Float32Array => {
-    const known = zeros.get(length) ?? new Float32Array(length);
-    zeros.set(length, known);
-    return known;
-  };
-  if (!planned) return [];
-  const { targets, rank, blocks = config.depth, scale, earlier = 0 } = planned;
-  const task = (index: number): Adapter[] =>
-    Array.from({ length: Math.min(blocks, config.depth) }, (_, block) =>
-      targets.map((target): Adapter => {
-        const { inputs, outputs } = targetShape(config, target);
-        const name = scale === 'shared' ? `task${index}` : `${block}.${target}`;
-        return {
-          ...{ block, target, rank, down: of(rank * inputs), up: of(outputs * rank) },
-          ...(index < earlier ? { frozen: true } : {}),
-          ...(scale ? { scale: { name, value: 1 } } : {}),
-        };
-      }),
-    ).flat();
-  return Array.from({ length: earlier + 1 }, (_, index) => task(index)).flat();
-}
-
-/** Shapes alone matter. */
-export const promptsOf = ({ dim }: VitConfig, planned: readonly PlannedPrompts[]): Prompts[] =>
-  planned.map((prompts) => ({ ...prompts, pool: new Float32Array(prompts.size * prompts.length * dim) }));
-
-export function trainSpec({ dim }: VitConfig, trainables: Trainables, maxBatch: number): TrainSpec {
-  return {
-    ...{ trainables: { ...trainables, classifier: CLASSES }, objective: crossEntropy(CLASSES), maxBatch },
-    optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 },
-    classifier: { weight: new Float32Array(CLASSES.to * dim), bias: new Float32Array(CLASSES.to) },
-  };
 }

@@ -19,7 +19,7 @@ export function orthogonalPrompts(net: Network, weight: number): Constant[] {
     const buffer = builder.declare(`${name}.identity`, 'trainer', fixed(2 * m * m));
     const values = new Float32Array(2 * m * m).fill((4 * weight) / m ** 2, m * m);
     for (let at = 0; at < m; at++) values[at * (m + 1)] = -1;
-    constants.push({ buffer, values });
+    constants.push({ buffer, values: () => values });
     const minus: View = { buffer, offset: 0, stride: m };
     const errors = builder.matrix(`${name}.errors`, fixed(m), m);
     const gradient: View = { ...view, buffer: 'gradient.prompts', offset: view.offset + from * view.stride };

@@ -5,7 +5,8 @@ import { fixed, penaltyShares, type Penalise, type View } from './ops';
 /** Values of a trainer's buffer that no step changes. */
 export interface Constant {
   readonly buffer: string;
-  readonly values: Float32Array;
+  /** Worked out when they are wanted: a plan is written more often than run. */
+  readonly values: () => Float32Array;
 }
 
 /** The classifier, as far as penalties are concerned: its rows, and those whose gradient every step writes. */
@@ -24,9 +25,9 @@ export function addPenalties(net: Network, penalties: TrainSpec['penalties'] = [
   const { builder } = net;
   const constants: Constant[] = [];
   let shares = 0;
-  const constant = (values: Float32Array, stride = 1): View => {
+  const constant = (values: Float32Array, stride = 1, made: (values: Float32Array) => Float32Array = (same) => same): View => {
     const buffer = builder.declare(`penalty.${constants.length}`, 'trainer', fixed(values.length));
-    constants.push({ buffer, values });
+    constants.push({ buffer, values: () => made(values) });
     return { buffer, offset: 0, stride };
   };
   const push = (op: Omit<Penalise, 'kind' | 'value'>): void => {
@@ -81,7 +82,7 @@ export function addPenalties(net: Network, penalties: TrainSpec['penalties'] = [
         const product = builder.matrix('increment', m, n);
         const [dUp, dDown] = [gradientOf(up.view), gradientOf(down.view)];
         builder.push({ kind: 'gemm', form: 'NN', a: up.view, b: down.view, out: product, m, n, k: fixed(rank) });
-        const squares = constant(past.map((value) => value * value));
+        const squares = constant(past, 1, (all) => all.map((value) => value * value));
         push({ form: 'quadratic', weight, of: product, importance: squares, out: product, count: past.length });
         builder.push(
           { kind: 'gemm', form: 'NT', a: product, b: down.view, out: dUp, add: dUp, m, n: rank, k: fixed(n) },

@@ -1,12 +1,11 @@
 /** Where time goes: a training step on made-up values, whole and operation by operation. */
 import { KERNEL_GROUPS, type GroupTime, type KernelGroup, type StepOf, type StepProfile } from '../step-profile';
-import { adapterLayout } from './adapter-layout';
 import type { Executor } from './executor';
 import { flopsOf } from './flops';
-import { adaptersOf, promptsOf, trainSpec } from './memory';
-import type { Op, Program } from './ops';
+import { SCALARS, type Op, type Program } from './ops';
+import { planned } from './planned';
 import { withBuffers } from './product';
-import { mixInput, promptLayout } from './prompt-layout';
+import { mixInput } from './prompt-layout';
 import { trainingPrograms } from './programs';
 
 const groupOf = (op: Op): KernelGroup => {
@@ -40,11 +39,9 @@ const PATTERN = Float32Array.from({ length: 65536 }, (_, i) => Math.sin(i * 12.9
 
 /** Runs the step `repetitions` times whole and as often in pieces, after one run to warm up. */
 export async function timeOps(executor: Executor, of: StepOf, repetitions: number): Promise<OpTimes> {
-  const { config, batch, trainables } = of;
-  const adapters = adapterLayout(config, adaptersOf(config, of.adapters));
-  const spec = trainSpec(config, trainables, batch);
-  const prompts = promptLayout(config, promptsOf(config, of.prompts ?? []));
-  const program = trainingPrograms({ config, adapters, prompts, maxBatch: batch }, spec, spec.classifier.bias.length).step;
+  const { config, batch } = of;
+  const { network, spec } = planned(config, of, batch);
+  const program = trainingPrograms(network, spec, spec.classifier.bias.length).step;
   return withBuffers(executor, program, async (buffers) => {
     for (const buffer of buffers.values()) {
       for (let at = 0; at < buffer.size; at += PATTERN.length) executor.write(buffer, PATTERN.subarray(0, buffer.size - at), at);
@@ -52,8 +49,10 @@ export async function timeOps(executor: Executor, of: StepOf, repetitions: numbe
     const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
       ['images', Uint8Array.from({ length: batch * config.imageSize ** 2 * 3 }, (_, i) => i % 251)],
       ['labels', new Int32Array(batch)],
-      ['scalars', Float32Array.of(1e-5, 1e-5, 1, 1)],
-      ...prompts.pools.map(({ name, slots, size }) => [mixInput(name), new Float32Array(batch * slots * size).fill(1 / size)] as const),
+      ['scalars', new Float32Array(SCALARS.factors).fill(1e-5)],
+      ...(network.prompts?.pools ?? []).map(
+        ({ name, slots, size }) => [mixInput(name), new Float32Array(batch * slots * size).fill(1 / size)] as const,
+      ),
     ]);
     const request = { program, batch, buffers, inputs, results: ['loss'] };
     await executor.run(request);

@@ -6,7 +6,7 @@ import type { DeviceBuffer } from './executor';
 import { gradientsByName } from './gradients';
 import type { ModelCore } from './model-core';
 import type { NetworkSpec } from './network';
-import type { Op, Program } from './ops';
+import { SCALARS, type Op, type Program } from './ops';
 import { NO_PROMPTS } from './prompt-layout';
 import { trainingPrograms } from './programs';
 
@@ -49,7 +49,7 @@ export class PlanSquares implements SquaredGradients {
       const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
         ['images', pixels],
         ['labels', batch.labels.subarray(first, first + count)],
-        ['scalars', new Float32Array(4)],
+        ['scalars', new Float32Array(SCALARS.factors)],
       ]);
       const run = this.model.run({ program: this.program, batch: count, inputs, results: [] }, this.own);
       run.catch(() => undefined);

@@ -49,7 +49,7 @@ export class PlanTrainer implements Trainer {
       for (const buffer of this.own.values()) executor.destroy(buffer);
       throw error;
     }
-    for (const { buffer, values } of this.programs.constants) executor.write(this.buffer(buffer), values);
+    for (const { buffer, values } of this.programs.constants) executor.write(this.buffer(buffer), values());
     executor.write(this.buffer('classifier.weight'), classifier.weight);
     executor.write(this.buffer('classifier.bias'), classifier.bias);
     this.startAverage();

@@ -3,6 +3,7 @@ import type { Classifier } from '../../vit/checkpoint';
 import { Learner, type Guards, type LearnerHooks } from '../learner';
 import { freshLora } from '../lora';
 import type { Adaptation, Bench, Changes, Kept, LearningBatch, LearningTask, MethodProgress } from '../method';
+import { restoreRng, type Rng, type RngState } from '../rng';
 import { adapted, type Targets } from '../targets';
 
 export interface FreshLoraOptions {
@@ -26,12 +27,14 @@ export class FreshLora implements Adaptation {
   readonly #options: FreshLoraOptions;
   readonly #hooks: FreshLoraHooks;
   readonly #learner: Learner;
+  #rng: Rng;
   #past: readonly Adapter[] = [];
 
   constructor(bench: Bench, options: FreshLoraOptions, hooks: FreshLoraHooks = {}) {
     this.#bench = bench;
     this.#options = options;
     this.#hooks = hooks;
+    this.#rng = bench.rng.fork('lora');
     this.#learner = new Learner(bench, hooks);
   }
 
@@ -49,8 +52,7 @@ export class FreshLora implements Adaptation {
 
   async *begin(task: LearningTask): AsyncGenerator<MethodProgress, void> {
     const { rank, targets } = this.#options;
-    const draw = () => freshLora(this.model.config, rank, this.#bench.rng.fork(`lora of task ${task.index}`), adapted(targets));
-    const fresh = this.#hooks.initialise?.(task) ?? draw();
+    const fresh = this.#hooks.initialise?.(task) ?? freshLora(this.model.config, rank, this.#rng, adapted(targets));
     this.model.attach(fresh);
     this.#learner.open(this.model, NONE, task.classes, this.#options.guards(fresh, this.#past));
     yield { phase: 'design', done: 1, total: 1 };
@@ -80,16 +82,19 @@ export class FreshLora implements Adaptation {
   }
 
   async state(): Promise<unknown> {
-    return { past: structuredClone(this.#past), model: await this.model.state(), learner: await this.#learner.state() };
+    const own = { past: structuredClone(this.#past), rng: this.#rng.state() };
+    return { ...own, model: await this.model.state(), learner: await this.#learner.state() };
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { past, model, learner } = saved as {
+    const { past, rng, model, learner } = saved as {
       past: readonly Adapter[];
+      rng: RngState;
       model: ModelState;
       learner: Awaited<ReturnType<Learner['state']>>;
     };
     this.#past = structuredClone(past);
+    this.#rng = restoreRng(rng);
     this.#learner.dispose();
     await this.model.restore(model);
     await this.#learner.restore(learner, this.model, this.#options.guards(await this.model.adapters(), this.#past));

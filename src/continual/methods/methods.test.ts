@@ -23,6 +23,8 @@ const CASES: readonly (readonly [string, object])[] = [
   ['l2p', { pool: 6, length: 2, picks: 3, choice: 'batch' }],
   ['dualprompt', { keys: 'block', candidates: 'all', start: 'previous' }],
   ['coda-prompt', { components: 8, orthogonality: 0.1 }],
+  ['ewc', { rank: 2, adapt: 'lora', form: 'classic' }],
+  ['ewc', { form: 'pycil' }],
 ];
 const tasks = tinyTasks([3, 2]);
 const [first, second] = tasks;

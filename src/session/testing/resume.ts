@@ -23,6 +23,7 @@ export const RESUMED: readonly (readonly [string, object])[] = [
   ['lwf', { rank: 2, adapt: 'lora' }],
   ['derpp', { rank: 2, adapt: 'lora', images: 5 }],
   ['coda-prompt', { components: 8, orthogonality: 0.1 }],
+  ['ewc', { rank: 2, adapt: 'lora', form: 'classic' }],
 ];
 
 const stream: TaskStream = {
