@@ -18,9 +18,13 @@ describe.skipIf(!present)('golden comparison on WebGPU', () => {
     20 * MINUTES,
   );
 
-  it('ranpac is within all marks', async () => {
-    const rows = await rowsOf(() => openWebgpuDevice(), 'ranpac', {}, 'rivals');
-    expect(rows.filter(({ passed }) => !passed)).toEqual([]);
-    expect(rows.map(({ quantity }) => quantity)).toContain('weights');
-  });
+  it.each(['ranpac', 'slca', 'er', 'lwf', 'derpp'])(
+    '%s is within all marks',
+    async (name) => {
+      const rows = await rowsOf(() => openWebgpuDevice(), name, {}, 'rivals');
+      expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+      expect(rows.map(({ quantity }) => quantity)).toContain('weights');
+    },
+    10 * MINUTES,
+  );
 });
