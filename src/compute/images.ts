@@ -10,6 +10,10 @@ export interface ImageBatch {
 /** Images with their class column: labels [n]. */
 export interface LabelledBatch extends ImageBatch {
   readonly labels: Int32Array;
+  /** For a model that has prompts. */
+  readonly mix?: PromptMix;
+  /** Σ of squares of gradients of this batch that are kept elsewhere, which a clip counts in. */
+  readonly squares?: number;
   /** Rows of its parts, which follow one another: new images, replayed ones. Absent: it is one part. */
   readonly parts?: readonly number[];
   /**
@@ -17,8 +21,4 @@ export interface LabelledBatch extends ImageBatch {
    * columns and rows alone.
    */
   readonly targets?: Float32Array;
-  /** For a model that has prompts. */
-  readonly mix?: PromptMix;
-  /** Σ of squares of gradients of this batch that are kept elsewhere, which a clip counts in. */
-  readonly squares?: number;
 }

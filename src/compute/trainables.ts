@@ -35,10 +35,11 @@ export interface RateFactor {
   readonly factor: number;
 }
 
-/** Adapters of one rank on the same maps of every block. */
+/** Adapters of one rank on the same maps of every block, or of the first so many. */
 export interface PlannedAdapters {
   readonly targets: readonly AdapterTarget[];
   readonly rank: number;
+  readonly blocks?: number;
 }
 
 /** Images of the past in each step: so many draws, each of so many, or (null) of as many as a full batch has. */

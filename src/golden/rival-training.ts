@@ -60,7 +60,7 @@ export class RivalTraining {
     const all = { from: 0, to: Math.max(...rival.tasks.map(({ classes }) => classes.to)) };
     this.tasks = whole ? rival.tasks.map((task) => ({ ...task, classes: all })) : rival.tasks;
     this.hooks = {
-      initialise: recordedHeads(rival),
+      initialiseHead: recordedHeads(rival),
       beforeStep: async (trainer, batch) => {
         if (this.#steps++ === 0) await this.#firstGradients(trainer, batch);
       },

@@ -83,6 +83,10 @@ describe.skipIf(!existsSync(folder))('recordings of rival methods', () => {
     ['er', 'images kept'],
     ['lwf', 'weights'],
     ['derpp', 'stored logits'],
+    ['l2p', 'first gradients'],
+    ['l2p_batchwise', 'first gradients'],
+    ['dualprompt', 'first gradients'],
+    ['coda', 'first gradients'],
   ])("replays %s by the product's own method on WASM, every quantity within its mark", async (name, quantity) => {
     const report = await replayed(name);
     expect(report.rows.filter(({ passed }) => !passed)).toEqual([]);

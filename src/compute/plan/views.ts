@@ -86,10 +86,6 @@ export function accessOf(op: Op): Access {
       reads.push(op.labels);
       write(op.gradient, op.loss);
       break;
-    case 'targetLoss':
-      read(op.logits, op.targets, op.weights, op.gradient, op.loss);
-      write(op.gradient, op.loss);
-      break;
     case 'penalise':
       read(op.of, op.importance, op.anchor, op.add);
       write(op.out, op.value);
@@ -97,6 +93,10 @@ export function accessOf(op: Op): Access {
     case 'addSquares':
       read(op.gradient, op.loss, op.out);
       write(op.out);
+      break;
+    case 'targetLoss':
+      read(op.logits, op.targets, op.weights, op.gradient, op.loss);
+      write(op.gradient, op.loss);
       break;
     case 'update':
       read(op.parameter, op.gradient, op.first, op.second);

@@ -7,8 +7,8 @@ import type { Classifier, VitCheckpoint } from '../../vit/checkpoint';
 import { activationOf, lastNorm, prefixTokens, tokenCount, unpooledTokens, type Activation, type VitConfig } from '../../vit/config';
 import type { Adapter, ClassRange, MapInput } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
-import type { Term } from '../objective';
 import { promptName, type PromptMix, type Prompts } from '../prompts';
+import type { Term } from '../objective';
 import { erf } from './erf';
 import { termLoss } from './oracle-terms';
 
@@ -40,6 +40,8 @@ type OracleImages = ImageBatch & { readonly mix?: PromptMix };
 export class OracleVit {
   readonly config: VitConfig;
   readonly parameters: OracleParameters;
+  /** Name of an adapter's scale, by the adapter's. */
+  private readonly scaleOf = new Map<string, string>();
 
   constructor(
     checkpoint: VitCheckpoint,
@@ -49,13 +51,16 @@ export class OracleVit {
   ) {
     this.config = checkpoint.config;
     this.parameters = new Map([...checkpoint.tensors].map(([name, tensor]) => [name, Float64Array.from(tensor.data)]));
-    for (const { block, target, up, down } of adapters) {
+    for (const { block, target, up, down, scale } of adapters) {
       // The second adapter on a map is named `.1`, the third `.2`.
       const base = `blocks.${block}.${target}`;
       let name = base;
       for (let i = 1; this.parameters.has(`${name}.up`); i++) name = `${base}.${i}`;
       this.parameters.set(`${name}.up`, Float64Array.from(up));
       this.parameters.set(`${name}.down`, Float64Array.from(down));
+      if (!scale) continue;
+      this.scaleOf.set(name, `scale.${scale.name}`);
+      this.parameters.set(`scale.${scale.name}`, Float64Array.of(scale.value));
     }
     for (const { place, pool } of prompts) this.parameters.set(promptName(place), Float64Array.from(pool));
     if (classifier) {
@@ -249,7 +254,7 @@ export class OracleVit {
     return out;
   }
 
-  /** y = x Wᵀ + b (+ (x downᵀ) upᵀ for each adapter that sits there); `part` picks q, k or v of the fused map. */
+  /** y = x Wᵀ + b (+ c (x downᵀ) upᵀ for each adapter that sits there); `part` picks q, k or v of the fused map. */
   private linear(
     x: Float64Array,
     rows: number,
@@ -274,11 +279,12 @@ export class OracleVit {
     for (let number = 1; this.parameters.has(`${adapter}.up`); adapter = `blocks.${block}.${target}.${number++}`) {
       const [up, down] = [this.parameter(`${adapter}.up`), this.parameter(`${adapter}.down`)];
       const rank = down.length / inputs;
+      const scale = this.parameters.get(this.scaleOf.get(adapter) ?? '')?.[0] ?? 1;
       for (let row = 0; row < rows; row++)
         for (let r = 0; r < rank; r++) {
           let reduced = 0;
           for (let i = 0; i < inputs; i++) reduced += at(x, row * inputs + i) * at(down, r * inputs + i);
-          for (let o = 0; o < outputs; o++) y[row * outputs + o] = at(y, row * outputs + o) + reduced * at(up, o * rank + r);
+          for (let o = 0; o < outputs; o++) y[row * outputs + o] = at(y, row * outputs + o) + scale * reduced * at(up, o * rank + r);
         }
     }
     return y;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, StepFeedback, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { columnsOf, rowsOf, type Term } from '../objective';
 import type { AdapterLayout } from '../plan/adapter-layout';
@@ -30,8 +30,7 @@ export class TfjsTrainer implements Trainer {
   private readonly masks: ReadonlyMap<string, tf.Tensor>;
   private readonly optimizer: TfjsOptimizer;
   private pending: Promise<number>[] = [];
-  /** Logits of the newest step, where they are asked for. */
-  private newest: Promise<Float32Array | null> | null = null;
+  private newest: Promise<Float32Array> | null = null;
   private disposed = false;
 
   /** `spec` has been checked by the model but for its rates and corrections. */
@@ -69,9 +68,9 @@ export class TfjsTrainer implements Trainer {
     });
   }
 
-  async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  async step(batch: LabelledBatch, { backbone, classifier }: StepRates): Promise<void> {
     this.check(batch);
-    this.newest = Promise.resolve(null);
+    if (backbone === null) throw new Error('The reference engine cannot hold the backbone for a step; our own kernels can');
     if (this.spec.logits) {
       const { from, to } = columnsOf(this.spec.objective);
       const logits = this.backend.run(() => {
@@ -86,7 +85,7 @@ export class TfjsTrainer implements Trainer {
       const before = this.corrections.map(({ tensor }) => this.network.parameters.get(tensor.name).clone());
       this.optimizer.update(this.network.parameters, gradients, (name) => {
         const mask = this.masks.get(name);
-        return mask ? tf.mul(mask, rates.classifier) : rates.backbone * (this.factors.get(name) ?? 1);
+        return mask ? tf.mul(mask, classifier) : backbone * (this.factors.get(name) ?? 1);
       });
       this.correct(before);
       return tf.keep(value);
@@ -98,11 +97,8 @@ export class TfjsTrainer implements Trainer {
     await this.pending.at(-1 - IN_FLIGHT);
   }
 
-  /** Without prompts and clips. */
-  async feedback(): Promise<StepFeedback> {
-    this.ensureOpen();
-    if (!this.newest) throw new Error('There is no feedback before the first step');
-    return { mix: new Map(), squares: null, logits: await this.newest };
+  async feedback(): Promise<never> {
+    throw new Error('The reference engine has no prompts and clips no gradients, and so no feedback');
   }
 
   async losses(): Promise<number[]> {
@@ -110,6 +106,12 @@ export class TfjsTrainer implements Trainer {
     const { pending } = this;
     this.pending = [];
     return Promise.all(pending);
+  }
+
+  async logits(): Promise<Float32Array> {
+    this.ensureOpen();
+    if (!this.newest) throw new Error('There are no logits: ask for them in the spec, and take a step first');
+    return this.newest;
   }
 
   async gradients(batch: LabelledBatch) {
@@ -133,6 +135,10 @@ export class TfjsTrainer implements Trainer {
     return { weight, bias };
   }
 
+  averaged(): Promise<never> {
+    return Promise.reject(new Error('This trainer keeps no moving average'));
+  }
+
   async state(): Promise<TrainerState> {
     this.ensureOpen();
     const { steps } = this.optimizer;
@@ -150,7 +156,6 @@ export class TfjsTrainer implements Trainer {
     });
     this.optimizer.steps = steps;
     this.pending = [];
-    this.newest = null;
   }
 
   dispose(): void {

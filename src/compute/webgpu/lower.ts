@@ -66,14 +66,14 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
       case 'crossEntropy':
         lowerCrossEntropy(to, op);
         break;
-      case 'targetLoss':
-        lowerTargetLoss(to, op);
-        break;
       case 'penalise':
         lowerPenalise(to, op);
         break;
       case 'addSquares':
         lowerAddSquares(to, op);
+        break;
+      case 'targetLoss':
+        lowerTargetLoss(to, op);
         break;
       case 'update':
         lowerUpdate(to, op);

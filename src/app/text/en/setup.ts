@@ -148,6 +148,8 @@ export const setup = {
       images: 'images',
       model: 'the old model',
       importances: 'importances',
+      prompts: 'prompts',
+      increments: 'earlier adapters',
     } satisfies Readonly<Record<Kept['what'], string>>,
     byDefault: 'As the method decides',
     yes: 'Yes',

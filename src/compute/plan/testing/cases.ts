@@ -190,11 +190,21 @@ export function addEnds(book: CaseBook): void {
   const count = 133;
   const flat = (at = 0): View => book.matrix(one, count, { at });
   book.add('Adam', {
-    ...{ kind: 'update', optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1 }, rate: SCALARS.backbone },
+    ...{
+      kind: 'update',
+      optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1 },
+      rate: SCALARS.backbone,
+      corrections: SCALARS.corrections,
+    },
     ...{ parameter: flat(3), gradient: flat(), first: flat(), second: book.positive(one, count), count },
   });
   book.add('SGD', {
-    ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 }, rate: SCALARS.classifier },
+    ...{
+      kind: 'update',
+      optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 },
+      rate: SCALARS.classifier,
+      corrections: SCALARS.classifierCorrections,
+    },
     ...{ parameter: flat(), gradient: flat(1), first: flat(), count },
   });
 }

@@ -120,12 +120,12 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       const slope = (row: number, c: number): number => Math.exp(logits.get(row, c)) / total(row) - (c === label(row) ? 1 : 0);
       return fill(gradient, rows, classes, (row, c) => before(gradient, row, c) + weight(row) * slope(row, c));
     }
-    case 'targetLoss':
-      return targetLoss(op, batch, matrix);
     case 'penalise':
       return penalise(op, matrix);
     case 'addSquares':
       return addSquares(op, matrix);
+    case 'targetLoss':
+      return targetLoss(op, batch, matrix);
     case 'update':
       return update(op, matrix, vector({ buffer: 'scalars', offset: 0, stride: 1 }));
   }

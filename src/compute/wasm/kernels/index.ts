@@ -155,6 +155,9 @@ function execute(code: i32, op: usize, item: i32, scratch: usize): void {
     case 18:
       addSquaresItem(op, item);
       break;
+    case 19:
+      targetLossItem(op, item);
+      break;
     case 24:
       copyRowsItem(op, item);
       break;
@@ -163,9 +166,6 @@ function execute(code: i32, op: usize, item: i32, scratch: usize): void {
       break;
     case 26:
       limitItem(op, item);
-      break;
-    case 30:
-      targetLossItem(op, item);
       break;
     default:
       unreachable();

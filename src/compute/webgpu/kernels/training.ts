@@ -1,4 +1,4 @@
-import { extentOf, NO_TARGET, SCALARS, type CrossEntropy, type TargetLoss, type Update } from '../../plan/ops';
+import { extentOf, NO_TARGET, type CrossEntropy, type TargetLoss, type Update } from '../../plan/ops';
 import { at, launch, type KernelTemplate } from '../kernel';
 import type { Lowering } from '../lowering';
 
@@ -178,7 +178,7 @@ const sgd: KernelTemplate = {
 };
 
 export function lowerUpdate(to: Lowering, op: Update): void {
-  const { optimizer, parameter, gradient, first, second, count, rate } = op;
+  const { optimizer, parameter, gradient, first, second, count, rate, corrections } = op;
   const common = {
     ...{ count, parameterAt: parameter.offset, gradientAt: gradient.offset, firstAt: first.offset, rateAt: rate },
     decay: optimizer.weightDecay,
@@ -195,7 +195,7 @@ export function lowerUpdate(to: Lowering, op: Update): void {
     launch(adam, {
       buffers: { ...buffers, second: second.buffer },
       parameters: () => ({
-        ...{ ...common, secondAt: second.offset, correctionsAt: SCALARS.corrections },
+        ...{ ...common, secondAt: second.offset, correctionsAt: corrections },
         ...{ beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, eps },
       }),
       groups,
