@@ -30,7 +30,8 @@ async function replayed(name: string, changes: Readonly<Record<string, unknown>>
     const bytes = await read(file);
     if (!file.endsWith(`${name}.json`)) return bytes;
     const json = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    for (const [field, to] of Object.entries(changes)) json[field] = typeof to === 'function' ? to(json[field]) : to;
+    for (const [field, to] of Object.entries(changes))
+      json[field] = typeof to === 'function' ? (to as (before: unknown) => unknown)(json[field]) : to;
     return new TextEncoder().encode(JSON.stringify(json));
   };
   const device = await openWasmDevice();
