@@ -68,8 +68,16 @@ export interface Adapter {
   readonly rank: number;
   readonly down: Float32Array;
   readonly up: Float32Array;
-  /** Gets no gradient and no update, whatever is trained. */
+  /** Gets no gradient and no update, whatever is trained; a scale learns all the same. */
   readonly frozen?: boolean;
+  /** W += value · up · down instead; learns wherever adapters are trained. */
+  readonly scale?: AdapterScale;
+}
+
+/** A number that adapters of one name share: LAE has one an adapter, SD-LoRA one a task (`scale.<name>` among gradients). */
+export interface AdapterScale {
+  readonly name: string;
+  readonly value: number;
 }
 
 export type Optimizer =
@@ -102,11 +110,28 @@ export interface TrainSpec {
   readonly orthogonality?: number;
   /** Whether steps give the gradient with respect to the mix of prompts. */
   readonly mixGradients?: boolean;
+  /** Whether each step's logits are kept for `Trainer.logits`. */
+  readonly logits?: boolean;
+  /** Keep a moving average of all that learns but the classifier. */
+  readonly average?: AverageSpec;
+}
+
+export interface AverageSpec {
+  /** What it starts from, by the names of `Trainer.gradients`; what the model has unless told. */
+  readonly start?: ReadonlyMap<string, Float32Array>;
 }
 
 export interface LearningRates {
   readonly backbone: number;
   readonly classifier: number;
+}
+
+/** What a single step may be told beside the rates. */
+export interface StepRates extends Pick<LearningRates, 'classifier'> {
+  /** null holds weights and adapters: the classifier alone learns, at the cost of a forward pass, and Adam counts no step for them. */
+  readonly backbone: number | null;
+  /** After the step average += `average` (trained − average); 0 unless told. */
+  readonly average?: number;
 }
 
 /**
@@ -115,19 +140,26 @@ export interface LearningRates {
  */
 export interface Trainer {
   /** Enqueues one forward, backward and update. Backpressure: awaiting the promise keeps at most a few steps in flight. */
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void>;
+  step(batch: LabelledBatch, rates: StepRates): Promise<void>;
   /** What the newest step found beside its loss; waits for it. Throws before the first, and from an engine that has neither prompts nor clips. */
   feedback(): Promise<StepFeedback>;
   /** Losses of the steps since the last call, penalties included, in order. The only read-back, called rarely. */
   losses(): Promise<number[]>;
   /**
+   * Of the newest step, before its update: [n, columns of the objective, from the first that a term sees to the last]. Throws
+   * where the spec did not ask for them, or before the first step.
+   */
+  logits(): Promise<Float32Array>;
+  /**
    * Loss, the share of the penalties in it and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
    * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters, the
-   * further ones on one map `blocks.N.<target>.1.up` and so on; pools of prompts by `promptName`, whole, and `<name>.mix` where asked for.
+   * further ones on one map `blocks.N.<target>.1.up` and so on; `scale.<name>` for their scales; pools of prompts by `promptName`, whole, and `<name>.mix` where asked for.
    */
   gradients(batch: LabelledBatch): Promise<{ loss: number; penalty: number; gradients: Map<string, Float32Array> }>;
   /** The classifier as trained so far. */
   classifier(): Promise<Classifier>;
+  /** The moving average by name, as `gradients`. Throws where none is kept. */
+  averaged(): Promise<ReadonlyMap<string, Float32Array>>;
   /** Steps done, moments and classifier, after all steps asked for so far; losses not yet asked for are not part of it. */
   state(): Promise<TrainerState>;
   /**
@@ -148,6 +180,8 @@ export interface StepFeedback {
 /** Plain data, to be cloned or filed; the names are the engine's own. */
 export interface TrainerState {
   readonly steps: number;
+  /** Of these, the ones that held the backbone; none unless told. */
+  readonly held?: number;
   readonly values: Readonly<Record<string, Float32Array>>;
 }
 

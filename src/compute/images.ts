@@ -14,4 +14,11 @@ export interface LabelledBatch extends ImageBatch {
   readonly mix?: PromptMix;
   /** Σ of squares of gradients of this batch that are kept elsewhere, which a clip counts in. */
   readonly squares?: number;
+  /** Rows of its parts, which follow one another: new images, replayed ones. Absent: it is one part. */
+  readonly parts?: readonly number[];
+  /**
+   * [n, C] logits to come near to, by absolute column of the classifier: for objectives that ask for them, which read their own
+   * columns and rows alone.
+   */
+  readonly targets?: Float32Array;
 }

@@ -35,10 +35,11 @@ export interface RateFactor {
   readonly factor: number;
 }
 
-/** Adapters of one rank on the same maps of every block. */
+/** Adapters of one rank on the same maps of every block, or of the first so many. */
 export interface PlannedAdapters {
   readonly targets: readonly AdapterTarget[];
   readonly rank: number;
+  readonly blocks?: number;
 }
 
 /** One model in training, as far as time and memory are concerned. */

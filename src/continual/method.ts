@@ -36,6 +36,15 @@ export interface LearningBatch extends LabelledBatch {
   readonly epochs: number;
   /** Whether its pixels differ from epoch to epoch. */
   readonly augmented: boolean;
+  /** For methods that keep images: where it is augmented. */
+  readonly augmentation?: Augmentation;
+}
+
+export interface Augmentation {
+  /** The same images as they are. */
+  original(): LabelledBatch;
+  /** Other images augmented alike, drawn from a seed. */
+  apply(images: LabelledBatch, seed: number): LabelledBatch;
 }
 
 /** How a method sees images where its features are not those of its network alone: what every read-off is given. */
@@ -64,7 +73,7 @@ export interface MethodProgress {
 
 /** What is kept of earlier tasks, heads aside. */
 export interface Kept {
-  readonly what: 'bases' | 'means' | 'Gaussians' | 'Gram matrix' | 'images' | 'model' | 'importances' | 'prompts';
+  readonly what: 'bases' | 'means' | 'Gaussians' | 'Gram matrix' | 'images' | 'model' | 'importances' | 'prompts' | 'increments';
   readonly bytes: number;
   /** Stored images; 0 for all else. */
   readonly images: number;

@@ -54,6 +54,7 @@ export function numbersOf(op: Op, batch: number): number {
     case 'poolMeanBackward':
       return batch * op.tokens * op.columns;
     case 'crossEntropy':
+    case 'targetLoss':
       return 2 * extentOf(op.rows, batch) * op.classes;
     case 'penalise':
     case 'addSquares':

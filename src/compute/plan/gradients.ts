@@ -19,7 +19,8 @@ export function gradientsByName(
     for (const [name, { buffer, offset, count }] of weights.tensors) found.set(name, cut(buffer, offset, count));
   }
   if (adapters !== 'none') {
-    for (const { name, frozen, rank, inputs, outputs, up, down } of places) {
+    for (const { name, frozen, rank, inputs, outputs, up, down, scale } of places) {
+      if (scale) found.set(`scale.${scale.name}`, cut('adapters', scale.view.offset, 1));
       if (frozen) continue;
       found.set(`${name}.up`, cut('adapters', up.offset, outputs * rank));
       if (adapters === 'both') found.set(`${name}.down`, cut('adapters', down.offset, rank * inputs));

@@ -119,7 +119,7 @@ export function adaptersOf(config: VitConfig, planned: PlannedAdapters | null): 
     zeros.set(length, known);
     return known;
   };
-  return Array.from({ length: planned ? config.depth : 0 }, (_, block) =>
+  return Array.from({ length: planned ? Math.min(planned.blocks ?? config.depth, config.depth) : 0 }, (_, block) =>
     (planned?.targets ?? []).map((target): Adapter => {
       const { inputs, outputs } = targetShape(config, target);
       const rank = planned?.rank ?? 0;

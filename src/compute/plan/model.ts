@@ -74,7 +74,7 @@ export class PlanModel implements VitModel, ModelCore {
 
   /** Adapters that may learn. */
   private get learning(): number {
-    return this.layout.places.filter(({ frozen }) => !frozen).length;
+    return this.layout.places.filter(({ frozen, scale }) => !frozen || scale).length;
   }
 
   /** Weights, adapters and prompts as they are bound now. */
@@ -150,11 +150,12 @@ export class PlanModel implements VitModel, ModelCore {
     const buffer = layout.total > 0 ? this.executor.create('f32', layout.total) : null;
     this.replaceAttachment({ layout, buffer });
     if (!buffer) return;
-    layout.places.forEach(({ up, down }, i) => {
+    layout.places.forEach(({ up, down, scale }, i) => {
       const adapter = adapters[i];
       if (!adapter) return;
       this.executor.write(buffer, adapter.up, up.offset);
       this.executor.write(buffer, adapter.down, down.offset);
+      if (scale && adapter.scale) this.executor.write(buffer, Float32Array.of(adapter.scale.value), scale.view.offset);
     });
   }
 
@@ -165,10 +166,15 @@ export class PlanModel implements VitModel, ModelCore {
     const values = await this.executor.read(buffer);
     const cut = ({ offset }: View, count: number): Float32Array => values.slice(offset, offset + count);
     const downs = new Map<number, Float32Array>();
-    return layout.places.map(({ block, target, rank, frozen, inputs, outputs, up, down, downGroup }) => {
+    return layout.places.map(({ block, target, rank, frozen, inputs, outputs, up, down, downGroup, scale }) => {
       const shared = downs.get(downGroup) ?? cut(down, rank * inputs);
       downs.set(downGroup, shared);
-      return { block, target, rank, down: shared, up: cut(up, outputs * rank), ...(frozen ? { frozen } : {}) };
+      const number = scale && { name: scale.name, value: values[scale.view.offset] ?? NaN };
+      return {
+        ...{ block, target, rank, down: shared, up: cut(up, outputs * rank) },
+        ...(frozen ? { frozen } : {}),
+        ...(number ? { scale: number } : {}),
+      };
     });
   }
 

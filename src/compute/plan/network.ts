@@ -3,7 +3,7 @@ import { prefixTokens, tokenCount } from '../../vit/config';
 import type { AdapterTarget, Trainables } from '../backbone';
 import type { AdapterLayout, AdapterPlace } from './adapter-layout';
 import { ProgramBuilder } from './builder';
-import { fixed, perImage, type Extent } from './ops';
+import { fixed, perImage, type Extent, type View } from './ops';
 import { NO_PROMPTS, type PromptLayout, type PromptPool } from './prompt-layout';
 import { weightLayout, type WeightLayout } from './weights';
 
@@ -54,6 +54,8 @@ export class Network {
   readonly imageRows: Extent = perImage(1);
   readonly trainsAdapters: boolean;
   readonly prompts: PromptLayout;
+  /** Scaled `up`s in this program so far, by the offset of what they are of. */
+  readonly scaledUps = new Map<number, View>();
 
   constructor(
     { config, adapters, maxBatch, prompts = NO_PROMPTS }: NetworkSpec,
@@ -71,7 +73,7 @@ export class Network {
     this.tokens = tokenCount(config) + this.promptTokens;
     this.front = prefixTokens(config);
     this.tokenRows = perImage(this.tokens);
-    this.trainsAdapters = adapters.places.some((place) => this.learns(place));
+    this.trainsAdapters = adapters.places.some((place) => this.changes(place));
     for (const [name, floats] of this.weights.buffers) this.builder.declare(name, 'weights', fixed(floats));
     if (adapters.total > 0) this.builder.declare('adapters', 'adapters', fixed(adapters.total));
     if (prompts.total > 0) this.builder.declare('prompts', 'adapters', fixed(prompts.total));
@@ -95,14 +97,28 @@ export class Network {
     return !frozen && this.trainables.adapters !== 'none';
   }
 
-  /** All that learns but the classifier, in the order of its buffers: timm tensors, the adapters' `up`s, their `down`s, prompts. */
+  /** Whether an adapter's scale learns. */
+  scales({ scale }: AdapterPlace): boolean {
+    return scale !== null && this.trainables.adapters !== 'none';
+  }
+
+  /** Whether anything of it learns. */
+  changes(place: AdapterPlace): boolean {
+    return this.learns(place) || this.scales(place);
+  }
+
+  /** All that learns but the classifier, in the order of its buffers: timm tensors, then scales, the adapters' `up`s, their `down`s, prompts. */
   learned(): readonly Learned[] {
     const { backbone, adapters } = this.trainables;
     const tensors = backbone === 'all' ? [...this.weights.tensors] : [];
     const parts = adapters === 'both' ? (['up', 'down'] as const) : (['up'] as const);
     const places = this.adapters.places.filter((place) => this.learns(place));
+    const scales = new Map(
+      this.adapters.places.filter((place) => this.scales(place)).flatMap(({ scale }) => (scale ? [[scale.name, scale.view]] : [])),
+    );
     return [
       ...tensors.map(([name, { shape, ...place }]) => ({ name, ...place, rows: shape[0] ?? 1 })),
+      ...[...scales].map(([name, { buffer, offset }]) => ({ name: `scale.${name}`, buffer, offset, count: 1, rows: 1 })),
       ...parts.flatMap((part) =>
         places.map(({ name, rank, inputs, outputs, [part]: { buffer, offset } }) => {
           const [rows, columns] = part === 'up' ? [outputs, rank] : [rank, inputs];
@@ -126,14 +142,14 @@ export class Network {
     if (this.trainables.backbone === 'all') return true;
     // A block's prompts are rows of its keys and values.
     if (this.learnsPrompts && this.promptsAt(block) && targets.some((target) => target === 'k' || target === 'v')) return true;
-    return targets.some((target) => this.adaptersOn(block, target).some((place) => this.learns(place)));
+    return targets.some((target) => this.adaptersOn(block, target).some((place) => this.changes(place)));
   }
 
   /** Whether anything upstream of block `block` learns, so that the gradient of its input is wanted. */
   trainsBefore(block: number): boolean {
     if (this.trainables.backbone === 'all') return true;
     if (this.learnsPrompts && this.prompts.pools.some((pool) => (pool.block ?? -1) < block)) return true;
-    return this.adapters.places.some((place) => place.block < block && this.learns(place));
+    return this.adapters.places.some((place) => place.block < block && this.changes(place));
   }
 
   /** Whether the backbone gets a gradient at all. */

@@ -294,6 +294,27 @@ export interface AddSquares {
   readonly count: number;
 }
 
+/**
+ * Towards target logits t [rows, classes], row r counting weights[r]; a row of weight 0 is not looked at. `distil`: the sum over rows of
+ * −Σ softmax(t/T) · log softmax(z/T), T = `temperature`; `squared`: of the mean of (z − t)² over the targets below `NO_TARGET`. Loss and
+ * gradient are added to what is there.
+ */
+export interface TargetLoss {
+  readonly kind: 'targetLoss';
+  readonly form: 'distil' | 'squared';
+  readonly logits: View;
+  readonly targets: View;
+  readonly gradient: View;
+  readonly loss: View;
+  readonly weights: View;
+  readonly classes: number;
+  readonly rows: Extent;
+  readonly temperature: number;
+}
+
+/** A target logit from here on stands for none: what is not a number means different things on different devices. */
+export const NO_TARGET = 1e30;
+
 /** One optimiser step over `count` consecutive floats; rates and corrections are read from the `scalars` buffer. */
 export interface Update {
   readonly kind: 'update';
@@ -305,12 +326,16 @@ export interface Update {
   /** Adam's second moment. */
   readonly second?: View;
   readonly count: number;
-  /** Place of the learning rate in `scalars`. */
+  /** Places in `scalars`: of the learning rate, and of the first of Adam's two corrections. */
   readonly rate: number;
+  readonly corrections: number;
 }
 
-/** Places in the `scalars` input: the two learning rates, 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ), then rates by factor where there are any. */
-export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, factors: 4 } as const;
+/**
+ * Places in the `scalars` input: the two learning rates; 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ), t the steps of backbone and adapters, and
+ * again for the classifier's; the moving average's rate; then rates by factor where there are any.
+ */
+export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, classifierCorrections: 4, average: 6, factors: 7 } as const;
 
 export type Op =
   | Gemm
@@ -332,6 +357,7 @@ export type Op =
   | CrossEntropy
   | Penalise
   | AddSquares
+  | TargetLoss
   | Update;
 
 /** Operations in order over buffers, for batches of 1 to `maxBatch`. */

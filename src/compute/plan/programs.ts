@@ -1,6 +1,6 @@
 import type { VitConfig } from '../../vit/config';
 import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
-import { soleClasses } from '../objective';
+import { columnsOf, needsTargets, soleClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { classTokens, columnsFrom } from './builder';
 import { correctUpdate } from './corrections';
@@ -9,10 +9,11 @@ import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape
 import { Network, type NetworkSpec } from './network';
 import { addPenalties, type Constant } from './penalties';
 import { lastNorm, unpooledTokens } from '../../vit/config';
-import { SCALARS, fixed, perImage, type Extent, type Program, type View } from './ops';
+import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
 import { amongTokens, promptRows, tokensBackward, withTokens } from './prompts';
 import { pruned } from './prune';
 import { rateRuns } from './rates';
+import { atWork, scaleGradients } from './scales';
 import { tensorView } from './weights';
 
 /** Name of the accumulator of `momentsProgram` for a map's input. */
@@ -75,10 +76,12 @@ export function activationsProgram(spec: NetworkSpec): Program {
 
 /** W ← W + up · down for every adapter, in place. */
 export function mergeProgram(spec: NetworkSpec): Program {
-  const { builder, weights, adapters, config } = new Network(spec);
+  const net = new Network(spec);
+  const { builder, weights, adapters, config } = net;
   const linear = { q: 'attn.qkv', k: 'attn.qkv', v: 'attn.qkv', proj: 'attn.proj', fc1: 'mlp.fc1', fc2: 'mlp.fc2' } as const;
   const part = { q: 0, k: 1, v: 2, proj: 0, fc1: 0, fc2: 0 } as const;
-  for (const { block, target, up, down, rank, inputs, outputs } of adapters.places) {
+  for (const place of adapters.places) {
+    const { block, target, up, down, rank, inputs, outputs } = atWork(net, place);
     const weight = tensorView(weights, `blocks.${block}.${linear[target]}.weight`, inputs, part[target] * config.dim);
     builder.push({ kind: 'addLowRank', weight, out: weight, rows: outputs, columns: inputs, increment: { up, down, rank } });
   }
@@ -90,6 +93,10 @@ export interface TrainingPrograms {
   readonly gradients: Program;
   /** The same followed by the update. */
   readonly step: Program;
+  /** A step of the classifier alone. */
+  readonly held: () => Program;
+  /** The moving average becomes what it averages; none where none is kept. */
+  readonly averageStart: Program | null;
   /** Factors on the backbone's rate, in the order of their places in `scalars`. */
   readonly factors: readonly number[];
   /** Values of the trainer's buffers that no step changes. */
@@ -99,7 +106,18 @@ export interface TrainingPrograms {
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
 export function trainingPrograms(
   spec: NetworkSpec,
-  { trainables, objective, optimizer, rates, corrections = [], penalties, mixGradients, orthogonality }: TrainSpec,
+  {
+    trainables,
+    objective,
+    optimizer,
+    rates,
+    corrections = [],
+    penalties,
+    mixGradients,
+    orthogonality,
+    logits: keepLogits,
+    average,
+  }: TrainSpec,
   classes: number,
 ): TrainingPrograms {
   const net = new Network(spec, trainables, mixGradients);
@@ -118,9 +136,9 @@ export function trainingPrograms(
 
   const { features, ...tape } = forwardFeatures(net, 'workspace', { recompute: spec.recompute });
   const { terms } = objective;
-  const [from, to] = [Math.min(...terms.map((term) => term.classes.from)), Math.max(...terms.map((term) => term.classes.to))];
+  const { from, to } = columnsOf(objective);
   const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
-  const logits = builder.matrix('logits', imageRows, to - from);
+  const logits = builder.matrix('logits', imageRows, to - from, keepLogits ? 'result' : undefined);
   const dlogits = builder.matrix('dlogits', imageRows, to - from);
   builder.push({
     ...{ kind: 'gemm', form: 'NT', a: features, b: rows('classifier.weight', dim), bias: rows('classifier.bias', 1) },
@@ -133,12 +151,20 @@ export function trainingPrograms(
     const clear = { kind: 'columnSum', x: logits, rows: fixed(0) } as const;
     builder.push({ ...clear, out: dlogits, columns: spec.maxBatch * (to - from) }, { ...clear, out: loss, columns: 1 });
   }
-  terms.forEach(({ classes: { from: first, to: end } }, i) => {
-    builder.push({
-      ...{ kind: 'crossEntropy', labels: 'labels', loss, first, classes: end - first, rows: imageRows },
-      ...{ logits: columnsFrom(logits, first - from), gradient: columnsFrom(dlogits, first - from) },
-      ...(soleClasses(objective) ? {} : { weights: { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 } }),
-    });
+  const targets = needsTargets(objective) ? builder.matrix('targets', imageRows, to - from, 'input') : logits;
+  terms.forEach((term, i) => {
+    const { from: first, to: end } = term.classes;
+    const own = (of: View): View => columnsFrom(of, first - from);
+    const common = { logits: own(logits), gradient: own(dlogits), loss, classes: end - first, rows: imageRows };
+    const weights: View = { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 };
+    if (term.kind === 'cross-entropy') {
+      const weighted = soleClasses(objective) ? {} : { weights };
+      builder.push({ kind: 'crossEntropy', labels: 'labels', first, ...common, ...weighted });
+      return;
+    }
+    const distils = term.kind === 'distil';
+    const towards = { form: distils ? 'distil' : 'squared', temperature: distils ? term.temperature : 1 } as const;
+    builder.push({ kind: 'targetLoss', ...common, weights, targets: own(targets), ...towards });
   });
   builder.push(
     {
@@ -147,6 +173,7 @@ export function trainingPrograms(
     },
     { kind: 'columnSum', x: dlogits, out: rows('gradient.classifier.bias', 1), rows: imageRows, columns: to - from },
   );
+  const head = builder.program().ops;
   if (net.trainsBackward) {
     const dfeatures = builder.matrix('dfeatures', imageRows, dim);
     builder.push({
@@ -154,6 +181,7 @@ export function trainingPrograms(
       ...{ m: imageRows, n: dim, k: fixed(to - from) },
     });
     backward(net, { dfeatures, ...tape });
+    scaleGradients(net);
   }
   const penalised = addPenalties(net, penalties, { classes, written: { from, to } });
   const runs = rateRuns(net, rates);
@@ -161,32 +189,67 @@ export function trainingPrograms(
   builder.declare('scalars', 'input', fixed(SCALARS.factors + factors.length));
   const orthogonal = orthogonality ? orthogonalPrompts(net, orthogonality) : [];
   const gradients = builder.program();
+  const ofRuns = runs.map(({ buffer, offset, count, factor }) => ({
+    ...{ buffer, offset, count, corrections: SCALARS.corrections },
+    rate: factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(factor),
+  }));
   const { from: first, to: end } = trainables.classifier;
-  const learned = [
-    ...runs.map((run) => ({ ...run, rate: run.factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(run.factor) })),
-    { buffer: 'classifier.weight', offset: first * dim, count: (end - first) * dim, rate: SCALARS.classifier },
-    { buffer: 'classifier.bias', offset: first, count: end - first, rate: SCALARS.classifier },
-  ];
-  const corrected = correctUpdate(net, corrections, learned);
-  for (const { buffer, offset, count, rate } of learned) {
-    if (count === 0) continue;
+  const ofClassifier = [
+    { buffer: 'classifier.weight', offset: first * dim, count: (end - first) * dim },
+    { buffer: 'classifier.bias', offset: first, count: end - first },
+  ].map((span) => ({ ...span, rate: SCALARS.classifier, corrections: SCALARS.classifierCorrections }));
+  const corrected = correctUpdate(net, corrections, [...ofRuns, ...ofClassifier]);
+  const update = ({ buffer, offset, count, ...scalars }: (typeof ofRuns | typeof ofClassifier)[number]): void => {
+    if (count === 0) return;
     const parameter: View = { buffer, offset, stride: 1 };
     const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${buffer}` });
     const size = gradients.buffers.get(`gradient.${buffer}`)?.size.fixed ?? 0;
     const moment = beside('first');
     trainerBuffer(moment.buffer, size);
-    const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first: moment, count, rate } as const;
+    const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first: moment, count, ...scalars } as const;
     if (optimizer.kind === 'adam') trainerBuffer(beside('second').buffer, size);
     builder.push(optimizer.kind === 'adam' ? { ...common, second: beside('second') } : common);
-  }
+  };
+  ofRuns.forEach(update);
+  const body = builder.program().ops.length;
+  ofClassifier.forEach(update);
   corrected.afterUpdate();
-  return { gradients, step: builder.program(), factors, constants: [...penalised, ...orthogonal, ...corrected.constants] };
+  if (average) builder.push(...averaging(net));
+  const step = builder.program();
+  return {
+    ...{ gradients, step, factors, constants: [...penalised, ...orthogonal, ...corrected.constants] },
+    held: () => {
+      if (penalties?.length || orthogonality || corrections.length > 0)
+        throw new Error('A step that holds the backbone has neither penalties nor corrections');
+      return pruned({ ...step, ops: [...head, ...step.ops.slice(body)] });
+    },
+    averageStart: average ? { ...step, ops: averaging(net) } : null,
+  };
 }
 
 /** Of which tokens the feature is the mean. */
 function pooledTokens({ config, tokens, promptTokens }: Network): { readonly tokens: number; readonly front: number } {
   if (promptTokens > 0) return { tokens: promptTokens, front: 0 };
   return config.pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front: unpooledTokens(config) };
+}
+
+/**
+ * average ← average + rate (trained − average), the rate in `scalars`: a step of plain SGD of rate −rate on g = trained − average, for
+ * which −1 stands as weight decay. Gradients, used up by then, hold its momentum.
+ */
+function averaging(net: Network): Update[] {
+  const of = (prefix: string, buffer: string): View => ({ buffer: `${prefix}${buffer}`, offset: 0, stride: 1 });
+  const floatsOf = (buffer: string): number =>
+    ({ adapters: net.adapterFloats, prompts: net.prompts.total })[buffer] ?? net.weights.buffers.get(buffer) ?? 0;
+  return [...new Set(net.learned().map(({ buffer }) => buffer))].map((buffer) => {
+    const count = floatsOf(buffer);
+    net.builder.declare(`average.${buffer}`, 'trainer', fixed(count));
+    return {
+      ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0, weightDecay: -1 }, count },
+      ...{ parameter: of('average.', buffer), gradient: of('', buffer), first: of('gradient.', buffer) },
+      ...{ rate: SCALARS.average, corrections: SCALARS.corrections },
+    };
+  });
 }
 
 interface ForwardTape {

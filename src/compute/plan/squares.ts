@@ -44,8 +44,7 @@ export class PlanSquares implements SquaredGradients {
   async add(batch: LabelledBatch): Promise<void> {
     this.assertOpen();
     const { config, executor } = this.model;
-    const { objective } = this.train;
-    checkBatch(config, batch, objective, this.spec.maxBatch);
+    checkBatch(config, batch, { ...this.train, maxBatch: this.spec.maxBatch });
     for (const { first, count, pixels } of chunks(batch, this.spec.of === 'image' ? 1 : batch.count)) {
       const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
         ['images', pixels],

@@ -1,7 +1,7 @@
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, StepFeedback, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { StepFeedback, StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { rowsOf, soleClasses, type Objective } from '../objective';
+import { columnsOf, needsTargets, rowsOf, soleClasses, type Objective } from '../objective';
 import { checkBatch, checkState } from './checks';
 import { BESIDE, SQUARES } from './clip';
 import { ORTHOGONALITY, orthogonalLoss } from './orthogonal';
@@ -11,7 +11,8 @@ import type { DeviceBuffer } from './executor';
 import { gradientsByName } from './gradients';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
-import { SCALARS } from './ops';
+import { Network } from './network';
+import { NO_TARGET, SCALARS, type Program } from './ops';
 import { trainingPrograms, type TrainingPrograms } from './programs';
 
 /** One optimiser over the declared trainables: its state, its gradients and its classifier live as long as it does. */
@@ -22,6 +23,9 @@ export class PlanTrainer implements Trainer {
   /** Results of the newest step. */
   private newest: Promise<ReadonlyMap<string, Float32Array>> | null = null;
   private steps = 0;
+  /** Of these, the ones that held the backbone. */
+  private held = 0;
+  private heldProgram: Program | null = null;
   private disposed = false;
 
   constructor(
@@ -35,6 +39,8 @@ export class PlanTrainer implements Trainer {
     const classes = classifier.bias.length;
     const recompute = spec.recompute ?? stepWorkspace(network, spec, classes).kept > executor.available();
     this.programs = trainingPrograms({ ...network, recompute }, spec, classes);
+    const { start } = spec.average ?? {};
+    if (start) checkState(Object.fromEntries(start), new Map(this.learned().map(({ name, count }) => [name, count])));
     try {
       for (const { name, role, size } of this.programs.step.buffers.values()) {
         if (role === 'trainer') this.own.set(name, executor.create('f32', size.fixed));
@@ -46,13 +52,16 @@ export class PlanTrainer implements Trainer {
     for (const { buffer, values } of this.programs.constants) executor.write(this.buffer(buffer), values);
     executor.write(this.buffer('classifier.weight'), classifier.weight);
     executor.write(this.buffer('classifier.bias'), classifier.bias);
+    this.startAverage();
   }
 
-  async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  async step(batch: LabelledBatch, rates: StepRates): Promise<void> {
     this.assertOpen();
     this.check(batch);
     this.steps++;
-    const run = this.run(this.programs.step, batch, rates);
+    if (rates.backbone === null) this.held++;
+    const program = rates.backbone === null ? (this.heldProgram ??= this.programs.held()) : this.programs.step;
+    const run = this.run(program, batch, rates);
     const loss = run.then((results) => this.lossOf(results).loss);
     this.newest = run;
     // Whoever awaits the step or the losses sees a failure; nobody else needs to.
@@ -74,6 +83,13 @@ export class PlanTrainer implements Trainer {
     const pending = this.pending;
     this.pending = [];
     return Promise.all(pending);
+  }
+
+  async logits(): Promise<Float32Array> {
+    this.assertOpen();
+    const logits = (await this.newest)?.get('logits');
+    if (!logits) throw new Error('There are no logits: ask for them in the spec, and take a step first');
+    return logits;
   }
 
   async gradients(batch: LabelledBatch) {
@@ -102,19 +118,32 @@ export class PlanTrainer implements Trainer {
     return { weight, bias };
   }
 
-  async state(): Promise<TrainerState> {
+  async averaged(): Promise<ReadonlyMap<string, Float32Array>> {
     this.assertOpen();
-    const { steps } = this;
-    const values = await Promise.all(this.kept().map(async ([name, buffer]) => [name, await this.model.executor.read(buffer)] as const));
-    return { steps, values: Object.fromEntries(values) };
+    if (!this.programs.averageStart) throw new Error('This trainer keeps no moving average');
+    const learned = this.learned();
+    const buffers = [...new Set(learned.map(({ buffer }) => buffer))];
+    const values = await Promise.all(buffers.map((buffer) => this.model.executor.read(this.buffer(`average.${buffer}`))));
+    const byBuffer = new Map(buffers.map((buffer, i) => [buffer, values[i]]));
+    return new Map(
+      learned.map(({ name, buffer, offset, count }) => [name, byBuffer.get(buffer)?.slice(offset, offset + count) ?? new Float32Array()]),
+    );
   }
 
-  async restore({ steps, values }: TrainerState): Promise<void> {
+  async state(): Promise<TrainerState> {
+    this.assertOpen();
+    const { steps, held } = this;
+    const values = await Promise.all(this.kept().map(async ([name, buffer]) => [name, await this.model.executor.read(buffer)] as const));
+    return { steps, ...(held > 0 ? { held } : {}), values: Object.fromEntries(values) };
+  }
+
+  async restore({ steps, held = 0, values }: TrainerState): Promise<void> {
     this.assertOpen();
     const kept = this.kept();
     checkState(values, new Map(kept.map(([name, { size }]) => [name, size])));
     for (const [name, buffer] of kept) this.model.executor.write(buffer, values[name] ?? new Float32Array());
     this.steps = steps;
+    this.held = held;
     this.pending = [];
     this.newest = null;
   }
@@ -126,28 +155,21 @@ export class PlanTrainer implements Trainer {
     this.onDispose();
   }
 
-  private run(program: TrainingPrograms['step'], batch: LabelledBatch, rates: LearningRates) {
-    const { optimizer } = this.spec;
-    const { factors } = this.programs;
-    const scalars = new Float32Array(SCALARS.factors + factors.length);
-    factors.forEach((factor, i) => (scalars[SCALARS.factors + i] = factor * rates.backbone));
-    scalars[SCALARS.backbone] = rates.backbone;
-    scalars[SCALARS.classifier] = rates.classifier;
-    if (optimizer.kind === 'adam') {
-      scalars[SCALARS.corrections] = 1 / (1 - optimizer.beta1 ** this.steps);
-      scalars[SCALARS.corrections + 1] = 1 / (1 - optimizer.beta2 ** this.steps);
-    }
+  private run(program: TrainingPrograms['step'], batch: LabelledBatch, { backbone, classifier, average = 0 }: StepRates) {
+    const scalars = this.scalars(backbone ?? 0, classifier, average);
     const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
       ['images', batch.pixels],
       ['labels', batch.labels],
       ['scalars', scalars],
     ]);
-    if (!soleClasses(this.spec.objective)) inputs.set('weights', rowWeights(this.spec.objective, batch.count, this.spec.maxBatch));
+    const { objective, maxBatch } = this.spec;
+    if (!soleClasses(objective)) inputs.set('weights', rowWeights(objective, batch, maxBatch));
+    if (needsTargets(objective)) inputs.set('targets', targetsOf(objective, batch));
     const { promptLayout } = this.model;
     for (const [name, values] of mixOf(promptLayout, batch.mix ?? new Map(), 0, batch.count)) inputs.set(name, values);
     if (program.buffers.has(BESIDE)) inputs.set(BESIDE, Float32Array.of(batch.squares ?? 0));
-    const names = ['loss', SQUARES, ORTHOGONALITY, ...promptLayout.pools.map(({ name }) => mixGradient(name))];
-    const results = names.filter((name) => program.buffers.has(name));
+    const names = ['loss', 'logits', SQUARES, ORTHOGONALITY, ...promptLayout.pools.map(({ name }) => mixGradient(name))];
+    const results = names.filter((name) => program.buffers.get(name)?.role === 'result');
     return this.model.run({ program, batch: batch.count, inputs, results }, this.own);
   }
 
@@ -161,7 +183,7 @@ export class PlanTrainer implements Trainer {
   }
 
   private check(batch: LabelledBatch): void {
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
+    checkBatch(this.model.config, batch, this.spec);
     checkMix(this.model.promptLayout, batch.mix, batch.count);
   }
 
@@ -172,6 +194,44 @@ export class PlanTrainer implements Trainer {
     const sums = results.get(ORTHOGONALITY);
     const penalty = (penalties.length > 0 ? added : 0) + (sums ? orthogonalLoss(this.model.promptLayout, orthogonality, sums) : 0);
     return { loss: data + penalty, penalty };
+  }
+
+  private scalars(backbone: number, classifier: number, average: number): Float32Array {
+    const { optimizer } = this.spec;
+    const { factors } = this.programs;
+    const scalars = new Float32Array(SCALARS.factors + factors.length);
+    factors.forEach((factor, i) => (scalars[SCALARS.factors + i] = factor * backbone));
+    scalars[SCALARS.backbone] = backbone;
+    scalars[SCALARS.classifier] = classifier;
+    scalars[SCALARS.average] = -average;
+    if (optimizer.kind !== 'adam') return scalars;
+    for (const [at, steps] of [
+      [SCALARS.corrections, this.steps - this.held] as const,
+      [SCALARS.classifierCorrections, this.steps] as const,
+    ]) {
+      scalars[at] = 1 / (1 - optimizer.beta1 ** steps);
+      scalars[at + 1] = 1 / (1 - optimizer.beta2 ** steps);
+    }
+    return scalars;
+  }
+
+  private learned() {
+    const { config, layout, promptLayout } = this.model;
+    return new Network({ config, adapters: layout, prompts: promptLayout, maxBatch: 1 }, this.spec.trainables).learned();
+  }
+
+  /** From what the model has, or from what was given. */
+  private startAverage(): void {
+    const { averageStart: program } = this.programs;
+    if (!program) return;
+    const { start } = this.spec.average ?? {};
+    if (!start) {
+      const inputs = new Map([['scalars', this.scalars(0, 0, 1)]]);
+      this.model.run({ program, batch: 1, inputs, results: [] }, this.own).catch(() => undefined);
+      return;
+    }
+    for (const { name, buffer, offset } of this.learned())
+      this.model.executor.write(this.buffer(`average.${buffer}`), start.get(name) ?? new Float32Array(), offset);
   }
 
   /** What a step reads that the one before it left. */
@@ -192,11 +252,20 @@ export class PlanTrainer implements Trainer {
 }
 
 /** [terms, maxBatch]: what each row of a batch counts in each term. */
-function rowWeights({ terms }: Objective, count: number, maxBatch: number): Float32Array {
+function rowWeights({ terms }: Objective, batch: LabelledBatch, maxBatch: number): Float32Array {
   const weights = new Float32Array(terms.length * maxBatch);
   terms.forEach((term, i) => {
-    const { from, to } = rowsOf(term, count);
+    const { from, to } = rowsOf(term, batch);
     weights.fill(term.weight / (to - from), i * maxBatch + from, i * maxBatch + to);
   });
   return weights;
+}
+
+/** [n, columns of the objective]. */
+function targetsOf(objective: Objective, { targets = new Float32Array(), count }: LabelledBatch): Float32Array {
+  const { from, to } = columnsOf(objective);
+  const columns = targets.length / count;
+  const out = new Float32Array(count * (to - from));
+  for (let row = 0; row < count; row++) out.set(targets.subarray(row * columns + from, row * columns + to), row * (to - from));
+  return out.map((value) => (Number.isNaN(value) ? NO_TARGET : value));
 }

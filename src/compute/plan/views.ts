@@ -94,6 +94,10 @@ export function accessOf(op: Op): Access {
       read(op.gradient, op.loss, op.out);
       write(op.out);
       break;
+    case 'targetLoss':
+      read(op.logits, op.targets, op.weights, op.gradient, op.loss);
+      write(op.gradient, op.loss);
+      break;
     case 'update':
       read(op.parameter, op.gradient, op.first, op.second);
       reads.push('scalars');

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { ComputeDevice } from '../backbone';
 import { adapterChecks } from './checks-adapters';
+import { averageChecks } from './checks-average';
 import { correctionChecks } from './checks-corrections';
 import { forwardChecks } from './checks-forward';
 import { gradientChecks } from './checks-gradients';
@@ -18,6 +19,7 @@ import { promptChecks } from './checks-prompts';
 import { productChecks } from './checks-products';
 import { rateChecks } from './checks-rates';
 import { severalAdapterChecks } from './checks-several';
+import { scaleChecks } from './checks-scales';
 import { sizeChecks } from './checks-sizes';
 import { stateChecks } from './checks-state';
 import { stepChecks } from './checks-steps';
@@ -72,6 +74,8 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     misuseChecks(context);
     momentChecks(context);
     severalAdapterChecks(context);
+    scaleChecks(context);
+    averageChecks(context);
     objectiveChecks(context);
     rateChecks(context);
     correctionChecks(context);

@@ -8,7 +8,9 @@ import { activationOf, lastNorm, prefixTokens, tokenCount, unpooledTokens, type 
 import type { Adapter, ClassRange, MapInput } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
 import { promptName, type PromptMix, type Prompts } from '../prompts';
+import type { Term } from '../objective';
 import { erf } from './erf';
+import { termLoss } from './oracle-terms';
 
 export type OracleParameters = Map<string, Float64Array>;
 
@@ -38,6 +40,8 @@ type OracleImages = ImageBatch & { readonly mix?: PromptMix };
 export class OracleVit {
   readonly config: VitConfig;
   readonly parameters: OracleParameters;
+  /** Name of an adapter's scale, by the adapter's. */
+  private readonly scaleOf = new Map<string, string>();
 
   constructor(
     checkpoint: VitCheckpoint,
@@ -47,13 +51,16 @@ export class OracleVit {
   ) {
     this.config = checkpoint.config;
     this.parameters = new Map([...checkpoint.tensors].map(([name, tensor]) => [name, Float64Array.from(tensor.data)]));
-    for (const { block, target, up, down } of adapters) {
+    for (const { block, target, up, down, scale } of adapters) {
       // The second adapter on a map is named `.1`, the third `.2`.
       const base = `blocks.${block}.${target}`;
       let name = base;
       for (let i = 1; this.parameters.has(`${name}.up`); i++) name = `${base}.${i}`;
       this.parameters.set(`${name}.up`, Float64Array.from(up));
       this.parameters.set(`${name}.down`, Float64Array.from(down));
+      if (!scale) continue;
+      this.scaleOf.set(name, `scale.${scale.name}`);
+      this.parameters.set(`scale.${scale.name}`, Float64Array.of(scale.value));
     }
     for (const { place, pool } of prompts) this.parameters.set(promptName(place), Float64Array.from(pool));
     if (classifier) {
@@ -99,25 +106,24 @@ export class OracleVit {
     return { ...between, normOut: new Float64Array(0), features };
   }
 
-  /** Mean cross-entropy over the logits of `classes` alone. */
-  loss(batch: LabelledBatch, classes: ClassRange, from?: { readonly block: number; readonly x: Float64Array }): number {
+  /** By image, absolute columns. */
+  logits(images: ImageBatch, from?: { readonly block: number; readonly x: Float64Array }): number[][] {
     const { dim } = this.config;
-    const { features } = this.forward(batch, from);
+    const { features } = this.forward(images, from);
     const weight = this.parameter('classifier.weight');
     const bias = this.parameter('classifier.bias');
-    let total = 0;
-    for (let image = 0; image < batch.count; image++) {
-      const logits: number[] = [];
-      for (let c = classes.from; c < classes.to; c++) {
-        let logit = at(bias, c);
-        for (let d = 0; d < dim; d++) logit += at(features, image * dim + d) * at(weight, c * dim + d);
-        logits.push(logit);
-      }
-      const top = Math.max(...logits);
-      const logSum = top + Math.log(logits.reduce((acc, logit) => acc + Math.exp(logit - top), 0));
-      total += logSum - (logits[(batch.labels[image] ?? NaN) - classes.from] ?? NaN);
-    }
-    return total / batch.count;
+    const one = (image: number, c: number): number => {
+      let logit = at(bias, c);
+      for (let d = 0; d < dim; d++) logit += at(features, image * dim + d) * at(weight, c * dim + d);
+      return logit;
+    };
+    return Array.from({ length: images.count }, (_, image) => Array.from(bias, (__, c) => one(image, c)));
+  }
+
+  /** A term of an objective; for classes alone, the mean cross-entropy over their logits. */
+  loss(batch: LabelledBatch, of: ClassRange | Term, from?: { readonly block: number; readonly x: Float64Array }): number {
+    const term = 'kind' in of ? of : ({ kind: 'cross-entropy', classes: of, weight: 1 } as const);
+    return termLoss(term, batch, this.logits(batch, from));
   }
 
   /**
@@ -127,7 +133,7 @@ export class OracleVit {
   gradient(
     name: string,
     batch: LabelledBatch,
-    classes: ClassRange,
+    classes: ClassRange | Term,
     { h = 1e-5, indices }: { h?: number; indices?: readonly number[] } = {},
   ): Float64Array {
     const values = this.parameter(name);
@@ -248,7 +254,7 @@ export class OracleVit {
     return out;
   }
 
-  /** y = x Wᵀ + b (+ (x downᵀ) upᵀ for each adapter that sits there); `part` picks q, k or v of the fused map. */
+  /** y = x Wᵀ + b (+ c (x downᵀ) upᵀ for each adapter that sits there); `part` picks q, k or v of the fused map. */
   private linear(
     x: Float64Array,
     rows: number,
@@ -273,11 +279,12 @@ export class OracleVit {
     for (let number = 1; this.parameters.has(`${adapter}.up`); adapter = `blocks.${block}.${target}.${number++}`) {
       const [up, down] = [this.parameter(`${adapter}.up`), this.parameter(`${adapter}.down`)];
       const rank = down.length / inputs;
+      const scale = this.parameters.get(this.scaleOf.get(adapter) ?? '')?.[0] ?? 1;
       for (let row = 0; row < rows; row++)
         for (let r = 0; r < rank; r++) {
           let reduced = 0;
           for (let i = 0; i < inputs; i++) reduced += at(x, row * inputs + i) * at(down, r * inputs + i);
-          for (let o = 0; o < outputs; o++) y[row * outputs + o] = at(y, row * outputs + o) + reduced * at(up, o * rank + r);
+          for (let o = 0; o < outputs; o++) y[row * outputs + o] = at(y, row * outputs + o) + scale * reduced * at(up, o * rank + r);
         }
     }
     return y;

@@ -78,6 +78,8 @@ export class TfjsModel implements VitModel {
     this.ensureAlive();
     this.ensureNoTrainer('attach adapters');
     const layout = adapterLayout(this.config, adapters);
+    const scaled = layout.places.find(({ scale }) => scale);
+    if (scaled) throw new Error(`The reference engine takes no scale of an adapter, as ${scaled.name} has; our own kernels do`);
     this.detach();
     this.backend.run(() =>
       layout.places.forEach(({ name, rank, inputs, outputs }, i) => {
@@ -132,6 +134,7 @@ export class TfjsModel implements VitModel {
     this.ensureNoTrainer('train');
     const { places } = this.layout;
     checkTrainSpec(this.config, spec, places.filter(({ frozen }) => !frozen).length);
+    if (spec.average) throw new Error('The reference engine keeps no moving average; our own kernels do');
     if (spec.trainables.adapters === 'both') this.layout = separated(this.layout);
     const trainer = new TfjsTrainer(this.backend, this.network, this.layout, spec, () => (this.trainer = null));
     if (spec.trainables.backbone === 'all') for (const name of weightLayout(this.config).tensors.keys()) this.changed.add(name);

@@ -3,7 +3,6 @@ import {
   extentOf,
   PENALTY_SHARE,
   penaltyShares,
-  SCALARS,
   type AttentionBackward,
   type Attention,
   type Gemm,
@@ -40,6 +39,7 @@ const CODE = {
   sgd: 16,
   penalise: 17,
   addSquares: 18,
+  targetLoss: 19,
   copyRows: 24,
   squares: 25,
   limit: 26,
@@ -202,6 +202,11 @@ export class Encoder {
         return this.emit(CODE.addSquares, Math.ceil(op.count / SEGMENT), [
           ...[this.at(op.gradient), op.loss ? this.at(op.loss) : 0, this.at(op.out), op.count],
         ]);
+      case 'targetLoss':
+        return this.emit(CODE.targetLoss, 1, [
+          ...[...this.matrix(op.logits), ...this.matrix(op.targets), op.classes, extentOf(op.rows, batch), this.at(op.loss)],
+          ...[...this.matrix(op.gradient), this.at(op.weights), op.form === 'squared' ? 1 : 0, this.f(1 / op.temperature)],
+        ]);
       case 'update':
         return this.update(op);
     }
@@ -241,7 +246,7 @@ export class Encoder {
     ];
   }
 
-  private update({ optimizer, parameter, gradient, first, second, count, rate }: Update): void {
+  private update({ optimizer, parameter, gradient, first, second, count, rate, corrections }: Update): void {
     const scalars = this.addresses.of('scalars');
     const rateAddress = scalars + 4 * rate;
     const items = Math.ceil(count / SEGMENT);
@@ -253,7 +258,7 @@ export class Encoder {
     if (!second) throw new Error('Adam needs a second moment');
     const { beta1, beta2, eps, weightDecay } = optimizer;
     const factors = [beta1, 1 - beta1, beta2, 1 - beta2, eps, weightDecay].map((value) => this.f(value));
-    this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * SCALARS.corrections, ...factors]);
+    this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * corrections, ...factors]);
   }
 
   private emit(code: number, items: number, words: readonly number[]): void {

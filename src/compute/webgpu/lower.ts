@@ -6,7 +6,7 @@ import { lowerLayerNorm, lowerLayerNormBackward, lowerLayerNormParameters } from
 import { lowerAddSquares, lowerPenalise } from './kernels/penalty';
 import { lowerColumnSum, lowerPoolMean, lowerPoolMeanBackward } from './kernels/sums';
 import { lowerLimit, lowerSquares } from './kernels/limit';
-import { lowerCrossEntropy, lowerUpdate } from './kernels/training';
+import { lowerCrossEntropy, lowerTargetLoss, lowerUpdate } from './kernels/training';
 import { Lowering } from './lowering';
 import type { KernelChoice } from './table';
 
@@ -71,6 +71,9 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
         break;
       case 'addSquares':
         lowerAddSquares(to, op);
+        break;
+      case 'targetLoss':
+        lowerTargetLoss(to, op);
         break;
       case 'update':
         lowerUpdate(to, op);

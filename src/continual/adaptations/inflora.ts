@@ -83,7 +83,7 @@ export class InfloraAdaptation implements Adaptation {
     this.#choices = resolveInflora(options);
     this.#hooks = hooks;
     this.#layers = bench.layers ?? layerWork(bench.linalg);
-    this.#learner = new Learner(bench, hooks.initialiseHead);
+    this.#learner = new Learner(bench, hooks);
   }
 
   get model() {
@@ -101,9 +101,9 @@ export class InfloraAdaptation implements Adaptation {
   /** Of the survey, what the adapted maps read: one site each. */
   #sites({ moments }: Survey): Moment[] {
     const inputs = inputsOf(adapted(this.#choices.targets));
-    const sites = moments.filter(({ input }) => inputs.includes(input));
-    if (sites.length !== inputs.length * this.model.config.depth)
-      throw new MethodOrderError('A survey lacks second moments of adapted maps.');
+    const blocks = Math.min(this.#choices.blocks, this.model.config.depth);
+    const sites = moments.filter(({ block, input }) => block < blocks && inputs.includes(input));
+    if (sites.length !== inputs.length * blocks) throw new MethodOrderError('A survey lacks second moments of adapted maps.');
     return sites;
   }
 

@@ -65,7 +65,7 @@ export class Prompting implements Adaptation {
     this.#bench = bench;
     this.#prompter = prompter;
     this.#hooks = hooks;
-    this.#learner = new Learner(bench, hooks.heads);
+    this.#learner = new Learner(bench, hooks.heads ? { initialiseHead: hooks.heads } : {});
     this.#queries = new Queries(bench.model);
     this.sight = { width: bench.model.config.dim, features: (images) => this.#features(images) };
   }
@@ -87,7 +87,7 @@ export class Prompting implements Adaptation {
     this.model.prompt(prompts);
     this.#floats = floatsOf(prompts);
     this.#queries.begin(task.train.count);
-    this.#learner.open(this.model, { backbone: 'none', adapters: 'none', prompts: true }, task.classes, this.#prompter.training);
+    this.#learner.open(this.model, { backbone: 'none', adapters: 'none', prompts: true, ...this.#prompter.training }, task.classes);
     yield { phase: 'design', done: 1, total: 1 };
   }
 

@@ -18,6 +18,7 @@ export const RESUMED: readonly (readonly [string, object])[] = [
   ...METHODS.map(({ id, options }): readonly [string, object] => [id, tinyOptions(options)]),
   ['inflora', { rank: 2, targets: 'all' }],
   ['sequential-lora', { rank: 2, factors: 'up' }],
+  ['ranpac', { width: 24, adapter: 'first-task', adapterRank: 2 }],
   ['joint', { rank: 2, adapt: 'full' }],
   ['coda-prompt', { components: 8, orthogonality: 0.1 }],
 ];

@@ -149,6 +149,7 @@ export const setup = {
       model: 'the old model',
       importances: 'importances',
       prompts: 'prompts',
+      increments: 'earlier adapters',
     } satisfies Readonly<Record<Kept['what'], string>>,
     byDefault: 'As the method decides',
     yes: 'Yes',

@@ -1,4 +1,4 @@
-import { PENALTY_SHARE, penaltyShares, SCALARS, type AddSquares, type Penalise, type Update, type View } from '../ops';
+import { PENALTY_SHARE, penaltyShares, type AddSquares, type Penalise, type Update, type View } from '../ops';
 import { sumOver, type Matrix } from './plain-matrix';
 
 export function update(op: Update, matrix: (view: View) => Matrix, scalar: (i: number) => number): void {
@@ -16,7 +16,7 @@ export function update(op: Update, matrix: (view: View) => Matrix, scalar: (i: n
       const { beta1, beta2, eps } = optimizer;
       first.set(0, i, beta1 * first.get(0, i) + (1 - beta1) * g);
       second.set(0, i, beta2 * second.get(0, i) + (1 - beta2) * g * g);
-      const [m, v] = [first.get(0, i) * scalar(SCALARS.corrections), second.get(0, i) * scalar(SCALARS.corrections + 1)];
+      const [m, v] = [first.get(0, i) * scalar(op.corrections), second.get(0, i) * scalar(op.corrections + 1)];
       parameter.set(0, i, p - (rate * m) / (Math.sqrt(v) + eps));
     }
   }

@@ -15,7 +15,7 @@ import {
 import { gemmItem, packItem } from './gemm';
 import { layerNormBackwardItem, layerNormItem, layerNormParametersItem } from './norm';
 import { addSquaresItem, penaliseItem } from './penalty';
-import { adamItem, crossEntropyItem, limitItem, sgdItem, squaresItem } from './training';
+import { adamItem, crossEntropyItem, limitItem, sgdItem, squaresItem, targetLossItem } from './training';
 
 export { multiply64, reflect64, rotate64, tridiagonal64 } from './float64';
 
@@ -154,6 +154,9 @@ function execute(code: i32, op: usize, item: i32, scratch: usize): void {
       break;
     case 18:
       addSquaresItem(op, item);
+      break;
+    case 19:
+      targetLossItem(op, item);
       break;
     case 24:
       copyRowsItem(op, item);
