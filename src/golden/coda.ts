@@ -26,7 +26,7 @@ export const compareCoda = comparePrompting((rival, model, optimizer) => {
   return {
     prompter,
     planned: tasks.length,
-    pools: Object.fromEntries(blocks.map((block) => [promptName({ block }), `e_p_${block}`])),
+    pools: new Map(blocks.map((block) => [promptName({ block }), `e_p_${block}`])),
     parameters: () =>
       new Map(
         prompter.parts.flatMap(({ keys, attentions }, i) => [

@@ -24,9 +24,9 @@ export const compareDualPrompt = comparePrompting((rival, model, optimizer) => {
   return {
     prompter,
     planned: pool,
-    pools: Object.fromEntries([
-      ...g_blocks.map((block) => [promptName({ block }), `g_p_${block}`]),
-      ...e_blocks.map((block) => [promptName({ block }), `e_p_${block}`]),
+    pools: new Map<string, string>([
+      ...g_blocks.map((block) => [promptName({ block }), `g_p_${block}`] as const),
+      ...e_blocks.map((block) => [promptName({ block }), `e_p_${block}`] as const),
     ]),
     parameters: () => keyed(prompter.keys),
     gradients: () => keyed(prompter.gradients.map((values) => ({ values, from: task * dim }))),

@@ -38,7 +38,7 @@ export const compareL2p = comparePrompting((rival, model, optimizer) => {
   return {
     prompter,
     planned: rival.tasks.length,
-    pools: { prompts: 'prompts' },
+    pools: new Map(),
     parameters: () => new Map([['keys', prompter.keys]]),
     gradients: () => new Map([['keys', { values: prompter.gradient ?? [], from: 0 }]]),
     gradientName: 'grad0_clipped',

@@ -34,7 +34,7 @@ export interface Replay {
   /** Tasks that the method is told of. */
   readonly planned: number;
   /** Recorded names by those of the pools. */
-  readonly pools: Readonly<Record<string, string>>;
+  readonly pools: ReadonlyMap<string, string>;
   /** What learns on the CPU. */
   parameters(): ReadonlyMap<string, ArrayLike<number>>;
   /** Its gradients, and the row from which they count, after a step. */
@@ -88,7 +88,7 @@ export const comparePrompting = (create: (rival: Rival, model: VitModel, optimiz
       comparison.relative(quantity, mark, key, ours, tensors.get(key).data);
     const rates = { backbone: lr, classifier: lr };
     const whole = { weight: heads.flatMap(({ weight }) => [...weight]), bias: heads.flatMap(({ bias }) => [...bias]) };
-    const named = (name: string): string => replay.pools[name] ?? name;
+    const named = (name: string): string => replay.pools.get(name) ?? name;
     const evaluated: TaskPredictions[] = [];
     for (const task of tasks) {
       t = task.index;

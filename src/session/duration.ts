@@ -51,6 +51,7 @@ export function estimateDuration(
 ): MethodDuration[] {
   const { batchSize, epochs, augmentation } = experiment.training;
   const forecast = createForecast(config, calibration);
+  const features = (images: number, chunk: number) => forecast.pass({ features: true }, images, chunk);
   const measured = experiment.interference ?? 'sampled';
   const doubles = (multiplications: number) => (1000 * multiplications) / DOUBLES_RATE;
   return experiment.methods.map((spec, i) => {
@@ -62,19 +63,18 @@ export function estimateDuration(
     const step = model ? forecast.step(model, batchSize) : null;
     if (!tasks || !model) return { method: spec.id, step, seconds: null };
     const { prompts } = model;
-    /** With prompts an image is looked at twice: by the untouched network, and again. */
-    const queries = (images: number, chunk: number) => (prompts ? forecast.pass({ features: true }, images, chunk) : 0);
-    const features = (images: number, chunk: number) =>
-      queries(images, chunk) + forecast.pass({ features: true, ...(prompts && { prompts }) }, images, chunk);
     /** Times that what is found out of an image's pixels is worked out. */
     const asked = augmentation === 'none' ? 1 : epochs;
+    /** With prompts an image is looked at once more, after the untouched network has said which. */
+    const prompted = (images: number, chunk: number) => (prompts ? forecast.pass({ features: true, prompts }, images, chunk) : 0);
+    const queries = (images: number) => (prompts ? asked * features(images, batchSize) : 0);
+    const looked = (images: number) => passes * features(images, TEST_CHUNK) + prompted(images, TEST_CHUNK);
     const trains = (index: number) => when === 'task' || when === 'all' || (when === 'first' && index === 0);
     const train = (images: number, index: number) => {
       const held = index > 0 ? Math.round((plan.held ?? 0) * epochs) : 0;
       const { adapters } = model;
       const now = plan.accumulates && adapters ? { ...model, adapters: { ...adapters, earlier: index } } : model;
-      const alone = held * features(images, batchSize) + asked * queries(images, batchSize);
-      return (epochs - held) * forecast.epoch(now, batchSize, images) + alone;
+      return queries(images) + held * features(images, batchSize) + (epochs - held) * forecast.epoch(now, batchSize, images);
     };
     const subspaces = (inputs: readonly MapInput[]) => {
       const cubes = inputs.reduce((sum, input) => sum + (inputSize(config, input) / 768) ** 3, 0);
@@ -100,8 +100,9 @@ export function estimateDuration(
       (trains(index) ? train(images, index) : 0) +
       (plan.teacher && index > 0 ? asked * features(images, batchSize) : 0) +
       squared(images, known) +
-      (plan.after.length > 0 ? forecast.pass({ moments: plan.after, features: true }, images, batchSize) : features(images, batchSize)) +
+      forecast.pass({ ...(plan.after.length > 0 && { moments: plan.after }), features: true }, images, batchSize) +
       (passes - 1) * features(images, batchSize) +
+      prompted(images, batchSize) +
       sampled(plan.after, images) +
       (plan.subspaces ? subspaces(plan.after) : 0) +
       doubles((images * (width + 1) ** 2) / 2 + (width + 1) ** 3 / 3 + classes * width ** 2) +
@@ -116,10 +117,7 @@ export function estimateDuration(
     const milliseconds =
       when === 'all'
         ? learn(all, 0, all.classes) + features(all.test, TEST_CHUNK)
-        : tasks.reduce(
-            (sum, task, t) => sum + learn(task, t, seen[t]?.classes ?? 0) + passes * features(seen[t]?.test ?? 0, TEST_CHUNK),
-            0,
-          );
+        : tasks.reduce((sum, task, t) => sum + learn(task, t, seen[t]?.classes ?? 0) + looked(seen[t]?.test ?? 0), 0);
     return { method: spec.id, step, seconds: milliseconds / 1000 };
   });
 }

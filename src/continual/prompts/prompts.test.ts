@@ -99,17 +99,16 @@ describe('what prompts have on the CPU', () => {
     const model = plainModel(tinyCheckpoint());
     let asked = 0;
     const counted = {
-      ...model,
       config: model.config,
       features: (images: Parameters<typeof model.features>[0]) => model.features(images).finally(() => asked++),
     };
-    const queries = new Queries(counted as never);
+    const queries = new Queries(counted);
     queries.begin(first.train.count);
     const at = (positions: number[], augmented = false) => ({ ...first.train.batch(positions), positions, epoch: 0, epochs: 1, augmented });
     const found = await queries.of(at([3, 1]));
     await queries.of(at([2, 0]));
     expect(asked).toBe(2);
-    const kept = new Queries(counted as never);
+    const kept = new Queries(counted);
     kept.restore(structuredClone(queries.state()));
     const again = await kept.of(at([0, 1, 2, 3]));
     expect(asked).toBe(2);

@@ -6,11 +6,11 @@ import type { LearningBatch } from '../method';
  * task lasts, where images are not augmented.
  */
 export class Queries {
-  readonly #model: VitModel;
+  readonly #model: Pick<VitModel, 'config' | 'features'>;
   #known: Float32Array | null = null;
   #has: Uint8Array | null = null;
 
-  constructor(model: VitModel) {
+  constructor(model: Pick<VitModel, 'config' | 'features'>) {
     this.#model = model;
   }
 
