@@ -66,6 +66,7 @@ async function lab(line: string, site = fakeSite()) {
   const complaints: string[] = [];
   const code = await main(line.split(' '), {
     builtSite: () => 'nowhere',
+    engineVersion: () => 'engine-1',
     from: home,
     openSite: async () => site,
     print: (text) => printed.push(text),

@@ -1,8 +1,9 @@
 // A small static server: the built site with the headers that WASM threads need. Also used by the tests and by lab.
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 
 const types = {
@@ -89,13 +90,19 @@ async function sendFile(request, response, file, headers) {
 
 /**
  * Serves `folder` on localhost. `files` maps further absolute URL paths to single files anywhere (lab's local inputs);
- * `headers: false` leaves the isolation headers out, as a plain static host does; `base` is the sub-path to serve under.
+ * `uploads` maps URL paths to files that a PUT is written to (states of lab's runs); `headers: false` leaves the isolation
+ * headers out, as a plain static host does; `base` is the sub-path to serve under.
  */
-export async function serve({ folder, port = 0, files = new Map(), headers = true, base = '/' }) {
+export async function serve({ folder, port = 0, files = new Map(), uploads = new Map(), headers = true, base = '/' }) {
   const home = resolve(folder);
   const extra = headers ? isolation : {};
   const server = createServer((request, response) => {
     void (async () => {
+      const upload = request.method === 'PUT' ? uploads.get(request.url) : undefined;
+      if (upload) {
+        await pipeline(request, createWriteStream(upload));
+        return send(request, response, 204, extra, '');
+      }
       if (request.method !== 'GET' && request.method !== 'HEAD') return send(request, response, 405, { ...extra, Allow: 'GET, HEAD' }, '');
       let path;
       try {
