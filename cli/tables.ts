@@ -3,7 +3,7 @@ import { accuracyMatrix, averageAccuracy, forgetting } from '../src/continual/me
 import { csvTable } from '../src/session/csv';
 import { declareCharacters, escapeLatex, latexGroup } from '../src/session/latex-text';
 import { readBy, readingsOf } from '../src/session/read-by';
-import { meanAndDeviation } from '../src/session/summary';
+import type { meanAndDeviation } from '../src/session/summary';
 import { settingWords, type Gathered, type MethodResult, type SettingGroup, type SettingValue } from './gather';
 import { spreads } from './spreads';
 
