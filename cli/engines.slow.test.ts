@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startSlurmNode, whyNoSlurm, type SlurmNode } from './testing/slurm-node';
 
 const LAB = fileURLToPath(new URL('../scripts/lab.mjs', import.meta.url));
@@ -20,6 +20,10 @@ const TINY = {
   training: { epochs: 4, batchSize: 16, learningRate: 1e-3 },
   interference: 'off',
 };
+
+/** Half a minute of work on two quiet cores for eight runs; nobody knows what else the machine does. */
+const LONG = 1_800_000;
+vi.setConfig({ testTimeout: LONG, hookTimeout: LONG });
 
 let home = '';
 const env = () => ({ ...process.env, INIT_CWD: home });
@@ -126,16 +130,16 @@ describe('eight runs', () => {
         return existsSync(log) && readFileSync(log, 'utf8').includes(text);
       };
       const first = submit();
-      await slurm.until('two jobs in mid-run', () => ['1', '2'].every((i) => logged(`${first}_${i}`, 'after task 1')), 120);
+      await slurm.until('two jobs in mid-run', () => ['1', '2'].every((i) => logged(`${first}_${i}`, 'after task 1')), 400);
       slurm.tool('scancel', '--batch', '--signal=TERM', `${first}_1`);
       slurm.tool('scancel', '--full', '--signal=KILL', `${first}_2`);
-      await slurm.until('the array to end', () => left() === '', 400);
+      await slurm.until('the array to end', () => left() === '', 1200);
       const done = names('array');
       expect(done.length).toBeLessThan(8);
       const merged = lab('merge', 'array');
       expect([merged.status, merged.stdout]).toEqual([1, expect.stringMatching(/2 missing or failed/)]);
       const second = submit();
-      await slurm.until('the second array to end', () => left() === '', 400);
+      await slurm.until('the second array to end', () => left() === '', 1200);
       expect(logged(`${second}_1`, 'goes on where it stood')).toBe(true);
       expect(results('array')).toEqual(results('sequence'));
       expect(lab('merge', 'array').stdout.split('\n\n')[1]).toBe(lab('merge', 'sequence').stdout.split('\n\n')[1]);
@@ -150,13 +154,13 @@ describe('eight runs', () => {
         const path = join(home, 'again', `slurm-${job}_5.log`);
         return existsSync(path) ? readFileSync(path, 'utf8') : '';
       };
-      await slurm.until('the job in mid-run', () => log().includes('after task 1'), 120);
+      await slurm.until('the job in mid-run', () => log().includes('after task 1'), 400);
       // What Slurm itself sends two minutes before the time is up.
       slurm.tool('scancel', '--batch', '--signal=USR1', `${job}_5`);
       // A requeued job waits two minutes for its old start to be forgotten; told to begin now it need not.
       await slurm.until('the job to be queued again', () => slurm.tool('squeue', '--noheader', '--array').includes('PD'), 60);
       slurm.tool('scontrol', 'update', `JobId=${job}_5`, 'StartTime=now');
-      await slurm.until('the job to end', () => names('again').length === 1 && slurm.tool('squeue', '--noheader', '--array') === '', 300);
+      await slurm.until('the job to end', () => names('again').length === 1 && slurm.tool('squeue', '--noheader', '--array') === '', 600);
       expect(log()).toMatch(/goes on where it stood/);
       const [name = ''] = names('again');
       expect(results('again')[name]).toEqual(results('sequence')[name]);

@@ -48,7 +48,8 @@ export async function openSite(folder: string): Promise<Site> {
   // Who is told to stop has yet to save where it stands, for which the browser must live; it ends with its pipe in any case.
   const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments, headless: true, ...signals });
-  const page = await browser.newPage();
+  // Each run has the site of this moment, and leaves nothing behind.
+  const page = await browser.newPage({ serviceWorkers: 'block' });
   page.setDefaultTimeout(0);
   let crash: string | null = null;
   page.on('crash', () => (crash = 'The browser page crashed, most likely out of memory.'));

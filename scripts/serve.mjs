@@ -12,6 +12,7 @@ const types = {
   '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
   '.map': 'application/json; charset=utf-8',
   '.md': 'text/markdown; charset=utf-8',
   '.txt': 'text/plain; charset=utf-8',
@@ -146,9 +147,10 @@ export async function serveOnFreePort(options, from) {
   throw new Error(`No free port between ${from} and ${from + 99}.`);
 }
 
-// `node scripts/serve.mjs [folder] [port]`: what Playwright starts.
+// `node scripts/serve.mjs [folder] [port]`: what Playwright starts. `--plain`: without the isolation headers, as a host that sends none.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , folder = 'dist', port = '4173'] = process.argv;
-  const { url } = await serve({ folder, port: Number(port) });
+  const plain = process.argv.includes('--plain');
+  const [folder = 'dist', port = '4173'] = process.argv.slice(2).filter((word) => word !== '--plain');
+  const { url } = await serve({ folder, port: Number(port), headers: !plain });
   console.log(url);
 }

@@ -5,6 +5,7 @@ import { IconShare2 } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
+import { OfflineItem } from '../offline/offline-item';
 import { ModelDialog } from './model-dialog';
 
 const words = text.shell;
@@ -83,6 +84,7 @@ export function ShareMenu() {
                   {entry.title}
                 </Menu.Item>
               ))}
+              <OfflineItem />
             </Menu.Dropdown>
           </Menu>
         )}
