@@ -98,7 +98,10 @@ describe('a folder of runs', () => {
     // All tie: the lowest rate is taken, which is the lowest that was tried.
     expect(text).toMatch(/0\.001 is the lowest rate that was tried/);
     expect(JSON.parse(readFileSync(join(home, 'best.json'), 'utf8'))).toMatchObject({
-      methods: [{ id: 'inflora', learningRate: 1e-3 }, { id: 'full-fine-tuning', learningRate: 1e-3 }],
+      methods: [
+        { id: 'inflora', learningRate: 1e-3 },
+        { id: 'full-fine-tuning', learningRate: 1e-3 },
+      ],
     });
   });
 

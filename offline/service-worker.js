@@ -11,7 +11,8 @@ const byPath = new Map(SITE.files.map((file) => [file.path, file]));
 const scope = new URL(self.registration.scope);
 
 /** Without a version's own scripts a page of it breaks as soon as the next one is put up; images and weights come as they are used. */
-const essential = ({ path }) => /^(index\.html|manifest\.webmanifest|favicon\.svg|assets\/.*|(backbones|streams|runs)\/index\.json)$/.test(path);
+const essential = ({ path }) =>
+  /^(index\.html|manifest\.webmanifest|favicon\.svg|assets\/.*|(backbones|streams|runs)\/index\.json)$/.test(path);
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
@@ -46,7 +47,8 @@ async function install() {
   const wanted = SITE.files.filter((file) => (saveData ? file.path === 'index.html' : essential(file)));
   for (const file of wanted) {
     const response = await fetchAndKeep(file, new URL(file.path, scope).href);
-    if (response.status !== 200 || response.otherVersion) throw new Error(`"${file.path}" of this version could not be had (${response.status}).`);
+    if (response.status !== 200 || response.otherVersion)
+      throw new Error(`"${file.path}" of this version could not be had (${response.status}).`);
   }
 }
 

@@ -30,7 +30,9 @@ const date = new Date().toISOString().slice(0, 10);
 const before = git('tag', '--list', 'v*', '--sort=-v:refname').split('\n')[0];
 const subjects = git('log', '--no-merges', '--format=- %s', ...(before ? [`${before}..HEAD`] : []));
 change('CHANGELOG.md', (old) => `# Changes\n\n## ${version}, ${date}\n\n${subjects}\n${old.replace(/^# Changes\n/, '')}`);
-change('CITATION.cff', (old) => old.replace(/^version: .*$/m, `version: ${version}`).replace(/^(date-released: .*\n)?authors:/m, `date-released: ${date}\nauthors:`));
+change('CITATION.cff', (old) =>
+  old.replace(/^version: .*$/m, `version: ${version}`).replace(/^(date-released: .*\n)?authors:/m, `date-released: ${date}\nauthors:`),
+);
 runNpm(['version', version, '--no-git-tag-version', '--silent'], 2);
 git('add', 'CHANGELOG.md', 'CITATION.cff', 'package.json', 'package-lock.json');
 git('commit', '--message', `Version ${version}`);

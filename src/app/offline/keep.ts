@@ -54,7 +54,10 @@ export async function keepAll(onProgress: (share: number) => void): Promise<void
 export async function keepDefault(): Promise<void> {
   const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
   if (connection?.saveData === true) return;
-  await keep((path) => /^(backbones\/glyph-vit\/|streams\/materials\/|runs\/default\.json)/.test(path), () => undefined);
+  await keep(
+    (path) => /^(backbones\/glyph-vit\/|streams\/materials\/|runs\/default\.json)/.test(path),
+    () => undefined,
+  );
 }
 
 export const isWanted = (): boolean => {

@@ -26,7 +26,8 @@ export function OfflineItem() {
     setShare(null);
     setState(await offlineState().catch(() => null));
   }
-  const label = share !== null ? words.keeping(Math.floor(100 * share)) : state.left === 0 ? words.kept : words.keep(formatBytes(state.left));
+  const label =
+    share !== null ? words.keeping(Math.floor(100 * share)) : state.left === 0 ? words.kept : words.keep(formatBytes(state.left));
   return (
     <>
       <Menu.Label>{words.label}</Menu.Label>
