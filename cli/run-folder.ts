@@ -23,6 +23,9 @@ export interface SweepList {
   readonly runs: readonly { readonly name: string; readonly title: string; readonly seed: number }[];
 }
 
+/** What is written beside for so long was left by a process that was killed. */
+const LEFT_OVER_MS = 3_600_000;
+
 let written = 0;
 
 /** Beside and renamed: nobody ever sees half a file. `write` is given the name to write to; false where it had nothing to write. */
@@ -53,6 +56,10 @@ export async function openRunFolder(folder: string, engine: string, sweep: reado
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw new UsageError(`--out-dir: "${folder}" cannot be made a folder (${error instanceof Error ? error.message : String(error)}).`);
+  }
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.part'))) {
+    const beside = statSync(join(folder, name), { throwIfNoEntry: false });
+    if (beside && Date.now() - beside.mtimeMs > LEFT_OVER_MS) rmSync(join(folder, name), { force: true });
   }
   const path = (name: string, part: RunPart) => join(folder, `${name}.${part}`);
   const json = async (to: string, value: unknown): Promise<void> => {
