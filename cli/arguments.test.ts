@@ -64,7 +64,7 @@ describe('lab arguments', () => {
     ['run default --shard 3/2', /--shard takes I\/N/],
     ['run default --shard 0/2', /--shard takes I\/N/],
     ['run default --shard 2', /--shard takes I\/N/],
-    ['run default --methods ewc', /does not know "ewc".*inflora/],
+    ['run default --methods magic', /does not know "magic".*inflora/],
     ['run default --methods joint,joint', /each method once/],
     ['run default --speed 9', /--speed is not known/],
     ['run default --seeds 1 --seeds 2', /twice/],
