@@ -41,7 +41,7 @@ export const offlinePlugin: Plugin = {
     handler() {
       if (out === null || !existsSync(join(out, 'index.html'))) return;
       const source = readFileSync(new URL('./offline/service-worker.js', import.meta.url), 'utf8');
-      writeFileSync(join(out, WORKER), `const SITE = ${JSON.stringify(listOf(out))};\n${source}`);
+      writeFileSync(join(out, WORKER), `self.SITE = ${JSON.stringify(listOf(out))};\n${source}`);
     },
   },
 };

@@ -25,6 +25,9 @@ const TINY = {
 const LONG = 1_800_000;
 vi.setConfig({ testTimeout: LONG, hookTimeout: LONG });
 
+/** An asymmetric matcher has the type any. */
+const like = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
 let home = '';
 const env = () => ({ ...process.env, INIT_CWD: home });
 function lab(...args: string[]) {
@@ -71,15 +74,15 @@ describe('eight runs', () => {
     expect([again.status, again.stdout.includes('0 finished, 8 there before')]).toEqual([0, true]);
     expect(again.stderr).not.toContain('device');
     const merged = lab('merge', 'sequence');
-    expect([merged.status, merged.stdout]).toEqual([0, expect.stringMatching(/inflora +learningRate=0.001 rank=2 +2 /)]);
+    expect([merged.status, merged.stdout]).toEqual([0, like(/inflora +learningRate=0.001 rank=2 +2 /)]);
   });
 
   it('go on in mid-run after SIGTERM, and end alike', async () => {
     expect(await cut('cut', 'SIGTERM', '1/8')).toBe(75);
     expect(readdirSync(join(home, 'cut')).filter((name) => name.endsWith('.state'))).toHaveLength(1);
-    expect(lab('merge', 'cut')).toMatchObject({ status: 2, stderr: expect.stringMatching(/begun, not finished/) });
+    expect(lab('merge', 'cut')).toMatchObject({ status: 2, stderr: like(/begun, not finished/) });
     const { status, stderr } = lab('run', ...SWEEP, '--shard', '1/8', '--out-dir', 'cut');
-    expect([status, stderr]).toEqual([0, expect.stringMatching(/goes on where it stood/)]);
+    expect([status, stderr]).toEqual([0, like(/goes on where it stood/)]);
     const [name = ''] = names('cut');
     expect(results('cut')[name]).toEqual(results('sequence')[name]);
   });
@@ -137,7 +140,7 @@ describe('eight runs', () => {
       const done = names('array');
       expect(done.length).toBeLessThan(8);
       const merged = lab('merge', 'array');
-      expect([merged.status, merged.stdout]).toEqual([1, expect.stringMatching(/2 missing or failed/)]);
+      expect([merged.status, merged.stdout]).toEqual([1, like(/2 missing or failed/)]);
       const second = submit();
       await slurm.until('the second array to end', () => left() === '', 1200);
       expect(logged(`${second}_1`, 'goes on where it stood')).toBe(true);

@@ -7,6 +7,9 @@ import { fakeExperiment } from '../src/session/testing/fakes';
 import { main } from './main';
 import { fakeSite } from './testing/fake-site';
 
+/** An asymmetric matcher has the type any. */
+const like = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
 let home = '';
 let before = '';
 beforeEach(() => {
@@ -54,10 +57,7 @@ describe('a folder of runs', () => {
     await lab('run e.json --out-dir out --device wasm');
     expect(runFiles('out')).toHaveLength(3);
     const refused = await lab('merge out');
-    expect([refused.code, refused.text]).toEqual([
-      2,
-      expect.stringMatching(/several engine versions \(2 of engine-\d, 1 of engine-\d\).*--any-engine/s),
-    ]);
+    expect([refused.code, refused.text]).toEqual([2, like(/several engine versions \(2 of engine-\d, 1 of engine-\d\).*--any-engine/s)]);
     expect((await lab('merge out --any-engine')).code).toBe(0);
   });
 
@@ -66,10 +66,7 @@ describe('a folder of runs', () => {
     expect((await lab('run e.json --seeds 2 --out-dir out', { site: broken })).code).toBe(1);
     await lab('run e.json --out-dir out');
     const merged = await lab('merge out');
-    expect([merged.code, merged.text]).toEqual([
-      1,
-      expect.stringMatching(/1 missing or failed:\n {2}e, seed 5 \(\w+\): failed: .*the GPU went away/),
-    ]);
+    expect([merged.code, merged.text]).toEqual([1, like(/1 missing or failed:\n {2}e, seed 5 \(\w+\): failed: .*the GPU went away/)]);
     expect((await lab('run e.json --seeds 2 --out-dir out')).text).toMatch(/1 finished, 1 there before/);
     expect((await lab('merge out')).code).toBe(0);
     expect(files('out').filter((name) => name.includes('failed'))).toEqual([]);
@@ -78,7 +75,7 @@ describe('a folder of runs', () => {
   it('merges: means over seeds as table, CSV, JSON lines and LaTeX', async () => {
     await lab('run e.json --seeds 2 --grid inflora.rank=1,2 --out-dir out');
     const { code, text } = await lab('merge out --csv a.csv --jsonl a.jsonl --latex a.tex');
-    expect([code, text]).toEqual([0, expect.stringMatching(/inflora {2}rank=2 +2 +100\.0 \+- 0\.0/)]);
+    expect([code, text]).toEqual([0, like(/inflora {2}rank=2 +2 +100\.0 \+- 0\.0/)]);
     const [head = '', ...rows] = readFileSync(join(home, 'a.csv'), 'utf8').trim().split('\r\n');
     expect(head).toBe('run,engine,device,method,rank,seed,reading,after_task,on_task,class_incremental,task_aware');
     // Two settings, two seeds, two tasks: one accuracy after the first, two after the second.
@@ -94,7 +91,7 @@ describe('a folder of runs', () => {
   it('picks each method’s best, and says where the search was too narrow', async () => {
     await lab('run e.json --seeds 2 --grid learningRate=1e-3,1e-2,1e-1 --out-dir out');
     const { code, text } = await lab('best out --out best.json');
-    expect([code, text]).toEqual([0, expect.stringMatching(/\* inflora learningRate=0\.001 .*2 seeds/)]);
+    expect([code, text]).toEqual([0, like(/\* inflora learningRate=0\.001 .*2 seeds/)]);
     // All tie: the lowest rate is taken, which is the lowest that was tried.
     expect(text).toMatch(/0\.001 is the lowest rate that was tried/);
     expect(JSON.parse(readFileSync(join(home, 'best.json'), 'utf8'))).toMatchObject({
@@ -107,12 +104,12 @@ describe('a folder of runs', () => {
 
   it('says what is wrong with what it is given', async () => {
     mkdirSync(join(home, 'empty'));
-    expect(await lab('merge empty')).toMatchObject({ code: 2, text: expect.stringMatching(/No finished run in empty/) });
-    expect(await lab('merge nowhere')).toMatchObject({ code: 2, text: expect.stringMatching(/no folder or file "nowhere"/) });
+    expect(await lab('merge empty')).toMatchObject({ code: 2, text: like(/No finished run in empty/) });
+    expect(await lab('merge nowhere')).toMatchObject({ code: 2, text: like(/no folder or file "nowhere"/) });
     writeFileSync(join(home, 'empty', 'half.json'), '{"kind":');
-    expect(await lab('merge empty')).toMatchObject({ code: 2, text: expect.stringMatching(/half\.json" is not JSON/) });
+    expect(await lab('merge empty')).toMatchObject({ code: 2, text: like(/half\.json" is not JSON/) });
     await lab('run e.json --out-dir out');
-    expect(await lab('merge out --read-by tea')).toMatchObject({ code: 2, text: expect.stringMatching(/no run has a reading "tea"/) });
+    expect(await lab('merge out --read-by tea')).toMatchObject({ code: 2, text: like(/no run has a reading "tea"/) });
   });
 });
 
@@ -140,7 +137,7 @@ describe('--device webgpu', () => {
   const software = () => fakeSite({ software: true });
   it('names a software adapter and exits with 2, unless it is allowed', async () => {
     const refused = await lab('run e.json --device webgpu', { site: software() });
-    expect([refused.code, refused.text]).toEqual([2, expect.stringMatching(/only adapter here is fake.*--allow-software/s)]);
+    expect([refused.code, refused.text]).toEqual([2, like(/only adapter here is fake.*--allow-software/s)]);
     expect((await lab('run e.json --device webgpu --allow-software', { site: software() })).code).toBe(0);
   });
 });

@@ -1,11 +1,11 @@
 /*
- * The site without a network, and with threads on hosts that send no headers. The build puts `const SITE = { version, files }` in front:
+ * The site without a network, and with threads on hosts that send no headers. The build puts `self.SITE = { version, files }` in front:
  * every file of this version with its size and digest.
  *
  * One of our own: what it has to do is one file (isolation headers on everything, one cache a version, nothing forced), and a
  * library that precaches would bring its own manifest, routing and strategies and still leave the headers to be written by hand.
  */
-/* global SITE, self, caches */
+const { SITE } = self;
 const CACHE = `site-${SITE.version}`;
 const byPath = new Map(SITE.files.map((file) => [file.path, file]));
 const scope = new URL(self.registration.scope);
