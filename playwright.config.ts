@@ -14,6 +14,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   use: {
     baseURL: `http://localhost:${port}/`,
+    // Requests that journeys count or answer themselves; e2e/offline.spec.ts is about the other case.
+    serviceWorkers: 'block',
     viewport: { width: 1280, height: 720 },
     launchOptions: { executablePath: chromiumPath(), args: browserArguments },
   },

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { offlinePlugin } from './build-offline';
 import { policyPlugin } from './build-policy';
 
 /** WASM threads need a cross-origin isolated page; everything else works without these headers. */
@@ -28,7 +29,7 @@ const tfjsThreads: Plugin = {
 export default defineConfig({
   // Relative: the built folder works from any sub-path.
   base: './',
-  plugins: [react(), tfjsThreads, policyPlugin],
+  plugins: [react(), tfjsThreads, policyPlugin, offlinePlugin],
   worker: { format: 'es', plugins: () => [tfjsThreads] },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },

@@ -9,7 +9,10 @@ describe('lab arguments', () => {
       kind: 'run',
       experiments: ['a.json', 'b.json'],
       out: 'r.json',
+      outDir: null,
+      grid: [],
       device: 'wasm',
+      allowSoftware: false,
       seeds: 3,
       methods: ['joint', 'inflora'],
       shard: { index: 2, of: 4 },
@@ -18,7 +21,9 @@ describe('lab arguments', () => {
   });
 
   it('reads golden and predict', () => {
-    expect(parse('golden folder a_sgd --device webgpu')).toEqual({ kind: 'golden', folder: 'folder', scenario: 'a_sgd', device: 'webgpu' });
+    const golden = { kind: 'golden', folder: 'folder', scenario: 'a_sgd', device: 'webgpu' };
+    expect(parse('golden folder a_sgd --device webgpu')).toEqual({ ...golden, allowSoftware: false });
+    expect(parse('golden folder a_sgd --device webgpu --allow-software')).toEqual({ ...golden, allowSoftware: true });
     expect(parse('predict --backbone m.safetensors --images pics --top 3 --json')).toMatchObject({
       top: 3,
       json: true,
@@ -28,8 +33,27 @@ describe('lab arguments', () => {
     expect(parse('run --help')).toEqual({ kind: 'help' });
   });
 
+  it('reads sweeps', () => {
+    const grid = [
+      { path: 'learningRate', values: [1e-4, 1e-3] },
+      { path: 'inflora.targets', values: [['q', 'k'], 'all'] },
+    ];
+    expect(parse('plan default --grid learningRate=1e-4,1e-3 --grid=inflora.targets=["q","k"],all')).toMatchObject({ kind: 'plan', grid });
+    expect(parse('slurm default --out-dir o --at-once 4 --gpu --time 2:00:00')).toMatchObject({
+      ...{ kind: 'slurm', outDir: 'o', atOnce: 4, gpu: true, time: '2:00:00', jobs: null, cpus: 2 },
+    });
+    expect(parse('merge a b --csv c.csv')).toMatchObject({ kind: 'merge', from: ['a', 'b'], csv: 'c.csv', anyEngine: false });
+  });
+
   it.each([
     ['', /command is missing/],
+    ['run default --out a --out-dir b', /--out and --out-dir: give one/],
+    ['run default --grid rank', /--grid takes NAME=VALUE/],
+    ['run default --grid rank=4,,8', /--grid takes NAME=VALUE/],
+    ['slurm default', /--out-dir is missing/],
+    ['slurm default --out-dir a --shard 1\/2', /--shard is not known/],
+    ['parallel default --out-dir a --time 1', /--time is not known/],
+    ['merge', /merge needs the folder/],
     ['fly', /"fly" is not a command/],
     ['run', /needs an experiment/],
     ['run default --seeds 0', /--seeds takes a whole number/],
@@ -40,7 +64,7 @@ describe('lab arguments', () => {
     ['run default --shard 3/2', /--shard takes I\/N/],
     ['run default --shard 0/2', /--shard takes I\/N/],
     ['run default --shard 2', /--shard takes I\/N/],
-    ['run default --methods ewc', /does not know "ewc".*inflora/],
+    ['run default --methods magic', /does not know "magic".*inflora/],
     ['run default --methods joint,joint', /each method once/],
     ['run default --speed 9', /--speed is not known/],
     ['run default --seeds 1 --seeds 2', /twice/],

@@ -1,11 +1,10 @@
 /** The command line as one typed value. */
 import type { DeviceKind } from '../src/compute/backbone';
 import { METHOD_IDS, type MethodId } from '../src/session/experiment';
+import { parseAxis, type Axis } from './grid';
+import { UsageError } from './usage-error';
 
-/** Bad arguments or a bad experiment: exit code 2. The message names the argument or field. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError };
 
 export interface Shard {
   /** 1-based. */
@@ -13,20 +12,58 @@ export interface Shard {
   readonly of: number;
 }
 
+export interface DeviceChoice {
+  readonly device: DeviceKind | 'auto';
+  /** `webgpu` may be a software adapter. */
+  readonly allowSoftware: boolean;
+}
+
+/** Which runs: experiments x grid x seeds. */
+export interface Sweep extends DeviceChoice {
+  readonly experiments: readonly string[];
+  readonly seeds: number;
+  /** null: the experiment's own, and every method where a bundled experiment is repeated over seeds. */
+  readonly methods: readonly MethodId[] | null;
+  readonly grid: readonly Axis[];
+  readonly shard: Shard;
+  /** A folder with one file a run. */
+  readonly outDir: string | null;
+}
+
+/** A script for somebody else's scheduler. */
+export interface ScriptCommand extends Sweep {
+  readonly kind: 'slurm' | 'parallel';
+  readonly outDir: string;
+  /** Jobs that the runs are dealt to; null: one a run. */
+  readonly jobs: number | null;
+  readonly atOnce: number | null;
+  readonly cpus: number;
+  readonly gpu: boolean;
+  /** As Slurm takes it; null: the partition's own. */
+  readonly time: string | null;
+  readonly memory: string | null;
+}
+
+/** Folders of runs, and records of `--out`. */
+export interface MergeCommand {
+  readonly kind: 'merge' | 'best';
+  readonly from: readonly string[];
+  readonly reading: string | null;
+  readonly anyEngine: boolean;
+  readonly csv: string | null;
+  readonly jsonl: string | null;
+  readonly latex: string | null;
+  readonly out: string | null;
+}
+
 export type Command =
   | { readonly kind: 'help' }
-  | {
-      readonly kind: 'run';
-      readonly experiments: readonly string[];
-      readonly out: string | null;
-      readonly device: DeviceKind | 'auto';
-      readonly seeds: number;
-      /** null: the experiment's own, and every method where a bundled experiment is repeated over seeds. */
-      readonly methods: readonly MethodId[] | null;
-      readonly shard: Shard;
-    }
-  | { readonly kind: 'golden'; readonly folder: string; readonly scenario: string; readonly device: DeviceKind | 'auto' }
-  | {
+  | (Sweep & { readonly kind: 'run'; readonly out: string | null })
+  | (Sweep & { readonly kind: 'plan' })
+  | ScriptCommand
+  | MergeCommand
+  | (DeviceChoice & { readonly kind: 'golden'; readonly folder: string; readonly scenario: string })
+  | (DeviceChoice & {
       readonly kind: 'predict';
       readonly backbone: string;
       readonly images: string;
@@ -35,18 +72,22 @@ export type Command =
       readonly size: number | null;
       readonly top: number;
       readonly json: boolean;
-      readonly device: DeviceKind | 'auto';
-    };
+    });
 
 interface Split {
   readonly words: readonly string[];
   readonly options: ReadonlyMap<string, string>;
+  readonly grid: readonly string[];
 }
+
+/** The one option that may be given again and again. */
+const GRID = 'grid';
 
 /** Separates `--name value`, `--name=value` and flags from the words. */
 function split(args: readonly string[], valued: readonly string[], flags: readonly string[] = []): Split {
   const words: string[] = [];
   const options = new Map<string, string>();
+  const grid: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? '';
     if (!arg.startsWith('--')) {
@@ -62,12 +103,13 @@ function split(args: readonly string[], valued: readonly string[], flags: readon
       const value = inline ?? args[++i];
       if (value === undefined || value === '' || (inline === undefined && value.startsWith('--')))
         throw new UsageError(`--${name} needs a value.`);
-      options.set(name, value);
+      if (name === GRID) grid.push(value);
+      else options.set(name, value);
     } else {
       throw new UsageError(`--${name} is not known here. Known: ${[...valued, ...flags].map((known) => `--${known}`).join(', ')}.`);
     }
   }
-  return { words, options };
+  return { words, options, grid };
 }
 
 function count({ options }: Split, name: string): number | null {
@@ -77,9 +119,12 @@ function count({ options }: Split, name: string): number | null {
   return Number(text);
 }
 
-function device({ options }: Split): DeviceKind | 'auto' {
+const SOFTWARE = 'allow-software';
+
+function device({ options }: Split): DeviceChoice {
   const kind = options.get('device') ?? 'auto';
-  if (kind === 'webgpu' || kind === 'wasm' || kind === 'cpu' || kind === 'auto') return kind;
+  if (kind === 'webgpu' || kind === 'wasm' || kind === 'cpu' || kind === 'auto')
+    return { device: kind, allowSoftware: options.has(SOFTWARE) };
   throw new UsageError(`--device takes webgpu, wasm or cpu, not "${kind}".`);
 }
 
@@ -109,6 +154,54 @@ function needed({ options }: Split, name: string): string {
   return value;
 }
 
+const SWEEP = ['out-dir', 'device', 'seeds', 'methods', 'shard', GRID];
+
+function sweep(parts: Split, command: string): Sweep {
+  if (parts.words.length === 0) throw new UsageError(`${command} needs an experiment: a JSON file or a bundled name such as "default".`);
+  return {
+    ...device(parts),
+    experiments: parts.words,
+    seeds: count(parts, 'seeds') ?? 1,
+    methods: methods(parts),
+    grid: parts.grid.map(parseAxis),
+    shard: shard(parts),
+    outDir: parts.options.get('out-dir') ?? null,
+  };
+}
+
+function script(kind: ScriptCommand['kind'], args: readonly string[]): ScriptCommand {
+  const slurm = kind === 'slurm' ? ['time', 'memory'] : [];
+  const parts = split(args, [...SWEEP.filter((name) => name !== 'shard'), 'jobs', 'at-once', 'cpus', ...slurm], [SOFTWARE, 'gpu']);
+  return {
+    ...sweep(parts, kind),
+    kind,
+    outDir: needed(parts, 'out-dir'),
+    jobs: count(parts, 'jobs'),
+    atOnce: count(parts, 'at-once'),
+    cpus: count(parts, 'cpus') ?? 2,
+    gpu: parts.options.has('gpu'),
+    time: parts.options.get('time') ?? null,
+    memory: parts.options.get('memory') ?? null,
+  };
+}
+
+function merge(kind: MergeCommand['kind'], args: readonly string[]): MergeCommand {
+  const valued = kind === 'merge' ? ['read-by', 'csv', 'jsonl', 'latex'] : ['read-by', 'out'];
+  const parts = split(args, valued, ['any-engine']);
+  if (parts.words.length === 0) throw new UsageError(`${kind} needs the folder of a sweep, or several.`);
+  const option = (name: string): string | null => parts.options.get(name) ?? null;
+  return {
+    kind,
+    from: parts.words,
+    reading: option('read-by'),
+    anyEngine: parts.options.has('any-engine'),
+    csv: option('csv'),
+    jsonl: option('jsonl'),
+    latex: option('latex'),
+    out: option('out'),
+  };
+}
+
 /** Throws UsageError. */
 export function parseArguments(args: readonly string[]): Command {
   const [command, ...rest] = args;
@@ -116,26 +209,27 @@ export function parseArguments(args: readonly string[]): Command {
   if (command === 'help' || rest.includes('--help') || command === '--help' || command === '-h') return { kind: 'help' };
   switch (command) {
     case 'run': {
-      const parts = split(rest, ['out', 'device', 'seeds', 'methods', 'shard']);
-      if (parts.words.length === 0) throw new UsageError('run needs an experiment: a JSON file or a bundled name such as "default".');
-      return {
-        kind: 'run',
-        experiments: parts.words,
-        out: parts.options.get('out') ?? null,
-        device: device(parts),
-        seeds: count(parts, 'seeds') ?? 1,
-        methods: methods(parts),
-        shard: shard(parts),
-      };
+      const parts = split(rest, [...SWEEP, 'out'], [SOFTWARE]);
+      const out = parts.options.get('out') ?? null;
+      if (out !== null && parts.options.has('out-dir')) throw new UsageError('--out and --out-dir: give one of them.');
+      return { kind: 'run', ...sweep(parts, command), out };
     }
+    case 'plan':
+      return { kind: 'plan', ...sweep(split(rest, SWEEP, [SOFTWARE]), command) };
+    case 'slurm':
+    case 'parallel':
+      return script(command, rest);
+    case 'merge':
+    case 'best':
+      return merge(command, rest);
     case 'golden': {
-      const parts = split(rest, ['device']);
+      const parts = split(rest, ['device'], [SOFTWARE]);
       const [folder, scenario, ...more] = parts.words;
       if (folder === undefined || scenario === undefined || more.length > 0) throw new UsageError('golden takes a folder and a scenario.');
-      return { kind: 'golden', folder, scenario, device: device(parts) };
+      return { kind: 'golden', folder, scenario, ...device(parts) };
     }
     case 'predict': {
-      const parts = split(rest, ['backbone', 'adapter-run', 'images', 'labels', 'size', 'top', 'device'], ['json']);
+      const parts = split(rest, ['backbone', 'adapter-run', 'images', 'labels', 'size', 'top', 'device'], ['json', SOFTWARE]);
       if (parts.words.length > 0) throw new UsageError(`predict does not understand "${parts.words.join(' ')}".`);
       return {
         kind: 'predict',
@@ -146,11 +240,11 @@ export function parseArguments(args: readonly string[]): Command {
         size: count(parts, 'size'),
         top: count(parts, 'top') ?? 5,
         json: parts.options.has('json'),
-        device: device(parts),
+        ...device(parts),
       };
     }
     default:
-      throw new UsageError(`"${command}" is not a command. Known: run, golden, predict.`);
+      throw new UsageError(`"${command}" is not a command. Known: run, plan, slurm, parallel, merge, best, golden, predict.`);
   }
 }
 

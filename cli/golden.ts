@@ -4,7 +4,8 @@ import { join, posix, resolve } from 'node:path';
 import { textTable } from '../src/session/summary';
 import { UsageError, type Command } from './arguments';
 import type { ProgressWriter } from './progress';
-import { deviceLines, withProgress } from './run';
+import { chooseDevice } from './device';
+import { withProgress } from './run-once';
 import type { Site } from './site';
 
 /** Files of a recording, those of the folder and of the folders in it: `a.json`, `ranpac/ranpac.json`. */
@@ -18,11 +19,12 @@ const small = (value: number) => (value === 0 ? '0' : Number.isFinite(value) ? v
 
 /** Exit code 0 when every quantity passed, 1 otherwise. Throws UsageError. */
 export async function golden(
-  { folder, scenario, device }: Extract<Command, { kind: 'golden' }>,
+  command: Extract<Command, { kind: 'golden' }>,
   open: () => Promise<Site>,
   writer: ProgressWriter,
   print: (text: string) => void,
 ): Promise<number> {
+  const { folder, scenario } = command;
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`There is no folder "${folder}".`);
   const names = recordings(folder);
   const known = names.flatMap((name) => (name.endsWith('.json') ? [posix.basename(name, '.json')] : []));
@@ -31,7 +33,7 @@ export async function golden(
   }
   const site = await open();
   try {
-    for (const line of deviceLines(await site.call('useDevice', device))) writer.keep(line);
+    await chooseDevice(site, writer, command);
     await site.call('provide', site.publish(names.map((name) => ({ name: `golden/${name}`, path: resolve(join(folder, name)) }))));
     const report = await withProgress(site, writer, site.call('golden', 'golden', scenario));
     const rows = report.rows.map((row) => [

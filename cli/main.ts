@@ -1,15 +1,20 @@
 /** The command line: 0 done, 1 the run failed, 2 bad arguments or experiment. */
 import { parseArguments, UsageError } from './arguments';
 import { golden } from './golden';
+import { best, merge } from './merge';
+import { plan } from './plan';
 import { predict } from './predict';
 import { progressWriter } from './progress';
 import { run } from './run';
+import { printScript } from './scripts';
 import { openSite, type Site } from './site';
 import { USAGE } from './usage';
 
 export interface Surroundings {
   /** Path of the built site, building it where needed. */
   readonly builtSite: () => string;
+  /** What a result depends on, as a version: runs of another one are other runs. */
+  readonly engineVersion: () => string;
   /** Folder that paths are relative to. */
   readonly from: string;
   /** Replaced in tests. */
@@ -27,13 +32,29 @@ export async function main(args: readonly string[], surroundings: Surroundings):
   try {
     process.chdir(surroundings.from);
     const command = parseArguments(args);
-    if (command.kind === 'help') {
-      print(USAGE);
-      return 0;
+    switch (command.kind) {
+      case 'help':
+        print(USAGE);
+        return 0;
+      case 'run':
+        return await run(command, open, surroundings.engineVersion, writer, print);
+      case 'plan':
+        return await plan(command, open, surroundings.engineVersion, writer, print);
+      case 'slurm':
+      case 'parallel':
+        // Built here once, not by all jobs at a time.
+        surroundings.builtSite();
+        print(printScript(command, args.slice(1), surroundings));
+        return 0;
+      case 'merge':
+        return merge(command, print);
+      case 'best':
+        return best(command, print);
+      case 'golden':
+        return await golden(command, open, writer, print);
+      case 'predict':
+        return await predict(command, open, writer, print);
     }
-    if (command.kind === 'run') return await run(command, open, writer, print);
-    if (command.kind === 'golden') return await golden(command, open, writer, print);
-    return await predict(command, open, writer, print);
   } catch (error) {
     if (error instanceof UsageError) {
       complain(`${error.message}\nHelp: npm run lab -- help`);

@@ -8,7 +8,8 @@ import type { ImageAnswer } from '../src/worker/automation';
 import { UsageError, type Command } from './arguments';
 import { checkpointFiles, localFiles, type LocalFile } from './experiments';
 import type { ProgressWriter } from './progress';
-import { deviceLines, runOnce } from './run';
+import { chooseDevice } from './device';
+import { runOnce } from './run-once';
 import type { Site } from './site';
 
 type PredictCommand = Extract<Command, { kind: 'predict' }>;
@@ -91,7 +92,7 @@ export async function predict(
   const bare = adapted ? null : bareExperiment(name, command.size);
   const site = await open();
   try {
-    for (const line of deviceLines(await site.call('useDevice', command.device))) writer.keep(line);
+    await chooseDevice(site, writer, command);
     const backboneFiles = checkpointFiles(name, weights);
     await site.call('provide', site.publish(backboneFiles));
     if (adapted && record) {

@@ -1,125 +1,138 @@
-/** `lab run`: experiments and seeds one after the other, each as the page would run it. */
+/** `lab run`: experiments, settings and seeds one after the other, each as the page would run it. */
 import { writeFileSync } from 'node:fs';
-import { METHOD_IDS } from '../src/session/experiment';
-import type { DeviceReport } from '../src/worker/api';
-import { applyEvents } from '../src/session/fold';
 import type { RunRecord } from '../src/session/record';
 import { summaryText } from '../src/session/summary';
-import { takeShard, UsageError, type Command } from './arguments';
-import { loadExperiment, withMethods, type LoadedExperiment } from './experiments';
-import { duration, eventLine, phaseLine, type ProgressWriter } from './progress';
-import { RunFailure, type Site } from './site';
+import { UsageError, type Command } from './arguments';
+import { chooseDevice } from './device';
+import { duration, type ProgressWriter } from './progress';
+import { openRunFolder, type RunFolder } from './run-folder';
+import { runOnce } from './run-once';
+import type { Site } from './site';
+import { namedRuns, ownShard, runsOf, type NamedRun } from './sweep';
 
-const PULL_MS = 500;
-
-/** While `work` goes on, says now and then what is being loaded. */
-export async function withProgress<T>(site: Site, writer: ProgressWriter, work: Promise<T>): Promise<T> {
-  let going = true;
-  const watching = (async () => {
-    while (going) {
-      await new Promise((resolve) => setTimeout(resolve, PULL_MS));
-      const now = going ? await site.call('progress').catch(() => null) : null;
-      if (!now) continue;
-      const what = 'stage' in now ? now.stage : `task ${now.task + 1} · ${now.phase}`;
-      writer.live(`${what} · ${now.done}${now.total > 0 ? ` of ${now.total}` : ''}`);
-    }
-  })();
-  try {
-    return await work;
-  } finally {
-    going = false;
-    await watching;
-  }
-}
-
-export function deviceLines({ chosen, unavailable }: DeviceReport): string[] {
-  const engine = chosen.engine === 'plan' ? 'own kernels' : 'tfjs';
-  return [`device  ${chosen.kind} (${engine}), ${chosen.name}`, ...unavailable.map(({ kind, reason }) => `        not ${kind}: ${reason}`)];
-}
-
-/** One run to its end; the record folds as the page folds it. */
-export async function runOnce(site: Site, writer: ProgressWriter, loaded: LoadedExperiment): Promise<RunRecord> {
-  await site.call('provide', site.publish(loaded.files));
-  const { assumed, skipped } = await withProgress(site, writer, site.call('open', loaded.experiment));
-  for (const line of assumed) writer.keep(`assumed ${line}`);
-  if (skipped.length > 0) writer.keep(`skipped ${skipped.length} files, the first: ${skipped[0] ?? ''}`);
-  let record: RunRecord | null = null;
-  for (;;) {
-    const events = await site.call('next', PULL_MS);
-    if (events === null) break;
-    record = applyEvents(record, events);
-    const tasks = record?.stream.tasks.length ?? 0;
-    for (const event of events) {
-      const line = eventLine(event);
-      if (line !== null) writer.keep(line);
-    }
-    const phase = events.findLast((event) => event.type === 'phase');
-    if (phase?.type === 'phase') writer.live(phaseLine(phase, tasks));
-  }
-  if (record === null) throw new RunFailure('The run ended before it began.');
-  return record;
-}
+/** Exit code of a sweep that was told to stop and saved where it stands: the same call goes on. */
+export const STOPPED = 75;
 
 /** One record as it is (the page loads it), several as a list of records. */
 function save(path: string, records: readonly RunRecord[], runs: number): void {
   writeFileSync(path, JSON.stringify(runs === 1 ? records[0] : { kind: 'inflora-runs', schema: 1, records }));
 }
 
-/** Exit code 0 when every run finished, 1 when one failed, 2 when an experiment was no good. Throws UsageError. */
+/** Opened with the first run that needs it, and again after a page that crashed. */
+function openSites(command: Command & { readonly kind: 'run' }, open: () => Promise<Site>, writer: ProgressWriter) {
+  let site: Site | null = null;
+  return {
+    async get(): Promise<Site> {
+      if (site) return site;
+      site = await open();
+      await chooseDevice(site, writer, command);
+      return site;
+    },
+    async close(): Promise<void> {
+      const gone = site;
+      site = null;
+      await gone?.close();
+    },
+  };
+}
+
+/** True from the first signal on; a second one ends the process as ever. */
+function untilTold(): { readonly stopping: () => boolean; readonly forget: () => void } {
+  let told = false;
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  const tell = () => {
+    told = true;
+    forget();
+  };
+  const forget = () => {
+    for (const signal of signals) process.off(signal, tell);
+  };
+  for (const signal of signals) process.on(signal, tell);
+  return { stopping: () => told, forget };
+}
+
+/**
+ * Exit code 0 when every run finished, 1 when one failed, 2 when an experiment was no good, 75 when told to stop. Throws UsageError.
+ */
 export async function run(
   command: Extract<Command, { kind: 'run' }>,
   open: () => Promise<Site>,
+  engine: () => string,
   writer: ProgressWriter,
   print: (text: string) => void,
 ): Promise<number> {
-  const experiments = command.experiments.map(loadExperiment).map((loaded) => {
-    const methods = command.methods ?? (loaded.bundled && command.seeds > 1 ? METHOD_IDS : null);
-    return methods ? { ...loaded, experiment: withMethods(loaded.experiment, methods) } : loaded;
-  });
-  const list = takeShard(
-    experiments.flatMap((loaded) =>
-      Array.from({ length: command.seeds }, (_, i) => ({
-        ...loaded,
-        experiment: { ...loaded.experiment, seed: loaded.experiment.seed + i },
-      })),
-    ),
-    command.shard,
-  );
+  const version = command.outDir === null ? '' : engine();
+  const sweep = command.outDir === null ? runsOf(command).map((planned) => ({ ...planned, name: '' })) : namedRuns(command, version);
+  const list = ownShard(sweep, command);
   if (list.length === 0) {
     print('This shard has no run.');
     return 0;
   }
-  const site = await open();
+  const folder = command.outDir === null ? null : await openRunFolder(command.outDir, version, sweep);
+  const sites = openSites(command, open, writer);
+  const signal = folder ? untilTold() : null;
   const records: RunRecord[] = [];
-  const finished = new Map<string, RunRecord[]>();
-  let failed = 0;
-  let refused = 0;
+  const byTitle = new Map<string, RunRecord[]>();
+  const counts = { finished: 0, skipped: 0, failed: 0, refused: 0 };
+
+  async function finish(named: NamedRun, record: RunRecord, into: RunFolder | null) {
+    counts.finished++;
+    if (record.status !== 'finished') counts.failed++;
+    writer.keep(`${record.status} in ${duration(record.seconds)}`);
+    if (into) return into.finish(named, record);
+    records.push(record);
+    byTitle.set(named.title, [...(byTitle.get(named.title) ?? []), record]);
+  }
+
+  async function fail(named: NamedRun, error: unknown, into: RunFolder | null) {
+    if (error instanceof UsageError) counts.refused++;
+    else counts.failed++;
+    const reason = error instanceof Error ? error.message : String(error);
+    writer.keep(`failed: ${reason}`);
+    if (into) await into.fail(named, reason);
+    // What was learned before stays worth having.
+    const partial = into ? null : await sites.get().then((site) => site.call('record').catch(() => null));
+    if (partial) records.push(partial);
+    if (into && !(error instanceof UsageError)) await sites.close();
+  }
+
   try {
-    for (const line of deviceLines(await site.call('useDevice', command.device))) writer.keep(line);
-    for (const [i, loaded] of list.entries()) {
-      writer.keep(`run ${i + 1} of ${list.length}: ${loaded.label}, seed ${loaded.experiment.seed}`);
+    for (const [i, named] of list.entries()) {
+      // Asked now: another worker may have finished it in the meantime.
+      if (folder?.has(named.name, 'json')) {
+        counts.skipped++;
+        continue;
+      }
+      if (signal?.stopping()) return STOPPED;
+      writer.keep(`run ${i + 1} of ${list.length}: ${named.title}, seed ${named.experiment.seed}`);
+      const site = await sites.get();
       try {
-        const record = await runOnce(site, writer, loaded);
-        records.push(record);
-        finished.set(loaded.label, [...(finished.get(loaded.label) ?? []), record]);
-        if (record.status !== 'finished') failed++;
-        writer.keep(`${record.status} in ${duration(record.seconds)}`);
+        const record =
+          folder && signal
+            ? await runOnce(site, writer, named, { state: folder.path(named.name, 'state'), stopping: signal.stopping })
+            : await runOnce(site, writer, named);
+        if (record === null) {
+          writer.keep(`told to stop: saved, the same call goes on from here`);
+          return STOPPED;
+        }
+        await finish(named, record, folder);
       } catch (error) {
-        if (error instanceof UsageError) refused++;
-        else failed++;
-        writer.keep(`failed: ${error instanceof Error ? error.message : String(error)}`);
-        // What was learned before stays worth having.
-        const partial = await site.call('record').catch(() => null);
-        if (partial) records.push(partial);
+        await fail(named, error, folder);
       }
       // After each run, so that an interruption loses at most one.
       if (command.out !== null && records.length > 0) save(command.out, records, list.length);
     }
   } finally {
-    await site.close();
+    signal?.forget();
+    await sites.close();
   }
-  for (const [label, done] of finished) print(`\n${list.length > 1 ? `${label}\n\n` : ''}${summaryText(done)}`);
+  for (const [title, done] of byTitle) print(`\n${list.length > 1 ? `${title}\n\n` : ''}${summaryText(done)}`);
   if (command.out !== null && records.length > 0) print(`\nWritten: ${command.out}`);
-  if (refused > 0) return 2;
-  return failed === 0 ? 0 : 1;
+  if (folder) {
+    const { finished, skipped, failed, refused } = counts;
+    const said = [`${finished} finished`, `${skipped} there before`, ...(failed + refused > 0 ? [`${failed + refused} failed`] : [])];
+    print(`${said.join(', ')} of ${list.length} runs. All of the folder: lab merge ${command.outDir ?? ''}`);
+  }
+  if (counts.refused > 0) return 2;
+  return counts.failed === 0 ? 0 : 1;
 }

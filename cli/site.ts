@@ -18,6 +18,8 @@ export interface Site {
   call<V extends Verb>(verb: V, ...args: Parameters<Playground[V]>): Promise<Awaited<ReturnType<Playground[V]>>>;
   /** Gives local files an address that the page can fetch. */
   publish(files: readonly LocalFile[]): RemoteFile[];
+  /** An address that the page can put a file at, which then lies at `path`. */
+  receive(path: string): string;
   close(): Promise<void>;
 }
 
@@ -41,9 +43,13 @@ async function openPage(page: Page, url: string): Promise<void> {
 
 export async function openSite(folder: string): Promise<Site> {
   const files = new Map<string, string>();
-  const served = await serve({ folder, files });
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments, headless: true });
-  const page = await browser.newPage();
+  const uploads = new Map<string, string>();
+  const served = await serve({ folder, files, uploads });
+  // Who is told to stop has yet to save where it stands, for which the browser must live; it ends with its pipe in any case.
+  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments, headless: true, ...signals });
+  // Each run has the site of this moment, and leaves nothing behind.
+  const page = await browser.newPage({ serviceWorkers: 'block' });
   page.setDefaultTimeout(0);
   let crash: string | null = null;
   page.on('crash', () => (crash = 'The browser page crashed, most likely out of memory.'));
@@ -82,6 +88,11 @@ export async function openSite(folder: string): Promise<Site> {
         files.set(address, path);
         return { name, url: address };
       });
+    },
+    receive(path) {
+      const address = `${PRIVATE}put/${uploads.size}`;
+      uploads.set(address, path);
+      return address;
     },
     async close() {
       await browser.close();

@@ -33,4 +33,6 @@ export const browserArguments = [
   '--enable-unsafe-webgpu',
   ...(process.env.BENCH_REAL_GPU ? [] : ['--use-webgpu-adapter=swiftshader']),
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  // Such as a GPU without a screen needs: docs/sweeps.md.
+  ...(process.env.CHROMIUM_FLAGS?.split(/\s+/).filter((flag) => flag !== '') ?? []),
 ];

@@ -10,6 +10,8 @@ const sources = [
   'package-lock.json',
   'vite.config.ts',
   'build-policy.ts',
+  'build-offline.ts',
+  'offline',
   join('scripts', 'build-wasm.mjs'),
 ];
 

@@ -5,6 +5,8 @@ export interface ServeOptions {
   readonly port?: number;
   /** Further absolute URL paths, each to one file anywhere. */
   readonly files?: ReadonlyMap<string, string>;
+  /** URL paths that take a PUT, each with the file that it is written to. */
+  readonly uploads?: ReadonlyMap<string, string>;
   /** False: without the headers for cross-origin isolation. */
   readonly headers?: boolean;
   /** Sub-path to serve under, with slashes at both ends. */

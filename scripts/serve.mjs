@@ -1,8 +1,9 @@
 // A small static server: the built site with the headers that WASM threads need. Also used by the tests and by lab.
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 
 const types = {
@@ -11,6 +12,7 @@ const types = {
   '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
   '.map': 'application/json; charset=utf-8',
   '.md': 'text/markdown; charset=utf-8',
   '.txt': 'text/plain; charset=utf-8',
@@ -89,13 +91,19 @@ async function sendFile(request, response, file, headers) {
 
 /**
  * Serves `folder` on localhost. `files` maps further absolute URL paths to single files anywhere (lab's local inputs);
- * `headers: false` leaves the isolation headers out, as a plain static host does; `base` is the sub-path to serve under.
+ * `uploads` maps URL paths to files that a PUT is written to (states of lab's runs); `headers: false` leaves the isolation
+ * headers out, as a plain static host does; `base` is the sub-path to serve under.
  */
-export async function serve({ folder, port = 0, files = new Map(), headers = true, base = '/' }) {
+export async function serve({ folder, port = 0, files = new Map(), uploads = new Map(), headers = true, base = '/' }) {
   const home = resolve(folder);
   const extra = headers ? isolation : {};
   const server = createServer((request, response) => {
     void (async () => {
+      const upload = request.method === 'PUT' ? uploads.get(request.url) : undefined;
+      if (upload) {
+        await pipeline(request, createWriteStream(upload));
+        return send(request, response, 204, extra, '');
+      }
       if (request.method !== 'GET' && request.method !== 'HEAD') return send(request, response, 405, { ...extra, Allow: 'GET, HEAD' }, '');
       let path;
       try {
@@ -139,9 +147,10 @@ export async function serveOnFreePort(options, from) {
   throw new Error(`No free port between ${from} and ${from + 99}.`);
 }
 
-// `node scripts/serve.mjs [folder] [port]`: what Playwright starts.
+// `node scripts/serve.mjs [folder] [port]`: what Playwright starts. `--plain`: without the isolation headers, as a host that sends none.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , folder = 'dist', port = '4173'] = process.argv;
-  const { url } = await serve({ folder, port: Number(port) });
+  const plain = process.argv.includes('--plain');
+  const [folder = 'dist', port = '4173'] = process.argv.slice(2).filter((word) => word !== '--plain');
+  const { url } = await serve({ folder, port: Number(port), headers: !plain });
   console.log(url);
 }

@@ -11,6 +11,7 @@ import { createRoot } from 'react-dom/client';
 import { installAutomation } from '../worker/automation';
 import { startApp } from './boot';
 import { AppContext } from './context';
+import { startOffline } from './offline/start';
 import { AppPage } from './shell/app-page';
 import { part } from './parts/part';
 import { cssVariables, theme } from './theme';
@@ -22,6 +23,7 @@ if (root === null) throw new Error('index.html has no #root.');
 
 const app = startApp();
 installAutomation();
+void startOffline(app);
 
 createRoot(root).render(
   <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">

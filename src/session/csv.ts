@@ -12,8 +12,8 @@ function cell(value: string | number): string {
 /** Excel takes a file for UTF-8 by its byte order mark alone. */
 const MARK = '\ufeff';
 
-const table = (lines: readonly (readonly (string | number)[])[]): string =>
-  MARK + lines.map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
+export const csvTable = (lines: readonly (readonly (string | number)[])[], mark = MARK): string =>
+  mark + lines.map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n';
 
 /** By one read-off. Columns: seed, method, after_task, on_task (both 1-based with their names), class_incremental, task_aware (fractions). */
 export function accuracyCsv(record: RunRecord, reading?: string): string {
@@ -33,7 +33,7 @@ export function accuracyCsv(record: RunRecord, reading?: string): string {
       ]),
     ),
   );
-  return table([header, ...lines]);
+  return csvTable([header, ...lines]);
 }
 
 /**
@@ -70,5 +70,5 @@ export function predictionsCsv(
       ),
     ),
   );
-  return table([header, ...lines]);
+  return csvTable([header, ...lines]);
 }

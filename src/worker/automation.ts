@@ -2,8 +2,9 @@
  * `window.playground`: the page driven by a program, for headless runs (`npm run lab`). It opens its own host, which is
  * the one behind the page's buttons. All values are plain JSON, except that files are named by address.
  */
-import { parseExperiment } from '../session/experiment';
-import type { LabHost, LoadProgress, PredictionRow } from './api';
+import { parseExperiment, type Experiment } from '../session/experiment';
+import type { LabHost, LoadProgress, PredictionRow, RunEstimate } from './api';
+import { readStateFile, writeStateFile } from '../session/state-file';
 import { forward, type Call } from './forward';
 import type { GoldenProgress } from '../golden/types';
 
@@ -19,11 +20,22 @@ export interface ImageAnswer {
   readonly rows: readonly PredictionRow[];
 }
 
+export interface Loaded {
+  readonly assumed: readonly string[];
+  readonly skipped: readonly string[];
+}
+
 export interface Playground extends Pick<LabHost, 'useDevice' | 'next' | 'record' | 'close' | 'memory'> {
   /** Fetches files and hands them to the host under their names. */
   provide(files: readonly RemoteFile[]): Promise<void>;
   /** Loads backbone and stream and opens the run; returns what was assumed and left out. */
-  open(experiment: unknown): Promise<{ readonly assumed: readonly string[]; readonly skipped: readonly string[] }>;
+  open(experiment: unknown): Promise<Loaded>;
+  /** Sends the open run, as it stands, to an address; false where it cannot be cut here: ask again after the next event. */
+  sendState(url: string): Promise<boolean>;
+  /** As `open`, but goes on where the run that lies there stood. Throws StateFileError. */
+  goOnFrom(url: string): Promise<Loaded>;
+  /** Loads what the experiment needs and tells what it would take here. */
+  estimate(experiment: unknown): Promise<RunEstimate>;
   /** Answers of the open run's methods, or of the backbone's own head where none is open. */
   predict(image: RemoteFile, top: number, bare: unknown): Promise<readonly ImageAnswer[]>;
   readonly golden: (folder: string, scenario: string) => ReturnType<LabHost['golden']>;
@@ -46,6 +58,14 @@ export function createPlayground(connect: () => Promise<LabHost>): Playground {
     progress = null;
     return value;
   };
+  async function load(experiment: Experiment): Promise<Loaded> {
+    const backbone = await host.loadBackbone(experiment, watch);
+    const stream = await host.loadStream(experiment, watch);
+    return {
+      assumed: backbone.assumed.map(({ field, value: taken, because }) => `${field} = ${taken}: ${because}`),
+      skipped: stream.skipped.map(({ name, reason }) => `${name}: ${reason}`),
+    };
+  }
   return {
     useDevice: (kind) => host.useDevice(kind),
     next: (budgetMs, steps) => host.next(budgetMs, steps),
@@ -59,13 +79,28 @@ export function createPlayground(connect: () => Promise<LabHost>): Playground {
     },
     async open(value) {
       const experiment = parseExperiment(value);
-      const backbone = await host.loadBackbone(experiment, watch);
-      const stream = await host.loadStream(experiment, watch);
+      const loaded = await load(experiment);
       await host.open(experiment);
-      return done({
-        assumed: backbone.assumed.map(({ field, value: taken, because }) => `${field} = ${taken}: ${because}`),
-        skipped: stream.skipped.map(({ name, reason }) => `${name}: ${reason}`),
-      });
+      return done(loaded);
+    },
+    async sendState(url) {
+      const saved = await host.save();
+      if (saved === null) return false;
+      const { ok, status } = await fetch(url, { method: 'PUT', body: writeStateFile(saved) });
+      if (!ok) throw new Error(`The run's state could not be written (${status}).`);
+      return true;
+    },
+    async goOnFrom(url) {
+      const file = await fetchBlob({ name: 'state', url });
+      const saved = readStateFile(new Uint8Array(await file.arrayBuffer()));
+      const loaded = await load(parseExperiment(saved.record.experiment));
+      await host.resume(saved);
+      return done(loaded);
+    },
+    async estimate(value) {
+      const experiment = parseExperiment(value);
+      await load(experiment);
+      return done(await host.estimate(experiment));
     },
     async predict(file, top, bare) {
       const image = await host.decode(await fetchBlob(file));

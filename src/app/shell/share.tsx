@@ -6,6 +6,7 @@ import { useApp, useAppState } from '../context';
 import { part } from '../parts/part';
 import type { App } from '../store/app';
 import { text } from '../text';
+import { OfflineItem } from '../offline/offline-item';
 
 const words = text.shell;
 const ModelDialog = part(async () => (await import('./model-dialog')).ModelDialog);
@@ -85,6 +86,7 @@ export function ShareMenu() {
                   {entry.title}
                 </Menu.Item>
               ))}
+              <OfflineItem />
             </Menu.Dropdown>
           </Menu>
         )}

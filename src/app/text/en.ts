@@ -2,10 +2,11 @@
 import { charts } from './en/charts';
 import { glossary } from './en/glossary';
 import { methods } from './en/methods';
+import { offline } from './en/offline';
 import { options } from './en/options';
 import { problems } from './en/problems';
 import { setup } from './en/setup';
 import { shell } from './en/shell';
 
 /** `locale`: how whole numbers are grouped. */
-export const en = { locale: 'en', shell, setup, charts, methods, options, glossary, problems };
+export const en = { locale: 'en', shell, setup, charts, methods, offline, options, glossary, problems };
