@@ -4,6 +4,7 @@ import { defaultExperiment } from '../session/defaults';
 import type { RunHost } from '../worker/api';
 import { notify } from './notify';
 import { saveText } from './parts/save-chart';
+import { browserShelf } from './runs/browser-shelf';
 import { createApp, type App } from './store/app';
 import type { Surroundings } from './store/surroundings';
 import { fetchFromSite } from './store/catalogue';
@@ -34,6 +35,7 @@ async function connect(): Promise<RunHost> {
 const surroundings: Surroundings = {
   connect,
   fetchJson,
+  shelf: browserShelf(),
   later(callback, ms) {
     const id = setTimeout(callback, ms);
     return () => clearTimeout(id);
@@ -67,7 +69,7 @@ export function startApp(): App {
   window.addEventListener('hashchange', () => {
     if (location.hash !== written) readLink(app, location.hash);
   });
-  void app.records.welcome();
+  void app.runs.welcome().finally(() => app.records.welcome());
   setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);
   return app;
 }

@@ -13,6 +13,7 @@ import type { ProblemPlace } from '../store/problem';
 import { text } from '../text';
 import { ChangedNote } from './changed-note';
 import { DropZone } from './drop-zone';
+import { GoOnNote } from './go-on-note';
 import { Help } from './help';
 import { useKeyboard } from './keyboard';
 import { ProblemNote } from './problem-note';
@@ -21,7 +22,7 @@ import { Transport } from './transport';
 
 const words = text.shell;
 /** Problems that belong to the run as a whole; those of the set-up stand in their section too. */
-const RESULT_PROBLEMS: readonly ProblemPlace[] = ['run', 'device', 'memory', 'record', 'experiment', 'backbone', 'stream'];
+const RESULT_PROBLEMS: readonly ProblemPlace[] = ['run', 'device', 'memory', 'record', 'experiment', 'storage', 'backbone', 'stream'];
 
 export function AppPage() {
   useKeyboard();
@@ -81,6 +82,7 @@ function Notes({ setupHidden }: { readonly setupHidden: boolean }) {
   const shown = RESULT_PROBLEMS.filter((place) => setupHidden || (place !== 'backbone' && place !== 'stream'));
   return (
     <div className="results-notes">
+      <GoOnNote />
       <ChangedNote />
       {shown.map((place) => (
         <ProblemNote key={place} place={place} />

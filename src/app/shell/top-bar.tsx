@@ -35,7 +35,7 @@ export function TopBar() {
   const origin = useAppState((state) => state.origin);
   const recordedTitle = useAppState((state) => state.playback?.title);
   const { view } = useApp();
-  const badge = origin === 'recorded' ? words.recordedBadge : origin === 'loaded' ? words.loadedBadge : null;
+  const badge = { none: null, live: null, recorded: words.recordedBadge, loaded: words.loadedBadge, kept: words.keptBadge }[origin];
   return (
     <header className="top-bar">
       <ActionIcon

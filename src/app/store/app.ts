@@ -4,6 +4,8 @@ import type { Experiment } from '../../session/experiment';
 import { createBackboneActions, type BackboneActions } from './backbones';
 import { createFileActions, type FileActions } from './files';
 import { createHostActions, type HostActions } from './host';
+import { createKeptRunActions, type KeptRunActions } from './kept-runs';
+import { createKeeper } from './keeper';
 import { createPlayback, type PlaybackActions } from './playback';
 import { createRecordActions, type RecordActions } from './records';
 import { createRunActions, type RunActions } from './run';
@@ -19,6 +21,7 @@ export interface App {
   readonly host: HostActions;
   readonly setup: SetupActions;
   readonly run: RunActions;
+  readonly runs: KeptRunActions;
   readonly playback: PlaybackActions;
   readonly records: RecordActions;
   readonly takeAway: TakeAwayActions;
@@ -33,12 +36,14 @@ export function createApp(experiment: Experiment, around: Surroundings): App {
   const view = createViewActions(store);
   const playback = createPlayback(store, around);
   const host = createHostActions(store, around);
-  const run = createRunActions(store, around, host, playback);
+  const keeper = createKeeper(store, around, host);
+  const run = createRunActions(store, around, host, playback, keeper);
   const setup = createSetupActions(store, around, host);
   const records = createRecordActions(store, around, run, playback);
+  const runs = createKeptRunActions(store, around, host, run, records);
   const takeAway = createTakeAwayActions(store, around, host);
   const backbones = createBackboneActions(store, around, host, setup);
   const files = createFileActions(store, around, host, setup, backbones, records);
   const speed = createSpeedActions(store, around, host);
-  return { store, host, setup, run, playback, records, takeAway, files, backbones, speed, view };
+  return { store, host, setup, run, runs, playback, records, takeAway, files, backbones, speed, view };
 }

@@ -3,7 +3,7 @@ import type { Choice } from '../../data/understood';
 import type { Experiment } from '../../session/experiment';
 import { text } from '../text';
 
-export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict';
+export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict' | 'storage';
 
 export interface Problem {
   readonly place: ProblemPlace;
@@ -29,6 +29,8 @@ const placesByName: Readonly<Record<string, ProblemPlace>> = {
   DeviceLostError: 'device',
   OutOfMemoryError: 'memory',
   ExperimentError: 'experiment',
+  StateFileError: 'storage',
+  StorageError: 'storage',
 };
 
 /** Errors that cross the worker boundary keep name and message, not their class. */

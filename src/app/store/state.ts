@@ -10,11 +10,12 @@ import type { BackboneSummary, DeviceReport, LoadProgress, RunEstimate, SpeedRep
 import { readingOn } from '../charts/readings';
 import type { Catalogue } from './catalogue';
 import type { Problem, ProblemPlace } from './problem';
+import { noRuns, type RunsState } from './shelf';
 
 export type RunStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' | 'failed';
 
 /** Where the record on the page came from. */
-export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded';
+export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded' | 'kept';
 
 export type HoodTab = 'forgetting' | 'plane' | 'memory' | 'interference' | 'remembered' | 'loss' | 'try' | 'speed' | 'log';
 export type InterferenceView = 'methods' | 'pairs' | 'maps' | 'drift' | 'angles';
@@ -73,6 +74,7 @@ export interface AppState {
   readonly speed: Fetched<SpeedReport>;
   /** Searched learning rates of the record's stream. */
   readonly rates: Fetched<RateSweep>;
+  readonly runs: RunsState;
   readonly problems: Readonly<Partial<Record<ProblemPlace, Problem>>>;
   readonly playback: Playback | null;
   /** Newest sentence for the live region. */
@@ -118,6 +120,7 @@ export function initialState(experiment: Experiment): AppState {
     estimate: null,
     speed: emptyFetched,
     rates: emptyFetched,
+    runs: noRuns,
     problems: {},
     playback: null,
     announcement: '',

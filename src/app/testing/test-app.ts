@@ -5,10 +5,12 @@ import type { Surroundings } from '../store/surroundings';
 import type { FetchJson } from '../store/catalogue';
 import type { RunHost } from '../../worker/api';
 import { fakeHost, type FakeOptions } from './fake-host';
+import { memoryShelf, type MemoryShelf } from './memory-shelf';
 
 export interface TestApp {
   readonly app: App;
   readonly host: RunHost;
+  readonly shelf: MemoryShelf;
   readonly notes: { readonly text: string; readonly undo?: () => void }[];
   readonly downloads: { readonly name: string; readonly content: string }[];
   /** Runs timers until `ms` have passed. */
@@ -24,8 +26,11 @@ export const testExperiment = parseExperiment({
 
 const nothing: FetchJson = () => Promise.reject(new Error('404'));
 
-export function testApp(options: FakeOptions & { readonly fetchJson?: FetchJson; readonly reducedMotion?: boolean } = {}): TestApp {
+export function testApp(
+  options: FakeOptions & { readonly fetchJson?: FetchJson; readonly reducedMotion?: boolean; readonly shelf?: MemoryShelf } = {},
+): TestApp {
   const host = fakeHost(options);
+  const shelf = options.shelf ?? memoryShelf();
   const notes: TestApp['notes'][number][] = [];
   const downloads: TestApp['downloads'][number][] = [];
   let now = 0;
@@ -33,6 +38,7 @@ export function testApp(options: FakeOptions & { readonly fetchJson?: FetchJson;
   const around: Surroundings = {
     connect: () => Promise.resolve(host),
     fetchJson: options.fetchJson ?? nothing,
+    shelf,
     later(callback, ms) {
       const timer = { at: now + ms, callback };
       timers.push(timer);
@@ -49,6 +55,7 @@ export function testApp(options: FakeOptions & { readonly fetchJson?: FetchJson;
   return {
     app: createApp(testExperiment, around),
     host,
+    shelf,
     notes,
     downloads,
     advance(ms) {

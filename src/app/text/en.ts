@@ -4,8 +4,9 @@ import { glossary } from './en/glossary';
 import { methods } from './en/methods';
 import { options } from './en/options';
 import { problems } from './en/problems';
+import { runs } from './en/runs';
 import { setup } from './en/setup';
 import { shell } from './en/shell';
 
 /** `locale`: how whole numbers are grouped. */
-export const en = { locale: 'en', shell, setup, charts, methods, options, glossary, problems };
+export const en = { locale: 'en', shell, setup, charts, methods, options, glossary, problems, runs };

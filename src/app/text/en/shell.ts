@@ -9,6 +9,7 @@ export const shell = {
   recordedBadge: 'Recorded',
   recordedLong: (title: string) => `Recorded run: ${title}. Press Start to compute it here.`,
   loadedBadge: 'From file',
+  keptBadge: 'Kept run',
   liveBadge: 'Computed here',
 
   device: {
