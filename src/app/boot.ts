@@ -69,7 +69,7 @@ export function startApp(): App {
   window.addEventListener('hashchange', () => {
     if (location.hash !== written) readLink(app, location.hash);
   });
-  void app.runs.welcome().finally(() => app.records.welcome());
+  void app.runs.welcome().then(() => app.records.welcome());
   setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);
   return app;
 }
