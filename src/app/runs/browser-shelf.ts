@@ -80,7 +80,7 @@ export function browserShelf(): Shelf {
     // Where there is no private file system there is nothing to drop.
     dropState: (id) => files.remove(id).catch(() => undefined),
     state: async (id) => (await files.read(id))[0] ?? null,
-    putState: async (id, state) => files.write(id, new Uint8Array(await state.arrayBuffer())),
+    putState: (id, state) => telling(() => files.put(id, state)),
     claim: (id) =>
       new Promise((resolve) => {
         // Where there are no locks there are hardly two tabs.

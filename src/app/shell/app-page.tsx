@@ -1,6 +1,7 @@
 /** The one screen. */
 import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { lazy, Suspense } from 'react';
 import { AccuracyPanel } from '../charts/accuracy-panel';
 import { HeadlinesPanel } from '../charts/headlines-panel';
 import { MatrixPanel } from '../charts/matrix-panel';
@@ -72,9 +73,25 @@ export function AppPage() {
         </Drawer>
       )}
       <Help />
+      <Runs />
       <DropZone />
       <LiveRegion />
     </>
+  );
+}
+
+const MyRuns = lazy(() => import('../runs/my-runs'));
+
+function Runs() {
+  const open = useAppState((state) => state.runs.open);
+  return (
+    open && (
+      <Catch>
+        <Suspense fallback={null}>
+          <MyRuns />
+        </Suspense>
+      </Catch>
+    )
   );
 }
 

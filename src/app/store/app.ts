@@ -9,6 +9,7 @@ import { createKeeper } from './keeper';
 import { createPlayback, type PlaybackActions } from './playback';
 import { createRecordActions, type RecordActions } from './records';
 import { createRunActions, type RunActions } from './run';
+import { createRunListActions, type RunListActions } from './run-list';
 import { createSetupActions, type SetupActions } from './setup';
 import { createSpeedActions, type SpeedActions } from './speed';
 import { initialState, type AppState } from './state';
@@ -22,6 +23,7 @@ export interface App {
   readonly setup: SetupActions;
   readonly run: RunActions;
   readonly runs: KeptRunActions;
+  readonly runList: RunListActions;
   readonly playback: PlaybackActions;
   readonly records: RecordActions;
   readonly takeAway: TakeAwayActions;
@@ -40,10 +42,11 @@ export function createApp(experiment: Experiment, around: Surroundings): App {
   const run = createRunActions(store, around, host, playback, keeper);
   const setup = createSetupActions(store, around, host);
   const records = createRecordActions(store, around, run, playback);
-  const runs = createKeptRunActions(store, around, host, run, records);
+  const runList = createRunListActions(store, around, host);
+  const runs = createKeptRunActions(store, around, host, run, records, runList);
   const takeAway = createTakeAwayActions(store, around, host);
   const backbones = createBackboneActions(store, around, host, setup);
   const files = createFileActions(store, around, host, setup, backbones, records);
   const speed = createSpeedActions(store, around, host);
-  return { store, host, setup, run, runs, playback, records, takeAway, files, backbones, speed, view };
+  return { store, host, setup, run, runs, runList, playback, records, takeAway, files, backbones, speed, view };
 }

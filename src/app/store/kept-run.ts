@@ -2,8 +2,10 @@
 import * as v from 'valibot';
 import { averageAccuracies } from '../../continual/metrics';
 import { recordedExperiment } from '../../session/experiment';
+import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { matrixOf } from '../charts/matrices';
+import { readingOn } from '../charts/readings';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -41,6 +43,7 @@ export function rowOf(
   bytes: KeptRun['bytes'],
 ): KeptRun {
   const { experiment, stream, backbone, startedAt, status, methods } = record;
+  const reading = readingOn(record, experiment.readBy ?? OWN);
   return {
     schema: 1,
     name: '',
@@ -54,7 +57,7 @@ export function rowOf(
     methods: methods.map((method) => ({
       id: method.id,
       title: method.title,
-      averages: averageAccuracies(matrixOf(method, 'classIncremental')),
+      averages: averageAccuracies(matrixOf(method, 'classIncremental', reading)),
     })),
   };
 }

@@ -1,10 +1,12 @@
-/** My runs: the list of what was kept, and what can be done with it. */
+/** Kept runs on the page: shown again, and gone on with. */
 import { runnable } from '../../session/experiment';
+import type { RunRecord } from '../../session/record';
 import { text } from '../text';
 import type { HostActions } from './host';
 import { resumable, type KeptRun } from './kept-run';
 import { nameOfRun } from './run-words';
 import type { RecordActions } from './records';
+import type { RunListActions } from './run-list';
 import type { RunActions } from './run';
 import type { RunsState } from './shelf';
 import type { AppState } from './state';
@@ -13,9 +15,10 @@ import type { Store, Surroundings } from './surroundings';
 export interface KeptRunActions {
   /** Reads the list; a run of the set-up on the page that was cut off is shown. */
   welcome(): Promise<void>;
-  refresh(): Promise<void>;
   /** Brings a run back to the page, with its set-up; what was there can be had back. */
   show(id: string): Promise<void>;
+  /** Null where it cannot be read (the problem is on the page). */
+  record(id: string): Promise<RunRecord | null>;
   /** Goes on with a run where it stood. */
   goOn(id: string): Promise<void>;
   /** Offers a run that was cut off no more; the list still does. */
@@ -35,27 +38,11 @@ export function createKeptRunActions(
   host: HostActions,
   run: RunActions,
   records: RecordActions,
+  list: RunListActions,
 ): KeptRunActions {
   const get = store.getState;
   const set = (part: Partial<RunsState>) => store.setState(({ runs }) => ({ runs: { ...runs, ...part } }));
   const rowOf = (id: string) => get().runs.list.find((each) => each.id === id);
-
-  async function refresh() {
-    try {
-      const { runs: list, others } = await around.shelf.list();
-      const claimed = await around.shelf.claimed();
-      const { status, runs } = get();
-      const mine = status === 'idle' ? null : runs.shown;
-      set({ list, others, elsewhere: new Set([...claimed].filter((id) => id !== mine)), room: await around.shelf.room() });
-    } catch (error) {
-      set({ trouble: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
-  async function change(row: KeptRun) {
-    set({ list: get().runs.list.map((each) => (each.id === row.id ? row : each)) });
-    await around.shelf.change(row).catch((error: unknown) => host.report(error, 'storage'));
-  }
 
   async function recordOf(id: string) {
     try {
@@ -69,10 +56,12 @@ export function createKeptRunActions(
   }
 
   return {
-    refresh,
+    record: recordOf,
     async welcome() {
-      await refresh();
-      around.shelf.watch(() => void refresh());
+      await list.refresh();
+      around.shelf.watch(() => void list.refresh());
+      // Those that were taken away when the page closed.
+      for (const { id } of get().runs.list.filter(({ gone }) => gone)) await around.shelf.remove(id).catch(() => undefined);
       const row = offered(get());
       if (row === null || JSON.stringify(row.experiment) !== JSON.stringify(get().experiment)) return;
       const record = await around.shelf.record(row.id).catch(() => null);
@@ -93,7 +82,7 @@ export function createKeptRunActions(
     },
     async settle(id) {
       const row = rowOf(id);
-      if (row !== undefined) await change({ ...row, status: 'stopped' });
+      if (row !== undefined) await list.change({ ...row, status: 'stopped' });
       if (get().runs.shown === id) set({ shown: null });
     },
   };

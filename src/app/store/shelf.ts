@@ -41,8 +41,9 @@ export interface RunsState {
   /** Whether the browser promised not to clear it; null: not asked yet. */
   readonly persisted: boolean | null;
   readonly room: { readonly used: number; readonly of: number } | null;
-  /** Whether the list is open, and the rows that are being compared. */
+  /** Whether the list is open, the rows that are chosen to be compared, and whether they are. */
   readonly open: boolean;
+  readonly comparing: boolean;
   readonly compared: readonly string[];
 }
 
@@ -55,5 +56,6 @@ export const noRuns: RunsState = {
   persisted: null,
   room: null,
   open: false,
+  comparing: false,
   compared: [],
 };

@@ -10,6 +10,8 @@ export interface RunFiles {
   write(id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Newest first: several where a crash came between. Empty where nothing is kept. */
   read(id: string): Promise<readonly Blob[]>;
+  /** As `write`, where it is not known to be a state: also outside of workers, as far as the browser can. */
+  put(id: string, state: Blob): Promise<void>;
   remove(id: string): Promise<void>;
   /** Bytes by run. */
   list(): Promise<ReadonlyMap<string, number>>;
@@ -76,6 +78,11 @@ export function opfsRunFiles(): RunFiles {
         );
       }
     },
+    async put(id, state) {
+      const to = await (await (await folder()).getFileHandle(`${id}.1`, { create: true })).createWritable();
+      await to.write(state);
+      await to.close();
+    },
     async read(id) {
       const runs = await folder();
       const found = await versions(runs, id);
@@ -102,6 +109,7 @@ export function memoryRunFiles(): RunFiles {
   return {
     write: async (id, bytes) => void files.set(id, bytes),
     read: async (id) => [files.get(id)].flatMap((bytes) => (bytes === undefined ? [] : [new Blob([bytes])])),
+    put: async (id, state) => void files.set(id, new Uint8Array(await state.arrayBuffer())),
     remove: async (id) => void files.delete(id),
     list: async () => new Map([...files].map(([id, { length }]) => [id, length])),
   };
