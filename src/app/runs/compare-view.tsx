@@ -200,7 +200,7 @@ function tableOf(series: readonly Series[]): TableData {
         each.seeds,
         write(final, percent),
         write(averaged, percent),
-        write(forgetting, points),
+        write(forgetting, percent),
         write(known, percent),
         write(seconds, clock),
       ];

@@ -54,7 +54,9 @@ function List() {
   const compared = useAppState((state) => state.runs.compared);
   const { runList } = useApp();
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const groups = groupsOf(list);
   return (
     <div className="my-runs" data-testid="my-runs">
@@ -101,7 +103,13 @@ function List() {
                 </li>
               )}
               {runs.map((run, i) => (
-                <RunRow key={run.id} run={run} above={i === 0 ? above : (runs[i - 1] ?? null)} seed={seeds > 1 && i > 0} />
+                <RunRow
+                  key={run.id}
+                  run={run}
+                  above={i === 0 ? above : (runs[i - 1] ?? null)}
+                  among={seeds > 1}
+                  seed={seeds > 1 && i > 0}
+                />
               ))}
             </Fragment>
           );

@@ -18,8 +18,15 @@ const when = (iso: string): string => {
   return Number.isNaN(date.getTime()) ? '' : date.toLocaleString(text.locale, { dateStyle: 'medium', timeStyle: 'short' });
 };
 
-/** `above`: what it is told apart from; null for the first. `seed`: it stands among seeds of one experiment, only that differs. */
-export function RunRow({ run, above, seed }: { readonly run: KeptRun; readonly above: KeptRun | null; readonly seed: boolean }) {
+interface RunRowProps {
+  readonly run: KeptRun;
+  readonly above: KeptRun | null;
+  readonly among: boolean;
+  readonly seed: boolean;
+}
+
+/** `above`: what it is told apart from; null for the first. `among`: it stands among seeds of one experiment; `seed`: only that differs. */
+export function RunRow({ run, above, among, seed }: RunRowProps) {
   const { runs, runList } = useApp();
   const compared = useAppState((state) => state.runs.compared);
   const elsewhere = useAppState((state) => state.runs.elsewhere.has(run.id));
@@ -30,7 +37,10 @@ export function RunRow({ run, above, seed }: { readonly run: KeptRun; readonly a
   const [naming, setNaming] = useState(false);
   const name = nameOfRun(run);
   const done = learned(run);
-  const differs = seed ? [words.seed(run.experiment.seed)] : above === null ? [] : differences(above, run);
+  const differs = [
+    ...(above === null ? [] : differences(above, run)).filter(() => !seed),
+    ...(among ? [words.seed(run.experiment.seed)] : []),
+  ];
   const status = busy || elsewhere ? words.going : run.status === 'running' ? words.status.cutOff : words.status[run.status];
   const act = (work: Promise<unknown>) => void work.then(() => runList.open(false));
   return (

@@ -11,8 +11,8 @@ export const runs = {
   imported: (added: number, known: number, unread: number) =>
     [
       added === 1 ? '1 run was added.' : `${added} runs were added.`,
-      known > 0 ? `${known} were here already.` : '',
-      unread > 0 ? `${unread} could not be read.` : '',
+      known > 0 ? `Here already: ${known}.` : '',
+      unread > 0 ? `Not readable here: ${unread}.` : '',
     ]
       .filter((words) => words !== '')
       .join(' '),
@@ -60,7 +60,7 @@ export const runs = {
     of: 'Of',
     less: 'Less',
     differenceAria: (one: string, other: string) => `Accuracy of ${one} less that of ${other}, points`,
-    differenceUnit: 'points · rows: after task · columns: on task · dark on light: the first is ahead where the number is positive',
+    differenceUnit: 'points, positive where the first is ahead · rows: after task · columns: on task',
     cell: (value: string, on: string, after: string) => `${value} points on ${on} after ${after}`,
     table: 'Numbers',
     series: 'Run and method',
