@@ -1,5 +1,6 @@
 /** Puts the app into this browser: worker, link, clock, downloads. */
 import { experimentFromHash, experimentToHash } from '../session/link';
+import { claimFromHash, claimToLink } from '../session/result-claim';
 import { defaultExperiment } from '../session/defaults';
 import type { RunHost } from '../worker/api';
 import { notify } from './notify';
@@ -49,7 +50,11 @@ const surroundings: Surroundings = {
 function readLink(app: App, hash: string): void {
   try {
     const experiment = experimentFromHash(hash);
-    if (experiment !== null) app.setup.replace(experiment);
+    if (experiment === null) return;
+    const result = claimFromHash(hash);
+    // First, so that the address keeps it.
+    app.store.setState({ claim: result && { experiment, result } });
+    app.setup.replace(experiment);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     app.host.show({ ...problemFrom(new Error(text.problems.linkFailed(reason)), 'experiment'), name: 'LinkError', remedy: null });
@@ -62,7 +67,8 @@ export function startApp(): App {
   let written = location.hash;
   app.store.subscribe((state, before) => {
     if (state.experiment === before.experiment) return;
-    const hash = experimentToHash(state.experiment);
+    const { claim, experiment } = state;
+    const hash = experimentToHash(experiment) + (claim?.experiment === experiment ? claimToLink(claim.result) : '');
     written = hash;
     history.replaceState(null, '', hash);
   });

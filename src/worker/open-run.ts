@@ -2,6 +2,7 @@
 import { zipSync } from 'fflate';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Multiply } from '../continual/interference';
+import { buildWords } from '../common/build';
 import { runnable, type Experiment } from '../session/experiment';
 import { experimentToHash } from '../session/link';
 import type { RunRecord } from '../session/record';
@@ -35,7 +36,7 @@ function cardOf({ backbone, stream, experiment, software, startedAt }: RunRecord
   return [
     `- backbone ${backbone.title}, SHA-256 ${backbone.sha256}`,
     `- images ${stream.title}, SHA-256 ${stream.sha256}`,
-    `- run of ${startedAt}, InfLoRA Playground ${software.version}, seed ${experiment.seed}`,
+    `- run of ${startedAt}, InfLoRA Playground ${buildWords(software)}, seed ${experiment.seed}`,
     ...(again ? [`- set-up: \`${experimentToHash(again)}\``] : []),
   ].join('\n');
 }
@@ -51,7 +52,7 @@ function wentOn(record: RunRecord, here: Pick<RunRecord, 'device' | 'software' |
       `The ${what} of this run ("${one.title}") are not those that are loaded now, so it cannot go on. Its results are kept.`,
     );
   }
-  const place = ({ device, software }: typeof here) => `${device.name}, version ${software.version}, ${software.userAgent}`;
+  const place = ({ device, software }: typeof here) => `${device.name}, version ${buildWords(software)}, ${software.userAgent}`;
   if (place(record) === place(here)) return { ...record, status: 'running' };
   const text = `Goes on on ${place(here)}; it began on ${place(record)}. From here on numbers may be rounded otherwise.`;
   return { ...record, status: 'running', log: [...record.log, { at: record.seconds, level: 'warning', text }] };

@@ -6,12 +6,14 @@ import { AccuracyPanel } from '../charts/accuracy-panel';
 import { HeadlinesPanel } from '../charts/headlines-panel';
 import { MatrixPanel } from '../charts/matrix-panel';
 import { TaskStrip } from '../charts/task-strip';
+import { BUILD, buildWords } from '../../common/build';
 import { useApp, useAppState } from '../context';
 import { Catch } from '../parts/catch';
 import { HoodPanel } from '../hood/hood-panel';
 import { SetupColumn, SetupRail } from '../setup/setup-column';
 import type { ProblemPlace } from '../store/problem';
 import { text } from '../text';
+import { ClaimNote } from './claim-note';
 import { ChangedNote } from './changed-note';
 import { DropZone } from './drop-zone';
 import { GoOnNote } from './go-on-note';
@@ -58,6 +60,7 @@ export function AppPage() {
               <HoodPanel />
             </Catch>
           </div>
+          <footer className="build">{words.build(buildWords(BUILD))}</footer>
         </main>
         <Transport />
       </div>
@@ -100,6 +103,7 @@ function Notes({ setupHidden }: { readonly setupHidden: boolean }) {
   return (
     <div className="results-notes">
       <GoOnNote />
+      <ClaimNote />
       <ChangedNote />
       {shown.map((place) => (
         <ProblemNote key={place} place={place} />

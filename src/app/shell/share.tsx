@@ -3,27 +3,42 @@ import { ActionIcon, FileButton, Menu, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconShare2 } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
+import { runnable } from '../../session/experiment';
+import { experimentToHash } from '../../session/link';
+import type { RunRecord } from '../../session/record';
+import { claimOf, claimToLink } from '../../session/result-claim';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
 import { ModelDialog } from './model-dialog';
 
 const words = text.shell;
 
-/** The address bar always holds the experiment; where the clipboard is out of reach it is still there. */
-export async function copyLink(): Promise<void> {
+async function copy(address: string, done: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(location.href);
-    notifications.show({ message: words.linkCopied });
+    await navigator.clipboard.writeText(address);
+    notifications.show({ message: done });
   } catch {
     notifications.show({ message: words.linkNotCopied });
   }
 }
 
+/** A link to the run's own set-up that says what it comes to; null where that is not known, or not to be had here. */
+export function claimLink(record: RunRecord | null): string | null {
+  const experiment = record?.status === 'finished' ? runnable(record.experiment).experiment : null;
+  if (record === null || experiment === null || experiment.methods.length !== record.methods.length) return null;
+  return location.href.replace(/#.*$/, '') + experimentToHash(experiment) + claimToLink(claimOf(record));
+}
+
+/** The address bar always holds the experiment; where the clipboard is out of reach it is still there. */
+export const copyLink = (): Promise<void> => copy(location.href, words.linkCopied);
+
 export function ShareMenu() {
-  const { records, takeAway } = useApp();
+  const app = useApp();
+  const { records, takeAway } = app;
   const [models, setModels] = useState(false);
   const live = useAppState((state) => state.origin === 'live' && state.record !== null);
   const hasRecord = useAppState((state) => state.record !== null);
+  const complete = useAppState((state) => (state.playback?.full ?? state.record)?.status === 'finished');
   const runs = useAppState((state) => state.catalogue?.runs) ?? [];
   const busy = useAppState((state) => state.status === 'running' || state.status === 'paused' || state.status === 'loading');
   const pick = useRef<() => void>(null);
@@ -49,6 +64,16 @@ export function ShareMenu() {
             <Menu.Dropdown>
               <Menu.Item onClick={() => void copyLink()} data-testid="copy-link">
                 {words.copyLink}
+              </Menu.Item>
+              <Menu.Item
+                disabled={!complete}
+                onClick={() => {
+                  const link = claimLink(app.store.getState().playback?.full ?? app.store.getState().record);
+                  if (link !== null) void copy(link, words.claimCopied);
+                }}
+                data-testid="copy-claim"
+              >
+                {words.copyClaim}
               </Menu.Item>
               <Menu.Item disabled={!hasRecord} onClick={() => records.saveJson()} data-testid="save-record">
                 {words.saveRecord}

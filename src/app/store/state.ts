@@ -5,6 +5,7 @@ import type { PhaseEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
 import type { RateSweep } from '../../session/rate-sweep';
 import { OWN } from '../../session/read-by';
+import type { ResultClaim } from '../../session/result-claim';
 import type { RunRecord } from '../../session/record';
 import type { BackboneSummary, DeviceReport, LoadProgress, RunEstimate, SpeedReport, StreamSummary, TestSample } from '../../worker/api';
 import { readingOn } from '../charts/readings';
@@ -75,6 +76,8 @@ export interface AppState {
   /** Searched learning rates of the record's stream. */
   readonly rates: Fetched<RateSweep>;
   readonly runs: RunsState;
+  /** What the link that brought the set-up says of its result; it counts as long as the set-up is that one. */
+  readonly claim: { readonly experiment: Experiment; readonly result: ResultClaim } | null;
   readonly problems: Readonly<Partial<Record<ProblemPlace, Problem>>>;
   readonly playback: Playback | null;
   /** Newest sentence for the live region. */
@@ -121,6 +124,7 @@ export function initialState(experiment: Experiment): AppState {
     speed: emptyFetched,
     rates: emptyFetched,
     runs: noRuns,
+    claim: null,
     problems: {},
     playback: null,
     announcement: '',

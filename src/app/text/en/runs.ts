@@ -72,6 +72,14 @@ export const runs = {
     time: 'Time',
   },
 
+  claim: {
+    said: (finals: string) => `This link says what its run comes to: ${finals}.`,
+    open: 'Start computes it here and compares.',
+    same: (_most: string) => 'Computed here: the same, every prediction of it.',
+    rounding: (most: string) => `Computed here: the same up to rounding (final averages at most ${most} points apart).`,
+    different: (most: string) => `Computed here: different (final averages up to ${most} points apart).`,
+  },
+
   cutOff: (name: string, learned: number, tasks: number) =>
     `“${name}” stopped after ${learned} of ${tasks} tasks. It can go on where it stood.`,
   goOn: 'Go on',
