@@ -47,9 +47,11 @@ describe("a run's state as a file", () => {
     const given = await cut(course);
     const back = readStateFile(writeStateFile(given));
     expect(back).toEqual(given);
-    const [first, second] = (back.state.lanes[0]?.course as typeof course).held as [Float32Array, { again: Float32Array }];
+    const [lane] = back.state.lanes;
+    if (!lane) throw new Error('no lane');
+    const { held, numbers } = lane.course as typeof course;
+    const [first, second] = held as [Float32Array, { again: Float32Array }];
     expect(second.again).toBe(first);
-    const { numbers } = back.state.lanes[0]?.course as typeof course;
     expect(numbers.map((value) => Object.is(value, -0))).toEqual([true, false, false, false, false, false]);
   });
 

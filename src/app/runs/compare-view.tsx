@@ -1,7 +1,7 @@
 /** Two or more kept runs beside each other: lines over lines, a matrix of differences, a table. */
 import { Select } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { readingChoices, readingName, readingOn } from '../charts/readings';
@@ -69,10 +69,7 @@ export default function CompareView() {
   const readings = readingChoices(all);
   const asked = loaded?.[0]?.records[0]?.experiment.readBy;
   const reading = readingOn(all, wanted ?? asked ?? OWN);
-  const series = useMemo(
-    () => seriesOf(loaded ?? [], reading).filter(({ matrices }) => matrices.some(({ length }) => length > 0)),
-    [loaded, reading],
-  );
+  const series = seriesOf(loaded ?? [], reading).filter(({ matrices }) => matrices.some(({ length }) => length > 0));
   if (loaded === null) return <p className="dim">{words.loading}</p>;
   const tasks = Math.max(0, ...loaded.flatMap(({ records }) => records.map(({ stream }) => stream.tasks.length)));
   const names = loaded[0]?.records[0]?.stream.tasks.map(({ name }) => name) ?? [];
