@@ -11,10 +11,13 @@ import type { ImageBatch, LabelledBatch } from './images';
 import type { Calibration } from './calibration';
 import type { Correction } from './corrections';
 import type { Objective } from './objective';
+import type { Penalty } from './penalties';
+import type { PromptMix, Prompts } from './prompts';
 import type { StepOf, StepProfile } from './step-profile';
 import type { AdapterTarget, ClassRange, RateFactor, Trainables } from './trainables';
 
-export type { AdapterTarget, ClassRange, Correction, Objective, RateFactor, Trainables };
+export type { PromptMix, Prompts };
+export type { AdapterTarget, ClassRange, Correction, Objective, Penalty, RateFactor, Trainables };
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
 /** Which code computes: the tfjs reference, or the static plan with kernels of our own. */
@@ -65,8 +68,16 @@ export interface Adapter {
   readonly rank: number;
   readonly down: Float32Array;
   readonly up: Float32Array;
-  /** Gets no gradient and no update, whatever is trained. */
+  /** Gets no gradient and no update, whatever is trained; a scale learns all the same. */
   readonly frozen?: boolean;
+  /** W += value · up · down instead; learns wherever adapters are trained. */
+  readonly scale?: AdapterScale;
+}
+
+/** A number that adapters of one name share: LAE has one an adapter, SD-LoRA one a task (`scale.<name>` among gradients). */
+export interface AdapterScale {
+  readonly name: string;
+  readonly value: number;
 }
 
 export type Optimizer =
@@ -91,13 +102,36 @@ export interface TrainSpec {
    * is refused. The classifier has a rate of its own.
    */
   readonly rates?: readonly RateFactor[];
-  /** What becomes of gradients between the backward pass and the update, in order; `Trainer.gradients` gives them as they were. */
+  /** Added to the loss, whatever the batch. */
+  readonly penalties?: readonly Penalty[];
+  /** What a step must not do. */
   readonly corrections?: readonly Correction[];
+  /** Weight of mean((X Xᵀ − 1)²) in the loss, X the entries of a pool of prompts as rows, summed over the pools. */
+  readonly orthogonality?: number;
+  /** Whether steps give the gradient with respect to the mix of prompts. */
+  readonly mixGradients?: boolean;
+  /** Whether each step's logits are kept for `Trainer.logits`. */
+  readonly logits?: boolean;
+  /** Keep a moving average of all that learns but the classifier. */
+  readonly average?: AverageSpec;
+}
+
+export interface AverageSpec {
+  /** What it starts from, by the names of `Trainer.gradients`; what the model has unless told. */
+  readonly start?: ReadonlyMap<string, Float32Array>;
 }
 
 export interface LearningRates {
   readonly backbone: number;
   readonly classifier: number;
+}
+
+/** What a single step may be told beside the rates. */
+export interface StepRates extends Pick<LearningRates, 'classifier'> {
+  /** null holds weights and adapters: the classifier alone learns, at the cost of a forward pass, and Adam counts no step for them. */
+  readonly backbone: number | null;
+  /** After the step average += `average` (trained − average); 0 unless told. */
+  readonly average?: number;
 }
 
 /**
@@ -106,17 +140,26 @@ export interface LearningRates {
  */
 export interface Trainer {
   /** Enqueues one forward, backward and update. Backpressure: awaiting the promise keeps at most a few steps in flight. */
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void>;
-  /** Losses of the steps since the last call, in order. The only read-back, called rarely. */
+  step(batch: LabelledBatch, rates: StepRates): Promise<void>;
+  /** What the newest step found beside its loss; waits for it. Throws before the first, and from an engine that has neither prompts nor clips. */
+  feedback(): Promise<StepFeedback>;
+  /** Losses of the steps since the last call, penalties included, in order. The only read-back, called rarely. */
   losses(): Promise<number[]>;
   /**
-   * Loss and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
-   * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters, the
-   * further ones on one map `blocks.N.<target>.1.up` and so on.
+   * Of the newest step, before its update: [n, columns of the objective, from the first that a term sees to the last]. Throws
+   * where the spec did not ask for them, or before the first step.
    */
-  gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }>;
+  logits(): Promise<Float32Array>;
+  /**
+   * Loss, the share of the penalties in it and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
+   * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters, the
+   * further ones on one map `blocks.N.<target>.1.up` and so on; `scale.<name>` for their scales; pools of prompts by `promptName`, whole, and `<name>.mix` where asked for.
+   */
+  gradients(batch: LabelledBatch): Promise<{ loss: number; penalty: number; gradients: Map<string, Float32Array> }>;
   /** The classifier as trained so far. */
   classifier(): Promise<Classifier>;
+  /** The moving average by name, as `gradients`. Throws where none is kept. */
+  averaged(): Promise<ReadonlyMap<string, Float32Array>>;
   /** Steps done, moments and classifier, after all steps asked for so far; losses not yet asked for are not part of it. */
   state(): Promise<TrainerState>;
   /**
@@ -127,9 +170,18 @@ export interface Trainer {
   dispose(): void;
 }
 
+export interface StepFeedback {
+  /** Where the spec asks for it: the gradient of the loss with respect to the batch's `mix`. */
+  readonly mix: PromptMix;
+  /** Σ of squares of all gradients before a clip, those kept elsewhere among them; null without a clip. */
+  readonly squares: number | null;
+}
+
 /** Plain data, to be cloned or filed; the names are the engine's own. */
 export interface TrainerState {
   readonly steps: number;
+  /** Of these, the ones that held the backbone; none unless told. */
+  readonly held?: number;
   readonly values: Readonly<Record<string, Float32Array>>;
 }
 
@@ -138,6 +190,8 @@ export interface ModelState {
   /** Groups of weights that were changed since the checkpoint was loaded, whole. */
   readonly weights: Readonly<Record<string, Float32Array>>;
   readonly adapters: readonly AdapterState[];
+  /** Absent: none. */
+  readonly prompts?: readonly Prompts[];
 }
 
 /** An adapter; for `down`, the place in the list of the adapter whose array it shares. */
@@ -148,16 +202,25 @@ export interface AdapterState extends Omit<Adapter, 'down'> {
 /** A ViT resident on a device. */
 export interface VitModel {
   readonly config: VitConfig;
-  /** [n, D] features (class token or pooled tokens, as `config.pooling`), after the last norm. Any n; batches inside. */
-  features(images: ImageBatch): Promise<Float32Array>;
+  /**
+   * [n, D] features (class token or pooled tokens, as `config.pooling`), after the last norm. Any n; batches inside. With the attached
+   * prompts where their `mix` is given; without, as if there were none.
+   */
+  features(images: ImageBatch, mix?: PromptMix): Promise<Float32Array>;
   /** Starts an accumulation, per block, of z zᵀ over all tokens of all images; z = the input of each map asked for. */
   secondMoments(options?: MomentOptions): SecondMoments;
   /** Replaces the attached adapters (an empty list detaches). */
   attach(adapters: readonly Adapter[]): void;
   /** The attached adapters with their present values; those that share a `down` are given one array. */
   adapters(): Promise<Adapter[]>;
+  /** Replaces the attached prompts (an empty list detaches). Second moments and activations are without them. */
+  prompt(prompts: readonly Prompts[]): void;
+  /** The attached prompts with their present values. */
+  prompts(): Promise<Prompts[]>;
   /** W += up · down for every attached adapter, which are then detached. */
   merge(): void;
+  /** Starts an accumulation of squared gradients, at the weights as they are. */
+  squaredGradients(spec: SquaresSpec): SquaredGradients;
   /** Opens a trainer. Throws while another one of this model is open. */
   train(spec: TrainSpec): Trainer;
   /** Present weights, for saving. */
@@ -171,7 +234,7 @@ export interface VitModel {
   state(): Promise<ModelState>;
   /** The same again, on a model as it was loaded from that checkpoint. Throws where it does not fit. */
   restore(state: ModelState): Promise<void>;
-  /** A second model with the same weights (no adapters); frozen tensors may be shared inside. */
+  /** A second model with the same weights (no adapters, no prompts); frozen tensors may be shared inside. */
   fork(): Promise<VitModel>;
   dispose(): void;
 }
@@ -203,6 +266,27 @@ export interface SecondMoments {
   add(images: ImageBatch): Promise<Float32Array | null>;
   /** By block, and by input in the order asked; disposes the accumulation. Throws where no image was added. */
   finish(): Promise<Moment[]>;
+  dispose(): void;
+}
+
+/** Squares of gradients of a cross-entropy, from which importances are made. */
+export interface SquaresSpec {
+  readonly trainables: Pick<Trainables, 'backbone' | 'adapters'>;
+  /** Columns of the cross-entropy. */
+  readonly classes: ClassRange;
+  readonly classifier: Classifier;
+  /** Of each image's own loss, or of a batch's mean. */
+  readonly of: 'image' | 'batch';
+  /** Times the probability that the network gives the label, of each image. */
+  readonly byLikelihood?: boolean;
+  /** Largest batch that `add` will see. */
+  readonly maxBatch: number;
+}
+
+export interface SquaredGradients {
+  add(batch: LabelledBatch): Promise<void>;
+  /** Sums by the names of `Trainer.gradients`; disposes the accumulation. */
+  finish(): Promise<Map<string, Float32Array>>;
   dispose(): void;
 }
 

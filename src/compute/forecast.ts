@@ -4,11 +4,13 @@ import type { MapInput } from './backbone';
 import type { Calibration } from './calibration';
 import { adapterLayout } from './plan/adapter-layout';
 import { programTime } from './plan/cost';
-import { adaptersOf, plannedTraining, planMemory, type MemoryOn } from './plan/memory';
+import { adaptersOf, plannedTraining, planMemory, promptsOf, type MemoryOn } from './plan/memory';
 import type { Program } from './plan/ops';
+import { promptLayout } from './plan/prompt-layout';
 import { featuresProgram, momentsProgram } from './plan/programs';
 import { batchWithoutGradients } from './plan/network';
-import type { PlannedAdapters, PlannedModel } from './trainables';
+import type { PlannedPrompts } from './prompts';
+import { trainsNetwork, type PlannedAdapters, type PlannedModel } from './trainables';
 
 /** A pass without gradients: to second moments of these inputs, to features, or to both. */
 export interface Pass {
@@ -16,6 +18,7 @@ export interface Pass {
   readonly features?: boolean;
   /** Attached meanwhile; none by default. */
   readonly adapters?: PlannedAdapters | null;
+  readonly prompts?: readonly PlannedPrompts[];
 }
 
 /** All in milliseconds. */
@@ -38,7 +41,7 @@ export function createForecast(config: VitConfig, calibration: Calibration, fact
     return program;
   };
   const training = (model: PlannedModel, batch: number): Program | null => {
-    if (model.trainables.backbone === 'none' && model.trainables.adapters === 'none') return null;
+    if (!trainsNetwork(model.trainables)) return null;
     return once([model, batch], () => plannedTraining(config, batch, model));
   };
   const inParts = (count: number, size: number, time: (part: number) => number): number => {
@@ -59,7 +62,8 @@ export function createForecast(config: VitConfig, calibration: Calibration, fact
     pass: (pass, images, chunk) => {
       const program = once(pass, () => {
         const adapters = adapterLayout(config, adaptersOf(config, pass.adapters ?? null));
-        const spec = { config, adapters, maxBatch: batchWithoutGradients(config) };
+        const prompts = promptLayout(config, promptsOf(config, pass.prompts ?? []));
+        const spec = { config, adapters, prompts, maxBatch: batchWithoutGradients(config) };
         const { moments: inputs, features = false } = pass;
         return inputs ? momentsProgram(spec, { inputs, features }) : featuresProgram(spec);
       });

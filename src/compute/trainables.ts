@@ -1,4 +1,5 @@
 /** What a training step may change. */
+import type { PlannedPrompts } from './prompts';
 
 /** A linear map inside a block that may carry a low-rank increment. */
 export type AdapterTarget = 'q' | 'k' | 'v' | 'proj' | 'fc1' | 'fc2';
@@ -15,9 +16,15 @@ export interface Trainables {
   readonly backbone: 'none' | 'all';
   /** `up`: A alone, B frozen (InfLoRA). `both`: ordinary LoRA. Of adapters that are not `frozen`. */
   readonly adapters: 'none' | 'up' | 'both';
+  /** Whether the attached prompts learn, as far as they say so themselves; absent: not. */
+  readonly prompts?: boolean;
   /** Rows of the classifier that learn. */
   readonly classifier: ClassRange;
 }
+
+/** Whether anything behind the classifier learns. */
+export const trainsNetwork = ({ backbone, adapters, prompts = false }: Omit<Trainables, 'classifier'>): boolean =>
+  backbone !== 'none' || adapters !== 'none' || prompts;
 
 /**
  * A factor on the backbone's learning rate for the parameters whose names match, weights and adapters alike; names as of
@@ -28,14 +35,16 @@ export interface RateFactor {
   readonly factor: number;
 }
 
-/** Adapters of one rank on the same maps of every block. */
+/** Adapters of one rank on the same maps of every block, or of the first so many. */
 export interface PlannedAdapters {
   readonly targets: readonly AdapterTarget[];
   readonly rank: number;
+  readonly blocks?: number;
 }
 
 /** One model in training, as far as time and memory are concerned. */
 export interface PlannedModel {
   readonly trainables: Trainables;
   readonly adapters: PlannedAdapters | null;
+  readonly prompts?: readonly PlannedPrompts[];
 }

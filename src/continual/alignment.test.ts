@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALIGNMENT_DEFAULTS, alignClassifier, alignmentGradient, type ClassStatistics } from './alignment';
+import { ALIGNMENT_DEFAULTS, alignClassifier, alignmentGradient, gaussianSamples, type ClassStatistics } from './alignment';
 import { cholesky, fitGaussian, sampleGaussian } from './gaussian';
 import { scoreFeatures } from './heads';
 import { createRng } from './rng';
@@ -123,7 +123,9 @@ describe('alignment', () => {
       }).length;
     };
     expect(correct(classifier)).toBe(2);
-    const run = alignClassifier(classifier, statistics, ranges, { ...ALIGNMENT_DEFAULTS, redraw }, createRng(2), mlMatrixAlgebra);
+    const options = { ...ALIGNMENT_DEFAULTS, redraw };
+    const samples = gaussianSamples(statistics, options, createRng(2));
+    const run = alignClassifier(classifier, samples, statistics.length, ranges, options, mlMatrixAlgebra);
     let step = await run.next();
     let steps = 0;
     for (; !step.done; step = await run.next()) steps++;

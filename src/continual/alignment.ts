@@ -128,20 +128,10 @@ export async function alignmentGradient(
 }
 
 /**
- * The classifier after alignment over all its columns; yields the batches done so far. Batches hold `samplesPerClass`
- * samples of mixed classes, as many batches per epoch as there are statistics. SGD with momentum, cosine per epoch.
+ * What a classifier is aligned on, epoch after epoch: as many batches per epoch as there are statistics, each of `samplesPerClass`
+ * samples of mixed classes.
  */
-export async function* alignClassifier(
-  classifier: Classifier,
-  statistics: readonly ClassStatistics[],
-  tasks: readonly ClassRange[],
-  options: AlignmentOptions,
-  rng: Rng,
-  linalg: Pick<LinearAlgebra, 'multiply'>,
-): AsyncGenerator<{ done: number; total: number }, Classifier> {
-  const weight = Float64Array.from(classifier.weight);
-  const bias = Float64Array.from(classifier.bias);
-  const momenta = { weight: new Float64Array(weight.length), bias: new Float64Array(bias.length) };
+export function* gaussianSamples(statistics: readonly ClassStatistics[], options: AlignmentOptions, rng: Rng): Generator<FeatureBatch> {
   const newest = statistics.reduce((most, { task }) => Math.max(most, task), 0);
   const { epochs, samplesPerClass } = options;
   const draw = (at: number): { feature: Float64Array; column: number } => {
@@ -153,20 +143,41 @@ export async function* alignClassifier(
   const total = statistics.length * samplesPerClass;
   const kept = options.redraw ? null : Array.from({ length: total }, (_, at) => draw(at));
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const rate = learningRate('cosine', 'sgd', options.learningRate, epoch, epochs);
     const order = rng.permutation(total);
     for (let batch = 0; batch < statistics.length; batch++) {
       const places = order.subarray(batch * samplesPerClass, (batch + 1) * samplesPerClass);
       const drawn = Array.from(places, (at) => kept?.[at] ?? draw(at));
-      const dim = weight.length / Math.max(1, bias.length);
+      const dim = drawn[0]?.feature.length ?? 0;
       const features = new Float64Array(drawn.length * dim);
       drawn.forEach(({ feature }, n) => features.set(feature, n * dim));
-      const columns = drawn.map(({ column }) => column);
-      const gradient = await alignmentGradient(weight, bias, { features, columns }, tasks, options.logitNorm, linalg);
-      descend(weight, momenta.weight, gradient.weight, rate, options);
-      descend(bias, momenta.bias, gradient.bias, rate, options);
-      yield { done: epoch * statistics.length + batch + 1, total: epochs * statistics.length };
+      yield { features, columns: drawn.map(({ column }) => column) };
     }
+  }
+}
+
+/**
+ * The classifier after alignment over all its columns; yields the batches done so far, `perEpoch` an epoch, and each one's loss before its step. SGD with momentum,
+ * cosine per epoch.
+ */
+export async function* alignClassifier(
+  classifier: Classifier,
+  samples: Iterable<FeatureBatch>,
+  perEpoch: number,
+  tasks: readonly ClassRange[],
+  options: AlignmentOptions,
+  linalg: Pick<LinearAlgebra, 'multiply'>,
+): AsyncGenerator<{ done: number; total: number; loss: number }, Classifier> {
+  const weight = Float64Array.from(classifier.weight);
+  const bias = Float64Array.from(classifier.bias);
+  const momenta = { weight: new Float64Array(weight.length), bias: new Float64Array(bias.length) };
+  const { epochs } = options;
+  let done = 0;
+  for (const batch of samples) {
+    const rate = learningRate('cosine', 'sgd', options.learningRate, Math.floor(done / perEpoch), epochs);
+    const gradient = await alignmentGradient(weight, bias, batch, tasks, options.logitNorm, linalg);
+    descend(weight, momenta.weight, gradient.weight, rate, options);
+    descend(bias, momenta.bias, gradient.bias, rate, options);
+    yield { done: ++done, total: epochs * perEpoch, loss: gradient.loss };
   }
   return { weight: Float32Array.from(weight), bias: Float32Array.from(bias) };
 }

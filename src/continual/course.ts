@@ -1,15 +1,16 @@
 /** A method on its way through a stream: the method, every way its features are read, and what is measured of it. */
 import type { LearningRates, MapInput, Moment, VitModel } from '../compute/backbone';
-import type { ImageBatch, LabelledBatch } from '../compute/images';
+import type { ImageBatch } from '../compute/images';
 import type { MethodDefinition, MethodPlan } from './definition';
 import type { SubspaceDiagnostics } from './diagnostics';
-import { samplePositions, survey } from './gather';
+import { samplePositions, seen, survey, widthOf } from './gather';
 import { featureDrift, InterferenceMeter, type Interference, type Multiply } from './interference';
 import {
   BrokenFeaturesError,
   type Bench,
   type Changes,
   type Kept,
+  type LearningBatch,
   type LearningTask,
   type Method,
   type MethodProgress,
@@ -37,15 +38,15 @@ const DRIFT_IMAGES = 1024;
 export interface Course extends Stateful {
   /** Everything before the task's first training step. */
   begin(task: LearningTask, tasksPlanned: number): AsyncGenerator<MethodProgress, void>;
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void>;
+  step(batch: LearningBatch, rates: LearningRates): Promise<void>;
   losses(): Promise<number[]>;
   /** Everything after its last. */
   finish(task: LearningTask): AsyncGenerator<MethodProgress, void>;
   /** The diagnostic that reads old training images again (`readAgain`); what it finds is among the scores until the next task. */
   readAgain(tasks: readonly LearningTask[]): AsyncGenerator<MethodProgress, void>;
-  /** Features [n, D], computed once, and by read-off the scores [n, columns seen]: the largest wins. */
+  /** Features [n, D], or as wide as its sight, computed once, and by read-off the scores [n, columns seen]: the largest wins. */
   scores(images: ImageBatch): Promise<{ readonly features: Float32Array; readonly scores: ReadonlyMap<string, Float32Array> }>;
-  /** How far a task's test features [n, D] have moved since the first time they came; 0 then. */
+  /** How far a task's test features [n, width] have moved since the first time they came; 0 then. */
   drift(task: number, features: Float32Array): number;
   /** What the method keeps of earlier tasks; the read-offs of every run do not count. */
   kept(): readonly Kept[];
@@ -96,6 +97,10 @@ export class MethodCourse implements Course {
     return this.#method.adaptation.model;
   }
 
+  get #width(): number {
+    return widthOf(this.#method.adaptation);
+  }
+
   async *begin(task: LearningTask, tasksPlanned: number): AsyncGenerator<MethodProgress, void> {
     this.#again = new Map();
     const own = yield* this.#survey(task, { inputs: this.#plan.before, features: false }, 'gather');
@@ -104,7 +109,7 @@ export class MethodCourse implements Course {
     yield* this.#method.adaptation.begin(task, tasksPlanned, own);
   }
 
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
     return this.#method.adaptation.step(batch, rates);
   }
 
@@ -125,7 +130,7 @@ export class MethodCourse implements Course {
   }
 
   #survey(task: LearningTask, wanted: { inputs: readonly MapInput[]; features: boolean }, phase: MethodProgress['phase'], at?: Int32Array) {
-    return survey(this.model, task.train, this.#bench.batchSize, wanted, phase, at);
+    return survey(this.#method.adaptation, task.train, this.#bench.batchSize, wanted, phase, at);
   }
 
   #sampleOf({ train }: LearningTask): Int32Array {
@@ -149,16 +154,16 @@ export class MethodCourse implements Course {
 
   async *readAgain(tasks: readonly LearningTask[]): AsyncGenerator<MethodProgress, void> {
     const most = this.#exact ? Infinity : undefined;
-    this.#again = yield* readAgain(this.model, tasks, this.#bench.batchSize, most);
+    this.#again = yield* readAgain(this.#method.adaptation, tasks, this.#bench.batchSize, most);
   }
 
   async scores(images: ImageBatch) {
-    const { dim } = this.model.config;
-    const features = await this.model.features(images);
+    const features = await seen(this.#method.adaptation, images);
+    const width = this.#width;
     const scores = new Map<string, Float32Array>();
     const shared = new Map<FrozenReadout, Float32Array>();
     for (const [id, readout] of [...this.#readings.frozen(), ...this.#again]) {
-      const found = shared.get(readout) ?? scoresOf(readout, features, images.count, dim);
+      const found = shared.get(readout) ?? scoresOf(readout, features, images.count, width);
       shared.set(readout, found);
       scores.set(id, found);
     }
@@ -174,10 +179,10 @@ export class MethodCourse implements Course {
   }
 
   drift(task: number, features: Float32Array): number {
-    const { dim } = this.model.config;
-    const some = features.subarray(0, DRIFT_IMAGES * dim);
+    const width = this.#width;
+    const some = features.subarray(0, DRIFT_IMAGES * width);
     const then = this.#drifting.get(task);
-    if (then) return featureDrift(then, some, dim);
+    if (then) return featureDrift(then, some, width);
     this.#drifting.set(task, some.slice());
     return 0;
   }

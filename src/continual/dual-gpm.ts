@@ -15,7 +15,10 @@ export interface DualGpm {
   readonly basis: Float64Array;
 }
 
-export type MemoryChoices = Pick<InfloraChoices, 'energy' | 'firstTaskRank' | 'memory'>;
+export interface MemoryChoices extends Pick<InfloraChoices, 'energy' | 'firstTaskRank' | 'memory'> {
+  /** Directions that the first task takes at least; 1 unless told. */
+  readonly least?: 0 | 1;
+}
 
 /** Second moments that no subspace can be read from. */
 export class SubspaceError extends Error {
@@ -36,6 +39,7 @@ export function projector(memory: DualGpm): Float64Array {
 
 /** M Mᵀ X for X [dim, count]. */
 async function inside({ basis, dim, columns }: DualGpm, x: Float64Array, count: number, linalg: LinearAlgebra): Promise<Float64Array> {
+  if (columns === 0) return new Float64Array(x.length);
   const along = await linalg.multiply(transpose(basis, dim, columns), x, columns, dim, count);
   return linalg.multiply(basis, along, dim, columns, count);
 }
@@ -172,7 +176,7 @@ export async function initialiseDualGPM(
     if (choices.firstTaskRank === 'strictly-below' ? next >= threshold : sum >= threshold) break;
     sum = next;
   }
-  columns = Math.max(1, columns);
+  columns = Math.max(choices.least ?? 1, columns);
   const memory: DualGpm = { type: 'remove', dim, columns, basis: firstColumns(vectors, dim, shares.length, columns) };
   return choices.memory === 'dualgpm' && columns >= dim / 2 ? flipped(memory, linalg) : memory;
 }

@@ -1,6 +1,7 @@
 /** Passes over a task's images that train nothing. */
-import type { MapInput, VitModel } from '../compute/backbone';
-import type { MethodProgress, Survey } from './method';
+import type { MapInput } from '../compute/backbone';
+import type { ImageBatch } from '../compute/images';
+import type { Adaptation, MethodProgress, Survey } from './method';
 import type { ImageSet } from './stream';
 
 export interface Wanted {
@@ -9,25 +10,33 @@ export interface Wanted {
   readonly features: boolean;
 }
 
+type Seeing = Pick<Adaptation, 'model' | 'sight'>;
+
+/** Features [n, width] as the method sees them. */
+export const seen = ({ model, sight }: Seeing, images: ImageBatch): Promise<Float32Array> => (sight ?? model).features(images);
+
+export const widthOf = ({ model, sight }: Seeing): number => sight?.width ?? model.config.dim;
+
 /** The images at `positions` (all of them unless told), in one pass for all that is wanted. */
 export async function* survey(
-  model: VitModel,
+  adaptation: Seeing,
   images: ImageSet,
   batchSize: number,
   wanted: Wanted,
   phase: MethodProgress['phase'],
   positions: Int32Array = Int32Array.from({ length: images.count }, (_, i) => i),
 ): AsyncGenerator<MethodProgress, Survey> {
-  const { dim } = model.config;
-  const features = wanted.features ? new Float32Array(positions.length * dim) : null;
+  const { model, sight } = adaptation;
+  const width = widthOf(adaptation);
+  const features = wanted.features ? new Float32Array(positions.length * width) : null;
   if (wanted.inputs.length === 0 && !features) return { features, moments: [] };
-  const moments = wanted.inputs.length > 0 ? model.secondMoments({ inputs: wanted.inputs, features: wanted.features }) : null;
+  const moments = wanted.inputs.length > 0 ? model.secondMoments({ inputs: wanted.inputs, features: wanted.features && !sight }) : null;
   let finished = false;
   try {
     for (let from = 0; from < positions.length; from += batchSize) {
       const batch = images.batch(positions.subarray(from, from + batchSize));
-      const found = moments ? await moments.add(batch) : await model.features(batch);
-      if (features && found) features.set(found, from * dim);
+      const along = await moments?.add(batch);
+      if (features) features.set(along ?? (await seen(adaptation, batch)), from * width);
       yield { phase, done: Math.min(from + batchSize, positions.length), total: positions.length };
     }
     finished = true;

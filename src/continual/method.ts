@@ -3,7 +3,7 @@
  * what is kept of the past. A definition (`definition.ts`) says what it is before anything runs.
  */
 import type { Adapter, LearningRates, Moment, Optimizer, VitModel } from '../compute/backbone';
-import type { LabelledBatch } from '../compute/images';
+import type { ImageBatch, LabelledBatch } from '../compute/images';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
 import type { SubspaceDiagnostics } from './diagnostics';
@@ -27,9 +27,36 @@ export interface Bench {
 /** A task as methods see it: nothing of the tests, nothing of other tasks. */
 export type LearningTask = Omit<Task, 'test'>;
 
+/** A batch of a task's training images, as methods see it. */
+export interface LearningBatch extends LabelledBatch {
+  /** Places of the images among those trained on: what is worked out of one that is not augmented may be kept. */
+  readonly positions: ArrayLike<number>;
+  /** 0-based. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Whether its pixels differ from epoch to epoch. */
+  readonly augmented: boolean;
+  /** For methods that keep images: where it is augmented. */
+  readonly augmentation?: Augmentation;
+}
+
+export interface Augmentation {
+  /** The same images as they are. */
+  original(): LabelledBatch;
+  /** Other images augmented alike, drawn from a seed. */
+  apply(images: LabelledBatch, seed: number): LabelledBatch;
+}
+
+/** How a method sees images where its features are not those of its network alone: what every read-off is given. */
+export interface Sight {
+  readonly width: number;
+  /** [n, width]. */
+  features(images: ImageBatch): Promise<Float32Array>;
+}
+
 /** What a pass over a task's training images found that trains nothing. */
 export interface Survey {
-  /** [n, D] features of the images, in their order; null where they were not asked for. */
+  /** Features of the images, in their order, [n, D] or as wide as the method's sight; null where they were not asked for. */
   readonly features: Float32Array | null;
   /** Of the inputs that the plan names, over all tokens of all images. */
   readonly moments: readonly Moment[];
@@ -46,7 +73,7 @@ export interface MethodProgress {
 
 /** What is kept of earlier tasks, heads aside. */
 export interface Kept {
-  readonly what: 'bases' | 'means' | 'Gaussians' | 'Gram matrix' | 'images' | 'model' | 'importances';
+  readonly what: 'bases' | 'means' | 'Gaussians' | 'Gram matrix' | 'images' | 'model' | 'importances' | 'prompts' | 'increments';
   readonly bytes: number;
   /** Stored images; 0 for all else. */
   readonly images: number;
@@ -56,6 +83,8 @@ export interface Kept {
 export interface Changes {
   readonly increments: readonly Adapter[] | null;
   readonly weights: VitCheckpoint | null;
+  /** Whether these alone do not give its features: it sees by more than a network. */
+  readonly incomplete?: boolean;
 }
 
 /** Something whose whole state is plain data (numbers, strings, typed arrays): restored, it goes on bit for bit on the same device. */
@@ -70,11 +99,13 @@ export interface Stateful {
 export interface Adaptation extends Stateful {
   /** The network as it is now. */
   readonly model: VitModel;
+  /** The network's own features unless told. */
+  readonly sight?: Sight;
   /** Heads that are trained with the network, rows of all columns seen; the next task starts from them. */
   heads: Classifier;
   /** Before training: design subspaces, open the trainer. `survey`: of the task's images, by the network as it was. */
   begin(task: LearningTask, tasksPlanned: number, survey: Survey): AsyncGenerator<MethodProgress, void>;
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void>;
+  step(batch: LearningBatch, rates: LearningRates): Promise<void>;
   losses(): Promise<number[]>;
   /** After training: keep the heads, merge. */
   end(task: LearningTask): AsyncGenerator<MethodProgress, void>;
@@ -90,7 +121,7 @@ export interface Adaptation extends Stateful {
 
 /** How classes are read off features. */
 export interface Readout extends Stateful {
-  /** `features` [n, D]: of the task's training images, by the network as it is after the task. */
+  /** `features` [n, D], or as wide as the method's sight: of the task's training images, as it sees them after the task. */
   learn(task: LearningTask, features: Float32Array): AsyncGenerator<MethodProgress, void>;
   /** As it reads now; null before anything was learned. */
   frozen(): FrozenReadout | null;

@@ -28,6 +28,8 @@ export interface InfloraChoices {
   readonly memoryFrom: 'after-training' | 'before-training';
   /** Linear maps that are adapted: keys and values (the paper), all, or a list. */
   readonly targets: Targets;
+  /** The first so many blocks are adapted. */
+  readonly blocks: number;
 }
 
 /** A preset's name and whatever overrides it; the preset is `authors` where none is named. */
@@ -35,7 +37,7 @@ export type InfloraOptions = {
   readonly preset?: 'authors' | 'paper' | undefined;
 } & { readonly [K in keyof InfloraChoices]?: InfloraChoices[K] | undefined };
 
-const common = { rank: 8, lamb: 0.95, lame: 1, memory: 'dualgpm', memoryFrom: 'after-training', targets: 'kv' } as const;
+const common = { rank: 8, lamb: 0.95, lame: 1, memory: 'dualgpm', memoryFrom: 'after-training', targets: 'kv', blocks: Infinity } as const;
 
 export const INFLORA_PRESETS: Readonly<Record<'authors' | 'paper', InfloraChoices>> = {
   authors: { ...common, projection: 'one-sided', energy: 'squared-covariance', scaleDown: true, firstTaskRank: 'strictly-below' },

@@ -1,21 +1,20 @@
 /** Every way of reading classes off a method's features that a run evaluates, side by side. */
 import type { MethodDefinition, ReadingId } from './definition';
-import type { Bench, LearningTask, Method, MethodProgress, Readout } from './method';
+import type { Adaptation, Bench, LearningTask, Method, MethodProgress, Readout } from './method';
 import { AlignedHeads, ASIDE } from './readouts/aligned-heads';
 import { ClassMeans } from './readouts/class-means';
 import type { FrozenReadout } from './readouts/frozen';
 import { Ridge } from './readouts/ridge';
 import { createRng } from './rng';
-import type { VitModel } from '../compute/backbone';
-import { samplePositions, survey } from './gather';
+import { samplePositions, survey, widthOf } from './gather';
 
 export class Readings {
   readonly #all: ReadonlyMap<ReadingId, Readout>;
   #frozen: ReadonlyMap<string, FrozenReadout> = new Map();
 
   /** `aside`: beside the method's own also those of every run. */
-  constructor(method: Method, definition: Pick<MethodDefinition, 'reads'>, { linalg, model }: Bench, aside: boolean) {
-    const { dim } = model.config;
+  constructor(method: Method, definition: Pick<MethodDefinition, 'reads'>, { linalg }: Bench, aside: boolean) {
+    const dim = widthOf(method.adaptation);
     const all = new Map<ReadingId, Readout>();
     if (method.readout) all.set('own', method.readout);
     if (aside) {
@@ -29,7 +28,7 @@ export class Readings {
     this.#all = all;
   }
 
-  /** `features` [n, D]: of the task's training images, by the network after the task. */
+  /** `features` [n, width]: of the task's training images, as the method sees them after the task. */
   async *learn(task: LearningTask, features: Float32Array): AsyncGenerator<MethodProgress, void> {
     for (const readout of new Set(this.#all.values())) yield* readout.learn(task, features);
     this.#freeze();
@@ -62,20 +61,20 @@ export class Readings {
 const AGAIN = 256;
 
 /**
- * A diagnostic that no method may use: class means and ridge from features of old training images by the network as it is now.
+ * A diagnostic that no method may use: class means and ridge from features of old training images as the method sees them now.
  * What they read better than the stored statistics was lost by the read-off, what they read no better by the features.
  */
 export async function* readAgain(
-  model: VitModel,
+  adaptation: Pick<Adaptation, 'model' | 'sight'>,
   tasks: readonly LearningTask[],
   batchSize: number,
   most = AGAIN,
 ): AsyncGenerator<MethodProgress, ReadonlyMap<string, FrozenReadout>> {
-  const means = new ClassMeans(model.config.dim);
-  const ridge = new Ridge(model.config.dim);
+  const means = new ClassMeans(widthOf(adaptation));
+  const ridge = new Ridge(widthOf(adaptation));
   for (const task of tasks) {
     const positions = samplePositions(task.train, most);
-    const { features } = yield* survey(model, task.train, batchSize, { inputs: [], features: true }, 'consolidate', positions);
+    const { features } = yield* survey(adaptation, task.train, batchSize, { inputs: [], features: true }, 'consolidate', positions);
     if (!features) continue;
     const labels = Int32Array.from(positions, (position) => task.train.labels[position] ?? 0);
     const sample = { ...task, train: { ...task.train, count: positions.length, labels } };

@@ -1,15 +1,46 @@
 /** All methods. Adding one: its file, a line here, its words. */
 import type { MethodDefinition, OptionsOf } from './definition';
+import { experienceReplay } from './methods/experience-replay';
+import { aperLora } from './methods/aper-lora';
+import { codaPrompt } from './methods/coda-prompt';
+import { dualprompt } from './methods/dualprompt';
+import { cLora } from './methods/c-lora';
+import { ewc } from './methods/ewc';
 import { frozen } from './methods/frozen';
 import { fullFineTuning } from './methods/full-fine-tuning';
+import { gpm } from './methods/gpm';
 import { inflora } from './methods/inflora';
+import { infloraB5 } from './methods/inflora-b5';
 import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
+import { l2p } from './methods/l2p';
 import { nearestMean } from './methods/nearest-mean';
+import { oLora } from './methods/o-lora';
 import { ranpac } from './methods/ranpac';
 import { sequentialLora } from './methods/sequential-lora';
+import { slca } from './methods/slca';
 
-export const METHODS = [inflora, infloraCa, sequentialLora, fullFineTuning, joint, nearestMean, frozen, ranpac] as const;
+export const METHODS = [
+  inflora,
+  infloraCa,
+  sequentialLora,
+  fullFineTuning,
+  joint,
+  nearestMean,
+  frozen,
+  ranpac,
+  slca,
+  experienceReplay,
+  infloraB5,
+  aperLora,
+  l2p,
+  dualprompt,
+  codaPrompt,
+  cLora,
+  oLora,
+  ewc,
+  gpm,
+] as const;
 
 /** A method that this build knows. */
 export type MethodId = (typeof METHODS)[number]['id'];

@@ -4,12 +4,13 @@ import type { VitConfig } from '../vit/config';
 
 export const ALL_MAPS = ['q', 'k', 'v', 'proj', 'fc1', 'fc2'] as const satisfies readonly AdapterTarget[];
 
-/** Keys and values, as the paper adapts; every linear map; or a list. */
-export type Targets = 'kv' | 'all' | readonly AdapterTarget[];
+/** Keys and values, as the paper adapts; queries and values, as LoRA was published; every linear map; or a list. */
+export type Targets = 'kv' | 'qv' | 'all' | readonly AdapterTarget[];
 
 /** In the order of the block, each once. */
 export function adapted(targets: Targets = 'kv'): readonly AdapterTarget[] {
   if (targets === 'all') return ALL_MAPS;
+  if (targets === 'qv') return ['q', 'v'];
   return targets === 'kv' ? ['k', 'v'] : ALL_MAPS.filter((map) => targets.includes(map));
 }
 

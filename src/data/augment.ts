@@ -1,4 +1,5 @@
 /** Seeded augmentation of a square image that is already at the model's size. */
+import type { ImageBatch } from '../compute/images';
 import { drawFrom } from './random';
 import { resize, type Box } from './resize';
 
@@ -28,6 +29,15 @@ export function drawCropFlip(size: number, seed: number, position: number): Crop
     return { left: draw.integer(size - width + 1), top: draw.integer(size - height + 1), width, height, flip };
   }
   return { left: 0, top: 0, width: size, height: size, flip };
+}
+
+/** A batch of images, each cropped and mirrored as drawn from the seed and its place. */
+export function augmented<Batch extends ImageBatch>(batch: Batch, seed: number): Batch {
+  const { pixels, count, size } = batch;
+  const out = new Uint8Array(pixels.length);
+  const bytes = 3 * size ** 2;
+  for (let i = 0; i < count; i++) cropFlip(pixels.subarray(i * bytes, (i + 1) * bytes), size, drawCropFlip(size, seed, i), out, i * bytes);
+  return { ...batch, pixels: out };
 }
 
 /** Writes the augmented image [size, size, 3] into `out` at `offset`. The crop is resampled bilinearly, antialiased. */

@@ -1,6 +1,6 @@
 /** From a data set to an ordered stream of tasks with classifier columns. */
 import type { LabelledBatch } from '../compute/images';
-import { cropFlip, drawCropFlip } from './augment';
+import { augmented } from './augment';
 import { DataError } from './errors';
 import type { GivenTask, ImageStore, LabelledImages, StreamKind } from './labelled-images';
 import { drawFrom, shuffled } from './random';
@@ -63,12 +63,11 @@ function subset(store: ImageStore, rows: Int32Array, columnOf: ReadonlyMap<numbe
         const position = positions[i] ?? -1;
         const row = rows[position];
         if (row === undefined) throw new RangeError(`Image ${position} of a set of ${rows.length}`);
-        const image = store.pixels.subarray(row * bytes, (row + 1) * bytes);
-        if (augmentSeed === undefined) pixels.set(image, i * bytes);
-        else cropFlip(image, size, drawCropFlip(size, augmentSeed, i), pixels, i * bytes);
+        pixels.set(store.pixels.subarray(row * bytes, (row + 1) * bytes), i * bytes);
         batchLabels[i] = labels[position] ?? -1;
       }
-      return { pixels, count: positions.length, size, labels: batchLabels };
+      const batch = { pixels, count: positions.length, size, labels: batchLabels };
+      return augmentSeed === undefined ? batch : augmented(batch, augmentSeed);
     },
   };
 }

@@ -32,8 +32,8 @@ export function predictions(
   labels: readonly number[],
   ranges: readonly ClassRange[],
   rowsPerTask: readonly number[],
+  columns = Math.max(...ranges.map(({ to }) => to)),
 ): TaskPredictions {
-  const columns = Math.max(...ranges.map(({ to }) => to));
   const result = { classIncremental: [] as number[], taskAware: [] as number[], ties: [] as number[], differing: 0 };
   let row = 0;
   ranges.forEach((range, task) => {

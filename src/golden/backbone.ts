@@ -113,7 +113,7 @@ function probesOf(tensors: TensorSet, data: TensorSet, firstTask: number): Probe
   }
   const train = imageSet(data, 'train', { from: 0, to: firstTask });
   probes.push(async (model) => {
-    const gathering = survey(model, train, train.count, { inputs: ['qkv'], features: false }, 'gather');
+    const gathering = survey({ model }, train, train.count, { inputs: ['qkv'], features: false }, 'gather');
     let next = await gathering.next();
     while (!next.done) next = await gathering.next();
     return next.value.moments.map(({ block, values }) => [`task0.layer${block}.cov_pre`, values]);

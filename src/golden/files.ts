@@ -128,7 +128,9 @@ export function parse<S extends v.GenericSchema>(schema: S, value: unknown, file
  */
 export async function readRecording(read: GoldenReader, scenario: string, names: readonly string[] = []): Promise<Recording> {
   const file = `${scenario}.json`;
-  const places = new Set([file, ...names.filter((name) => name.endsWith(`/${file}`)), `${scenario}/${file}`]);
+  // A variant lies beside the recording that it is one of.
+  const folders = [scenario, scenario.split('_')[0] ?? scenario];
+  const places = new Set([file, ...names.filter((name) => name.endsWith(`/${file}`)), ...folders.map((folder) => `${folder}/${file}`)]);
   for (const place of places) {
     const bytes = await read(place).catch(() => null);
     if (!bytes) continue;

@@ -9,7 +9,8 @@ export interface GoldenInputs {
   readonly heads: readonly Classifier[];
   /** Positions within the task, [task][epoch]. */
   readonly order: readonly (readonly Int32Array[])[];
-  /** All test images, in the order of the file. */
+  /** All images, in the order of the file. */
+  readonly train: ImageSet;
   readonly test: ImageSet;
 }
 
@@ -78,5 +79,5 @@ function orderOf(data: TensorSet, tasks: number): Int32Array[][] {
 /** What the data file and the init file give of a stream of `count` tasks. */
 export function inputsOf(data: TensorSet, init: TensorSet, count: number): GoldenInputs {
   const heads = headsOf(init, count);
-  return { heads, tasks: tasksOf(data, heads), order: orderOf(data, count), test: imageSet(data, 'test') };
+  return { heads, tasks: tasksOf(data, heads), order: orderOf(data, count), train: imageSet(data, 'train'), test: imageSet(data, 'test') };
 }

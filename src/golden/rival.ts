@@ -25,6 +25,8 @@ export interface Rival extends GoldenInputs {
   readonly tensors: TensorSet;
   /** The JSON, as far as `schema` names it. Throws GoldenError naming the field. */
   scalars<S extends v.GenericSchema>(schema: S): v.InferOutput<S>;
+  /** Tensors of another file of the recording. Throws GoldenError where it is missing. */
+  beside(file: string): Promise<TensorSet>;
 }
 
 /** A method replayed on a recording's inputs: notes named quantities with their marks. It may change the model, not dispose it. */
@@ -52,5 +54,11 @@ export async function readRival(read: GoldenReader, name: string, known?: Record
     checkpoint: checkpointOf(init, imageSize, HEADS),
     tensors,
     scalars: (schema) => parse(schema, json, file),
+    beside: async (other) => {
+      const place = file.replace(/[^/]*$/, `${other}.safetensors`);
+      const found = await firstReadable(read, [place]);
+      if (!found) throw new GoldenError(`"${name}" needs ${place} beside it.`);
+      return found;
+    },
   };
 }

@@ -60,15 +60,24 @@ describe.skipIf(!existsSync(folder))('recordings of rival methods', () => {
     ]);
   });
 
-  it("replays ranpac by the product's own method on WASM, every quantity within its mark", async () => {
+  it.each([
+    ['ranpac', 'hold-out loss'],
+    ['slca', 'alignment loss'],
+    ['er', 'images kept'],
+    ['l2p', 'first gradients'],
+    ['l2p_batchwise', 'first gradients'],
+    ['dualprompt', 'first gradients'],
+    ['coda', 'first gradients'],
+  ])("replays %s by the product's own method on WASM, every quantity within its mark", async (name, quantity) => {
     const device = await openWasmDevice();
-    const run = compareGolden(read, 'ranpac', device, createLinearAlgebra());
+    const run = compareGolden(read, name, device, createLinearAlgebra());
     let step = await run.next();
     while (!step.done) step = await run.next();
     device.dispose();
+    if (process.env['GOLDEN_ROWS']) console.table(step.value.rows);
     expect(step.value.rows.filter(({ passed }) => !passed)).toEqual([]);
     expect(step.value.passed).toBe(true);
-    expect(step.value.rows.map(({ quantity }) => quantity)).toContain('hold-out loss');
+    expect(step.value.rows.map((row) => row.quantity)).toContain(quantity);
   });
 
   it.each([

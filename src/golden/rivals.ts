@@ -2,13 +2,34 @@
 import type { ComputeDevice } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Comparison } from './compare';
+import { compareCoda } from './coda';
+import { compareDualPrompt } from './dualprompt';
 import { GoldenError, type GoldenReader, type Recording } from './files';
+import { compareL2p } from './l2p';
+import { compareEwc, compareEwcOnline } from './ewc';
+import { compareCLora, compareOLora } from './fresh-lora';
+import { compareGpm } from './gpm';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
+import { compareExperienceReplay } from './replay';
 import { readRival, type RivalScenario } from './rival';
+import { compareSlca } from './slca';
 import type { GoldenProgress } from './types';
 
-const RIVALS: Readonly<Record<string, RivalScenario>> = { ranpac: compareRanpac(ourRanpac) };
+export const RIVALS: Readonly<Record<string, RivalScenario>> = {
+  ranpac: compareRanpac(ourRanpac),
+  slca: compareSlca,
+  er: compareExperienceReplay,
+  l2p: compareL2p,
+  l2p_batchwise: compareL2p,
+  dualprompt: compareDualPrompt,
+  coda: compareCoda,
+  clora: compareCLora,
+  olora: compareOLora,
+  ewc: compareEwc,
+  ewc_online: compareEwcOnline,
+  gpm: compareGpm,
+};
 
 /** Throws GoldenError on a recording that no scenario replays. */
 export async function* compareRival(

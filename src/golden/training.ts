@@ -99,8 +99,9 @@ export async function* compareTraining(
     for (const [epoch, order] of orders.slice(0, hyper.epochs).entries()) {
       const rate = learningRate(options.schedule ?? 'authors', hyper.optim, base, epoch, hyper.epochs);
       for (let from = 0; from < order.length; from += hyper.batch_size) {
-        const batch = task?.train.batch(order.subarray(from, from + hyper.batch_size));
-        if (!batch || rates.length === options.steps) continue;
+        if (!task || rates.length === options.steps) continue;
+        const positions = order.subarray(from, from + hyper.batch_size);
+        const batch = { ...task.train.batch(positions), positions, epoch, epochs: hyper.epochs, augmented: false };
         if (rates.length === 0) await watch.compareGradients(t, await watch.trainer.gradients(batch));
         await course.step(batch, { backbone: rate, classifier: rate });
         rates.push(rate);

@@ -6,10 +6,9 @@ import type { MapInput } from '../compute/backbone';
 import type { AlignmentOptions } from '../continual/alignment';
 import { changedMaps, SAMPLE } from '../continual/course';
 import { ASIDE } from '../continual/readouts/aligned-heads';
-import { definitionOf } from '../continual/registry';
 import { inputsOf, inputSize } from '../continual/targets';
 import type { VitConfig } from '../vit/config';
-import { plannedModels, planOf } from './estimate';
+import { plannedModels, planOf, trainsOn } from './estimate';
 import type { Experiment, MethodId } from './experiment';
 
 /** Images of a task. */
@@ -58,16 +57,20 @@ export function estimateDuration(
   return experiment.methods.map((spec, i) => {
     const model = plannedModels(experiment)[i];
     const plan = planOf(spec);
-    const { trainsOn } = definitionOf(spec.id);
+    const when = trainsOn(spec);
+    const { passes, widths } = plan.sight ?? { passes: 1, widths: 1 };
+    const width = widths * config.dim;
     const step = model ? forecast.step(model, batchSize) : null;
     if (!tasks || !model) return { method: spec.id, step, seconds: null };
-    const train = (images: number) => (trainsOn === 'none' ? 0 : epochs * forecast.epoch(model, batchSize, images));
+    const trains = (index: number) => when === 'task' || when === 'all' || (when === 'first' && index === 0);
+    const train = (images: number) => epochs * forecast.epoch(model, batchSize, images);
     const subspaces = (inputs: readonly MapInput[]) => {
       const cubes = inputs.reduce((sum, input) => sum + (inputSize(config, input) / 768) ** 3, 0);
-      return (LAYER_SECONDS * 1000 * config.depth * cubes) / Math.min(lanes, config.depth * inputs.length);
+      const blocks = Math.min(plan.adapters?.blocks ?? config.depth, config.depth);
+      return (LAYER_SECONDS * 1000 * blocks * cubes) / Math.min(lanes, blocks * inputs.length);
     };
     const aligned = (classes: number, { epochs: rounds, samplesPerClass }: AlignmentOptions) =>
-      doubles(2 * rounds * samplesPerClass * classes * classes * config.dim);
+      doubles(2 * rounds * samplesPerClass * classes * classes * width);
     /** Second moments of a sample, where interference is measured and the method does not gather them anyway. */
     const sampled = (own: readonly MapInput[], images: number) => {
       const inputs = inputsOf(changedMaps(plan)).filter((input) => !own.includes(input));
@@ -77,11 +80,12 @@ export function estimateDuration(
     const learn = ({ train: images, classes }: TaskSize, index: number, known: number) =>
       (plan.before.length > 0 ? forecast.pass({ moments: plan.before }, images, batchSize) : 0) +
       sampled(plan.before, images) +
-      train(images) +
+      (trains(index) ? train(images) : 0) +
       forecast.pass({ ...(plan.after.length > 0 && { moments: plan.after }), features: true }, images, batchSize) +
+      (passes - 1) * features(images, batchSize) +
       sampled(plan.after, images) +
       (plan.subspaces ? subspaces(plan.after) : 0) +
-      doubles((images * (config.dim + 1) ** 2) / 2 + (config.dim + 1) ** 3 / 3 + classes * config.dim ** 2) +
+      doubles((images * (width + 1) ** 2) / 2 + (width + 1) ** 3 / 3 + classes * width ** 2) +
       (index > 0 ? aligned(known, plan.alignment ?? ASIDE) : 0);
     const together = (part: readonly TaskSize[]): TaskSize =>
       part.reduce(
@@ -91,9 +95,12 @@ export function estimateDuration(
     const all = together(tasks);
     const seen = tasks.map((_, index) => together(tasks.slice(0, index + 1)));
     const milliseconds =
-      trainsOn === 'all'
+      when === 'all'
         ? learn(all, 0, all.classes) + features(all.test, TEST_CHUNK)
-        : tasks.reduce((sum, task, t) => sum + learn(task, t, seen[t]?.classes ?? 0) + features(seen[t]?.test ?? 0, TEST_CHUNK), 0);
+        : tasks.reduce(
+            (sum, task, t) => sum + learn(task, t, seen[t]?.classes ?? 0) + passes * features(seen[t]?.test ?? 0, TEST_CHUNK),
+            0,
+          );
     return { method: spec.id, step, seconds: milliseconds / 1000 };
   });
 }

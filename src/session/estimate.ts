@@ -3,7 +3,7 @@ import type { DeviceInfo, DeviceKind } from '../compute/backbone';
 import { estimateMemory as estimateTraining } from '../compute/memory';
 import { peakMemory } from '../compute/forecast';
 import type { PlannedModel } from '../compute/trainables';
-import type { MethodPlan } from '../continual/definition';
+import { trainsUnder, type MethodPlan } from '../continual/definition';
 import { definitionOf } from '../continual/registry';
 import type { VitConfig } from '../vit/config';
 import type { Experiment, MethodSpec } from './experiment';
@@ -20,6 +20,9 @@ type On = Pick<DeviceInfo, 'engine' | 'kind'>;
 
 /** A method's plan under its options. */
 export const planOf = (spec: MethodSpec): MethodPlan => definitionOf(spec.id).plan(spec);
+
+/** When it trains under its options. */
+export const trainsOn = (spec: MethodSpec) => trainsUnder(definitionOf(spec.id), spec);
 
 /** No row of a classifier weighs anything here. */
 const HEADS = { from: 0, to: 0 };

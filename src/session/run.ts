@@ -16,6 +16,7 @@ import { createWorkClock } from './clock';
 import { evaluate } from './evaluate';
 import type { RunEvent, RunPhase } from './events';
 import type { Experiment, MethodSpec } from './experiment';
+import { trainsOn } from './estimate';
 import { spend, type Lane } from './lane';
 import { createPace, type Work } from './pace';
 import { RECORD_SCHEMA, type RunRecord } from './record';
@@ -86,18 +87,23 @@ export function optimizerOf({ optimizer, momentum, weightDecay }: Experiment['tr
 const imagesIn = (stream: TaskStream, split: 'train' | 'test', from: number, upTo: number) =>
   stream.tasks.slice(from, upTo + 1).reduce((sum, task) => sum + task[split].count, 0);
 
+/** Whether it takes steps in a task. */
+const learnsIn = ({ trainsOn: when }: Lane, task: number): boolean => when !== 'none' && (when !== 'first' || task === 0);
+
 /** The work of one method from task `from` to the stream's end. */
 function workOf(lane: Lane, stream: TaskStream, epochs: number, from: number): Work[] {
   const method = lane.spec.id;
   const last = stream.tasks.length - 1;
-  const round = (images: number, test: number): Work[] => [
+  const round = (images: number, test: number, trains: boolean): Work[] => [
     { method, stage: 'prepare', images },
-    { method, stage: 'train', images: lane.trainsOn === 'none' ? 0 : images * epochs },
+    { method, stage: 'train', images: trains ? images * epochs : 0 },
     { method, stage: 'consolidate', images },
     { method, stage: 'evaluate', images: test },
   ];
-  if (lane.trainsOn === 'all') return round(imagesIn(stream, 'train', 0, last), imagesIn(stream, 'test', 0, last));
-  return stream.tasks.slice(from).flatMap((task, i) => round(task.train.count, imagesIn(stream, 'test', 0, from + i)));
+  if (lane.trainsOn === 'all') return round(imagesIn(stream, 'train', 0, last), imagesIn(stream, 'test', 0, last), true);
+  return stream.tasks
+    .slice(from)
+    .flatMap((task, i) => round(task.train.count, imagesIn(stream, 'test', 0, from + i), learnsIn(lane, from + i)));
 }
 
 /** A method's own generator (prepare or consolidate) as events, its time accounted to the phases it names. */
@@ -159,7 +165,7 @@ export function createRun(inputs: RunInputs): Run {
   async function openLane(spec: MethodSpec): Promise<Lane> {
     const course = await openCourse(spec);
     const fresh = { failed: false, taught: false, seconds: {}, unread: [], untold: [], toldBudget: false };
-    const lane: Lane = { spec, trainsOn: definitionOf(spec.id).trainsOn, course, ...fresh };
+    const lane: Lane = { spec, trainsOn: trainsOn(spec), course, ...fresh };
     const saved = from?.lanes.find(({ id }) => id === spec.id);
     if (!from) return lane;
     if (!saved) throw new Error(`The saved run has no method "${spec.id}".`);
@@ -192,7 +198,7 @@ export function createRun(inputs: RunInputs): Run {
         yield* guarded(now, lane, () => stage(now, lane, 'prepare', last, images.count, lane.course.begin(task, tasks.length)));
       }
     }
-    const learners = crew.filter((lane) => !lane.failed && lane.trainsOn !== 'none');
+    const learners = crew.filter((lane) => !lane.failed && learnsIn(lane, last));
     if (learners.length > 0) {
       const at = (training: TrainingPlace | null) => (place = training && { training: { crew: name, place: training } });
       yield* train(now, learners, images, last, label, resumed ?? START, at);
@@ -236,7 +242,7 @@ export function createRun(inputs: RunInputs): Run {
       return found;
     };
     for (const task of tasks.slice(learned)) {
-      yield* round('sequence', active('task', 'none'), withoutTests(task), String(task.index), resume('sequence'));
+      yield* round('sequence', active('task', 'first', 'none'), withoutTests(task), String(task.index), resume('sequence'));
       learned = task.index + 1;
       place = { training: null };
       yield phaseEvent(context, { phase: 'evaluate', task: task.index, method: null, done: 1, total: 1 });

@@ -1,5 +1,6 @@
 /** Training: several methods in lock-step, each step on the very same batch. */
 import type { ImageSet } from '../continual/stream';
+import { augmented } from '../data/augment';
 import { epochBatches } from './batches';
 import type { RunEvent } from './events';
 import { divergedReason, learningRates, spend, type Lane } from './lane';
@@ -75,7 +76,9 @@ export async function* train(
     for (const [b, { positions, augmentSeed }] of batches.entries()) {
       if (epoch === from.epoch && b < from.batch) continue;
       at(null);
-      const batch = images.batch(positions, augmentSeed);
+      const augmentation = augmentSeed === undefined ? {} : { augmentation: { original: () => images.batch(positions), apply: augmented } };
+      const changes = { augmented: augmentSeed !== undefined, ...augmentation };
+      const batch = { ...images.batch(positions, augmentSeed), positions, epoch, epochs, ...changes };
       for (const lane of crew) {
         if (lane.failed) continue;
         lane.unread.push({ task, epoch, step });

@@ -53,7 +53,7 @@ export function createHistory({ base, untouched, snapshots, load, residentBytes 
         if (!tasks.includes(task)) continue;
         const trained = snapshots.get(method, task);
         const readout = trained.readouts.get(reading);
-        if (!readout) continue;
+        if (!readout || trained.incomplete) continue;
         const features = await featuresOf(`${method} ${task}`, trained, images);
         found.push({ method, scores: scoresOf(readout, features, images.count, base.config.dim) });
       }

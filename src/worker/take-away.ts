@@ -64,7 +64,7 @@ export function createSnapshots(mostBytes = MOST_BYTES): Snapshots {
         method,
         tasks: [...tasks.keys()].sort((a, b) => a - b),
         increments: [...tasks.values()].some(({ increments }) => increments !== null && increments.length > 0),
-        readings: [...new Set([...tasks.values()].flatMap(({ readouts }) => linearReadings(readouts)))],
+        readings: [...new Set([...tasks.values()].flatMap((trained) => (trained.incomplete ? [] : linearReadings(trained.readouts))))],
       })),
     get(id, task) {
       const trained = kept.get(id)?.get(task);
@@ -100,13 +100,15 @@ const isAttention = (each: { readonly target: string }): each is Increment => ['
 /** The files of one model. `more`: for its card and its processor. Throws ExportError naming what would do. */
 export function modelFiles(
   base: VitCheckpoint,
-  { readouts, increments, weights }: Trained,
+  { readouts, increments, weights, incomplete }: Trained,
   labels: readonly string[],
   title: string,
   layout: ModelLayout,
   more: Pick<TrainedVit, 'card' | 'resize'> = {},
   reading = 'own',
 ): ExportFile[] {
+  if (incomplete)
+    throw new ExportError(`"${title}" sees by more than one network: no checkpoint or adapter holds it. Take the record instead.`);
   const readout = readouts.get(reading);
   const head = readout && asLinear(readout, base.config.dim);
   if (!head) {

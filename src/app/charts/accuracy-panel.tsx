@@ -15,7 +15,7 @@ import { text } from '../text';
 import { averagePanel, taskPanels, type TaskPanel } from './accuracy';
 import { AccuracySmall } from './accuracy-small';
 import { keptOf, keptWords } from './kept';
-import { panelLayout } from './panel-layout';
+import { labelSize, panelHeight, panelLayout } from './panel-layout';
 import { ReadingSwitch, UnreadNote } from './reading-switch';
 import { readTitle } from './readings';
 import { FloorNote } from './floor-note';
@@ -70,6 +70,7 @@ export function AccuracyPanel() {
     <ChartPanel
       className="accuracy-panel"
       testId="accuracy-panel"
+      height={record === null ? undefined : panelHeight(record)}
       title={readTitle(words.title, record, reading)}
       how={words.how}
       description={record === null || newest < 0 ? '' : describeTask(record, newest, reading)}
@@ -110,7 +111,7 @@ interface MultiplesProps {
 function Multiples({ panels, record, reading }: MultiplesProps) {
   const { ref, width, height } = useElementSize();
   const names = [words.chance, ...record.methods.map(({ id }) => wordsOf(record, id).short)];
-  const nameWidth = Math.max(...names.map((name) => textWidth(` ${name}`, 14, 650))) + 4;
+  const nameWidth = Math.max(...names.map((name) => textWidth(` ${name}`, labelSize(record).size, 650))) + 4;
   const everywhere = beyondSlots(record) ? Math.min(nameWidth, NAME_BEYOND_SLOTS) : 0;
   const layout = panelLayout(width, panels.length, nameWidth, everywhere);
   const narrow = width < 560;

@@ -23,9 +23,8 @@ import { text } from '../text';
 import type { AccuracySeries, TaskPanel } from './accuracy';
 import { spreadLabels } from './labels';
 import { ChartTip } from './chart-tip';
-import { AXIS_WIDTH, VALUE_WIDTH } from './panel-layout';
+import { AXIS_WIDTH, labelSize, VALUE_WIDTH } from './panel-layout';
 
-const LABEL_HEIGHT = 15;
 /** An invisible series: axes are drawn only where there is data, and they should stand before the first result. */
 const AXIS_KEY = 'axis';
 const CHANCE_KEY = 'chance';
@@ -158,7 +157,7 @@ function EndLabels({ of, panel: { series, chance }, names, room }: EndLabelsProp
   const ofMethods = series.flatMap(({ method, now, points }) => {
     if (now === null) return [];
     const { colour, marker, reference } = lookOf(of, method);
-    const name = names || marker === null ? ` ${fitted(wordsOf(of, method).short, room, 14)}` : '';
+    const name = names || marker === null ? ` ${fitted(wordsOf(of, method).short, room, labelSize(of).size)}` : '';
     return label(method, now, points.at(-1)?.after, `${percent(now)}${name}`, reference ? 500 : 650, colour);
   });
   const end = chance.at(-1);
@@ -166,11 +165,12 @@ function EndLabels({ of, panel: { series, chance }, names, room }: EndLabelsProp
   const ofChance =
     end !== undefined && names ? [label(CHANCE_KEY, end, undefined, `${percent(end)} ${guessed}`, 500, 'var(--ink-soft)')] : [];
   const labels = [...ofMethods, ...ofChance];
-  const placed = spreadLabels(labels, LABEL_HEIGHT, plot.y + 2, plot.y + plot.height - 2);
+  const { size, height } = labelSize(of);
+  const placed = spreadLabels(labels, height, plot.y + 2, plot.y + plot.height - 2);
   return (
     <g>
       {labels.map(({ key, words, x, y, weight, colour }) => (
-        <text key={key} x={x + 11} y={placed.get(key) ?? y} dominantBaseline="central" fontSize={14} fontWeight={weight} fill={colour}>
+        <text key={key} x={x + 11} y={placed.get(key) ?? y} dominantBaseline="central" fontSize={size} fontWeight={weight} fill={colour}>
           {words}
         </text>
       ))}

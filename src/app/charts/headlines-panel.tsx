@@ -74,15 +74,24 @@ interface CardProps {
   readonly below?: ((id: string) => ReactNode) | undefined;
 }
 
+/** More than these are rows of a small table instead of big numbers. */
+const BIG = 4;
+
 /** Contestants in big numbers; bounds and floors, which they are compared with, small beside the title. */
 function Card({ of, term, entries, pick, unit, name, below }: CardProps) {
   const isReference = ({ method }: Headline) => lookOf(of, method).reference;
   const references = entries.filter(isReference);
-  const contestants = references.length === entries.length ? entries : entries.filter((entry) => !isReference(entry));
+  const dense = entries.length - references.length > BIG;
+  const contestants = dense || references.length === entries.length ? entries : entries.filter((entry) => !isReference(entry));
   const say = (value: number | null) =>
     value === null ? text.charts.noValue : unit === '' ? points(value).replace('+', '') : percent(value);
   return (
-    <div className="headline" data-many={contestants.length > 2} style={{ ['--count' as string]: contestants.length }}>
+    <div
+      className="headline"
+      data-many={!dense && contestants.length > 2}
+      data-dense={dense}
+      style={{ ['--count' as string]: contestants.length }}
+    >
       <div className="headline-head">
         <h2>
           <Term id={term} />
@@ -114,7 +123,7 @@ function Card({ of, term, entries, pick, unit, name, below }: CardProps) {
                 {value !== null && unit !== '' && <small>{unit}</small>}
               </span>
               <MethodTag of={of} id={entry.method} />
-              {below?.(entry.method)}
+              {!dense && below?.(entry.method)}
             </div>
           );
         })}

@@ -1,9 +1,21 @@
 /** How many small multiples fit beside each other, with equally wide plots. */
+import type { Lineup } from '../looks';
+
 export const AXIS_WIDTH = 36;
 /** Of "100.0" and the gap before it. */
 export const VALUE_WIDTH = 52;
 const GAP = 8;
 const NARROWEST_PLOT = 72;
+
+/** Methods whose names and values stand at the ends of their lines in full size. */
+const FEW = 6;
+
+/** Pixels of a label at the end of a line, and from one to the next. */
+export const labelSize = ({ methods }: Lineup): { readonly size: number; readonly height: number } =>
+  methods.length > FEW ? { size: 13, height: 13 } : { size: 14, height: 15 };
+
+/** Pixels that the panel needs so that no label covers another: chance has one too. */
+export const panelHeight = (of: Lineup): number => 110 + (of.methods.length + 1) * labelSize(of).height;
 
 export interface PanelLayout {
   readonly columns: number;

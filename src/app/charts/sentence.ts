@@ -1,6 +1,8 @@
 /** What has happened, in one short sentence per method: for the live region and the log. */
 import { averageAccuracy } from '../../continual/metrics';
-import { findDefinition } from '../../continual/registry';
+import { isMethodId } from '../../continual/registry';
+import { trainsOn } from '../../session/estimate';
+import type { MethodSpec } from '../../session/experiment';
 import type { MethodRun, RunRecord } from '../../session/record';
 import { wordsOf } from '../methods';
 import { text } from '../text';
@@ -38,6 +40,13 @@ function earlier(tasks: readonly Old[]): string {
   return down ? `; ${said}; ${words.down(sofar.name, whole(sofar.best), whole(sofar.now))}` : `; ${said}`;
 }
 
+/** Whether nothing of a method was trained on a task; unknown of one that only another build knows. */
+function readsOff({ experiment }: RunRecord, id: string, task: number): boolean {
+  const spec = experiment.methods.find((method): method is MethodSpec => method.id === id && isMethodId(id));
+  const when = spec && trainsOn(spec);
+  return when === 'none' || (when === 'first' && task > 0);
+}
+
 /** "InfLoRA learned Greek (91 %); Digits fell from 96 to 31 %." Null without a result of `task` by this reading. */
 export function sentenceOf(record: RunRecord, method: MethodRun, task: number, reading?: string): string | null {
   const { tasks } = record.stream;
@@ -52,7 +61,7 @@ export function sentenceOf(record: RunRecord, method: MethodRun, task: number, r
     const past = matrix.slice(index, task).flatMap((then) => then?.[index] ?? []);
     return { name: nameOf(index), now, before: past.at(-1) ?? now, best: Math.max(now, ...past) };
   });
-  const head = findDefinition(method.id)?.trainsOn === 'none' ? words.readsOff : words.learned;
+  const head = readsOff(record, method.id, task) ? words.readsOff : words.learned;
   return `${head(name, nameOf(task), whole(learned))}${earlier(old)}.`;
 }
 

@@ -21,6 +21,8 @@ export interface ChartPanelProps {
   /** Nothing to tabulate or save: a panel to work in. */
   readonly tableless?: boolean;
   readonly className?: string;
+  /** Pixels that it should have at least, where its column has room; its own way unless told. */
+  readonly height?: number | undefined;
   readonly children: ReactNode;
 }
 
@@ -33,6 +35,7 @@ export function ChartPanel(props: ChartPanelProps) {
     <section
       className={`${props.bare === true ? 'panel-bare' : 'panel'} ${props.className ?? ''}`}
       aria-labelledby={heading}
+      style={props.height === undefined ? undefined : { ['--wanted' as string]: `${props.height}px` }}
       data-testid={props.testId}
       data-state={table === null ? 'empty' : 'ready'}
     >

@@ -1,81 +1,82 @@
 /** Which methods learn side by side, and the options of each, from their definitions. */
-import { Anchor, Chip } from '@mantine/core';
-import { Fragment } from 'react';
+import { Button, CloseButton } from '@mantine/core';
+import { IconLayoutGrid } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
 import type { MethodDefinition } from '../../continual/definition';
 import { definitionOf } from '../../continual/registry';
-import { METHOD_IDS, type Experiment, type MethodSpec } from '../../session/experiment';
+import type { Experiment, MethodSpec } from '../../session/experiment';
 import { useApp, useAppState } from '../context';
 import { lookOf } from '../looks';
-import { keptBy, methodWords, optionWords } from '../methods';
+import { methodWords, optionWords } from '../methods';
 import { MethodMark } from '../parts/method-mark';
 import { text } from '../text';
+import { Keeps } from './gallery/keeps';
+import { Papers } from './gallery/papers';
 import { OptionField } from './option-field';
 import { optionFields } from './option-fields';
 
 const words = text.setup.methods;
 
+const Gallery = lazy(() => import('./gallery/gallery').then(({ MethodGallery }) => ({ default: MethodGallery })));
+
 export function MethodsSection() {
   const experiment = useAppState((state) => state.experiment);
+  const [choosing, setChoosing] = useState(false);
   return (
     <div className="fields">
       <p className="setup-intro">{words.intro}</p>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconLayoutGrid size={16} aria-hidden />}
+        onClick={() => setChoosing(true)}
+        data-testid="choose-methods"
+      >
+        {words.choose}
+      </Button>
       <ul className="method-list" aria-label={words.chips}>
-        {METHOD_IDS.map((id) => (
-          <MethodEntry key={id} definition={definitionOf(id)} experiment={experiment} />
+        {experiment.methods.map((spec) => (
+          <MethodEntry key={spec.id} spec={spec} experiment={experiment} />
         ))}
       </ul>
+      {choosing && (
+        <Suspense>
+          <Gallery onClose={() => setChoosing(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
 
-function MethodEntry({ definition, experiment }: { readonly definition: MethodDefinition; readonly experiment: Experiment }) {
+function MethodEntry({ spec, experiment }: { readonly spec: MethodSpec; readonly experiment: Experiment }) {
   const { setup } = useApp();
-  const { id } = definition;
-  const spec = experiment.methods.find((method) => method.id === id);
-  const { name, short, sentence } = methodWords(id);
-  // Only the chosen ones have a place in the run, and a look.
-  const colour = spec === undefined ? undefined : lookOf(experiment, id).colour;
+  const definition = definitionOf(spec.id);
+  const { name, short, sentence } = methodWords(spec.id);
   return (
-    <li data-chosen={spec !== undefined}>
+    <li data-testid={`chosen-${spec.id}`}>
       <div className="method-row">
-        <Chip
-          checked={spec !== undefined}
-          onChange={() => setup.toggleMethod(id)}
-          variant="outline"
-          size="sm"
-          data-testid={`method-${id}`}
-          styles={{ label: { color: colour, borderColor: colour, fontWeight: 600 } }}
-        >
+        <span className="method-name" style={{ color: lookOf(experiment, spec.id).colour }}>
+          <MethodMark of={experiment} id={spec.id} />
           {name}
-        </Chip>
-        {spec !== undefined && <MethodMark of={experiment} id={id} />}
-        <span className="dim" data-testid={`keeps-${id}`}>
-          {definition.trainsOn === 'all' ? words.seesAll : words.keeps(keptBy(id, spec).map((what) => words.kept[what]))}
         </span>
+        <CloseButton
+          size="sm"
+          aria-label={words.remove(name)}
+          disabled={experiment.methods.length === 1}
+          onClick={() => setup.toggleMethod(spec.id)}
+          data-testid={`remove-${spec.id}`}
+        />
       </div>
       <p>
         {sentence} <Papers definition={definition} />
       </p>
-      {spec !== undefined && (
-        <details className="more">
-          <summary>{words.options(short)}</summary>
-          <MethodOptions spec={spec} definition={definition} />
-        </details>
-      )}
+      <Keeps id={spec.id} spec={spec} />
+      <details className="more">
+        <summary>{words.options(short)}</summary>
+        <MethodOptions spec={spec} definition={definition} />
+      </details>
     </li>
   );
-}
-
-function Papers({ definition: { papers, role } }: { readonly definition: MethodDefinition }) {
-  if (papers.length === 0) return <span className="dim">{words.noPaper[role]}</span>;
-  return papers.map(({ key, url, citation }, i) => (
-    <Fragment key={key}>
-      {i > 0 && '; '}
-      <Anchor size="sm" href={url} target="_blank" rel="noreferrer" underline="always">
-        {citation}
-      </Anchor>
-    </Fragment>
-  ));
 }
 
 function MethodOptions({ spec, definition }: { readonly spec: MethodSpec; readonly definition: MethodDefinition }) {

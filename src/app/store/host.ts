@@ -5,6 +5,7 @@ import type { VitConfig } from '../../vit/config';
 import type { BackboneSummary, LoadProgress, NamedFile, RunHost, StreamSummary } from '../../worker/api';
 import { withProvided } from '../../worker/provided';
 import type { Store, Surroundings } from './surroundings';
+import { stepCosts } from './step-costs';
 import { describeError, problemFrom, type Problem, type ProblemPlace } from './problem';
 import { emptyFetched, type Loading } from './state';
 
@@ -27,6 +28,8 @@ export interface HostActions {
   ensureSample(experiment: RecordedExperiment): Promise<void>;
   /** Milliseconds of a step of each shape with the experiment's batch and method on this device; null where that cannot be told. */
   stepTimes(experiment: Experiment, shapes: readonly VitConfig[]): Promise<readonly number[] | null>;
+  /** A step of every method in steps of full fine-tuning, on the set-up's backbone and this device; null where that cannot be told. */
+  stepCosts(): Promise<ReadonlyMap<string, number> | null>;
   /** Top classes of a picture by every method of the open run; null where it failed (the problem is on the page). */
   predict(image: TryImage, top: number, reading?: string): Promise<Answers | null>;
   /** The likeliest class by every method as it was after a (0-based) task. */
@@ -303,6 +306,11 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     give,
     refreshEstimate,
     stepTimes,
+    stepCosts: async () => {
+      const { experiment, backbone } = store.getState();
+      const known = backbone.state === 'ready' && backbone.for === backboneKey(experiment);
+      return known ? stepCosts(experiment, connect) : null;
+    },
     predict: (image, top, reading) => answered((host) => host.predict(image, top, reading)),
     predictAfter: (task, image, top, reading) => answered((host) => host.predictAfter(task, image, top, reading)),
     ensureDevice,

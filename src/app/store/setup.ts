@@ -1,7 +1,7 @@
 /** Changing the experiment. Every change goes through here, so that the link and the offers to restart follow it. */
 import type { Experiment, MethodSpec } from '../../session/experiment';
 import { parseExperiment } from '../../session/experiment';
-import { suggested } from '../../session/suggested';
+import { joining } from '../../session/suggested';
 import { keepingBestRates, withRates } from '../../session/rates';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
@@ -46,9 +46,7 @@ export function createSetupActions(store: Store, around: Surroundings, host: Hos
       change((e) => {
         const chosen = e.methods.some((method) => method.id === id);
         if (chosen && e.methods.length === 1) return e;
-        const methods: readonly unknown[] = chosen
-          ? e.methods.filter((method) => method.id !== id)
-          : [...e.methods, e.backbone.from.source === 'bundled' ? suggested(id, e.stream.from) : { id }];
+        const methods: readonly unknown[] = chosen ? e.methods.filter((method) => method.id !== id) : [...e.methods, joining(e, id)];
         return keepingBestRates(e, parseExperiment({ ...e, methods }));
       }),
     rates: (choice) => change((e) => withRates(e, choice)),

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { seeded } from '../../compute/testing/random';
-import { READINGS, type MethodPlan } from '../../continual/definition';
+import { READINGS, type MethodDefinition, type MethodPlan } from '../../continual/definition';
 import { definitionOf, isMethodId } from '../../continual/registry';
 import { ALL_MAPS } from '../../continual/targets';
 import { recordedExperiment } from '../../session/experiment';
@@ -18,7 +18,7 @@ const DIM = 128;
 
 interface Behaviour {
   readonly title: string;
-  readonly trainsOn: 'task' | 'all' | 'none';
+  readonly trainsOn: MethodDefinition['trainsOn'];
   /** By its defaults; null for a method that this build does not know. */
   readonly plan: MethodPlan | null;
   /** Accuracy of a new task, and the share of it that stays for ever; the rest decays by `decay` a task. */

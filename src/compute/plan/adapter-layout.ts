@@ -2,7 +2,7 @@ import type { VitConfig } from '../../vit/config';
 import type { Adapter, AdapterTarget } from '../backbone';
 import type { View } from './ops';
 
-/** Where an adapter lies in the flat `adapters` buffer: the `up`s that may learn, their `down`s, then the frozen ones. */
+/** Where an adapter lies in the flat `adapters` buffer: scales, the `up`s that may learn, their `down`s, then the frozen ones. */
 export interface AdapterPlace {
   /** `blocks.N.<target>`; of the second on a map `blocks.N.<target>.1`, and so on. */
   readonly name: string;
@@ -16,11 +16,13 @@ export interface AdapterPlace {
   readonly down: View;
   /** Equal for adapters of one block that were given the same `down` array. */
   readonly downGroup: number;
+  /** Its number, shared by all of one name; null without. */
+  readonly scale: { readonly name: string; readonly view: View } | null;
 }
 
 export interface AdapterLayout {
   readonly places: readonly AdapterPlace[];
-  /** Floats of the `up`s that may learn, of these and their `down`s, and of everything. */
+  /** Floats of the scales and the `up`s that may learn, of these and their `down`s, and of everything. */
   readonly ups: number;
   readonly pairs: number;
   readonly total: number;
@@ -47,7 +49,8 @@ export function adapterLayout(config: VitConfig, adapters: readonly Adapter[]): 
     return { inputs, outputs };
   });
   const offsets = { up: new Map<number, number>(), down: new Map<number, number>() };
-  let total = 0;
+  const scales = scaleValues(adapters);
+  let total = 4 * scales.size;
   const put = (part: 'up' | 'down', frozen: boolean): number => {
     for (const [i, adapter] of adapters.entries()) {
       if ((adapter.frozen ?? false) !== frozen) continue;
@@ -60,7 +63,7 @@ export function adapterLayout(config: VitConfig, adapters: readonly Adapter[]): 
   put('up', true);
   put('down', true);
   const places = adapters.map((adapter, i): AdapterPlace => {
-    const { block, target, rank, down, frozen = false } = adapter;
+    const { block, target, rank, down, frozen = false, scale } = adapter;
     const { inputs, outputs } = shapes[i] ?? targetShape(config, target);
     const view = (part: 'up' | 'down', stride: number): View => ({ buffer: 'adapters', offset: offsets[part].get(i) ?? 0, stride });
     const before = adapters.slice(0, i).filter((other) => other.block === block && other.target === target).length;
@@ -68,9 +71,25 @@ export function adapterLayout(config: VitConfig, adapters: readonly Adapter[]): 
       ...{ name: `blocks.${block}.${target}${before > 0 ? `.${before}` : ''}`, block, target, rank, frozen, inputs, outputs },
       ...{ up: view('up', rank), down: view('down', inputs) },
       downGroup: adapters.findIndex((other) => other.block === block && other.rank === rank && other.down === down),
+      scale: scale
+        ? { name: scale.name, view: { buffer: 'adapters', offset: 4 * [...scales.keys()].indexOf(scale.name), stride: 1 } }
+        : null,
     };
   });
   return { places, ups, pairs, total };
+}
+
+/** By name; throws where two of one name differ. */
+export function scaleValues(adapters: readonly Adapter[]): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const { scale } of adapters) {
+    if (!scale) continue;
+    const { name, value } = scale;
+    if ((values.get(name) ?? value) !== value)
+      throw new Error(`Adapters share the scale "${name}", but are given ${values.get(name)} and ${value} for it`);
+    values.set(name, value);
+  }
+  return values;
 }
 
 /** The same with no `down` shared: what training them makes of it. */

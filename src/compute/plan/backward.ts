@@ -3,6 +3,7 @@ import type { BlockTape } from './forward';
 import { linearInput, linearParameters, outputsOf } from './linear';
 import type { Network } from './network';
 import { fixed, type Extent, type View } from './ops';
+import { prefixBackward, prefixGradient } from './prompts';
 import { tensorView } from './weights';
 
 /** Gradient through LayerNorm `name`: of its parameters where they learn, and of its input. */
@@ -71,7 +72,7 @@ export function blockBackward(net: Network, tape: BlockTape, gradient: View): Vi
 }
 
 function attentionBackward(net: Network, tape: BlockTape, gradient: View, above: boolean) {
-  const { builder, config, tokens } = net;
+  const { builder, config } = net;
   const { dim, heads } = config;
   const products = tape.maps.qkv.map((entry) => ({
     entry,
@@ -82,18 +83,24 @@ function attentionBackward(net: Network, tape: BlockTape, gradient: View, above:
     ),
   }));
   const wanted: { dq?: View; dk?: View; dv?: View } = {};
+  let kv: View | undefined;
   for (const { entry, gradient: of } of products) {
     entry.map.segments.forEach(({ target }, i) => {
+      if (target === 'k') kv = columnsFrom(of, i * dim);
       if (!above && !net.trainsAny(tape.block, [target])) return;
       wanted[target === 'q' ? 'dq' : target === 'k' ? 'dk' : 'dv'] = columnsFrom(of, i * dim);
     });
   }
-  const { q, k, v, attention: statistics, queries } = tape;
+  const { q, k, v, keys, attention: statistics, queries } = tape;
+  const pool = net.promptsAt(tape.block);
+  const prefixed = pool && (wanted.dk ?? wanted.dv) ? prefixGradient(net, tape.block) : undefined;
+  if (prefixed) Object.assign(wanted, { dk: prefixed, dv: columnsFrom(prefixed, dim) });
   const width = dim / heads;
   builder.push({
     ...{ kind: 'attentionBackward', q, k, v, statistics, gradient, ...wanted },
-    ...{ heads, width, queries, keys: tokens, scale: 1 / Math.sqrt(width) },
+    ...{ heads, width, queries, keys, scale: 1 / Math.sqrt(width) },
   });
+  if (pool && prefixed) prefixBackward(net, pool, tape.block, prefixed, kv);
   return products;
 }
 

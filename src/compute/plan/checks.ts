@@ -1,7 +1,9 @@
 import type { VitConfig } from '../../vit/config';
 import type { MapInput, TrainSpec } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
-import { rowsOf, type Objective } from '../objective';
+import { needsTargets, rowsOf } from '../objective';
+import { NO_TARGET } from './ops';
+import { NO_PROMPTS } from './prompt-layout';
 
 /** Throws naming the size or the number of bytes that is wrong. */
 export function checkImages({ imageSize }: VitConfig, { pixels, count, size }: ImageBatch): void {
@@ -12,35 +14,57 @@ export function checkImages({ imageSize }: VitConfig, { pixels, count, size }: I
   }
 }
 
-/** As `checkImages`, and the labels must lie in the ranges of the terms that see them and the batch within `maxBatch`. */
-export function checkBatch(config: VitConfig, batch: LabelledBatch, { terms }: Objective, maxBatch: number): void {
+/**
+ * As `checkImages`, and the batch must lie within `maxBatch`, its labels in the ranges of the terms that see them, and there must be
+ * targets for the terms that want them, of a classifier of `classes` rows.
+ */
+export function checkBatch(config: VitConfig, batch: LabelledBatch, { objective, maxBatch, classifier }: TrainSpec): void {
   checkImages(config, batch);
-  if (batch.count < 1) throw new RangeError('A training batch needs at least one image');
-  if (batch.count > maxBatch) throw new RangeError(`A batch of ${batch.count} images; this trainer was opened for at most ${maxBatch}`);
-  if (batch.labels.length !== batch.count) throw new Error(`${batch.count} images came with ${batch.labels.length} labels`);
-  for (const term of terms) {
-    const { from, to } = rowsOf(term, batch.count);
-    const { classes } = term;
-    const stranger = batch.labels.subarray(from, to).find((label) => label < classes.from || label >= classes.to);
-    if (stranger !== undefined) {
-      throw new RangeError(`The label ${stranger} lies outside the objective's classes ${classes.from} to ${classes.to - 1}`);
+  const { count, labels, parts = [count], targets } = batch;
+  if (count < 1) throw new RangeError('A training batch needs at least one image');
+  if (count > maxBatch) throw new RangeError(`A batch of ${count} images; this trainer was opened for at most ${maxBatch}`);
+  if (labels.length !== count) throw new Error(`${count} images came with ${labels.length} labels`);
+  if (!parts.every((rows) => Number.isInteger(rows) && rows >= 0) || parts.reduce((sum, rows) => sum + rows, 0) !== count) {
+    throw new RangeError(`Parts of ${parts.join(', ')} images do not make up a batch of ${count}`);
+  }
+  const classes = classifier.bias.length;
+  if (needsTargets(objective) && targets?.length !== count * classes) {
+    throw new Error(`${count} images of ${classes} columns need as many target logits; there are ${targets?.length ?? 'none'}`);
+  }
+  for (const term of objective.terms) {
+    const rows = rowsOf(term, batch);
+    const { from, to } = term.classes;
+    if (term.kind === 'cross-entropy') {
+      const stranger = labels.subarray(rows.from, rows.to).find((label) => label < from || label >= to);
+      if (stranger === undefined) continue;
+      throw new RangeError(`The label ${stranger} lies outside the objective's classes ${from} to ${to - 1}`);
+    }
+    for (let row = rows.from; row < rows.to; row++) {
+      const wrong = (value: number): boolean => (term.kind === 'distil' || !Number.isNaN(value)) && !(Math.abs(value) < NO_TARGET);
+      const found = targets?.subarray(row * classes + from, row * classes + to).find(wrong);
+      if (found !== undefined) throw new RangeError(`Image ${row} has the target logit ${found}`);
     }
   }
 }
 
 /** Throws on ranges, classifiers and trainables that do not fit the model; `adapters`: how many may learn. */
-export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: number): void {
-  const { trainables, objective, classifier, maxBatch } = spec;
+export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: number, prompts = NO_PROMPTS): void {
+  const { trainables, objective, classifier, maxBatch, corrections = [], orthogonality = 0 } = spec;
+  if ((spec.mixGradients || orthogonality) && !trainables.prompts)
+    throw new Error('Only prompts that are trained have gradients of their mix, or are kept orthogonal');
+  const clips = corrections.filter((correction) => correction.kind === 'clip');
   const classes = classifier.bias.length;
   if (classifier.weight.length !== classes * dim) {
     throw new Error(`The classifier has ${classifier.weight.length} weights for ${classes} classes of ${dim} features`);
   }
   if (objective.terms.length === 0) throw new Error('The objective has no term');
-  for (const { classes: wanted, weight, rows } of objective.terms) {
+  for (const term of objective.terms) {
+    const { classes: wanted, weight, part = 0 } = term;
     if (wanted.to <= wanted.from) throw new RangeError("The objective's range of classes is empty");
     if (!Number.isFinite(weight)) throw new RangeError(`A term of the objective has the weight ${weight}`);
-    if (rows && !(rows.from >= 0 && (rows.to ?? Infinity) > rows.from)) {
-      throw new RangeError(`A term of the objective sees rows ${rows.from} to ${rows.to ?? 'the end'} of a batch: none`);
+    if (!Number.isInteger(part) || part < 0) throw new RangeError(`A term of the objective sees part ${part} of a batch`);
+    if (term.kind === 'distil' && !(term.temperature > 0 && term.temperature < Infinity)) {
+      throw new RangeError(`Targets cannot be compared at the temperature ${term.temperature}`);
     }
   }
   for (const [name, { from, to }] of [
@@ -49,6 +73,17 @@ export function checkTrainSpec({ dim }: VitConfig, spec: TrainSpec, adapters: nu
   ]) {
     if (from < 0 || to < from || to > classes) throw new RangeError(`${name} names classes ${from} to ${to}; there are ${classes}`);
   }
+  if (trainables.prompts && prompts.pools.length === 0) throw new Error('Prompts are to be trained, but none are attached');
+  if (trainables.backbone === 'all' && prompts.pools.some(({ block }) => block === null)) {
+    throw new Error('With prompts as tokens the backbone is frozen: train the prompts, adapters or the classifier');
+  }
+  for (const [name, value] of [
+    ['orthogonality', orthogonality],
+    ['norm of a clip', clips[0]?.norm ?? 1],
+  ] as const) {
+    if (!(value >= 0 && value < Infinity)) throw new RangeError(`The ${name} must be a number from 0, not ${value}`);
+  }
+  if (clips.length > 1) throw new Error('Gradients are to be clipped twice; once is all there is');
   if (trainables.adapters !== 'none' && adapters === 0) {
     throw new Error('Adapters are to be trained, but none is attached that is not frozen');
   }

@@ -42,13 +42,23 @@ export function numbersOf(op: Op, batch: number): number {
     case 'layerNormBackward':
     case 'layerNormParameters':
       return 3 * extentOf(op.rows, batch) * op.columns;
+    case 'copyRows':
+      return 2 * batch * op.rows * op.columns;
+    case 'squares':
+      return op.count;
+    case 'limit':
+      return 2 * op.count;
     case 'addLowRank':
       return 2 * op.rows * op.columns;
     case 'poolMean':
     case 'poolMeanBackward':
       return batch * op.tokens * op.columns;
     case 'crossEntropy':
+    case 'targetLoss':
       return 2 * extentOf(op.rows, batch) * op.classes;
+    case 'penalise':
+    case 'addSquares':
+      return 3 * op.count;
     case 'update':
       return 4 * op.count;
   }

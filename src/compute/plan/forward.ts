@@ -4,6 +4,7 @@ import { classTokens, columnsFrom } from './builder';
 import { effectiveWeight, linearForward, reducedInputs, type LinearMap, type LinearTape } from './linear';
 import type { Network } from './network';
 import { attentionStatistics, fixed, perImage, type BufferRole, type Extent, type View } from './ops';
+import { keysAt, withPrefix } from './prompts';
 import { tensorView } from './weights';
 
 /** What the backward pass of a block reads. Buffers that nothing reads later are reused at once. */
@@ -14,6 +15,8 @@ export interface BlockTape {
   readonly x: View;
   readonly statistics1: View;
   readonly q: View;
+  /** Keys and values an image: its tokens, after what prompts the block has. */
+  readonly keys: number;
   readonly k: View;
   readonly v: View;
   readonly attention: View;
@@ -33,10 +36,12 @@ type TapeOf = (map: LinearMap, input: View, rows: Extent) => LinearTape;
 
 const QKV = ['q', 'k', 'v'] as const satisfies readonly AdapterTarget[];
 
-/** Patch embedding and positions: x [n, N, D] and the patches [n, N, 3·P²] (an image's rows in front are zero). */
+/** Patch embedding and positions, without prompts: x [n, N, D] and the patches [n, N, 3·P²] (an image's rows in front are zero). */
 export function embed(net: Network): { x: View; patches: View } {
-  const { builder, config, tokens, front, tokenRows, weights } = net;
+  const { builder, config, front, weights } = net;
   const { dim, patchSize, imageSize, mean, std } = config;
+  const tokens = net.tokens - net.promptTokens;
+  const tokenRows = perImage(tokens);
   const width = 3 * patchSize * patchSize;
   const patches = builder.matrix('patches', tokenRows, width);
   const table = builder.matrix('tokenTable', fixed(tokens), dim);
@@ -113,14 +118,15 @@ export function blockTape(net: Network, block: number, x: View, options: BlockOp
     reduced: options.forgets ? new Map() : reducedInputs(net, map, input, of),
   });
   const first = norm(net, `${prefix}.norm1`, x, tokenRows, options.results && 'result', options.results?.attentionInput);
-  const { parts, maps } = projections(net, block, first.out, only, taped);
+  const { q, kv, maps } = projections(net, block, first.out, only, taped);
+  const parts = { q, ...withPrefix(net, block, kv), keys: keysAt(net, block) };
 
   const mixed = builder.matrix(`${prefix}.mixed`, rows, dim);
   const attention = builder.matrix(`${prefix}.attention`, perImage(attentionStatistics(heads, queries)), 1);
   const width = dim / heads;
   builder.push({
     ...{ kind: 'attention', ...parts, out: mixed, statistics: attention },
-    ...{ heads, width, queries, keys: tokens, scale: 1 / Math.sqrt(width) },
+    ...{ heads, width, queries, scale: 1 / Math.sqrt(width) },
   });
   const projMap: LinearMap = { block, name: 'attn.proj', inputs: dim, firstRow: 0, segments: [{ target: 'proj', rows: dim }] };
   const middle = builder.matrix(`${prefix}.middle`, rows, dim);
@@ -142,7 +148,7 @@ export function blockTape(net: Network, block: number, x: View, options: BlockOp
   };
 }
 
-/** q, k and v of a block: one product, or K and V for all tokens and Q for the class tokens. */
+/** q, and k and v side by side, of a block: one product, or K and V for all tokens and Q for the class tokens. */
 function projections(net: Network, block: number, z: View, only: boolean, taped: TapeOf) {
   const { builder, config, tokens, tokenRows, imageRows } = net;
   const { dim } = config;
@@ -158,9 +164,9 @@ function projections(net: Network, block: number, z: View, only: boolean, taped:
   };
   if (!only) {
     const { out, entry } = apply(map(QKV, 0), z, tokenRows, 'qkv');
-    return { parts: { q: out, k: columnsFrom(out, dim), v: columnsFrom(out, 2 * dim) }, maps: [entry] };
+    return { q: out, kv: columnsFrom(out, dim), maps: [entry] };
   }
   const q = apply(map(['q'], 0), classTokens(z, tokens), imageRows, 'q');
   const kv = apply(map(['k', 'v'], dim), z, tokenRows, 'kv');
-  return { parts: { q: q.out, k: kv.out, v: columnsFrom(kv.out, dim) }, maps: [q.entry, kv.entry] };
+  return { q: q.out, kv: kv.out, maps: [q.entry, kv.entry] };
 }

@@ -2,6 +2,7 @@ import type { AdapterTarget } from '../backbone';
 import type { AdapterPlace } from './adapter-layout';
 import { columnsFrom } from './builder';
 import type { Network } from './network';
+import { atWork, scalePart, unscaledUpGradient } from './scales';
 import { fixed, type Extent, type Gemm, type View } from './ops';
 import { tensorView } from './weights';
 
@@ -53,7 +54,7 @@ function runsOf(net: Network, { block, segments }: LinearMap): Run[] {
 /** Whether the rows of `place` are the next ones of the run's i-th adapter. */
 function continues(net: Network, { places, rows }: Run, i: number, place: AdapterPlace): boolean {
   const before = places[i];
-  if (!before || net.trainables.adapters !== 'up') return false;
+  if (!before || net.trainables.adapters !== 'up' || before.scale || place.scale) return false;
   const { downGroup, rank, frozen, up } = before;
   return downGroup === place.downGroup && rank === place.rank && frozen === place.frozen && up.offset + rows * rank === place.up.offset;
 }
@@ -71,7 +72,7 @@ export function effectiveWeight(net: Network, map: LinearMap): View {
   for (const { firstRow, rows, places } of runs) {
     const own = (view: View): View => ({ ...view, offset: view.offset + firstRow * inputs });
     const add = { kind: 'addLowRank', rows, columns: inputs, out: own(out) } as const;
-    const [first, ...others] = places;
+    const [first, ...others] = places.map((place) => atWork(net, place));
     net.builder.push({ ...add, weight: own(weight), ...(first ? { increment: first } : {}) });
     for (const increment of others) net.builder.push({ ...add, weight: own(out), increment });
   }
@@ -102,7 +103,7 @@ export function reducedInputs(net: Network, map: LinearMap, x: View, rows: Exten
   const reduced = new Map<AdapterPlace, View>();
   const byGroup = new Map<number, View>();
   for (const place of map.segments.flatMap(({ target }) => net.adaptersOn(map.block, target))) {
-    if (!net.learns(place)) continue;
+    if (!net.changes(place)) continue;
     const { rank, downGroup, down } = place;
     // Adapters that share a frozen down share the product; trained ones drift apart.
     const shared = net.trainables.adapters === 'up' ? byGroup.get(downGroup) : undefined;
@@ -147,10 +148,13 @@ export function linearParameters(net: Network, map: LinearMap, tape: LinearTape,
 }
 
 function adapterGradients(net: Network, place: AdapterPlace, x: View, u: View, gradient: View, rows: Extent): void {
-  const { rank, inputs, outputs, up, down } = place;
+  const { rank, inputs, outputs, down } = place;
   const of = (view: View): View => ({ ...view, buffer: `gradient.${view.buffer}` });
-  net.builder.push({ kind: 'gemm', form: 'TN', a: gradient, b: u, out: of(up), m: fixed(outputs), n: rank, k: rows });
+  if (net.scales(place)) scalePart(net, place, u, gradient, rows);
+  if (!net.learns(place)) return;
+  unscaledUpGradient(net, place, of(place.up), rows, gradient, u);
   if (net.trainables.adapters !== 'both') return;
+  const { up } = atWork(net, place);
   const t = net.builder.matrix(`reducedGradient.${place.name}`, rows, rank);
   net.builder.push(
     { kind: 'gemm', form: 'NN', a: gradient, b: up, out: t, m: rows, n: rank, k: fixed(outputs) },

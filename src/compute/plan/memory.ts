@@ -1,11 +1,13 @@
 /** Memory that the plan will take, from the very programs that will run: nothing is allocated to find out. */
 import type { VitConfig } from '../../vit/config';
 import type { Adapter, DeviceKind, MapInput, Trainables, TrainSpec } from '../backbone';
-import type { PlannedAdapters, PlannedModel } from '../trainables';
+import type { PlannedPrompts, Prompts } from '../prompts';
+import { trainsNetwork, type PlannedAdapters, type PlannedModel } from '../trainables';
 import { adapterLayout, targetShape } from './adapter-layout';
 import { allocate } from './allocate';
 import { batchWithoutGradients, type NetworkSpec } from './network';
 import { extentOf, type BufferRole, type Program } from './ops';
+import { promptLayout } from './prompt-layout';
 import { featuresProgram, momentsProgram, trainingPrograms } from './programs';
 import { weightLayout } from './weights';
 import { crossEntropy } from '../objective';
@@ -45,7 +47,7 @@ export function planMemory(
   const workspaces = [placesOf(featuresProgram(spec)), placesOf(moments).set('moments', bytesIn(moments, ['trainer']))];
   let kept = halves ? weights / 2 : weights;
   for (const model of models) {
-    if (model.trainables.backbone === 'none' && model.trainables.adapters === 'none') continue;
+    if (!trainsNetwork(model.trainables)) continue;
     const step = plannedTraining(config, batch, model, recompute);
     kept += weights + bytesIn(step, ['trainer', 'adapters']);
     workspaces.push(placesOf(step));
@@ -57,11 +59,12 @@ export function planMemory(
 export function plannedTraining(
   config: VitConfig,
   batch: number,
-  { trainables, adapters: planned }: PlannedModel,
+  { trainables, adapters: planned, prompts: pools = [] }: PlannedModel,
   recompute = false,
 ): Program {
   const adapters = adapterLayout(config, adaptersOf(config, planned));
-  return trainingPrograms({ config, adapters, maxBatch: batch, recompute }, trainSpec(config, trainables, batch), CLASSES.to).step;
+  const prompts = promptLayout(config, promptsOf(config, pools));
+  return trainingPrograms({ config, adapters, prompts, maxBatch: batch, recompute }, trainSpec(config, trainables, batch), CLASSES.to).step;
 }
 
 /**
@@ -113,7 +116,7 @@ export function adaptersOf(config: VitConfig, planned: PlannedAdapters | null): 
     zeros.set(length, known);
     return known;
   };
-  return Array.from({ length: planned ? config.depth : 0 }, (_, block) =>
+  return Array.from({ length: planned ? Math.min(planned.blocks ?? config.depth, config.depth) : 0 }, (_, block) =>
     (planned?.targets ?? []).map((target): Adapter => {
       const { inputs, outputs } = targetShape(config, target);
       const rank = planned?.rank ?? 0;
@@ -121,6 +124,10 @@ export function adaptersOf(config: VitConfig, planned: PlannedAdapters | null): 
     }),
   ).flat();
 }
+
+/** Shapes alone matter. */
+export const promptsOf = ({ dim }: VitConfig, planned: readonly PlannedPrompts[]): Prompts[] =>
+  planned.map((prompts) => ({ ...prompts, pool: new Float32Array(prompts.size * prompts.length * dim) }));
 
 export function trainSpec({ dim }: VitConfig, trainables: Trainables, maxBatch: number): TrainSpec {
   return {

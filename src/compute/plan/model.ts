@@ -2,16 +2,29 @@ import type { VitCheckpoint } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
 import { lastNorm, prefixTokens, tokenCount } from '../../vit/config';
 import { packAdapters, unpackAdapters } from '../adapter-state';
-import type { Adapter, ModelState, MomentOptions, SecondMoments, TrainSpec, Trainer, VitModel } from '../backbone';
+import type {
+  Adapter,
+  ModelState,
+  MomentOptions,
+  SecondMoments,
+  SquaredGradients,
+  SquaresSpec,
+  TrainSpec,
+  Trainer,
+  VitModel,
+} from '../backbone';
 import type { ImageBatch } from '../images';
+import type { PromptMix, Prompts } from '../prompts';
 import { adapterLayout, separated, type AdapterLayout } from './adapter-layout';
 import { checkImages, checkTrainSpec, chunks } from './checks';
 import type { DeviceBuffer, Executor, RunRequest } from './executor';
 import type { ModelCore } from './model-core';
 import { PlanMoments } from './moments';
+import { PlanSquares, trainSpecOf } from './squares';
 import { batchWithoutGradients, type NetworkSpec } from './network';
 import type { Program, View } from './ops';
 import { activationsProgram, featuresProgram, mergeProgram } from './programs';
+import { checkMix, mixOf, NO_PROMPTS, promptLayout, type PromptLayout } from './prompt-layout';
 import { PlanTrainer } from './trainer';
 import type { WeightStore } from './weight-store';
 import { readTensors } from './weights';
@@ -21,12 +34,19 @@ interface Attachment {
   readonly buffer: DeviceBuffer | null;
 }
 
+interface PromptAttachment {
+  readonly layout: PromptLayout;
+  readonly prompts: readonly Omit<Prompts, 'pool'>[];
+  readonly buffer: DeviceBuffer | null;
+}
+
 /** A resident ViT whose every operation is a plan. */
 export class PlanModel implements VitModel, ModelCore {
   private attachment: Attachment;
+  private prompted: PromptAttachment = { layout: NO_PROMPTS, prompts: [], buffer: null };
   private readonly programs = new Map<string, Program>();
   private trainer: PlanTrainer | null = null;
-  private readonly moments = new Set<PlanMoments>();
+  private readonly moments = new Set<{ dispose(): void }>();
   private disposed = false;
 
   constructor(
@@ -43,15 +63,26 @@ export class PlanModel implements VitModel, ModelCore {
     return this.attachment.layout;
   }
 
+  get promptLayout(): PromptLayout {
+    return this.prompted.layout;
+  }
+
   /** Images that a pass without gradients takes at once. */
   get batchSize(): number {
     return batchWithoutGradients(this.config);
   }
 
-  /** Weights and adapters as they are bound now. */
+  /** Adapters that may learn. */
+  private get learning(): number {
+    return this.layout.places.filter(({ frozen, scale }) => !frozen || scale).length;
+  }
+
+  /** Weights, adapters and prompts as they are bound now. */
   buffers(extra: Iterable<readonly [string, DeviceBuffer]> = []): Map<string, DeviceBuffer> {
     const { buffer } = this.attachment;
-    return new Map([...this.weights.entries(), ...(buffer ? [['adapters', buffer] as const] : []), ...extra]);
+    const { buffer: prompts } = this.prompted;
+    const attached = [...(buffer ? [['adapters', buffer] as const] : []), ...(prompts ? [['prompts', prompts] as const] : [])];
+    return new Map([...this.weights.entries(), ...attached, ...extra]);
   }
 
   /** A program for the attached adapters, built at first use. */
@@ -63,9 +94,13 @@ export class PlanModel implements VitModel, ModelCore {
     return built;
   }
 
-  async features(images: ImageBatch): Promise<Float32Array> {
+  async features(images: ImageBatch, mix?: PromptMix): Promise<Float32Array> {
     const { dim } = this.config;
-    const parts = await this.forward('features', featuresProgram, images, ['features']);
+    const { layout: prompts } = this.prompted;
+    if (mix) checkMix(prompts, mix, images.count);
+    const parts = mix
+      ? await this.forward('prompted features', (spec) => featuresProgram({ ...spec, prompts }), images, ['features'], mix)
+      : await this.forward('features', featuresProgram, images, ['features']);
     const features = new Float32Array(images.count * dim);
     for (const { first, results } of parts) features.set(results.get('features') ?? [], first * dim);
     return features;
@@ -98,6 +133,16 @@ export class PlanModel implements VitModel, ModelCore {
     return moments;
   }
 
+  squaredGradients(spec: SquaresSpec): SquaredGradients {
+    this.assertAlive();
+    const { trainables } = spec;
+    checkTrainSpec(this.config, trainSpecOf(spec), this.learning);
+    if (trainables.adapters === 'both') this.relayout(separated(this.layout));
+    const squares = new PlanSquares(this, spec, () => this.moments.delete(squares));
+    this.moments.add(squares);
+    return squares;
+  }
+
   attach(adapters: readonly Adapter[]): void {
     this.assertAlive();
     this.assertNotTraining('attach adapters');
@@ -105,11 +150,12 @@ export class PlanModel implements VitModel, ModelCore {
     const buffer = layout.total > 0 ? this.executor.create('f32', layout.total) : null;
     this.replaceAttachment({ layout, buffer });
     if (!buffer) return;
-    layout.places.forEach(({ up, down }, i) => {
+    layout.places.forEach(({ up, down, scale }, i) => {
       const adapter = adapters[i];
       if (!adapter) return;
       this.executor.write(buffer, adapter.up, up.offset);
       this.executor.write(buffer, adapter.down, down.offset);
+      if (scale && adapter.scale) this.executor.write(buffer, Float32Array.of(adapter.scale.value), scale.view.offset);
     });
   }
 
@@ -120,10 +166,38 @@ export class PlanModel implements VitModel, ModelCore {
     const values = await this.executor.read(buffer);
     const cut = ({ offset }: View, count: number): Float32Array => values.slice(offset, offset + count);
     const downs = new Map<number, Float32Array>();
-    return layout.places.map(({ block, target, rank, frozen, inputs, outputs, up, down, downGroup }) => {
+    return layout.places.map(({ block, target, rank, frozen, inputs, outputs, up, down, downGroup, scale }) => {
       const shared = downs.get(downGroup) ?? cut(down, rank * inputs);
       downs.set(downGroup, shared);
-      return { block, target, rank, down: shared, up: cut(up, outputs * rank), ...(frozen ? { frozen } : {}) };
+      const number = scale && { name: scale.name, value: values[scale.view.offset] ?? NaN };
+      return {
+        ...{ block, target, rank, down: shared, up: cut(up, outputs * rank) },
+        ...(frozen ? { frozen } : {}),
+        ...(number ? { scale: number } : {}),
+      };
+    });
+  }
+
+  prompt(prompts: readonly Prompts[]): void {
+    this.assertAlive();
+    this.assertNotTraining('attach prompts');
+    const layout = promptLayout(this.config, prompts);
+    const buffer = layout.total > 0 ? this.executor.create('f32', layout.total) : null;
+    if (this.prompted.buffer) this.executor.destroy(this.prompted.buffer);
+    if (JSON.stringify(layout) !== JSON.stringify(this.prompted.layout)) this.programs.delete('prompted features');
+    this.prompted = { layout, prompts: prompts.map(({ pool: _, ...rest }) => rest), buffer };
+    if (!buffer) return;
+    layout.pools.forEach(({ view }, i) => this.executor.write(buffer, prompts[i]?.pool ?? new Float32Array(), view.offset));
+  }
+
+  async prompts(): Promise<Prompts[]> {
+    this.assertAlive();
+    const { layout, prompts, buffer } = this.prompted;
+    if (!buffer) return [];
+    const values = await this.executor.read(buffer);
+    return prompts.map((prompt, i) => {
+      const { offset = 0, stride = 0 } = layout.pools[i]?.view ?? {};
+      return { ...prompt, pool: values.slice(offset, offset + prompt.size * stride) };
     });
   }
 
@@ -141,7 +215,7 @@ export class PlanModel implements VitModel, ModelCore {
   train(spec: TrainSpec): Trainer {
     this.assertAlive();
     if (this.trainer) throw new Error('A trainer of this model is still open; dispose it first');
-    checkTrainSpec(this.config, spec, this.layout.places.filter(({ frozen }) => !frozen).length);
+    checkTrainSpec(this.config, spec, this.learning, this.promptLayout);
     if (spec.trainables.adapters === 'both') this.relayout(separated(this.layout));
     if (spec.trainables.backbone === 'all') this.weights.own();
     const trainer = new PlanTrainer(this, spec, () => {
@@ -164,14 +238,15 @@ export class PlanModel implements VitModel, ModelCore {
     this.assertAlive();
     const names = [...this.weights.changed];
     const reads = names.map((name) => this.executor.read(this.weights.buffer(name)));
-    const [adapters, ...values] = await Promise.all([this.adapters(), ...reads]);
+    const [adapters, prompts, ...values] = await Promise.all([this.adapters(), this.prompts(), ...reads]);
     return {
       weights: Object.fromEntries(names.map((name, i) => [name, values[i] ?? new Float32Array()])),
       adapters: packAdapters(adapters),
+      ...(prompts.length > 0 ? { prompts } : {}),
     };
   }
 
-  async restore({ weights, adapters }: ModelState): Promise<void> {
+  async restore({ weights, adapters, prompts = [] }: ModelState): Promise<void> {
     this.assertAlive();
     this.assertNotTraining('restore a state');
     if (this.weights.changed.size > 0) throw new Error('A state is restored to a model as it was loaded; this one has changed since');
@@ -181,6 +256,7 @@ export class PlanModel implements VitModel, ModelCore {
         throw new Error(`The state has ${length} weights "${name}", this model ${floats ?? 'none'}: it is of another one`);
     }
     this.attach(unpackAdapters(adapters));
+    this.prompt(prompts);
     this.weights.own(Object.keys(weights));
     for (const [name, values] of Object.entries(weights)) this.executor.write(this.weights.buffer(name), values);
   }
@@ -194,7 +270,7 @@ export class PlanModel implements VitModel, ModelCore {
     if (this.disposed) return;
     this.trainer?.dispose();
     for (const moments of [...this.moments]) moments.dispose();
-    if (this.attachment.buffer) this.executor.destroy(this.attachment.buffer);
+    for (const { buffer } of [this.attachment, this.prompted]) if (buffer) this.executor.destroy(buffer);
     this.weights.dispose();
     this.disposed = true;
     this.siblings.delete(this);
@@ -209,15 +285,24 @@ export class PlanModel implements VitModel, ModelCore {
     return this.executor.run({ ...request, buffers: this.buffers(extra) });
   }
 
-  private async forward(name: string, build: (spec: NetworkSpec) => Program, images: ImageBatch, results: readonly string[]) {
+  private async forward(
+    name: string,
+    build: (spec: NetworkSpec) => Program,
+    images: ImageBatch,
+    results: readonly string[],
+    mix?: PromptMix,
+  ) {
     this.assertAlive();
     checkImages(this.config, images);
     const program = this.program(name, build);
+    const { layout } = this.prompted;
+    const inputsOf = (first: number, count: number, pixels: Uint8Array) =>
+      new Map<string, Uint8Array | Float32Array>([['images', pixels], ...(mix ? mixOf(layout, mix, first, count) : [])]);
     // All parts are enqueued at once: what the caller asks for next comes after all of them.
     return Promise.all(
       chunks(images, program.maxBatch).map(async ({ first, count, pixels }) => ({
         ...{ first, count },
-        results: await this.run({ program, batch: count, inputs: new Map([['images', pixels]]), results }),
+        results: await this.run({ program, batch: count, inputs: inputsOf(first, count, pixels), results }),
       })),
     );
   }

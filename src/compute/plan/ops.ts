@@ -191,6 +191,37 @@ export interface AddRows {
   readonly columns: number;
 }
 
+/** Rows of every image from one place to another: out[i · outRows + r] = x[i · xRows + r] + add, r < rows; `add` [columns] is the same for all. */
+export interface CopyRows {
+  readonly kind: 'copyRows';
+  readonly x: View;
+  /** Rows an image of `x`, and of `out`. */
+  readonly xRows: number;
+  readonly out: View;
+  readonly outRows: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly add?: View;
+}
+
+/** out[0] = Σ x² over `count` consecutive floats. */
+export interface Squares {
+  readonly kind: 'squares';
+  readonly x: View;
+  readonly count: number;
+  readonly out: View;
+}
+
+/** x ← x · min(1, limit / (√Σ squares + 1e-6)) for `count` consecutive floats; `squares`: so many `parts`. */
+export interface Limit {
+  readonly kind: 'limit';
+  readonly x: View;
+  readonly count: number;
+  readonly squares: View;
+  readonly parts: number;
+  readonly limit: number;
+}
+
 /** Mean over all tokens but the `front` first, one row an image. */
 export interface PoolMean {
   readonly kind: 'poolMean';
@@ -227,6 +258,63 @@ export interface CrossEntropy {
   readonly rows: Extent;
 }
 
+/** Floats that a penalty gives one number of its value for. */
+export const PENALTY_SHARE = 4096;
+
+/**
+ * A penalty on `count` consecutive floats w: out = add + its gradient, and `value`: one number for every PENALTY_SHARE floats, the
+ * value is their sum. quadratic: weight · Σ s (w − a)², s = 1 and a = 0 where they are not given; absolute: weight · Σ |w|, with
+ * gradient 0 at 0; norm: weight · √Σ w², with gradient 0 at 0, in one number. `out` may be `of` or `add`.
+ */
+export interface Penalise {
+  readonly kind: 'penalise';
+  readonly form: 'quadratic' | 'absolute' | 'norm';
+  readonly weight: number;
+  readonly of: View;
+  /** s of a quadratic penalty. */
+  readonly importance?: View;
+  /** a of a quadratic penalty. */
+  readonly anchor?: View;
+  readonly add?: View;
+  readonly out: View;
+  readonly value: View;
+  readonly count: number;
+}
+
+/** Numbers of a penalty's value. */
+export const penaltyShares = ({ form, count }: Pick<Penalise, 'form' | 'count'>): number =>
+  form === 'norm' ? 1 : Math.ceil(count / PENALTY_SHARE);
+
+/** out = out + g², times exp(−loss[0]) where a loss is given: the label's probability, of one image. */
+export interface AddSquares {
+  readonly kind: 'addSquares';
+  readonly gradient: View;
+  readonly loss?: View;
+  readonly out: View;
+  readonly count: number;
+}
+
+/**
+ * Towards target logits t [rows, classes], row r counting weights[r]; a row of weight 0 is not looked at. `distil`: the sum over rows of
+ * −Σ softmax(t/T) · log softmax(z/T), T = `temperature`; `squared`: of the mean of (z − t)² over the targets below `NO_TARGET`. Loss and
+ * gradient are added to what is there.
+ */
+export interface TargetLoss {
+  readonly kind: 'targetLoss';
+  readonly form: 'distil' | 'squared';
+  readonly logits: View;
+  readonly targets: View;
+  readonly gradient: View;
+  readonly loss: View;
+  readonly weights: View;
+  readonly classes: number;
+  readonly rows: Extent;
+  readonly temperature: number;
+}
+
+/** A target logit from here on stands for none: what is not a number means different things on different devices. */
+export const NO_TARGET = 1e30;
+
 /** One optimiser step over `count` consecutive floats; rates and corrections are read from the `scalars` buffer. */
 export interface Update {
   readonly kind: 'update';
@@ -238,12 +326,16 @@ export interface Update {
   /** Adam's second moment. */
   readonly second?: View;
   readonly count: number;
-  /** Place of the learning rate in `scalars`. */
+  /** Places in `scalars`: of the learning rate, and of the first of Adam's two corrections. */
   readonly rate: number;
+  readonly corrections: number;
 }
 
-/** Places in the `scalars` input: the two learning rates, 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ), then rates by factor where there are any. */
-export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, factors: 4 } as const;
+/**
+ * Places in the `scalars` input: the two learning rates; 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ), t the steps of backbone and adapters, and
+ * again for the classifier's; the moving average's rate; then rates by factor where there are any.
+ */
+export const SCALARS = { backbone: 0, classifier: 1, corrections: 2, classifierCorrections: 4, average: 6, factors: 7 } as const;
 
 export type Op =
   | Gemm
@@ -257,9 +349,15 @@ export type Op =
   | AddLowRank
   | ColumnSum
   | AddRows
+  | CopyRows
+  | Squares
+  | Limit
   | PoolMean
   | PoolMeanBackward
   | CrossEntropy
+  | Penalise
+  | AddSquares
+  | TargetLoss
   | Update;
 
 /** Operations in order over buffers, for batches of 1 to `maxBatch`. */

@@ -1,15 +1,19 @@
 import type { VitConfig } from '../../vit/config';
 import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
-import { soleClasses } from '../objective';
+import { columnsOf, needsTargets, soleClasses } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { classTokens, columnsFrom } from './builder';
-import { correctGradients } from './corrections';
+import { correctUpdate } from './corrections';
+import { orthogonalPrompts } from './orthogonal';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
 import { Network, type NetworkSpec } from './network';
+import { addPenalties, type Constant } from './penalties';
 import { lastNorm, unpooledTokens } from '../../vit/config';
-import { SCALARS, fixed, perImage, type Extent, type Program, type View } from './ops';
+import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
+import { amongTokens, promptRows, tokensBackward, withTokens } from './prompts';
 import { pruned } from './prune';
 import { rateRuns } from './rates';
+import { atWork, scaleGradients } from './scales';
 import { tensorView } from './weights';
 
 /** Name of the accumulator of `momentsProgram` for a map's input. */
@@ -72,10 +76,12 @@ export function activationsProgram(spec: NetworkSpec): Program {
 
 /** W ← W + up · down for every adapter, in place. */
 export function mergeProgram(spec: NetworkSpec): Program {
-  const { builder, weights, adapters, config } = new Network(spec);
+  const net = new Network(spec);
+  const { builder, weights, adapters, config } = net;
   const linear = { q: 'attn.qkv', k: 'attn.qkv', v: 'attn.qkv', proj: 'attn.proj', fc1: 'mlp.fc1', fc2: 'mlp.fc2' } as const;
   const part = { q: 0, k: 1, v: 2, proj: 0, fc1: 0, fc2: 0 } as const;
-  for (const { block, target, up, down, rank, inputs, outputs } of adapters.places) {
+  for (const place of adapters.places) {
+    const { block, target, up, down, rank, inputs, outputs } = atWork(net, place);
     const weight = tensorView(weights, `blocks.${block}.${linear[target]}.weight`, inputs, part[target] * config.dim);
     builder.push({ kind: 'addLowRank', weight, out: weight, rows: outputs, columns: inputs, increment: { up, down, rank } });
   }
@@ -87,19 +93,34 @@ export interface TrainingPrograms {
   readonly gradients: Program;
   /** The same followed by the update. */
   readonly step: Program;
+  /** A step of the classifier alone. */
+  readonly held: () => Program;
+  /** The moving average becomes what it averages; none where none is kept. */
+  readonly averageStart: Program | null;
   /** Factors on the backbone's rate, in the order of their places in `scalars`. */
   readonly factors: readonly number[];
   /** Values of the trainer's buffers that no step changes. */
-  readonly constants: ReadonlyMap<string, Float32Array>;
+  readonly constants: readonly Constant[];
 }
 
 /** A training step of the declared trainables; classes of the classifier: `classes`. */
 export function trainingPrograms(
   spec: NetworkSpec,
-  { trainables, objective, optimizer, rates, corrections }: TrainSpec,
+  {
+    trainables,
+    objective,
+    optimizer,
+    rates,
+    corrections = [],
+    penalties,
+    mixGradients,
+    orthogonality,
+    logits: keepLogits,
+    average,
+  }: TrainSpec,
   classes: number,
 ): TrainingPrograms {
-  const net = new Network(spec, trainables);
+  const net = new Network(spec, trainables, mixGradients);
   const { builder, config, imageRows } = net;
   const { dim } = config;
   const trainerBuffer = (name: string, floats: number): string => builder.declare(name, 'trainer', fixed(floats));
@@ -108,15 +129,16 @@ export function trainingPrograms(
   trainerBuffer('gradient.classifier.weight', classes * dim);
   trainerBuffer('gradient.classifier.bias', classes);
   if (trainables.backbone === 'all') for (const [name, floats] of net.weights.buffers) trainerBuffer(`gradient.${name}`, floats);
+  if (net.learnsPrompts) trainerBuffer('gradient.prompts', net.prompts.total);
   if (net.trainsAdapters) trainerBuffer('gradient.adapters', net.adapterFloats);
   builder.declare('labels', 'input', perImage(1), 'i32');
   builder.declare('loss', 'result', fixed(4));
 
   const { features, ...tape } = forwardFeatures(net, 'workspace', { recompute: spec.recompute });
   const { terms } = objective;
-  const [from, to] = [Math.min(...terms.map((term) => term.classes.from)), Math.max(...terms.map((term) => term.classes.to))];
+  const { from, to } = columnsOf(objective);
   const rows = (buffer: string, stride: number): View => ({ buffer, offset: from * stride, stride });
-  const logits = builder.matrix('logits', imageRows, to - from);
+  const logits = builder.matrix('logits', imageRows, to - from, keepLogits ? 'result' : undefined);
   const dlogits = builder.matrix('dlogits', imageRows, to - from);
   builder.push({
     ...{ kind: 'gemm', form: 'NT', a: features, b: rows('classifier.weight', dim), bias: rows('classifier.bias', 1) },
@@ -129,12 +151,20 @@ export function trainingPrograms(
     const clear = { kind: 'columnSum', x: logits, rows: fixed(0) } as const;
     builder.push({ ...clear, out: dlogits, columns: spec.maxBatch * (to - from) }, { ...clear, out: loss, columns: 1 });
   }
-  terms.forEach(({ classes: { from: first, to: end } }, i) => {
-    builder.push({
-      ...{ kind: 'crossEntropy', labels: 'labels', loss, first, classes: end - first, rows: imageRows },
-      ...{ logits: columnsFrom(logits, first - from), gradient: columnsFrom(dlogits, first - from) },
-      ...(soleClasses(objective) ? {} : { weights: { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 } }),
-    });
+  const targets = needsTargets(objective) ? builder.matrix('targets', imageRows, to - from, 'input') : logits;
+  terms.forEach((term, i) => {
+    const { from: first, to: end } = term.classes;
+    const own = (of: View): View => columnsFrom(of, first - from);
+    const common = { logits: own(logits), gradient: own(dlogits), loss, classes: end - first, rows: imageRows };
+    const weights: View = { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 };
+    if (term.kind === 'cross-entropy') {
+      const weighted = soleClasses(objective) ? {} : { weights };
+      builder.push({ kind: 'crossEntropy', labels: 'labels', first, ...common, ...weighted });
+      return;
+    }
+    const distils = term.kind === 'distil';
+    const towards = { form: distils ? 'distil' : 'squared', temperature: distils ? term.temperature : 1 } as const;
+    builder.push({ kind: 'targetLoss', ...common, weights, targets: own(targets), ...towards });
   });
   builder.push(
     {
@@ -143,6 +173,7 @@ export function trainingPrograms(
     },
     { kind: 'columnSum', x: dlogits, out: rows('gradient.classifier.bias', 1), rows: imageRows, columns: to - from },
   );
+  const head = builder.program().ops;
   if (net.trainsBackward) {
     const dfeatures = builder.matrix('dfeatures', imageRows, dim);
     builder.push({
@@ -150,29 +181,75 @@ export function trainingPrograms(
       ...{ m: imageRows, n: dim, k: fixed(to - from) },
     });
     backward(net, { dfeatures, ...tape });
+    scaleGradients(net);
   }
+  const penalised = addPenalties(net, penalties, { classes, written: { from, to } });
   const runs = rateRuns(net, rates);
   const factors = [...new Set(runs.map(({ factor }) => factor))].filter((factor) => factor !== 1);
   builder.declare('scalars', 'input', fixed(SCALARS.factors + factors.length));
+  const orthogonal = orthogonality ? orthogonalPrompts(net, orthogonality) : [];
   const gradients = builder.program();
-  const constants = correctGradients(net, corrections);
-  const update = (parameter: View, count: number, rate: number): void => {
+  const ofRuns = runs.map(({ buffer, offset, count, factor }) => ({
+    ...{ buffer, offset, count, corrections: SCALARS.corrections },
+    rate: factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(factor),
+  }));
+  const { from: first, to: end } = trainables.classifier;
+  const ofClassifier = [
+    { buffer: 'classifier.weight', offset: first * dim, count: (end - first) * dim },
+    { buffer: 'classifier.bias', offset: first, count: end - first },
+  ].map((span) => ({ ...span, rate: SCALARS.classifier, corrections: SCALARS.classifierCorrections }));
+  const corrected = correctUpdate(net, corrections, [...ofRuns, ...ofClassifier]);
+  const update = ({ buffer, offset, count, ...scalars }: (typeof ofRuns | typeof ofClassifier)[number]): void => {
     if (count === 0) return;
-    const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${parameter.buffer}` });
-    const size = gradients.buffers.get(`gradient.${parameter.buffer}`)?.size.fixed ?? 0;
-    const first = beside('first');
-    trainerBuffer(first.buffer, size);
-    const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first, count, rate } as const;
+    const parameter: View = { buffer, offset, stride: 1 };
+    const beside = (prefix: string): View => ({ ...parameter, buffer: `${prefix}.${buffer}` });
+    const size = gradients.buffers.get(`gradient.${buffer}`)?.size.fixed ?? 0;
+    const moment = beside('first');
+    trainerBuffer(moment.buffer, size);
+    const common = { kind: 'update', optimizer, parameter, gradient: beside('gradient'), first: moment, count, ...scalars } as const;
     if (optimizer.kind === 'adam') trainerBuffer(beside('second').buffer, size);
     builder.push(optimizer.kind === 'adam' ? { ...common, second: beside('second') } : common);
   };
-  for (const { buffer, offset, count, factor } of runs) {
-    update({ buffer, offset, stride: 1 }, count, factor === 1 ? SCALARS.backbone : SCALARS.factors + factors.indexOf(factor));
-  }
-  const { from: first, to: end } = trainables.classifier;
-  update({ buffer: 'classifier.weight', offset: first * dim, stride: 1 }, (end - first) * dim, SCALARS.classifier);
-  update({ buffer: 'classifier.bias', offset: first, stride: 1 }, end - first, SCALARS.classifier);
-  return { gradients, step: builder.program(), factors, constants };
+  ofRuns.forEach(update);
+  const body = builder.program().ops.length;
+  ofClassifier.forEach(update);
+  corrected.afterUpdate();
+  if (average) builder.push(...averaging(net));
+  const step = builder.program();
+  return {
+    ...{ gradients, step, factors, constants: [...penalised, ...orthogonal, ...corrected.constants] },
+    held: () => {
+      if (penalties?.length || orthogonality || corrections.length > 0)
+        throw new Error('A step that holds the backbone has neither penalties nor corrections');
+      return pruned({ ...step, ops: [...head, ...step.ops.slice(body)] });
+    },
+    averageStart: average ? { ...step, ops: averaging(net) } : null,
+  };
+}
+
+/** Of which tokens the feature is the mean. */
+function pooledTokens({ config, tokens, promptTokens }: Network): { readonly tokens: number; readonly front: number } {
+  if (promptTokens > 0) return { tokens: promptTokens, front: 0 };
+  return config.pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front: unpooledTokens(config) };
+}
+
+/**
+ * average ← average + rate (trained − average), the rate in `scalars`: a step of plain SGD of rate −rate on g = trained − average, for
+ * which −1 stands as weight decay. Gradients, used up by then, hold its momentum.
+ */
+function averaging(net: Network): Update[] {
+  const of = (prefix: string, buffer: string): View => ({ buffer: `${prefix}${buffer}`, offset: 0, stride: 1 });
+  const floatsOf = (buffer: string): number =>
+    ({ adapters: net.adapterFloats, prompts: net.prompts.total })[buffer] ?? net.weights.buffers.get(buffer) ?? 0;
+  return [...new Set(net.learned().map(({ buffer }) => buffer))].map((buffer) => {
+    const count = floatsOf(buffer);
+    net.builder.declare(`average.${buffer}`, 'trainer', fixed(count));
+    return {
+      ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0, weightDecay: -1 }, count },
+      ...{ parameter: of('average.', buffer), gradient: of('', buffer), first: of('gradient.', buffer) },
+      ...{ rate: SCALARS.average, corrections: SCALARS.corrections },
+    };
+  });
 }
 
 interface ForwardTape {
@@ -201,10 +278,11 @@ function forwardFeatures(
   const normed = lastNorm(config);
   const embedded = embed(net);
   const { patches } = embedded;
+  const prompted = net.promptTokens > 0;
   const tapes: { block: number; recall: () => BlockTape }[] = [];
-  let x = embedded.x;
+  let x = withTokens(net, embedded.x);
   for (let block = 0; block < depth; block++) {
-    const classTokenOnly = pooling === 'token' && !allTokens && block === depth - 1;
+    const classTokenOnly = pooling === 'token' && !prompted && !allTokens && block === depth - 1;
     const derivative = net.trainsBefore(block) || net.trainsAny(block, ['q', 'k', 'v', 'proj', 'fc1']);
     const options: BlockOptions = { classTokenOnly, derivative };
     // The backward pass begins with the last block, whose tape is still there.
@@ -215,41 +293,46 @@ function forwardFeatures(
     visit?.(tape);
     x = out;
   }
-  if (pooling === 'token' && allTokens) x = classTokens(x, tokens);
+  if (prompted) x = promptRows(net, x, 'prompts.out');
+  else if (pooling === 'token' && allTokens) x = classTokens(x, tokens);
   const lastNormOf = (input: View, rows: Extent, ends: boolean) => {
     const { out, statistics } = norm(net, 'norm', input, rows, ends ? role : undefined, ends ? 'features' : undefined);
     return { out, last: { x: input, statistics, rows } };
   };
-  /** Of the class token alone, a pool of one. */
+  /** Of the prompts where they are tokens; of the class token alone, a pool of one. */
   const pool = (input: View, ends: boolean): View => {
     const out = builder.matrix(ends ? 'features' : 'pooled', imageRows, dim, ends ? role : undefined);
-    const of = pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front: unpooledTokens(config) };
+    const of = pooledTokens(net);
     builder.push({ kind: 'poolMean', x: input, out, ...of, columns: dim });
     return out;
   };
   if (normed === 'none') return { features: pool(x, true), tapes, patches, last: null };
-  if (pooling === 'token' || normed === 'pooled') {
-    const { out, last } = lastNormOf(pooling === 'token' ? x : pool(x, false), imageRows, true);
+  if ((pooling === 'token' && !prompted) || normed === 'pooled') {
+    const { out, last } = lastNormOf(pooling === 'token' && !prompted ? x : pool(x, false), imageRows, true);
     return { features: out, tapes, patches, last };
   }
-  const { out, last } = lastNormOf(x, tokenRows, false);
+  const { out, last } = lastNormOf(x, prompted ? perImage(net.promptTokens) : tokenRows, false);
   return { features: pool(out, true), tapes, patches, last };
 }
 
 function backward(net: Network, { dfeatures, tapes, patches, last }: ForwardTape & { dfeatures: View }): void {
-  const { builder, config, tokens, tokenRows } = net;
+  const { builder, config } = net;
   const spread = (gradient: View): View => {
-    const out = builder.matrix('dpooled', tokenRows, config.dim);
-    builder.push({ kind: 'poolMeanBackward', gradient, out, tokens, front: unpooledTokens(config), columns: config.dim });
+    const { tokens: pooled, front } = pooledTokens(net);
+    const out = builder.matrix('dpooled', perImage(pooled), config.dim);
+    builder.push({ kind: 'poolMeanBackward', gradient, out, tokens: pooled, front, columns: config.dim });
     return out;
   };
   const throughNorm = (gradient: View): View =>
     last === null ? gradient : normBackward(net, 'norm', last.x, last.statistics, gradient, last.rows);
-  const throughPool = (gradient: View): View => (config.pooling === 'mean' ? spread(gradient) : gradient);
+  const prompted = net.promptTokens > 0;
+  const throughPool = (gradient: View): View => (config.pooling === 'mean' || prompted ? spread(gradient) : gradient);
   let current: View | undefined = lastNorm(config) === 'tokens' ? throughNorm(throughPool(dfeatures)) : throughPool(throughNorm(dfeatures));
+  if (prompted) current = amongTokens(net, current);
   for (const { block, recall } of [...tapes].reverse()) {
     if (!current || !net.trainsBefore(block + 1)) return;
     current = blockBackward(net, recall(), current);
   }
+  if (current) tokensBackward(net, current);
   if (current && net.trainables.backbone === 'all') embedBackward(net, patches, current);
 }

@@ -31,14 +31,17 @@ export function rateRuns(net: Network, rates: TrainSpec['rates']): RateRun[] {
   for (const { name, buffer, offset, count } of tensors) {
     const factor = factors.get(name) ?? 1;
     // Tensors start at multiples of 4 floats; the zeros between them stay zeros.
-    const end = offset + Math.ceil(count / 4) * 4;
+    // Behind prompts there may be some that do not learn.
+    const end = buffer === 'prompts' ? offset + count : padded(offset + count);
     const last = runs.at(-1);
-    const continues = last && last.buffer === buffer && last.factor === factor;
+    const continues = last && last.buffer === buffer && last.factor === factor && padded(last.offset + last.count) === offset;
     const first = continues ? last.offset : offset;
     runs.splice(continues ? -1 : runs.length, 1, { buffer, offset: first, count: end - first, factor });
   }
   return runs.filter(({ factor }) => factor !== 0);
 }
+
+const padded = (floats: number): number => Math.ceil(floats / 4) * 4;
 
 /** `*` in a pattern stands for anything. */
 function matches(pattern: string, name: string): boolean {

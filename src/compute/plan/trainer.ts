@@ -1,12 +1,18 @@
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { StepFeedback, StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { rowsOf, soleClasses, type Objective } from '../objective';
+import { columnsOf, needsTargets, rowsOf, soleClasses, type Objective } from '../objective';
 import { checkBatch, checkState } from './checks';
+import { BESIDE, SQUARES } from './clip';
+import { ORTHOGONALITY, orthogonalLoss } from './orthogonal';
+import { checkMix, mixOf } from './prompt-layout';
+import { mixGradient } from './prompts';
 import type { DeviceBuffer } from './executor';
+import { gradientsByName } from './gradients';
 import { stepWorkspace } from './memory';
 import type { ModelCore } from './model-core';
-import { SCALARS } from './ops';
+import { Network } from './network';
+import { NO_TARGET, SCALARS, type Program } from './ops';
 import { trainingPrograms, type TrainingPrograms } from './programs';
 
 /** One optimiser over the declared trainables: its state, its gradients and its classifier live as long as it does. */
@@ -14,7 +20,12 @@ export class PlanTrainer implements Trainer {
   private readonly programs: TrainingPrograms;
   private readonly own = new Map<string, DeviceBuffer>();
   private pending: Promise<number>[] = [];
+  /** Results of the newest step. */
+  private newest: Promise<ReadonlyMap<string, Float32Array>> | null = null;
   private steps = 0;
+  /** Of these, the ones that held the backbone. */
+  private held = 0;
+  private heldProgram: Program | null = null;
   private disposed = false;
 
   constructor(
@@ -22,12 +33,14 @@ export class PlanTrainer implements Trainer {
     private readonly spec: TrainSpec,
     private readonly onDispose: () => void,
   ) {
-    const { config, layout, executor } = model;
+    const { config, layout, promptLayout: prompts, executor } = model;
     const { classifier, maxBatch } = spec;
-    const network = { config, adapters: layout, maxBatch };
+    const network = { config, adapters: layout, prompts, maxBatch };
     const classes = classifier.bias.length;
     const recompute = spec.recompute ?? stepWorkspace(network, spec, classes).kept > executor.available();
     this.programs = trainingPrograms({ ...network, recompute }, spec, classes);
+    const { start } = spec.average ?? {};
+    if (start) checkState(Object.fromEntries(start), new Map(this.learned().map(({ name, count }) => [name, count])));
     try {
       for (const { name, role, size } of this.programs.step.buffers.values()) {
         if (role === 'trainer') this.own.set(name, executor.create('f32', size.fixed));
@@ -36,22 +49,33 @@ export class PlanTrainer implements Trainer {
       for (const buffer of this.own.values()) executor.destroy(buffer);
       throw error;
     }
-    for (const [name, values] of this.programs.constants) executor.write(this.buffer(name), values);
+    for (const { buffer, values } of this.programs.constants) executor.write(this.buffer(buffer), values);
     executor.write(this.buffer('classifier.weight'), classifier.weight);
     executor.write(this.buffer('classifier.bias'), classifier.bias);
+    this.startAverage();
   }
 
-  async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  async step(batch: LabelledBatch, rates: StepRates): Promise<void> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
+    this.check(batch);
     this.steps++;
-    const run = this.run(this.programs.step, batch, rates);
-    const loss = run.then((results) => results.get('loss')?.[0] ?? NaN);
+    if (rates.backbone === null) this.held++;
+    const program = rates.backbone === null ? (this.heldProgram ??= this.programs.held()) : this.programs.step;
+    const run = this.run(program, batch, rates);
+    const loss = run.then((results) => this.lossOf(results).loss);
+    this.newest = run;
     // Whoever awaits the step or the losses sees a failure; nobody else needs to.
     loss.catch(() => undefined);
     this.pending.push(loss);
     // A failed run rejects first; a good one may still be under way when there is room for the next.
     await (this.model.executor.ready ? Promise.race([run, this.model.executor.ready()]) : run);
+  }
+
+  async feedback(): Promise<StepFeedback> {
+    this.assertOpen();
+    if (!this.newest) throw new Error('There is no feedback before the first step');
+    const results = await this.newest;
+    return { mix: this.mixGradients(results), squares: results.get(SQUARES)?.reduce((sum, part) => sum + part, 0) ?? null };
   }
 
   async losses(): Promise<number[]> {
@@ -61,32 +85,27 @@ export class PlanTrainer implements Trainer {
     return Promise.all(pending);
   }
 
-  async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+  async logits(): Promise<Float32Array> {
     this.assertOpen();
-    checkBatch(this.model.config, batch, this.spec.objective, this.spec.maxBatch);
-    const { executor, weights, layout } = this.model;
-    const { trainables } = this.spec;
+    const logits = (await this.newest)?.get('logits');
+    if (!logits) throw new Error('There are no logits: ask for them in the spec, and take a step first');
+    return logits;
+  }
+
+  async gradients(batch: LabelledBatch) {
+    this.assertOpen();
+    this.check(batch);
+    const { executor, weights, layout, promptLayout } = this.model;
     const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
     const names = [...this.own.keys()].filter((name) => name.startsWith('gradient.'));
     const reads = names.map((name) => executor.read(this.buffer(name)));
-    const loss = (await run).get('loss')?.[0] ?? NaN;
+    const results = await run;
+    const { loss, penalty } = this.lossOf(results);
     const values = await Promise.all(reads);
-    const byName = new Map(names.map((name, i) => [name, values[i] ?? new Float32Array()]));
-    const cut = (name: string, offset: number, count: number): Float32Array =>
-      (byName.get(`gradient.${name}`) ?? new Float32Array()).slice(offset, offset + count);
-    const gradients = new Map<string, Float32Array>();
-    for (const name of ['classifier.weight', 'classifier.bias']) gradients.set(name, cut(name, 0, Infinity));
-    if (trainables.backbone === 'all') {
-      for (const [name, { buffer, offset, count }] of weights.layout.tensors) gradients.set(name, cut(buffer, offset, count));
-    }
-    if (trainables.adapters !== 'none') {
-      for (const { name, frozen, rank, inputs, outputs, up, down } of layout.places) {
-        if (frozen) continue;
-        gradients.set(`${name}.up`, cut('adapters', up.offset, outputs * rank));
-        if (trainables.adapters === 'both') gradients.set(`${name}.down`, cut('adapters', down.offset, rank * inputs));
-      }
-    }
-    return { loss, gradients };
+    const buffers = new Map(names.map((name, i) => [name.slice('gradient.'.length), values[i] ?? new Float32Array()]));
+    const gradients = gradientsByName(buffers, this.spec.trainables, weights.layout, layout, promptLayout);
+    for (const [name, mix] of this.mixGradients(results)) gradients.set(`${name}.mix`, mix);
+    return { loss, penalty, gradients };
   }
 
   async classifier(): Promise<Classifier> {
@@ -99,20 +118,34 @@ export class PlanTrainer implements Trainer {
     return { weight, bias };
   }
 
-  async state(): Promise<TrainerState> {
+  async averaged(): Promise<ReadonlyMap<string, Float32Array>> {
     this.assertOpen();
-    const { steps } = this;
-    const values = await Promise.all(this.kept().map(async ([name, buffer]) => [name, await this.model.executor.read(buffer)] as const));
-    return { steps, values: Object.fromEntries(values) };
+    if (!this.programs.averageStart) throw new Error('This trainer keeps no moving average');
+    const learned = this.learned();
+    const buffers = [...new Set(learned.map(({ buffer }) => buffer))];
+    const values = await Promise.all(buffers.map((buffer) => this.model.executor.read(this.buffer(`average.${buffer}`))));
+    const byBuffer = new Map(buffers.map((buffer, i) => [buffer, values[i]]));
+    return new Map(
+      learned.map(({ name, buffer, offset, count }) => [name, byBuffer.get(buffer)?.slice(offset, offset + count) ?? new Float32Array()]),
+    );
   }
 
-  async restore({ steps, values }: TrainerState): Promise<void> {
+  async state(): Promise<TrainerState> {
+    this.assertOpen();
+    const { steps, held } = this;
+    const values = await Promise.all(this.kept().map(async ([name, buffer]) => [name, await this.model.executor.read(buffer)] as const));
+    return { steps, ...(held > 0 ? { held } : {}), values: Object.fromEntries(values) };
+  }
+
+  async restore({ steps, held = 0, values }: TrainerState): Promise<void> {
     this.assertOpen();
     const kept = this.kept();
     checkState(values, new Map(kept.map(([name, { size }]) => [name, size])));
     for (const [name, buffer] of kept) this.model.executor.write(buffer, values[name] ?? new Float32Array());
     this.steps = steps;
+    this.held = held;
     this.pending = [];
+    this.newest = null;
   }
 
   dispose(): void {
@@ -122,29 +155,89 @@ export class PlanTrainer implements Trainer {
     this.onDispose();
   }
 
-  private run(program: TrainingPrograms['step'], batch: LabelledBatch, rates: LearningRates) {
-    const { optimizer } = this.spec;
-    const { factors } = this.programs;
-    const scalars = new Float32Array(SCALARS.factors + factors.length);
-    factors.forEach((factor, i) => (scalars[SCALARS.factors + i] = factor * rates.backbone));
-    scalars[SCALARS.backbone] = rates.backbone;
-    scalars[SCALARS.classifier] = rates.classifier;
-    if (optimizer.kind === 'adam') {
-      scalars[SCALARS.corrections] = 1 / (1 - optimizer.beta1 ** this.steps);
-      scalars[SCALARS.corrections + 1] = 1 / (1 - optimizer.beta2 ** this.steps);
-    }
+  private run(program: TrainingPrograms['step'], batch: LabelledBatch, { backbone, classifier, average = 0 }: StepRates) {
+    const scalars = this.scalars(backbone ?? 0, classifier, average);
     const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
       ['images', batch.pixels],
       ['labels', batch.labels],
       ['scalars', scalars],
     ]);
-    if (!soleClasses(this.spec.objective)) inputs.set('weights', rowWeights(this.spec.objective, batch.count, this.spec.maxBatch));
-    return this.model.run({ program, batch: batch.count, inputs, results: ['loss'] }, this.own);
+    const { objective, maxBatch } = this.spec;
+    if (!soleClasses(objective)) inputs.set('weights', rowWeights(objective, batch, maxBatch));
+    if (needsTargets(objective)) inputs.set('targets', targetsOf(objective, batch));
+    const { promptLayout } = this.model;
+    for (const [name, values] of mixOf(promptLayout, batch.mix ?? new Map(), 0, batch.count)) inputs.set(name, values);
+    if (program.buffers.has(BESIDE)) inputs.set(BESIDE, Float32Array.of(batch.squares ?? 0));
+    const names = ['loss', 'logits', SQUARES, ORTHOGONALITY, ...promptLayout.pools.map(({ name }) => mixGradient(name))];
+    const results = names.filter((name) => program.buffers.get(name)?.role === 'result');
+    return this.model.run({ program, batch: batch.count, inputs, results }, this.own);
+  }
+
+  private mixGradients(results: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+    return new Map(
+      this.model.promptLayout.pools.flatMap(({ name }) => {
+        const values = results.get(mixGradient(name));
+        return values ? [[name, values] as const] : [];
+      }),
+    );
+  }
+
+  private check(batch: LabelledBatch): void {
+    checkBatch(this.model.config, batch, this.spec);
+    checkMix(this.model.promptLayout, batch.mix, batch.count);
+  }
+
+  /** The loss, penalties included, and their share of it. */
+  private lossOf(results: ReadonlyMap<string, Float32Array>): { readonly loss: number; readonly penalty: number } {
+    const { penalties = [], orthogonality = 0 } = this.spec;
+    const [data = NaN, added = NaN] = results.get('loss') ?? [];
+    const sums = results.get(ORTHOGONALITY);
+    const penalty = (penalties.length > 0 ? added : 0) + (sums ? orthogonalLoss(this.model.promptLayout, orthogonality, sums) : 0);
+    return { loss: data + penalty, penalty };
+  }
+
+  private scalars(backbone: number, classifier: number, average: number): Float32Array {
+    const { optimizer } = this.spec;
+    const { factors } = this.programs;
+    const scalars = new Float32Array(SCALARS.factors + factors.length);
+    factors.forEach((factor, i) => (scalars[SCALARS.factors + i] = factor * backbone));
+    scalars[SCALARS.backbone] = backbone;
+    scalars[SCALARS.classifier] = classifier;
+    scalars[SCALARS.average] = -average;
+    if (optimizer.kind !== 'adam') return scalars;
+    for (const [at, steps] of [
+      [SCALARS.corrections, this.steps - this.held] as const,
+      [SCALARS.classifierCorrections, this.steps] as const,
+    ]) {
+      scalars[at] = 1 / (1 - optimizer.beta1 ** steps);
+      scalars[at + 1] = 1 / (1 - optimizer.beta2 ** steps);
+    }
+    return scalars;
+  }
+
+  private learned() {
+    const { config, layout, promptLayout } = this.model;
+    return new Network({ config, adapters: layout, prompts: promptLayout, maxBatch: 1 }, this.spec.trainables).learned();
+  }
+
+  /** From what the model has, or from what was given. */
+  private startAverage(): void {
+    const { averageStart: program } = this.programs;
+    if (!program) return;
+    const { start } = this.spec.average ?? {};
+    if (!start) {
+      const inputs = new Map([['scalars', this.scalars(0, 0, 1)]]);
+      this.model.run({ program, batch: 1, inputs, results: [] }, this.own).catch(() => undefined);
+      return;
+    }
+    for (const { name, buffer, offset } of this.learned())
+      this.model.executor.write(this.buffer(`average.${buffer}`), start.get(name) ?? new Float32Array(), offset);
   }
 
   /** What a step reads that the one before it left. */
   private kept(): (readonly [string, DeviceBuffer])[] {
-    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !this.programs.constants.has(name));
+    const constants = new Set(this.programs.constants.map(({ buffer }) => buffer));
+    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !constants.has(name));
   }
 
   private buffer(name: string): DeviceBuffer {
@@ -159,11 +252,20 @@ export class PlanTrainer implements Trainer {
 }
 
 /** [terms, maxBatch]: what each row of a batch counts in each term. */
-function rowWeights({ terms }: Objective, count: number, maxBatch: number): Float32Array {
+function rowWeights({ terms }: Objective, batch: LabelledBatch, maxBatch: number): Float32Array {
   const weights = new Float32Array(terms.length * maxBatch);
   terms.forEach((term, i) => {
-    const { from, to } = rowsOf(term, count);
+    const { from, to } = rowsOf(term, batch);
     weights.fill(term.weight / (to - from), i * maxBatch + from, i * maxBatch + to);
   });
   return weights;
+}
+
+/** [n, columns of the objective]. */
+function targetsOf(objective: Objective, { targets = new Float32Array(), count }: LabelledBatch): Float32Array {
+  const { from, to } = columnsOf(objective);
+  const columns = targets.length / count;
+  const out = new Float32Array(count * (to - from));
+  for (let row = 0; row < count; row++) out.set(targets.subarray(row * columns + from, row * columns + to), row * (to - from));
+  return out.map((value) => (Number.isNaN(value) ? NO_TARGET : value));
 }

@@ -61,6 +61,18 @@ export function accessOf(op: Op): Access {
       read(op.a, op.b);
       write(op.out);
       break;
+    case 'copyRows':
+      read(op.x, op.add);
+      write(op.out);
+      break;
+    case 'squares':
+      read(op.x);
+      write(op.out);
+      break;
+    case 'limit':
+      read(op.x, op.squares);
+      write(op.x);
+      break;
     case 'poolMean':
       read(op.x);
       write(op.out);
@@ -72,6 +84,18 @@ export function accessOf(op: Op): Access {
     case 'crossEntropy':
       read(op.logits, op.weights, ...(op.weights ? [op.gradient, op.loss] : []));
       reads.push(op.labels);
+      write(op.gradient, op.loss);
+      break;
+    case 'penalise':
+      read(op.of, op.importance, op.anchor, op.add);
+      write(op.out, op.value);
+      break;
+    case 'addSquares':
+      read(op.gradient, op.loss, op.out);
+      write(op.out);
+      break;
+    case 'targetLoss':
+      read(op.logits, op.targets, op.weights, op.gradient, op.loss);
       write(op.gradient, op.loss);
       break;
     case 'update':

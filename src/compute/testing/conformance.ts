@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { ComputeDevice } from '../backbone';
 import { adapterChecks } from './checks-adapters';
+import { averageChecks } from './checks-average';
 import { correctionChecks } from './checks-corrections';
 import { forwardChecks } from './checks-forward';
 import { gradientChecks } from './checks-gradients';
@@ -13,9 +14,12 @@ import { misuseChecks } from './checks-misuse';
 import { momentChecks } from './checks-moments';
 import { objectiveChecks } from './checks-objective';
 import { optimizerChecks } from './checks-optimizer';
+import { penaltyChecks } from './checks-penalties';
+import { promptChecks } from './checks-prompts';
 import { productChecks } from './checks-products';
 import { rateChecks } from './checks-rates';
 import { severalAdapterChecks } from './checks-several';
+import { scaleChecks } from './checks-scales';
 import { sizeChecks } from './checks-sizes';
 import { stateChecks } from './checks-state';
 import { stepChecks } from './checks-steps';
@@ -33,6 +37,8 @@ export interface ConformanceOptions {
   readonly everyElement?: boolean;
   /** What must hold whatever is trained is checked with InfLoRA alone: for devices that need seconds a step. */
   readonly oneMethod?: boolean;
+  /** Without prompts and clips: for the reference engine, which has none. Default: true. */
+  readonly prompts?: boolean;
   /** Also odd numbers of tokens, images, head widths and ranks: for kernels of our own, which depend on them. */
   readonly sizes?: boolean;
 }
@@ -68,10 +74,15 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     misuseChecks(context);
     momentChecks(context);
     severalAdapterChecks(context);
+    scaleChecks(context);
+    averageChecks(context);
     objectiveChecks(context);
     rateChecks(context);
     correctionChecks(context);
+    penaltyChecks(context);
     productChecks(context);
     stateChecks(context);
+    // Prompts are the plan's own: the reference refuses them by name.
+    if (options.prompts ?? true) promptChecks(context);
   });
 }

@@ -7,7 +7,10 @@ import type { Classifier, VitCheckpoint } from '../../vit/checkpoint';
 import { activationOf, lastNorm, prefixTokens, tokenCount, unpooledTokens, type Activation, type VitConfig } from '../../vit/config';
 import type { Adapter, ClassRange, MapInput } from '../backbone';
 import type { ImageBatch, LabelledBatch } from '../images';
+import { promptName, type PromptMix, type Prompts } from '../prompts';
+import type { Term } from '../objective';
 import { erf } from './erf';
+import { termLoss } from './oracle-terms';
 
 export type OracleParameters = Map<string, Float64Array>;
 
@@ -31,21 +34,35 @@ export const ACTIVATIONS: Readonly<Record<Activation, (x: number) => number>> = 
   relu: (x) => Math.max(0, x),
 };
 
+/** Images, with coefficients of the prompts where the oracle has some. */
+type OracleImages = ImageBatch & { readonly mix?: PromptMix };
+
 export class OracleVit {
   readonly config: VitConfig;
   readonly parameters: OracleParameters;
+  /** Name of an adapter's scale, by the adapter's. */
+  private readonly scaleOf = new Map<string, string>();
 
-  constructor(checkpoint: VitCheckpoint, adapters: readonly Adapter[] = [], classifier?: Classifier) {
+  constructor(
+    checkpoint: VitCheckpoint,
+    adapters: readonly Adapter[] = [],
+    classifier?: Classifier,
+    private readonly prompts: readonly Prompts[] = [],
+  ) {
     this.config = checkpoint.config;
     this.parameters = new Map([...checkpoint.tensors].map(([name, tensor]) => [name, Float64Array.from(tensor.data)]));
-    for (const { block, target, up, down } of adapters) {
+    for (const { block, target, up, down, scale } of adapters) {
       // The second adapter on a map is named `.1`, the third `.2`.
       const base = `blocks.${block}.${target}`;
       let name = base;
       for (let i = 1; this.parameters.has(`${name}.up`); i++) name = `${base}.${i}`;
       this.parameters.set(`${name}.up`, Float64Array.from(up));
       this.parameters.set(`${name}.down`, Float64Array.from(down));
+      if (!scale) continue;
+      this.scaleOf.set(name, `scale.${scale.name}`);
+      this.parameters.set(`scale.${scale.name}`, Float64Array.of(scale.value));
     }
+    for (const { place, pool } of prompts) this.parameters.set(promptName(place), Float64Array.from(pool));
     if (classifier) {
       this.parameters.set('classifier.weight', Float64Array.from(classifier.weight));
       this.parameters.set('classifier.bias', Float64Array.from(classifier.bias));
@@ -59,18 +76,19 @@ export class OracleVit {
   }
 
   /** `from`: the input of a block that is known already, to spare the blocks below it. */
-  forward(images: ImageBatch, from?: { readonly block: number; readonly x: Float64Array }): OracleForward {
+  forward(images: OracleImages, from?: { readonly block: number; readonly x: Float64Array }): OracleForward {
     const { config } = this;
-    const rows = images.count * tokenCount(config);
+    const tokens = tokenCount(config) + this.promptTokens;
+    const rows = images.count * tokens;
     const patchEmbed = from ? new Float64Array(0) : this.patchEmbedding(images);
-    let x = from?.x ?? this.tokens(patchEmbed, images.count);
+    let x = from?.x ?? this.withPrompts(this.tokens(patchEmbed, images.count), images);
     const attentionInputs: Float64Array[] = [];
     const blockOutputs: Float64Array[] = [];
     const mapInputs: OracleForward['mapInputs'] = [];
     for (let block = from?.block ?? 0; block < config.depth; block++) {
       const z = this.layerNorm(x, rows, `blocks.${block}.norm1`);
       attentionInputs.push(z);
-      const mixed = this.attention(z, images.count, block);
+      const mixed = this.attention(z, images, block);
       x = sum(x, this.linear(mixed, rows, block, 'attn.proj', 'proj'));
       const z2 = this.layerNorm(x, rows, `blocks.${block}.norm2`);
       const hidden = this.linear(z2, rows, block, 'mlp.fc1', 'fc1').map(ACTIVATIONS[activationOf(config)]);
@@ -88,25 +106,24 @@ export class OracleVit {
     return { ...between, normOut: new Float64Array(0), features };
   }
 
-  /** Mean cross-entropy over the logits of `classes` alone. */
-  loss(batch: LabelledBatch, classes: ClassRange, from?: { readonly block: number; readonly x: Float64Array }): number {
+  /** By image, absolute columns. */
+  logits(images: ImageBatch, from?: { readonly block: number; readonly x: Float64Array }): number[][] {
     const { dim } = this.config;
-    const { features } = this.forward(batch, from);
+    const { features } = this.forward(images, from);
     const weight = this.parameter('classifier.weight');
     const bias = this.parameter('classifier.bias');
-    let total = 0;
-    for (let image = 0; image < batch.count; image++) {
-      const logits: number[] = [];
-      for (let c = classes.from; c < classes.to; c++) {
-        let logit = at(bias, c);
-        for (let d = 0; d < dim; d++) logit += at(features, image * dim + d) * at(weight, c * dim + d);
-        logits.push(logit);
-      }
-      const top = Math.max(...logits);
-      const logSum = top + Math.log(logits.reduce((acc, logit) => acc + Math.exp(logit - top), 0));
-      total += logSum - (logits[(batch.labels[image] ?? NaN) - classes.from] ?? NaN);
-    }
-    return total / batch.count;
+    const one = (image: number, c: number): number => {
+      let logit = at(bias, c);
+      for (let d = 0; d < dim; d++) logit += at(features, image * dim + d) * at(weight, c * dim + d);
+      return logit;
+    };
+    return Array.from({ length: images.count }, (_, image) => Array.from(bias, (__, c) => one(image, c)));
+  }
+
+  /** A term of an objective; for classes alone, the mean cross-entropy over their logits. */
+  loss(batch: LabelledBatch, of: ClassRange | Term, from?: { readonly block: number; readonly x: Float64Array }): number {
+    const term = 'kind' in of ? of : ({ kind: 'cross-entropy', classes: of, weight: 1 } as const);
+    return termLoss(term, batch, this.logits(batch, from));
   }
 
   /**
@@ -116,7 +133,7 @@ export class OracleVit {
   gradient(
     name: string,
     batch: LabelledBatch,
-    classes: ClassRange,
+    classes: ClassRange | Term,
     { h = 1e-5, indices }: { h?: number; indices?: readonly number[] } = {},
   ): Float64Array {
     const values = this.parameter(name);
@@ -140,6 +157,46 @@ export class OracleVit {
     const early = number === undefined && !/^(norm|classifier)\./.test(name);
     const x = block === 0 || early ? undefined : this.forward(batch).blockOutputs[block - 1];
     return x && { block, x };
+  }
+
+  /** Tokens of an image that are prompts. */
+  private get promptTokens(): number {
+    const own = this.prompts.find(({ place }) => place === 'tokens');
+    return own ? own.slots * own.length : 0;
+  }
+
+  /** The prompts of one image at a place, row by row; none where the place has no pool. */
+  private promptsOf(place: string, image: number, mix: PromptMix | undefined): Float64Array[] {
+    const own = this.prompts.find((one) => promptName(one.place) === place);
+    if (!own) return [];
+    const { dim } = this.config;
+    const { slots, size, length } = own;
+    const pool = this.parameter(place);
+    return Array.from({ length: slots * length }, (_, row) => {
+      const [slot, within] = [Math.floor(row / length), row % length];
+      const values = new Float64Array(dim);
+      for (let entry = 0; entry < size; entry++) {
+        const share = at(mix?.get(place), (image * slots + slot) * size + entry);
+        for (let d = 0; d < dim; d++) values[d] = at(values, d) + share * at(pool, (entry * length + within) * dim + d);
+      }
+      return values;
+    });
+  }
+
+  /** Behind the tokens in front, with the position of the first of them. */
+  private withPrompts(x: Float64Array, { count, mix }: OracleImages): Float64Array {
+    if (this.promptTokens === 0) return x;
+    const { dim } = this.config;
+    const n = tokenCount(this.config);
+    const position = this.parameter('pos_embed').subarray(0, dim);
+    const rows = Array.from({ length: count }, (_, image) => {
+      const own = Array.from({ length: n }, (__, token) => x.subarray((image * n + token) * dim, (image * n + token + 1) * dim));
+      own.splice(prefixTokens(this.config), 0, ...this.promptsOf('prompts', image, mix).map((row) => sum(row, position)));
+      return own;
+    }).flat();
+    const out = new Float64Array(rows.length * dim);
+    rows.forEach((row, i) => out.set(row, i * dim));
+    return out;
   }
 
   private patchEmbedding({ pixels, count, size }: ImageBatch): Float64Array {
@@ -197,7 +254,7 @@ export class OracleVit {
     return out;
   }
 
-  /** y = x Wᵀ + b (+ (x downᵀ) upᵀ for each adapter that sits there); `part` picks q, k or v of the fused map. */
+  /** y = x Wᵀ + b (+ c (x downᵀ) upᵀ for each adapter that sits there); `part` picks q, k or v of the fused map. */
   private linear(
     x: Float64Array,
     rows: number,
@@ -222,60 +279,73 @@ export class OracleVit {
     for (let number = 1; this.parameters.has(`${adapter}.up`); adapter = `blocks.${block}.${target}.${number++}`) {
       const [up, down] = [this.parameter(`${adapter}.up`), this.parameter(`${adapter}.down`)];
       const rank = down.length / inputs;
+      const scale = this.parameters.get(this.scaleOf.get(adapter) ?? '')?.[0] ?? 1;
       for (let row = 0; row < rows; row++)
         for (let r = 0; r < rank; r++) {
           let reduced = 0;
           for (let i = 0; i < inputs; i++) reduced += at(x, row * inputs + i) * at(down, r * inputs + i);
-          for (let o = 0; o < outputs; o++) y[row * outputs + o] = at(y, row * outputs + o) + reduced * at(up, o * rank + r);
+          for (let o = 0; o < outputs; o++) y[row * outputs + o] = at(y, row * outputs + o) + scale * reduced * at(up, o * rank + r);
         }
     }
     return y;
   }
 
   /** Heads side by side, before the output map. */
-  private attention(z: Float64Array, count: number, block: number): Float64Array {
+  private attention(z: Float64Array, { count, mix }: OracleImages, block: number): Float64Array {
     const { dim, heads } = this.config;
-    const n = tokenCount(this.config);
+    const n = tokenCount(this.config) + this.promptTokens;
     const width = dim / heads;
     const project = (target: 'q' | 'k' | 'v', index: number): Float64Array =>
       this.linear(z, count * n, block, 'attn.qkv', target, { index, of: 3 });
     const [q, k, v] = [project('q', 0), project('k', 1), project('v', 2)];
     const mixed = new Float64Array(z.length);
-    const weights = new Float64Array(n);
-    for (let image = 0; image < count; image++)
+    const { slots = 0, length = 0 } = this.prompts.find(({ place }) => place !== 'tokens' && place.block === block) ?? {};
+    const prefixed = (slots * length) / 2;
+    const weights = new Float64Array(n + prefixed);
+    for (let image = 0; image < count; image++) {
+      const prompts = this.promptsOf(`blocks.${block}.prompts`, image, mix);
+      // Of each entry the first half of its rows are keys, the second half values.
+      const half = (key: number, side: 0 | 1): Float64Array | undefined =>
+        prompts[Math.floor(key / (length / 2)) * length + side * (length / 2) + (key % (length / 2))];
       for (let head = 0; head < heads; head++) {
         const index = (token: number, d: number): number => (image * n + token) * dim + head * width + d;
         for (let query = 0; query < n; query++) {
-          for (let key = 0; key < n; key++) {
+          const beside = (key: number, d: number, side: 0 | 1): number =>
+            key < prefixed ? at(half(key, side), head * width + d) : at(side === 0 ? k : v, index(key - prefixed, d));
+          for (let key = 0; key < n + prefixed; key++) {
             let score = 0;
-            for (let d = 0; d < width; d++) score += at(q, index(query, d)) * at(k, index(key, d));
+            for (let d = 0; d < width; d++) score += at(q, index(query, d)) * beside(key, d, 0);
             weights[key] = score / Math.sqrt(width);
           }
           const top = Math.max(...weights);
           let total = 0;
-          for (let key = 0; key < n; key++) total += weights[key] = Math.exp(at(weights, key) - top);
+          for (let key = 0; key < n + prefixed; key++) total += weights[key] = Math.exp(at(weights, key) - top);
           for (let d = 0; d < width; d++) {
             let value = 0;
-            for (let key = 0; key < n; key++) value += (at(weights, key) / total) * at(v, index(key, d));
+            for (let key = 0; key < n + prefixed; key++) value += (at(weights, key) / total) * beside(key, d, 1);
             mixed[index(query, d)] = value;
           }
         }
       }
+    }
     return mixed;
   }
 
   private pool(normOut: Float64Array, count: number): Float64Array {
     const { dim, pooling } = this.config;
-    const n = tokenCount(this.config);
+    const prompted = this.promptTokens;
+    const n = tokenCount(this.config) + prompted;
     const features = new Float64Array(count * dim);
     for (let image = 0; image < count; image++)
       for (let d = 0; d < dim; d++) {
         const value = (token: number): number => at(normOut, (image * n + token) * dim + d);
         // timm's `avg` pooling leaves the tokens in front out, unless it is told not to.
-        const front = unpooledTokens(this.config);
-        let patches = 0;
-        for (let token = front; token < n; token++) patches += value(token);
-        features[image * dim + d] = pooling === 'token' ? value(0) : patches / (n - front);
+        // With prompts among the tokens it is their mean.
+        const first = prompted > 0 ? prefixTokens(this.config) : unpooledTokens(this.config);
+        const end = prompted > 0 ? first + prompted : n;
+        let total = 0;
+        for (let token = first; token < end; token++) total += value(token);
+        features[image * dim + d] = pooling === 'token' && prompted === 0 ? value(0) : total / (end - first);
       }
     return features;
   }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { describeDevice } from '../testing/conformance';
 import { openTfjsWasm } from './device-wasm';
 
-describeDevice('reference on WASM in the browser', openTfjsWasm, { quick: true });
+describeDevice('reference on WASM in the browser', openTfjsWasm, { prompts: false, quick: true });
 
 it('uses the threads that tfjs allows on a cross-origin isolated page', async () => {
   expect(crossOriginIsolated).toBe(true);

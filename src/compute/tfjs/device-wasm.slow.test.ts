@@ -1,4 +1,4 @@
 import { describeDevice } from '../testing/conformance';
 import { openTfjsWasm } from './device-wasm';
 
-describeDevice('reference on WASM in Node', openTfjsWasm, { everyElement: true });
+describeDevice('reference on WASM in Node', openTfjsWasm, { prompts: false, everyElement: true });

@@ -6,7 +6,7 @@ import { openTfjsWebgpu } from './device-webgpu';
 
 // tfjs has one WebGPU backend a thread: a second device would take it from the first.
 let only: Promise<ComputeDevice> | undefined;
-describeDevice('reference on WebGPU', () => (only ??= openTfjsWebgpu()), { quick: true, oneMethod: true, steps: 6 });
+describeDevice('reference on WebGPU', () => (only ??= openTfjsWebgpu()), { prompts: false, quick: true, oneMethod: true, steps: 6 });
 
 describe('a lost GPU', () => {
   it('ends pending and later calls with DeviceLostError', async () => {

@@ -6,7 +6,9 @@ import type { Adapter, ModelState, MomentOptions, SecondMoments, Trainer, TrainS
 import type { ImageBatch } from '../images';
 import { adapterLayout, separated, type AdapterLayout } from '../plan/adapter-layout';
 import { checkImages, checkTrainSpec, chunks } from '../plan/checks';
+import { checkMix, NO_PROMPTS } from '../plan/prompt-layout';
 import { weightLayout } from '../plan/weights';
+import type { PromptMix } from '../prompts';
 import type { TfjsBackend } from './backend';
 import { effectiveWeight, forward, MAPS, type Network } from './forward';
 import { joined, TfjsSecondMoments, type Pass } from './moments';
@@ -39,7 +41,8 @@ export class TfjsModel implements VitModel {
     siblings.add(this);
   }
 
-  async features(images: ImageBatch): Promise<Float32Array> {
+  async features(images: ImageBatch, mix?: PromptMix): Promise<Float32Array> {
+    if (mix) checkMix(NO_PROMPTS, mix, images.count);
     const parts: Float32Array[] = [];
     await this.pass(
       images,
@@ -67,10 +70,16 @@ export class TfjsModel implements VitModel {
     return moments;
   }
 
+  squaredGradients(): never {
+    throw new Error('The reference engine sums no squared gradients: use the plan');
+  }
+
   attach(adapters: readonly Adapter[]): void {
     this.ensureAlive();
     this.ensureNoTrainer('attach adapters');
     const layout = adapterLayout(this.config, adapters);
+    const scaled = layout.places.find(({ scale }) => scale);
+    if (scaled) throw new Error(`The reference engine takes no scale of an adapter, as ${scaled.name} has; our own kernels do`);
     this.detach();
     this.backend.run(() =>
       layout.places.forEach(({ name, rank, inputs, outputs }, i) => {
@@ -81,6 +90,15 @@ export class TfjsModel implements VitModel {
       }),
     );
     this.layout = layout;
+  }
+
+  prompt(prompts: readonly unknown[]): void {
+    this.ensureAlive();
+    if (prompts.length > 0) throw new Error('The reference engine has no prompts: run this method on the plan (WASM or WebGPU)');
+  }
+
+  async prompts(): Promise<[]> {
+    return [];
   }
 
   async adapters(): Promise<Adapter[]> {
@@ -116,6 +134,7 @@ export class TfjsModel implements VitModel {
     this.ensureNoTrainer('train');
     const { places } = this.layout;
     checkTrainSpec(this.config, spec, places.filter(({ frozen }) => !frozen).length);
+    if (spec.average) throw new Error('The reference engine keeps no moving average; our own kernels do');
     if (spec.trainables.adapters === 'both') this.layout = separated(this.layout);
     const trainer = new TfjsTrainer(this.backend, this.network, this.layout, spec, () => (this.trainer = null));
     if (spec.trainables.backbone === 'all') for (const name of weightLayout(this.config).tensors.keys()) this.changed.add(name);
@@ -138,8 +157,9 @@ export class TfjsModel implements VitModel {
     return { weights: Object.fromEntries(await Promise.all(weights)), adapters: packAdapters(await adapters) };
   }
 
-  async restore({ weights, adapters }: ModelState): Promise<void> {
+  async restore({ weights, adapters, prompts = [] }: ModelState): Promise<void> {
     this.ensureAlive();
+    this.prompt(prompts);
     this.ensureNoTrainer('restore a state');
     if (this.changed.size > 0) throw new Error('A state is restored to a model as it was loaded; this one has changed since');
     const { tensors } = weightLayout(this.config);

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
-import type { LearningRates, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { rowsOf } from '../objective';
+import { columnsOf, rowsOf, type Term } from '../objective';
 import type { AdapterLayout } from '../plan/adapter-layout';
 import { checkBatch, checkState } from '../plan/checks';
 import { placed, type PlacedCorrection } from '../plan/corrections';
 import { Network as Plan } from '../plan/network';
 import { rateFactors } from '../plan/rates';
 import type { TfjsBackend } from './backend';
-import { patchTensor, stages, type Network, type Stage } from './forward';
+import { forward, patchTensor, stages, type Network, type Stage } from './forward';
 import { differentiate } from './gradients';
 import { transposed } from './ops';
 import { TfjsOptimizer } from './optimizer';
@@ -30,6 +30,7 @@ export class TfjsTrainer implements Trainer {
   private readonly masks: ReadonlyMap<string, tf.Tensor>;
   private readonly optimizer: TfjsOptimizer;
   private pending: Promise<number>[] = [];
+  private newest: Promise<Float32Array> | null = null;
   private disposed = false;
 
   /** `spec` has been checked by the model but for its rates and corrections. */
@@ -41,12 +42,17 @@ export class TfjsTrainer implements Trainer {
     private readonly released: () => void,
   ) {
     const { config, parameters } = network;
-    const { classifier, trainables } = spec;
+    const { classifier, trainables, penalties = [] } = spec;
+    if (penalties.length > 0) throw new Error(`The reference engine has no penalty "${penalties[0]?.kind}": train on the plan`);
     const learned = new Plan({ config, adapters, maxBatch: spec.maxBatch }, trainables).learned();
     const names = learned.map(({ name }) => name);
     this.factors = rateFactors(names, spec.rates);
     this.names = [...names, WEIGHT, BIAS];
-    const corrections = placed(learned, spec.corrections);
+    const corrections = (spec.corrections ?? []).map((correction) => {
+      if (correction.kind === 'clip')
+        throw new Error('The reference engine clips no gradients: run this method on the plan (WASM or WebGPU)');
+      return placed(learned, correction);
+    });
     const classes = classifier.bias.length;
     const { from, to } = trainables.classifier;
     const mask = Array.from({ length: classes }, (_, row) => (row >= from && row < to ? 1 : 0));
@@ -62,15 +68,26 @@ export class TfjsTrainer implements Trainer {
     });
   }
 
-  async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  async step(batch: LabelledBatch, { backbone, classifier }: StepRates): Promise<void> {
     this.check(batch);
+    if (backbone === null) throw new Error('The reference engine cannot hold the backbone for a step; our own kernels can');
+    if (this.spec.logits) {
+      const { from, to } = columnsOf(this.spec.objective);
+      const logits = this.backend.run(() => {
+        const features = forward(this.network, batch, () => undefined);
+        return tf.keep(tf.slice(this.classify(features), [0, from], [batch.count, to - from]));
+      });
+      this.newest = this.backend.take(logits);
+      this.newest.catch(() => undefined);
+    }
     const loss = this.backend.run(() => {
       const { value, gradients } = this.differentiate(batch);
-      this.correct(gradients);
+      const before = this.corrections.map(({ tensor }) => this.network.parameters.get(tensor.name).clone());
       this.optimizer.update(this.network.parameters, gradients, (name) => {
         const mask = this.masks.get(name);
-        return mask ? tf.mul(mask, rates.classifier) : rates.backbone * (this.factors.get(name) ?? 1);
+        return mask ? tf.mul(mask, classifier) : backbone * (this.factors.get(name) ?? 1);
       });
+      this.correct(before);
       return tf.keep(value);
     });
     const read = this.backend.take(loss).then(([first = NaN]) => first);
@@ -80,6 +97,10 @@ export class TfjsTrainer implements Trainer {
     await this.pending.at(-1 - IN_FLIGHT);
   }
 
+  async feedback(): Promise<never> {
+    throw new Error('The reference engine has no prompts and clips no gradients, and so no feedback');
+  }
+
   async losses(): Promise<number[]> {
     this.ensureOpen();
     const { pending } = this;
@@ -87,7 +108,13 @@ export class TfjsTrainer implements Trainer {
     return Promise.all(pending);
   }
 
-  async gradients(batch: LabelledBatch): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
+  async logits(): Promise<Float32Array> {
+    this.ensureOpen();
+    if (!this.newest) throw new Error('There are no logits: ask for them in the spec, and take a step first');
+    return this.newest;
+  }
+
+  async gradients(batch: LabelledBatch) {
     this.check(batch);
     const kept = this.backend.run(() => {
       const { value, gradients } = this.differentiate(batch);
@@ -98,7 +125,7 @@ export class TfjsTrainer implements Trainer {
     const values = new Map(await Promise.all(kept.map(async ([name, tensor]) => [name, await this.backend.take(tensor)] as const)));
     const loss = values.get('loss')?.[0] ?? NaN;
     values.delete('loss');
-    return { loss, gradients: values };
+    return { loss, penalty: 0, gradients: values };
   }
 
   async classifier(): Promise<Classifier> {
@@ -106,6 +133,10 @@ export class TfjsTrainer implements Trainer {
     const { parameters } = this.network;
     const [weight, bias] = await Promise.all([this.backend.read(parameters.get(WEIGHT)), this.backend.read(parameters.get(BIAS))]);
     return { weight, bias };
+  }
+
+  averaged(): Promise<never> {
+    return Promise.reject(new Error('This trainer keeps no moving average'));
   }
 
   async state(): Promise<TrainerState> {
@@ -145,43 +176,77 @@ export class TfjsTrainer implements Trainer {
   /** Loss and gradients by name. Call within `backend.run`. */
   private differentiate(batch: LabelledBatch): { value: tf.Tensor; gradients: Map<string, tf.Tensor> } {
     const { network, names } = this;
-    const head: Stage = { owns: /^classifier\./, run: (features) => this.loss(features, batch.labels) };
+    const head: Stage = { owns: /^classifier\./, run: (features) => this.loss(features, batch) };
     return differentiate([...stages(network), head], patchTensor(batch, network.config), network.parameters, names);
   }
 
   /** The objective's terms over the batch: a row that a term does not see counts nothing in it. */
-  private loss(features: tf.Tensor, labels: Int32Array): tf.Tensor {
-    const { parameters } = this.network;
-    const logits = tf.add(tf.matMul(features, transposed(parameters.get(WEIGHT))), parameters.get(BIAS));
-    const losses = this.spec.objective.terms.map((term) => {
-      const { from, to } = term.classes;
-      const rows = rowsOf(term, labels.length);
-      const shape: [number, number] = [labels.length, to - from];
-      const weights = new Float32Array(shape[0] * shape[1]);
-      for (let row = rows.from; row < rows.to; row++) {
-        weights[row * shape[1] + (labels[row] ?? NaN) - from] = -term.weight / (rows.to - rows.from);
-      }
-      return tf.sum(tf.mul(tf.logSoftmax(tf.slice(logits, [0, from], shape)), tf.tensor2d(weights, shape)));
-    });
-    return tf.addN(losses);
+  private loss(features: tf.Tensor, batch: LabelledBatch): tf.Tensor {
+    const logits = this.classify(features);
+    return tf.addN(
+      this.spec.objective.terms.map((term) => {
+        const { from, to } = term.classes;
+        const shape: [number, number] = [batch.count, to - from];
+        const { weights, targets } = constantsOf(term, batch);
+        const own = tf.slice(logits, [0, from], shape);
+        const counted = tf.tensor2d(weights, shape);
+        if (term.kind === 'logits') return tf.sum(tf.mul(tf.squaredDifference(own, tf.tensor2d(targets, shape)), counted));
+        return tf.sum(tf.mul(tf.logSoftmax(term.kind === 'distil' ? tf.div(own, term.temperature) : own), counted));
+      }),
+    );
   }
 
-  private correct(gradients: Map<string, tf.Tensor>): void {
-    for (const { tensor, columns, rows } of this.corrections) {
-      const gradient = gradients.get(tensor.name);
-      if (!gradient) continue;
-      const matrix = tf.reshape(gradient, [tensor.rows, columns]);
-      const along = tf.matMul(tf.matMul(matrix, transposed(rows)), rows);
-      gradients.set(tensor.name, tf.reshape(tf.sub(matrix, along), gradient.shape));
-    }
+  private classify(features: tf.Tensor): tf.Tensor {
+    const { parameters } = this.network;
+    return tf.add(tf.matMul(features, transposed(parameters.get(WEIGHT))), parameters.get(BIAS));
+  }
+
+  /** Takes back what the update changed in the spans of the bases; `before`: the values that it found. */
+  private correct(before: readonly tf.Tensor[]): void {
+    const { parameters } = this.network;
+    this.corrections.forEach(({ tensor, columns, rows }, i) => {
+      const [value, old] = [parameters.get(tensor.name), before[i]];
+      if (!old) return;
+      const change = tf.reshape(tf.sub(value, old), [tensor.rows, columns]);
+      const along = tf.matMul(tf.matMul(change, transposed(rows)), rows);
+      parameters.set(tensor.name, tf.sub(value, tf.reshape(along, value.shape)));
+    });
   }
 
   private check(batch: LabelledBatch): void {
     this.ensureOpen();
-    checkBatch(this.network.config, batch, this.spec.objective, this.spec.maxBatch);
+    checkBatch(this.network.config, batch, this.spec);
   }
 
   private ensureOpen(): void {
     if (this.disposed) throw new Error('The trainer was disposed');
   }
+}
+
+/** [n, classes] what each logit's part of a term counts, of the logarithm of its softmax or of its square; and the targets of the latter. */
+function constantsOf(term: Term, batch: LabelledBatch): { weights: Float32Array; targets: Float32Array } {
+  const { from, to } = term.classes;
+  const rows = rowsOf(term, batch);
+  const width = to - from;
+  const columns = (batch.targets?.length ?? 0) / batch.count;
+  const [weights, targets] = [new Float32Array(batch.count * width), new Float32Array(batch.count * width)];
+  const each = term.weight / (rows.to - rows.from);
+  for (let row = rows.from; row < rows.to; row++) {
+    const own = batch.targets?.subarray(row * columns + from, row * columns + to) ?? new Float32Array();
+    if (term.kind === 'cross-entropy') weights[row * width + (batch.labels[row] ?? NaN) - from] = -each;
+    else if (term.kind === 'distil') {
+      const [top, { temperature }] = [Math.max(...own), term];
+      const soft = Array.from(own, (value) => Math.exp((value - top) / temperature));
+      const total = soft.reduce((sum, value) => sum + value, 0);
+      soft.forEach((value, c) => (weights[row * width + c] = (-each * value) / total));
+    } else {
+      const there = own.filter((value) => !Number.isNaN(value)).length;
+      own.forEach((value, c) => {
+        if (Number.isNaN(value)) return;
+        weights[row * width + c] = each / there;
+        targets[row * width + c] = value;
+      });
+    }
+  }
+  return { weights, targets };
 }

@@ -1,5 +1,15 @@
 import { sigmoidForm } from '../activation';
-import { extentOf, SCALARS, type AttentionBackward, type Attention, type Gemm, type Op, type Update, type View } from '../plan/ops';
+import {
+  extentOf,
+  PENALTY_SHARE,
+  penaltyShares,
+  type AttentionBackward,
+  type Attention,
+  type Gemm,
+  type Op,
+  type Update,
+  type View,
+} from '../plan/ops';
 
 /** Numbers the kernels know operations by (kernels/index.ts). */
 /** Activation and, one more, its derivative as well: none, GELU, x σ(a x + b x³), max(0, x). */
@@ -27,6 +37,12 @@ const CODE = {
   crossEntropy: 14,
   adam: 15,
   sgd: 16,
+  penalise: 17,
+  addSquares: 18,
+  targetLoss: 19,
+  copyRows: 24,
+  squares: 25,
+  limit: 26,
 } as const;
 
 const HEADER_WORDS = 4;
@@ -141,6 +157,17 @@ export class Encoder {
         return this.emit(CODE.addRows, extentOf(op.rows, batch), [
           ...[...this.matrix(op.a), ...this.matrix(op.b), ...this.matrix(op.out), op.columns],
         ]);
+      case 'copyRows':
+        return this.emit(CODE.copyRows, batch, [
+          ...[...this.matrix(op.x), op.xRows, ...this.matrix(op.out), op.outRows, op.rows, op.columns],
+          op.add ? this.at(op.add) : 0,
+        ]);
+      case 'squares':
+        return this.emit(CODE.squares, 1, [this.at(op.x), op.count, this.at(op.out)]);
+      case 'limit':
+        return this.emit(CODE.limit, Math.ceil(op.count / SEGMENT), [
+          ...[this.at(op.x), op.count, this.at(op.squares), op.parts, this.f(op.limit)],
+        ]);
       case 'poolMean':
         return this.emit(CODE.poolMean, batch, [...this.matrix(op.x), ...this.matrix(op.out), op.tokens, op.columns, op.front]);
       case 'poolMeanBackward':
@@ -162,6 +189,23 @@ export class Encoder {
         return this.emit(CODE.crossEntropy, 1, [
           ...[...this.matrix(op.logits), this.addresses.of(op.labels), op.first, op.classes],
           ...[extentOf(op.rows, batch), this.at(op.loss), ...this.matrix(op.gradient), op.weights ? this.at(op.weights) : 0],
+        ]);
+      case 'penalise': {
+        const { form, importance, anchor, add, count } = op;
+        const [share, code] = form === 'norm' ? [count, 2] : [PENALTY_SHARE, form === 'absolute' ? 1 : 0];
+        return this.emit(CODE.penalise, penaltyShares(op), [
+          ...[this.at(op.of), importance ? this.at(importance) : 0, anchor ? this.at(anchor) : 0, add ? this.at(add) : 0],
+          ...[this.at(op.out), this.at(op.value), count, share, code, this.f(op.weight)],
+        ]);
+      }
+      case 'addSquares':
+        return this.emit(CODE.addSquares, Math.ceil(op.count / SEGMENT), [
+          ...[this.at(op.gradient), op.loss ? this.at(op.loss) : 0, this.at(op.out), op.count],
+        ]);
+      case 'targetLoss':
+        return this.emit(CODE.targetLoss, 1, [
+          ...[...this.matrix(op.logits), ...this.matrix(op.targets), op.classes, extentOf(op.rows, batch), this.at(op.loss)],
+          ...[...this.matrix(op.gradient), this.at(op.weights), op.form === 'squared' ? 1 : 0, this.f(1 / op.temperature)],
         ]);
       case 'update':
         return this.update(op);
@@ -202,7 +246,7 @@ export class Encoder {
     ];
   }
 
-  private update({ optimizer, parameter, gradient, first, second, count, rate }: Update): void {
+  private update({ optimizer, parameter, gradient, first, second, count, rate, corrections }: Update): void {
     const scalars = this.addresses.of('scalars');
     const rateAddress = scalars + 4 * rate;
     const items = Math.ceil(count / SEGMENT);
@@ -214,7 +258,7 @@ export class Encoder {
     if (!second) throw new Error('Adam needs a second moment');
     const { beta1, beta2, eps, weightDecay } = optimizer;
     const factors = [beta1, 1 - beta1, beta2, 1 - beta2, eps, weightDecay].map((value) => this.f(value));
-    this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * SCALARS.corrections, ...factors]);
+    this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * corrections, ...factors]);
   }
 
   private emit(code: number, items: number, words: readonly number[]): void {

@@ -1,10 +1,12 @@
 import type { Program } from '../plan/ops';
 import { lowerAttention, lowerAttentionBackward } from './kernels/attention';
-import { lowerAddLowRank, lowerAddRows, lowerPatchify, lowerTokenTable } from './kernels/elementwise';
+import { lowerAddLowRank, lowerAddRows, lowerCopyRows, lowerPatchify, lowerTokenTable } from './kernels/elementwise';
 import { lowerGemm } from './kernels/gemm';
 import { lowerLayerNorm, lowerLayerNormBackward, lowerLayerNormParameters } from './kernels/layer-norm';
+import { lowerAddSquares, lowerPenalise } from './kernels/penalty';
 import { lowerColumnSum, lowerPoolMean, lowerPoolMeanBackward } from './kernels/sums';
-import { lowerCrossEntropy, lowerUpdate } from './kernels/training';
+import { lowerLimit, lowerSquares } from './kernels/limit';
+import { lowerCrossEntropy, lowerTargetLoss, lowerUpdate } from './kernels/training';
 import { Lowering } from './lowering';
 import type { KernelChoice } from './table';
 
@@ -46,6 +48,15 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
       case 'addRows':
         lowerAddRows(to, op);
         break;
+      case 'copyRows':
+        lowerCopyRows(to, op);
+        break;
+      case 'squares':
+        lowerSquares(to, op);
+        break;
+      case 'limit':
+        lowerLimit(to, op);
+        break;
       case 'poolMean':
         lowerPoolMean(to, op);
         break;
@@ -54,6 +65,15 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
         break;
       case 'crossEntropy':
         lowerCrossEntropy(to, op);
+        break;
+      case 'penalise':
+        lowerPenalise(to, op);
+        break;
+      case 'addSquares':
+        lowerAddSquares(to, op);
+        break;
+      case 'targetLoss':
+        lowerTargetLoss(to, op);
         break;
       case 'update':
         lowerUpdate(to, op);

@@ -7,7 +7,6 @@
  * the same share B and memory, the others have their own.
  */
 import type { Adapter, LearningRates, ModelState, Moment, Trainer } from '../../compute/backbone';
-import type { LabelledBatch } from '../../compute/images';
 import type { Classifier } from '../../vit/checkpoint';
 import type { DesignedB } from '../design-b';
 import type { SiteDiagnostics, SubspaceDiagnostics } from '../diagnostics';
@@ -22,6 +21,7 @@ import {
   type Bench,
   type Changes,
   type Kept,
+  type LearningBatch,
   type LearningTask,
   type MethodProgress,
   type Survey,
@@ -83,7 +83,7 @@ export class InfloraAdaptation implements Adaptation {
     this.#choices = resolveInflora(options);
     this.#hooks = hooks;
     this.#layers = bench.layers ?? layerWork(bench.linalg);
-    this.#learner = new Learner(bench, hooks.initialiseHead);
+    this.#learner = new Learner(bench, hooks);
   }
 
   get model() {
@@ -101,9 +101,9 @@ export class InfloraAdaptation implements Adaptation {
   /** Of the survey, what the adapted maps read: one site each. */
   #sites({ moments }: Survey): Moment[] {
     const inputs = inputsOf(adapted(this.#choices.targets));
-    const sites = moments.filter(({ input }) => inputs.includes(input));
-    if (sites.length !== inputs.length * this.model.config.depth)
-      throw new MethodOrderError('A survey lacks second moments of adapted maps.');
+    const blocks = Math.min(this.#choices.blocks, this.model.config.depth);
+    const sites = moments.filter(({ block, input }) => block < blocks && inputs.includes(input));
+    if (sites.length !== inputs.length * blocks) throw new MethodOrderError('A survey lacks second moments of adapted maps.');
     return sites;
   }
 
@@ -135,7 +135,7 @@ export class InfloraAdaptation implements Adaptation {
       .map((target) => ({ block: site.block, target, rank, down, up: new Float32Array(outputSize(this.model.config, target) * rank) }));
   }
 
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
     return this.#learner.step(batch, rates);
   }
 

@@ -1,10 +1,9 @@
 import type { LearningRates, ModelState, VitModel } from '../../compute/backbone';
-import type { LabelledBatch } from '../../compute/images';
 import type { Classifier } from '../../vit/checkpoint';
 import { EMPTY_CLASSIFIER } from '../heads';
 import { Learner } from '../learner';
 import { freshLora } from '../lora';
-import type { Adaptation, Bench, Changes, LearningTask, MethodProgress } from '../method';
+import type { Adaptation, Bench, Changes, LearningBatch, LearningTask, MethodProgress } from '../method';
 import { adapted, type Targets } from '../targets';
 
 export interface JointOptions {
@@ -58,7 +57,7 @@ export class JointTraining implements Adaptation {
     yield { phase: 'design', done: 1, total: 1 };
   }
 
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
     return this.#learner.step(batch, rates);
   }
 

@@ -1,21 +1,30 @@
-import type { LearningRates, ModelState, Trainables } from '../../compute/backbone';
-import type { LabelledBatch } from '../../compute/images';
+import type { LearningRates, ModelState } from '../../compute/backbone';
 import type { Classifier } from '../../vit/checkpoint';
-import { Learner } from '../learner';
-import type { Adaptation, Bench, Changes, LearningTask, MethodProgress } from '../method';
+import { Learner, type LearnerHooks, type Learns } from '../learner';
+import type { Past } from '../past';
+import type { Adaptation, Bench, Changes, LearningBatch, LearningTask, MethodProgress } from '../method';
 
-type Learns = Pick<Trainables, 'backbone' | 'adapters'>;
+interface SequentialState {
+  readonly model: ModelState;
+  readonly learner: Awaited<ReturnType<Learner['state']>>;
+  readonly past: unknown;
+}
 
-/** Learning one task after the other with the same trainables, a head and a fresh optimiser per task, and no safeguard. */
+/**
+ * Learning one task after the other with the same trainables, a head and a fresh optimiser per task, and no safeguard but what a
+ * method brings of the past.
+ */
 export class SequentialTraining implements Adaptation {
   readonly #bench: Bench;
   readonly #learns: Learns;
   readonly #learner: Learner;
+  readonly #past: Past | null;
 
-  constructor(bench: Bench, learns: Learns) {
+  constructor(bench: Bench, learns: Learns, { hooks, past }: { readonly hooks?: LearnerHooks | undefined; readonly past?: Past } = {}) {
     this.#bench = bench;
     this.#learns = learns;
-    this.#learner = new Learner(bench);
+    this.#learner = new Learner(bench, hooks);
+    this.#past = past ?? null;
   }
 
   get model() {
@@ -31,12 +40,15 @@ export class SequentialTraining implements Adaptation {
   }
 
   async *begin(task: LearningTask): AsyncGenerator<MethodProgress, void> {
-    this.#learner.open(this.model, this.#learns, task.classes);
+    const { range, learns } = (await this.#past?.begin(task, this.model, this.heads)) ?? { range: task.classes, learns: {} };
+    this.#learner.open(this.model, { ...this.#learns, ...learns }, range);
     yield { phase: 'design', done: 1, total: 1 };
   }
 
-  step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
-    return this.#learner.step(batch, rates);
+  async step(batch: LearningBatch, rates: LearningRates): Promise<void> {
+    const columns = this.heads.bias.length;
+    await this.#learner.step((await this.#past?.join(batch, columns)) ?? batch, rates);
+    await this.#past?.took?.(batch, this.#learner.trainer, columns);
   }
 
   losses(): Promise<number[]> {
@@ -49,7 +61,7 @@ export class SequentialTraining implements Adaptation {
   }
 
   kept() {
-    return [];
+    return this.#past?.kept() ?? [];
   }
 
   async changes(): Promise<Changes> {
@@ -58,18 +70,24 @@ export class SequentialTraining implements Adaptation {
   }
 
   async state(): Promise<unknown> {
-    return { model: await this.model.state(), learner: await this.#learner.state() };
+    const state: SequentialState = {
+      ...{ model: await this.model.state(), learner: await this.#learner.state() },
+      past: (await this.#past?.state()) ?? null,
+    };
+    return state;
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { model, learner } = saved as { model: ModelState; learner: Awaited<ReturnType<Learner['state']>> };
+    const { model, learner, past } = saved as SequentialState;
     this.#learner.dispose();
+    await this.#past?.restore(past, this.model);
     await this.model.restore(model);
     await this.#learner.restore(learner, this.model);
   }
 
   dispose(): void {
     this.#learner.dispose();
+    this.#past?.dispose?.();
     this.model.dispose();
   }
 }

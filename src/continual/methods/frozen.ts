@@ -10,6 +10,7 @@ export const frozen = defineMethod({
   id: 'frozen',
   title: 'Frozen backbone',
   role: 'floor',
+  approach: 'freeze',
   papers: [JANSON],
   equations: [],
   trainsOn: 'none',

@@ -7,6 +7,7 @@ export const fullFineTuning = defineMethod({
   id: 'full-fine-tuning',
   title: 'Full fine-tuning',
   role: 'contestant',
+  approach: 'unguarded',
   papers: [
     {
       key: 'mccloskey1989catastrophic',

@@ -10,6 +10,7 @@ export const infloraCa = defineMethod({
   id: 'inflora-ca',
   title: 'InfLoRA + CA',
   role: 'contestant',
+  approach: 'subspace',
   papers: [INFLORA, SLCA],
   equations: [...infloraEquations, { reference: 'SLCA: classifier alignment with logit normalisation', code: 'alignClassifier' }],
   trainsOn: 'task',

@@ -32,12 +32,13 @@ export const infloraEquations = [
 ];
 
 export function infloraPlan(options: InfloraOptions): MethodPlan {
-  const maps = adapted(options.targets);
+  const { rank, blocks, targets: on } = resolveInflora(options);
+  const maps = adapted(on);
   const inputs = inputsOf(maps);
   return {
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'up' },
-    adapters: { targets: maps, rank: resolveInflora(options).rank },
+    adapters: { targets: maps, rank, ...(blocks < Infinity ? { blocks } : {}) },
     before: inputs,
     after: inputs,
     subspaces: true,
@@ -58,6 +59,7 @@ export const inflora = defineMethod({
   id: 'inflora',
   title: 'InfLoRA',
   role: 'contestant',
+  approach: 'subspace',
   papers: [INFLORA],
   equations: infloraEquations,
   trainsOn: 'task',

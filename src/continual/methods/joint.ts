@@ -9,6 +9,7 @@ export const joint = defineMethod({
   id: 'joint',
   title: 'Joint training',
   role: 'bound',
+  approach: 'bound',
   papers: [],
   equations: [],
   trainsOn: 'all',

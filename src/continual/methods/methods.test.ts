@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { Course } from '../course';
 import { MethodOrderError } from '../method';
+import { trainsUnder } from '../definition';
 import { definitionOf, METHODS } from '../registry';
 import type { Task } from '../stream';
 import { accuracy, joined, learn, lookAt, tinyBench, tinyCheckpoint, tinyCourse, tinyTasks } from '../testing/tiny';
@@ -10,17 +12,21 @@ import { plainModel } from '../testing/plain-device';
 const CASES: readonly (readonly [string, object])[] = [
   ...METHODS.map(({ id, options }): readonly [string, object] => [
     id,
-    'rank' in options ? { rank: 2 } : 'width' in options ? { width: 24 } : {},
+    { ...('rank' in options && { rank: 2 }), ...('width' in options && { width: 24 }) },
   ]),
   ['inflora', { rank: 2, targets: 'all' }],
   ['sequential-lora', { rank: 2, factors: 'up' }],
   ['sequential-lora', { rank: 2, targets: 'all' }],
   ['joint', { rank: 2, adapt: 'full' }],
+  ['ranpac', { width: 24, adapter: 'first-task', adapterRank: 2 }],
   ['nearest-mean', { metric: 'euclidean' }],
 ];
 const tasks = tinyTasks([3, 2]);
 const [first, second] = tasks;
 if (!first || !second) throw new Error('two tasks expected');
+
+/** Options with every default filled in. */
+const filled = (id: string, options: object) => v.parse(v.object(definitionOf(id).options), options) as never;
 
 async function scoresOf(course: Course, reading = 'own') {
   const { scores } = await course.scores(first?.test.batch([0, 5, 11]) ?? { pixels: new Uint8Array(0), count: 0, size: 8 });
@@ -28,30 +34,31 @@ async function scoresOf(course: Course, reading = 'own') {
 }
 
 /** One task after the other, or all at once for a method that sees them so. */
-async function through(id: string, course: Course, seen: readonly Task[], epochs: number): Promise<number[]> {
-  const { trainsOn } = definitionOf(id);
+async function through([id, options]: (typeof CASES)[number], course: Course, seen: readonly Task[], epochs: number): Promise<number[]> {
+  const trainsOn = trainsUnder(definitionOf(id), filled(id, options));
   const last = seen.at(-1);
   if (!last) throw new Error('no task');
-  if (trainsOn === 'none') return lookAt(course, last).then(() => []);
+  if (trainsOn === 'none' || (trainsOn === 'first' && last.index > 0)) return lookAt(course, last).then(() => []);
   return learn(course, trainsOn === 'all' ? joined(seen) : last, { epochs });
 }
 
 describe.each(CASES)('%s %o', (id, options) => {
+  const trainsOn = trainsUnder(definitionOf(id), filled(id, options));
   // A network without a read-off of its own is read by what every run has.
-  const reading = definitionOf(id).create(tinyBench(), { rank: 2, width: 8, ...options }).readout ? 'own' : 'ridge';
+  const reading = definitionOf(id).create(tinyBench(), filled(id, options)).readout ? 'own' : 'ridge';
 
   it('learns a task and scores all columns seen, by every reading', async () => {
     const course = tinyCourse(id, options);
-    const losses = await through(id, course, [first], 12);
-    if (definitionOf(id).trainsOn === 'none') expect(losses).toEqual([]);
+    const losses = await through([id, options], course, [first], 12);
+    if (trainsOn === 'none') expect(losses).toEqual([]);
     else expect((losses.at(-1) ?? NaN) < 0.5 * (losses[0] ?? NaN)).toBe(true);
     for (const each of new Set([reading, 'class-means', 'ridge', 'aligned'])) {
       expect((await scoresOf(course, each)).length, each).toBe(3 * 3);
       // Of untrained features, drawn samples tell less than the features themselves.
-      const bar = each === 'aligned' && definitionOf(id).trainsOn === 'none' ? 0.7 : 0.9;
+      const bar = each === 'aligned' && trainsOn === 'none' ? 0.7 : 0.9;
       expect(await accuracy(course, first, false, each), each).toBeGreaterThan(bar);
     }
-    await through(id, course, tasks, 12);
+    await through([id, options], course, tasks, 12);
     expect((await scoresOf(course, reading)).length).toBe(3 * 5);
     expect(await accuracy(course, second, true, reading)).toBeGreaterThan(0.9);
     course.dispose();
@@ -61,8 +68,8 @@ describe.each(CASES)('%s %o', (id, options) => {
     const scores: Float32Array[] = [];
     for (let repeat = 0; repeat < 2; repeat++) {
       const course = tinyCourse(id, options);
-      await through(id, course, [first], 2);
-      await through(id, course, tasks, 2);
+      await through([id, options], course, [first], 2);
+      await through([id, options], course, tasks, 2);
       scores.push(await scoresOf(course, reading));
     }
     expect(scores[0]).toEqual(scores[1]);
@@ -71,19 +78,24 @@ describe.each(CASES)('%s %o', (id, options) => {
   it('goes on with a shared head where tasks share their classes', async () => {
     const shared = tinyTasks([2, 2], true);
     const course = tinyCourse(id, options);
-    await through(id, course, shared.slice(0, 1), 12);
-    await through(id, course, shared, 12);
+    await through([id, options], course, shared.slice(0, 1), 12);
+    await through([id, options], course, shared, 12);
     expect((await scoresOf(course, reading)).length).toBe(3 * 2);
   });
 
   it('refuses steps before a task was begun', async () => {
-    await expect(tinyCourse(id, options).step(first.train.batch([0]), { backbone: 1, classifier: 1 })).rejects.toThrow(MethodOrderError);
+    await expect(
+      tinyCourse(id, options).step(
+        { ...first.train.batch([0]), positions: [0], epoch: 0, epochs: 1, augmented: false },
+        { backbone: 1, classifier: 1 },
+      ),
+    ).rejects.toThrow(MethodOrderError);
   });
 
   it('counts what it keeps of the past as its plan says', async () => {
     const course = tinyCourse(id, options);
-    await through(id, course, [first], 1);
-    const plan = definitionOf(id).plan(options as never);
+    await through([id, options], course, [first], 1);
+    const plan = definitionOf(id).plan(filled(id, options));
     expect(course.kept().map(({ what }) => what)).toEqual(plan.keeps);
     for (const { bytes } of course.kept()) expect(bytes).toBeGreaterThan(0);
   });

@@ -9,6 +9,7 @@ export const nearestMean = defineMethod({
   id: 'nearest-mean',
   title: 'Nearest class mean',
   role: 'floor',
+  approach: 'freeze',
   papers: [JANSON],
   equations: [{ reference: 'iCaRL, CVPR 2017, algorithm 1: nearest mean', code: 'ClassMeans' }],
   trainsOn: 'none',

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import type { LinearAlgebra } from '../../compute/linalg/linear-algebra';
+import { FirstTaskTraining } from '../adaptations/first-task';
 import { frozenBackbone } from '../adaptations/frozen';
-import { defineMethod, IDLE } from '../definition';
+import { defineMethod, IDLE, rankWords } from '../definition';
 import type { Kept, LearningTask, MethodProgress, Readout } from '../method';
 import type { Paper } from '../papers';
 import { randomFeatures, randomProjection, type FrozenReadout } from '../readouts/frozen';
 import { GramStatistics } from '../readouts/gram';
 import { restoreRng, type Rng, type RngState } from '../rng';
+import { adapted } from '../targets';
 
 const RANPAC: Paper = {
   key: 'mcdonnell2023ranpac',
@@ -159,25 +161,42 @@ function transposed(matrix: Float64Array, n: number): Float64Array {
   return Float64Array.from({ length: n * n }, (_, at) => matrix[(at % n) * n + Math.floor(at / n)] ?? 0);
 }
 
-/** Nothing is trained: random features of the frozen network, read by ridge regression. */
+/** Of the first task's adapter, unless told. */
+const RANK = 8;
+
+/** Random features of the frozen network, or of one that the first task adapts with LoRA, read by ridge regression. */
 export const ranpac = defineMethod({
   id: 'ranpac',
   title: 'RanPAC',
   role: 'contestant',
+  approach: 'freeze',
   papers: [RANPAC],
   equations: [{ reference: 'RanPAC, algorithm 1: W = (G + λI)⁻¹ C', code: 'RandomFeatureRidge' }],
-  trainsOn: 'none',
+  trainsOn: 'first',
   options: {
     /** Random features M; the authors take 10,000, whose Gram matrix (800 MB) no browser should hold. */
     width: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4000)), 1000),
+    /** The authors' first phase; none unless told. */
+    adapter: v.optional(v.picklist(['none', 'first-task'])),
+    adapterRank: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   },
-  plan: () => ({ ...IDLE, keeps: ['Gram matrix'] }),
-  describe: ({ width }) => [`${width} random features`, 'penalty by hold-out on the newest task'],
-  create: (bench, { width }) => {
+  plan: ({ adapter, adapterRank = RANK }) => ({
+    ...IDLE,
+    ...(adapter === 'first-task' && {
+      ...{ trainables: { backbone: 'none', adapters: 'both' }, adapters: { targets: adapted(), rank: adapterRank } },
+    }),
+    keeps: ['Gram matrix'],
+  }),
+  describe: ({ width, adapter, adapterRank = RANK }) => [
+    `${width} random features`,
+    'penalty by hold-out on the newest task',
+    ...(adapter === 'first-task' ? [`the network adapted on the first task, ${rankWords(adapterRank)}`] : []),
+  ],
+  create: (bench, { width, adapter, adapterRank = RANK }) => {
     const rng = bench.rng.fork('random-features');
     const seed = rng.integer(2 ** 31);
     return {
-      adaptation: frozenBackbone(bench),
+      adaptation: adapter === 'first-task' ? new FirstTaskTraining(bench, { rank: adapterRank, sees: 'adapted' }) : frozenBackbone(bench),
       readout: new RandomFeatureRidge(bench.model.config.dim, { width, seed, rng, linalg: bench.linalg }),
     };
   },

@@ -11,6 +11,7 @@ export const sequentialLora = defineMethod({
   id: 'sequential-lora',
   title: 'Sequential LoRA',
   role: 'contestant',
+  approach: 'unguarded',
   papers: [LORA],
   equations: [{ reference: 'LoRA, eq. 3: W + A B', code: 'freshLora' }],
   trainsOn: 'task',

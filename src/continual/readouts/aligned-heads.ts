@@ -1,5 +1,12 @@
 import type { ClassRange } from '../../compute/backbone';
-import { ALIGNMENT_DEFAULTS, alignClassifier, type AlignmentOptions, type ClassStatistics } from '../alignment';
+import {
+  ALIGNMENT_DEFAULTS,
+  alignClassifier,
+  gaussianSamples,
+  type AlignmentOptions,
+  type ClassStatistics,
+  type FeatureBatch,
+} from '../alignment';
 import { fitGaussian } from '../gaussian';
 import type { Adaptation, Bench, Kept, LearningTask, MethodProgress, Readout } from '../method';
 import { restoreRng, type Rng, type RngState } from '../rng';
@@ -12,6 +19,14 @@ const DIAGONAL = 1e-4;
 
 /** What the side reading draws: the authors' recipe with fewer samples, drawn once, since it is made for every method of a run. */
 export const ASIDE: AlignmentOptions = { ...ALIGNMENT_DEFAULTS, samplesPerClass: 64, redraw: false };
+
+/** For whoever replays a recording. */
+export interface AlignmentObserver {
+  readonly described?: (task: number, statistics: readonly ClassStatistics[]) => void;
+  /** Instead of those that would be drawn. */
+  readonly samples?: (task: number) => Iterable<FeatureBatch>;
+  readonly aligned?: (loss: number) => void;
+}
 
 interface AlignedState {
   readonly statistics: readonly ClassStatistics[];
@@ -39,6 +54,7 @@ export class AlignedHeads implements Readout {
   #ranges: readonly ClassRange[] = [];
   #aligned: Classifier | null = null;
   readonly #means: ClassMeans;
+  readonly #observer: AlignmentObserver;
 
   constructor(
     adaptation: Pick<Adaptation, 'heads'>,
@@ -46,6 +62,7 @@ export class AlignedHeads implements Readout {
     dim: number,
     rng: Rng,
     { overwrite, ...options }: Partial<AlignmentOptions> & { readonly overwrite: boolean },
+    observer: AlignmentObserver = {},
   ) {
     this.#adaptation = adaptation;
     this.#bench = bench;
@@ -54,6 +71,7 @@ export class AlignedHeads implements Readout {
     this.#overwrite = overwrite;
     this.#options = { ...ALIGNMENT_DEFAULTS, ...options };
     this.#means = new ClassMeans(dim);
+    this.#observer = observer;
   }
 
   async *learn(task: LearningTask, features: Float32Array): AsyncGenerator<MethodProgress, void> {
@@ -64,13 +82,21 @@ export class AlignedHeads implements Readout {
     }
     yield* this.#means.learn(task, features);
     const { heads } = this.#adaptation;
-    const own = heads.bias.length >= task.classes.to;
+    // Heads of the network alone do not read what a method sees by more.
+    const own = heads.bias.length >= task.classes.to && heads.weight.length === heads.bias.length * this.#dim;
+    this.#observer.described?.(task.index, this.#statistics);
     const first = this.#statistics.every((each) => each.task === task.index);
     this.#aligned = own ? heads : this.#meansAsHeads();
     if (own && first) return;
-    const aligning = alignClassifier(this.#aligned, this.#statistics, this.#ranges, this.#options, this.#rng, this.#bench.linalg);
+    const samples = this.#observer.samples?.(task.index) ?? gaussianSamples(this.#statistics, this.#options, this.#rng);
+    const perEpoch = this.#statistics.length;
+    const aligning = alignClassifier(this.#aligned, samples, perEpoch, this.#ranges, this.#options, this.#bench.linalg);
     let step = await aligning.next();
-    for (; !step.done; step = await aligning.next()) yield { phase: 'consolidate', ...step.value };
+    for (; !step.done; step = await aligning.next()) {
+      const { loss, ...progress } = step.value;
+      this.#observer.aligned?.(loss);
+      yield { phase: 'consolidate', ...progress };
+    }
     this.#aligned = step.value;
     if (this.#overwrite) this.#adaptation.heads = step.value;
   }

@@ -1,7 +1,7 @@
 import { MethodOrderError, type Kept, type LearningTask, type MethodProgress, type Readout } from '../method';
 import type { FrozenReadout } from './frozen';
 
-export type Metric = 'cosine' | 'euclidean';
+export type Metric = 'cosine' | 'cosine-of-means' | 'euclidean';
 
 interface ClassSum {
   readonly sum: Float64Array;
@@ -10,7 +10,8 @@ interface ClassSum {
 
 /**
  * One mean feature a class, as the features were when the class was learned (iCaRL, CVPR 2017, algorithm 1, without stored
- * images). `cosine`: means of the features' directions, compared by angle; `euclidean`: plain means, compared by distance.
+ * images). `cosine`: means of the features' directions, compared by angle; `cosine-of-means`: plain means, compared by angle, as
+ * SimpleCIL and APER do; `euclidean`: plain means, compared by distance.
  * Classes that return with another task (domain-incremental) keep one mean over all their images.
  */
 export class ClassMeans implements Readout {

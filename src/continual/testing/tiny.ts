@@ -163,7 +163,9 @@ export async function learn(course: Course, task: Task, options: LearnOptions = 
     const positions = order.permutation(task.train.count);
     for (let at = 0; at < task.train.count; at += 8) {
       if (step++ < from) continue;
-      await course.step(task.train.batch(positions.subarray(at, at + 8)), { backbone: rate, classifier: rate });
+      const own = positions.subarray(at, at + 8);
+      const batch = { ...task.train.batch(own), positions: own, epoch, epochs, augmented: false };
+      await course.step(batch, { backbone: rate, classifier: rate });
       await after?.(step);
     }
   }

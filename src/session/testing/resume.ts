@@ -17,10 +17,11 @@ import { factsOf } from './fakes';
 export const RESUMED: readonly (readonly [string, object])[] = [
   ...METHODS.map(({ id, options }): readonly [string, object] => [
     id,
-    'rank' in options ? { rank: 2 } : 'width' in options ? { width: 24 } : {},
+    { ...('rank' in options && { rank: 2 }), ...('width' in options && { width: 24 }) },
   ]),
   ['inflora', { rank: 2, targets: 'all' }],
   ['sequential-lora', { rank: 2, factors: 'up' }],
+  ['ranpac', { width: 24, adapter: 'first-task', adapterRank: 2 }],
   ['joint', { rank: 2, adapt: 'full' }],
 ];
 

@@ -1,4 +1,4 @@
-import type { MethodDefinition } from '../../../continual/definition';
+import type { Approach, MethodDefinition } from '../../../continual/definition';
 import type { Kept } from '../../../continual/method';
 import { builder } from './builder';
 import { collect } from './collect';
@@ -148,12 +148,38 @@ export const setup = {
       images: 'images',
       model: 'the old model',
       importances: 'importances',
+      prompts: 'prompts',
+      increments: 'earlier adapters',
     } satisfies Readonly<Record<Kept['what'], string>>,
     byDefault: 'As the method decides',
     yes: 'Yes',
     no: 'No',
     equations: 'Formulas and the functions that compute them',
     options: (name: string) => `${name}: options`,
+    choose: 'Choose methods…',
+    remove: (name: string) => `Remove ${name}`,
+    gallery: {
+      title: 'Methods, by what guards the past',
+      close: 'Close',
+      intro: (chosen: number, most: number) =>
+        chosen < most ? `${chosen} chosen; up to ${most} can race.` : `${chosen} chosen, as many as can race. Remove one to add another.`,
+      untrained: 'takes no training steps',
+      cost: (steps: number) => `a step: ${steps.toFixed(1)} × fine-tuning’s here`,
+      against: 'Lesson: against InfLoRA',
+      approaches: {
+        subspace: { name: 'Adapt in a subspace', sentence: 'Each task gets directions of its own, away from what earlier tasks use.' },
+        freeze: { name: 'Freeze', sentence: 'Features that never change, or change once, cannot be forgotten.' },
+        penalise: { name: 'Penalise change', sentence: 'Changing what mattered to earlier tasks costs something.' },
+        project: { name: 'Project gradients', sentence: 'Gradients lose whatever would change the answers to earlier inputs.' },
+        rehearse: {
+          name: 'Rehearse',
+          sentence: 'Old pictures, old answers or statistics of old features are learned again along with the new.',
+        },
+        prompt: { name: 'Prompt', sentence: 'The network stays as it is; what is learned are inputs put beside the picture.' },
+        unguarded: { name: 'Nothing guards', sentence: 'What happens when tasks simply follow one another.' },
+        bound: { name: 'Bound', sentence: 'No continual learning: all tasks at once, to compare with.' },
+      } satisfies Readonly<Record<Approach, { readonly name: string; readonly sentence: string }>>,
+    },
   },
 
   training: {

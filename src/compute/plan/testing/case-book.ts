@@ -21,7 +21,12 @@ export class CaseBook {
 
   /** `weights`: how the matrices are stored that a model would not change. */
   constructor(private readonly weights: 'f32' | 'f16' = 'f32') {
-    this.input('scalars', 'f32', fixed(SCALARS.factors), Float32Array.of(0.01, 0.03, 1 / (1 - 0.9 ** 3), 1 / (1 - 0.999 ** 3)));
+    this.input(
+      'scalars',
+      'f32',
+      fixed(SCALARS.factors),
+      Float32Array.of(0.01, 0.03, ...[3, 5].flatMap((t) => [1 / (1 - 0.9 ** t), 1 / (1 - 0.999 ** t)]), -0.1),
+    );
   }
 
   add(name: string, ...ops: readonly Op[]): void {

@@ -1,6 +1,8 @@
 /** Every operation of a plan over odd sizes, odd places and odd strides, to be run by an executor and by plain loops. */
-import { attentionStatistics, fixed, perImage, SCALARS, type Extent, type Gemm, type View } from '../ops';
+import { attentionStatistics, fixed, NO_TARGET, perImage, SCALARS, type Extent, type Gemm, type View } from '../ops';
 import { BATCH, type CaseBook } from './case-book';
+
+const FINITE = Float32Array.from({ length: 18 }, (_, i) => 4 * Math.sin(i));
 
 type Extras = (book: CaseBook, m: Extent, n: number) => Pick<Gemm, 'bias' | 'add' | 'addPeriod' | 'gelu' | 'multiply'>;
 
@@ -150,17 +152,88 @@ export function addEnds(book: CaseBook): void {
     ...{ rows: perImage(1), logits: book.matrix(perImage(1), 4, { at: 1, stride: 7 }), weights },
     ...{ gradient: book.matrix(perImage(1), 4, { at: 2, stride: 6 }), loss: book.matrix(one, 4) },
   });
+  // Rows of 6 targets, some of them none; of a row of weight 0 nothing is looked at.
+  const wanted = Float32Array.of(0.5, -2, 3, 1, 0, 9, NaN, NaN, NaN, NaN, NaN, NaN, 4, NO_TARGET, -1, NO_TARGET, 0.25, 9);
+  const targets = { buffer: book.input('targets', 'f32', perImage(6), wanted), offset: 1, stride: 6 };
+  for (const [form, temperature] of [
+    ['distil', 2],
+    ['distil', 0.5],
+    ['squared', 1],
+  ] as const) {
+    const whole = form === 'distil' ? { ...targets, buffer: book.input(`whole ${temperature}`, 'f32', perImage(6), FINITE) } : targets;
+    book.add(`targetLoss, ${form} at ${temperature}, added to what is there`, {
+      ...{ kind: 'targetLoss', form, temperature, rows: perImage(1), classes: 4, targets: whole, weights },
+      ...{
+        logits: book.matrix(perImage(1), 4, { at: 1, stride: 7, scale: 3 }),
+        gradient: book.matrix(perImage(1), 4, { at: 2, stride: 6 }),
+      },
+      loss: book.matrix(one, 4),
+    });
+  }
   // The sum over no rows: how a buffer is cleared.
   const stale = book.matrix(fixed(3), columns);
   book.add('columnSum of no rows', { kind: 'columnSum', x, out: stale, rows: fixed(0), columns: 2 * columns });
+  for (const add of [undefined, book.weight(one, 5, { at: 1 })]) {
+    const place = { x: book.matrix(perImage(9), 5, { at: 2, stride: 8 }), out: book.matrix(perImage(4), 5, { at: 1, stride: 6 }) };
+    const sizes = { xRows: 9, outRows: 4, rows: 3, columns: 5 } as const;
+    book.add(`copyRows${add ? ' with a row added' : ''}`, { kind: 'copyRows', ...place, ...sizes, ...(add ? { add } : {}) });
+  }
+  const long = book.matrix(one, 5003, { at: 1 });
+  const sums = book.matrix(fixed(3), 1);
+  const squares = { kind: 'squares', x: long, count: 5000 } as const;
+  book.add('squares', { ...squares, out: { ...sums, offset: 1 } }, { ...squares, count: 3, out: sums });
+  const parts = book.positive(fixed(3), 1);
+  for (const limit of [0.5, 1e6]) {
+    const x = book.matrix(one, 5003, { at: 1 });
+    book.add(`limit to ${limit}`, { kind: 'limit', x, count: 5000, squares: parts, parts: 3, limit });
+  }
   const count = 133;
   const flat = (at = 0): View => book.matrix(one, count, { at });
   book.add('Adam', {
-    ...{ kind: 'update', optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1 }, rate: SCALARS.backbone },
+    ...{
+      kind: 'update',
+      optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.1 },
+      rate: SCALARS.backbone,
+      corrections: SCALARS.corrections,
+    },
     ...{ parameter: flat(3), gradient: flat(), first: flat(), second: book.positive(one, count), count },
   });
   book.add('SGD', {
-    ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 }, rate: SCALARS.classifier },
+    ...{
+      kind: 'update',
+      optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0.1 },
+      rate: SCALARS.classifier,
+      corrections: SCALARS.classifierCorrections,
+    },
     ...{ parameter: flat(), gradient: flat(1), first: flat(), count },
   });
+}
+
+/** Penalties and squares of gradients: one share, a part of one, several. */
+export function addPenalties(book: CaseBook): void {
+  const one = fixed(1);
+  for (const count of [1, 133, 4096, 9001]) {
+    const flat = (at = 0): View => book.matrix(one, count, { at });
+    const shares = (at = 0): View => book.matrix(one, 3, { at });
+    const gradient = flat(2);
+    const common = { kind: 'penalise', weight: 0.75, count } as const;
+    book.add(`quadratic penalty on ${count}, added to what is there`, {
+      ...{ ...common, form: 'quadratic', of: flat(3), importance: book.positive(one, count), anchor: flat(1) },
+      ...{ add: gradient, out: gradient, value: shares(1) },
+    });
+    const own = flat();
+    book.add(`sum of squares of ${count}, in place`, { ...common, form: 'quadratic', of: own, out: own, value: shares() });
+    const signs = flat(1);
+    book.add(`absolute values of ${count}, in place`, { ...common, form: 'absolute', of: signs, out: signs, value: shares(2) });
+    book.add(`norm of ${count}`, { ...common, form: 'norm', of: flat(1), add: gradient, out: flat(), value: shares() });
+    book.add(`squares of ${count}`, { kind: 'addSquares', gradient: flat(1), out: flat(2), count });
+    const loss = book.positive(one, 2);
+    book.add(`squares of ${count} by likelihood`, {
+      kind: 'addSquares',
+      gradient: flat(),
+      loss: { ...loss, offset: 1 },
+      out: flat(),
+      count,
+    });
+  }
 }

@@ -3,10 +3,10 @@
  * executor's kernels, and what `PlainExecutor` runs. Attention's statistics, whose layout is an executor's own, stay unused.
  */
 import { ACTIVATIONS } from '../../testing/oracle-vit';
-import { extentOf, type Gemm, type LayerNorm, type LayerNormBackward, type Op, type View } from '../ops';
+import { extentOf, NO_TARGET, type Gemm, type LayerNorm, type LayerNormBackward, type Op, type TargetLoss, type View } from '../ops';
 import { attention, attentionBackward } from './plain-attention';
 import { matrixIn, sumOver, type Matrix, type PlainBuffers } from './plain-matrix';
-import { update } from './plain-update';
+import { addSquares, penalise, update } from './plain-update';
 
 type MatrixOf = (view: View) => Matrix;
 
@@ -74,6 +74,24 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       const [a, b] = [matrix(op.a), matrix(op.b)];
       return fill(matrix(op.out), extentOf(op.rows, batch), op.columns, (row, c) => a.get(row, c) + b.get(row, c));
     }
+    case 'copyRows': {
+      const { rows, xRows, outRows, columns } = op;
+      const [x, out, add] = [matrix(op.x), matrix(op.out), op.add && vector(op.add)];
+      for (let i = 0; i < batch; i++)
+        for (let r = 0; r < rows; r++)
+          for (let c = 0; c < columns; c++) out.set(i * outRows + r, c, x.get(i * xRows + r, c) + (add ? add(c) : 0));
+      return;
+    }
+    case 'squares': {
+      const x = vector(op.x);
+      const total = sumOver(op.count, (i) => x(i) ** 2);
+      return matrix(op.out).set(0, 0, total);
+    }
+    case 'limit': {
+      const [x, squares] = [matrix(op.x), vector(op.squares)];
+      const factor = Math.min(1, op.limit / (Math.sqrt(sumOver(op.parts, squares)) + 1e-6));
+      return fill(x, 1, op.count, (_, c) => x.get(0, c) * factor);
+    }
     case 'poolMean': {
       const { tokens, front } = op;
       const x = matrix(op.x);
@@ -102,9 +120,49 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       const slope = (row: number, c: number): number => Math.exp(logits.get(row, c)) / total(row) - (c === label(row) ? 1 : 0);
       return fill(gradient, rows, classes, (row, c) => before(gradient, row, c) + weight(row) * slope(row, c));
     }
+    case 'penalise':
+      return penalise(op, matrix);
+    case 'addSquares':
+      return addSquares(op, matrix);
+    case 'targetLoss':
+      return targetLoss(op, batch, matrix);
     case 'update':
       return update(op, matrix, vector({ buffer: 'scalars', offset: 0, stride: 1 }));
   }
+}
+
+function targetLoss(op: TargetLoss, batch: number, matrix: MatrixOf): void {
+  const { classes, temperature, form } = op;
+  const [z, t, loss, gradient, weights] = [op.logits, op.targets, op.loss, op.gradient, op.weights].map(matrix) as [
+    Matrix,
+    Matrix,
+    Matrix,
+    Matrix,
+    Matrix,
+  ];
+  const rows = extentOf(op.rows, batch);
+  const softmax = (of: Matrix, row: number, c: number): number =>
+    Math.exp(of.get(row, c) / temperature) / sumOver(classes, (other) => Math.exp(of.get(row, other) / temperature));
+  const there = (row: number, c: number): number => (t.get(row, c) < NO_TARGET ? 1 : 0);
+  const off = (row: number, c: number): number => (there(row, c) === 1 ? z.get(row, c) - t.get(row, c) : 0);
+  const columns = (row: number): number =>
+    Math.max(
+      1,
+      sumOver(classes, (c) => there(row, c)),
+    );
+  const forms = {
+    distil: {
+      loss: (row: number) => -sumOver(classes, (c) => softmax(t, row, c) * Math.log(softmax(z, row, c))),
+      slope: (row: number, c: number) => (softmax(z, row, c) - softmax(t, row, c)) / temperature,
+    },
+    squared: {
+      loss: (row: number) => sumOver(classes, (c) => off(row, c) ** 2) / columns(row),
+      slope: (row: number, c: number) => (2 * off(row, c)) / columns(row),
+    },
+  };
+  const seen = (row: number, value: () => number): number => (weights.get(0, row) === 0 ? 0 : weights.get(0, row) * value());
+  loss.set(0, 0, loss.get(0, 0) + sumOver(rows, (row) => seen(row, () => forms[form].loss(row))));
+  fill(gradient, rows, classes, (row, c) => gradient.get(row, c) + seen(row, () => forms[form].slope(row, c)));
 }
 
 function layerNorm(op: LayerNorm, batch: number, matrix: MatrixOf): void {

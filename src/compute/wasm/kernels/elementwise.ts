@@ -57,6 +57,20 @@ export function addRowsItem(op: usize, item: i32): void {
   for (let i: usize = 0; i < arg(op, 6) << 2; i += 4) store<f32>(out + i, load<f32>(a + i) + load<f32>(b + i));
 }
 
+/** Rows of one image to another place, with the same row added to each. 0 x, 1 ld, 2 rows an image, 3 out, 4 ld, 5 rows an image, 6 rows, 7 columns, 8 added row or 0. */
+export function copyRowsItem(op: usize, item: i32): void {
+  const bytes = arg(op, 7) << 2;
+  const add = arg(op, 8);
+  let x = arg(op, 0) + <usize>item * arg(op, 2) * arg(op, 1);
+  let out = arg(op, 3) + <usize>item * arg(op, 5) * arg(op, 4);
+  for (let row: usize = 0; row < arg(op, 6); row++) {
+    if (!add) memory.copy(out, x, bytes);
+    else for (let i: usize = 0; i < bytes; i += 4) store<f32>(out + i, load<f32>(x + i) + load<f32>(add + i));
+    x += arg(op, 1);
+    out += arg(op, 4);
+  }
+}
+
 /** Mean over the patch tokens of one image. 0 x, 1 ld, 2 out, 3 ld, 4 tokens, 5 columns, 6 front. */
 export function poolMeanItem(op: usize, item: i32): void {
   const tokens = arg(op, 4);

@@ -6,6 +6,7 @@ import {
   addLowRankItem,
   addRowsItem,
   columnSumItem,
+  copyRowsItem,
   patchifyItem,
   poolMeanBackwardItem,
   poolMeanItem,
@@ -13,7 +14,8 @@ import {
 } from './elementwise';
 import { gemmItem, packItem } from './gemm';
 import { layerNormBackwardItem, layerNormItem, layerNormParametersItem } from './norm';
-import { adamItem, crossEntropyItem, sgdItem } from './training';
+import { addSquaresItem, penaliseItem } from './penalty';
+import { adamItem, crossEntropyItem, limitItem, sgdItem, squaresItem, targetLossItem } from './training';
 
 export { multiply64, reflect64, rotate64, tridiagonal64 } from './float64';
 
@@ -146,6 +148,24 @@ function execute(code: i32, op: usize, item: i32, scratch: usize): void {
       break;
     case 16:
       sgdItem(op, item);
+      break;
+    case 17:
+      penaliseItem(op, item);
+      break;
+    case 18:
+      addSquaresItem(op, item);
+      break;
+    case 19:
+      targetLossItem(op, item);
+      break;
+    case 24:
+      copyRowsItem(op, item);
+      break;
+    case 25:
+      squaresItem(op, item);
+      break;
+    case 26:
+      limitItem(op, item);
       break;
     default:
       unreachable();

@@ -32,6 +32,69 @@ export function crossEntropyItem(op: usize, _item: i32): void {
   store<f32>(arg(op, 6), weights ? load<f32>(arg(op, 6)) + <f32>loss : <f32>(loss / <f64>rows));
 }
 
+/**
+ * A loss towards target logits t, added with its gradient to what is there. 0 logits z, 1 ld, 2 targets, 3 ld, 4 classes, 5 rows, 6 loss,
+ * 7 gradient, 8 ld, 9 weights, 10 squared instead of softened, 11 1/T.
+ */
+export function targetLossItem(op: usize, _item: i32): void {
+  const rows = arg(op, 5);
+  let loss: f64 = 0;
+  for (let row: usize = 0; row < rows; row++) {
+    const weight = load<f32>(arg(op, 9) + (row << 2));
+    if (weight == 0) continue;
+    const z = arg(op, 0) + row * arg(op, 1);
+    const t = arg(op, 2) + row * arg(op, 3);
+    const gradient = arg(op, 7) + row * arg(op, 8);
+    loss += <f64>weight * (arg(op, 10) ? squared(op, z, t, gradient, weight) : softened(op, z, t, gradient, weight));
+  }
+  store<f32>(arg(op, 6), load<f32>(arg(op, 6)) + <f32>loss);
+}
+
+/** −Σ softmax(t/T) · log softmax(z/T). */
+function softened(op: usize, z: usize, t: usize, gradient: usize, weight: f32): f64 {
+  const end = arg(op, 4) << 2;
+  const scale = argFloat(op, 11);
+  let topZ = load<f32>(z);
+  let topT = load<f32>(t);
+  for (let c: usize = 4; c < end; c += 4) {
+    topZ = max(topZ, load<f32>(z + c));
+    topT = max(topT, load<f32>(t + c));
+  }
+  let sumZ: f64 = 0;
+  let sumT: f64 = 0;
+  for (let c: usize = 0; c < end; c += 4) {
+    sumZ += exp1((load<f32>(z + c) - topZ) * scale);
+    sumT += exp1((load<f32>(t + c) - topT) * scale);
+  }
+  let along: f64 = 0;
+  for (let c: usize = 0; c < end; c += 4) {
+    const away = (load<f32>(z + c) - topZ) * scale;
+    const wanted = <f64>exp1((load<f32>(t + c) - topT) * scale) / sumT;
+    along += wanted * <f64>away;
+    store<f32>(gradient + c, load<f32>(gradient + c) + <f32>(<f64>(weight * scale) * (<f64>exp1(away) / sumZ - wanted)));
+  }
+  return NativeMath.log(sumZ) - along;
+}
+
+/** The mean of (z − t)² over the columns that have a target. */
+function squared(op: usize, z: usize, t: usize, gradient: usize, weight: f32): f64 {
+  const end = arg(op, 4) << 2;
+  let count: f64 = 0;
+  for (let c: usize = 0; c < end; c += 4) if (load<f32>(t + c) < NO_TARGET) count += 1;
+  let sum: f64 = 0;
+  for (let c: usize = 0; c < end; c += 4) {
+    const target = load<f32>(t + c);
+    if (target >= NO_TARGET) continue;
+    const off = <f64>load<f32>(z + c) - <f64>target;
+    sum += off * off;
+    store<f32>(gradient + c, load<f32>(gradient + c) + <f32>((2 * <f64>weight * off) / count));
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+/** plan/ops.ts */
+const NO_TARGET: f32 = 1e30;
+
 /** Floats an item of an optimiser updates. */
 const SEGMENT: usize = 4096;
 
@@ -99,5 +162,27 @@ export function sgdItem(op: usize, item: i32): void {
     const m = load<f32>(momentum + i) * mu + (p * decay + load<f32>(gradient + i));
     store<f32>(momentum + i, m);
     store<f32>(parameter + i, p - m * rate);
+  }
+}
+
+/** Σ x² in float64. 0 x, 1 count, 2 out. */
+export function squaresItem(op: usize, _item: i32): void {
+  let sum: f64 = 0;
+  for (let i: usize = 0; i < arg(op, 1); i++) {
+    const value = <f64>load<f32>(arg(op, 0) + (i << 2));
+    sum += value * value;
+  }
+  store<f32>(arg(op, 2), <f32>sum);
+}
+
+/** x · min(1, limit / (√Σ squares + 1e-6)). 0 x, 1 count, 2 squares, 3 parts, 4 limit. */
+export function limitItem(op: usize, item: i32): void {
+  let sum: f32 = 0;
+  for (let i: usize = 0; i < arg(op, 3); i++) sum += load<f32>(arg(op, 2) + (i << 2));
+  const factor = min(<f32>1, argFloat(op, 4) / (sqrt<f32>(sum) + <f32>1e-6));
+  const from = <usize>item * SEGMENT;
+  for (let i = from; i < min(arg(op, 1), from + SEGMENT); i++) {
+    const at = arg(op, 0) + (i << 2);
+    store<f32>(at, load<f32>(at) * factor);
   }
 }

@@ -1,4 +1,4 @@
-import { extentOf, type AddLowRank, type AddRows, type Patchify, type TokenTable } from '../../plan/ops';
+import { extentOf, type AddLowRank, type AddRows, type CopyRows, type Patchify, type TokenTable } from '../../plan/ops';
 import { at, launch, type KernelTemplate } from '../kernel';
 import type { Lowering } from '../lowering';
 
@@ -138,6 +138,33 @@ export function lowerAddRows(to: Lowering, { a, b, out, rows, columns }: AddRows
       buffers: { a: a.buffer, b: b.buffer, out: out.buffer },
       parameters: (batch) => ({ rows: extentOf(rows, batch), columns, ...at('a', a), ...at('b', b), ...at('out', out) }),
       groups: (batch) => Math.ceil((extentOf(rows, batch) * columns) / 64),
+    }),
+  );
+}
+
+const copyRows = (added: boolean): KernelTemplate => ({
+  name: 'copyRows',
+  workgroup: 64,
+  parameters: {
+    ...{ images: 'u32', rows: 'u32', columns: 'u32', xAt: 'u32', xRow: 'u32', xRows: 'u32', outAt: 'u32', outRow: 'u32', outRows: 'u32' },
+    addAt: 'u32',
+  },
+  buffers: { x: { access: 'read' }, ...(added ? { add: { access: 'read' } } : {}), out: { access: 'write' } },
+  body: `
+  let c = index % p.columns;
+  let row = (index / p.columns) % p.rows;
+  let image = index / (p.columns * p.rows);
+  if (image >= p.images) { return; }
+  let value = $x[p.xAt + (image * p.xRows + row) * p.xRow + c];
+  $out[p.outAt + (image * p.outRows + row) * p.outRow + c] = value${added ? ' + $add[p.addAt + c]' : ''};`,
+});
+
+export function lowerCopyRows(to: Lowering, { x, xRows, out, outRows, rows, columns, add }: CopyRows): void {
+  to.push(
+    launch(copyRows(add !== undefined), {
+      buffers: { x: x.buffer, add: add?.buffer ?? '', out: out.buffer },
+      parameters: (batch) => ({ images: batch, rows, columns, xRows, outRows, ...at('x', x), ...at('out', out), addAt: add?.offset ?? 0 }),
+      groups: (batch) => Math.ceil((batch * rows * columns) / 64),
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** The operations that WebGPU's kernels are held to, with shapes that reach their edges. */
 import { CaseBook } from '../../plan/testing/case-book';
-import { addAttention, addEnds, addMoments, addNorms, addProducts } from '../../plan/testing/cases';
+import { addAttention, addEnds, addMoments, addNorms, addPenalties, addProducts } from '../../plan/testing/cases';
 
 /** m an image, n, k: one token and one column, ranks, class tokens, 65 tokens, and tiles with ragged edges on all sides. */
 const SHAPES = [
@@ -26,6 +26,7 @@ addAttention(software, 3, 6, 17, 17);
 addAttention(software, 2, 16, 65, 1);
 addAttention(software, 1, 64, 7, 7);
 addEnds(software);
+addPenalties(software);
 
 /** Products that the kernels of software adapters read as vectors. */
 export const shared = new CaseBook();
@@ -43,6 +44,7 @@ addNorms(gpu, 197, 2);
 addAttention(gpu, 2, 8, 17, 17);
 addAttention(gpu, 2, 16, 65, 1);
 addEnds(gpu);
+addPenalties(gpu);
 
 /** Enough rows and columns for large tiles. */
 export const large = new CaseBook();

@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import type { Adapter, Penalty } from '../../compute/backbone';
+import { FreshLora, onSameMap, type FreshLoraHooks } from '../adaptations/fresh-lora';
+import { defineMethod, IDLE, rankWords, targets } from '../definition';
+import type { Bench } from '../method';
+import { addIncrement } from '../present-weights';
+import { ownHeads } from '../readouts/own-heads';
+import { adapted, type Targets } from '../targets';
+
+export interface CLoraOptions {
+  readonly rank: number;
+  readonly lambda: number;
+  readonly targets?: Targets | undefined;
+}
+
+/**
+ * λ Σ (S ∘ (up · down))² on every map, S = Σ up_j · down_j over the earlier tasks: where they changed a weight, changing it again
+ * costs. There is no public code; this is the formula of the paper as InfLoRA's authors left it in theirs.
+ */
+export function selfRegularisation(fresh: readonly Adapter[], past: readonly Adapter[], lambda: number): Penalty[] {
+  if (past.length === 0) return [];
+  return fresh.map((adapter) => {
+    const { block, target, rank, up, down } = adapter;
+    const sum = new Float32Array((up.length / rank) * (down.length / rank));
+    for (const increment of onSameMap(past, adapter)) addIncrement(sum, increment);
+    return { kind: 'product', weight: lambda, adapter: `blocks.${block}.${target}`, past: sum };
+  });
+}
+
+export const createCLora = (bench: Bench, { rank, lambda, targets: on }: CLoraOptions, hooks?: FreshLoraHooks): FreshLora =>
+  new FreshLora(
+    bench,
+    {
+      ...{ rank, targets: on },
+      guards: (fresh, past) => ({ penalties: selfRegularisation(fresh, past, lambda) }),
+      keeps: (past) => past.reduce((sum, { up, down }) => sum + up.byteLength + down.byteLength, 0),
+    },
+    hooks,
+  );
+
+export const cLora = defineMethod({
+  id: 'c-lora',
+  title: 'C-LoRA',
+  role: 'contestant',
+  approach: 'penalise',
+  papers: [
+    {
+      key: 'smith2024continual',
+      citation: 'Smith et al., TMLR 2024',
+      url: 'https://arxiv.org/abs/2304.06027',
+      bibtex: `@article{smith2024continual,
+  title   = {Continual Diffusion: Continual Customization of Text-to-Image Diffusion with {C-LoRA}},
+  author  = {Smith, James Seale and Hsu, Yen-Chang and Zhang, Lingyu and Hua, Ting and Kira, Zsolt and Shen, Yilin and Jin, Hongxia},
+  journal = {Transactions on Machine Learning Research},
+  year    = {2024},
+  url     = {https://arxiv.org/abs/2304.06027}
+}`,
+    },
+  ],
+  equations: [{ reference: 'C-LoRA: self-regularisation by the past increments', code: 'selfRegularisation' }],
+  trainsOn: 'task',
+  options: {
+    /** As InfLoRA's appendix runs it; on a small backbone far less does. */
+    rank: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 64),
+    /** It grows with the number of weights that the sum runs over. */
+    lambda: v.optional(v.pipe(v.number(), v.minValue(0)), 0.5),
+    targets,
+  },
+  suggested: { rank: 8 },
+  plan: ({ rank, targets: on }) => ({
+    ...IDLE,
+    trainables: { backbone: 'none', adapters: 'both' },
+    adapters: { targets: adapted(on), rank },
+    penalty: 'product',
+    keeps: ['increments'],
+  }),
+  describe: ({ rank, targets: on, lambda }) => [`a fresh pair for each task, ${rankWords(rank, on)}`, `penalty ${lambda}`],
+  create: (bench, options) => {
+    const adaptation = createCLora(bench, options);
+    return { adaptation, readout: ownHeads(adaptation) };
+  },
+});

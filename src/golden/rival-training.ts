@@ -1,0 +1,190 @@
+/** What the recordings of rivals that train share: the method's own course over the recorded batches, each quantity beside the recorded one. */
+import * as v from 'valibot';
+import type { LearningRates, Optimizer, Trainer, VitModel } from '../compute/backbone';
+import type { LabelledBatch } from '../compute/images';
+import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
+import { MethodCourse, type Course } from '../continual/course';
+import type { MethodPlan } from '../continual/definition';
+import type { HeadInitialiser } from '../continual/heads';
+import type { LearnerHooks } from '../continual/learner';
+import type { Bench, Method, MethodProgress } from '../continual/method';
+import { createRng } from '../continual/rng';
+import type { Task } from '../continual/stream';
+import type { Classifier } from '../vit/checkpoint';
+import { compareAccuracies, predictions, type TaskPredictions } from './accuracy';
+import type { Comparison } from './compare';
+import { GoldenError } from './files';
+import { MARKS, type Rival } from './rival';
+import type { GoldenProgress } from './types';
+
+const perTask = v.array(v.array(v.number()));
+
+/** Fields of every recording of a method that trains. */
+export const TRAINING = {
+  lr: v.number(),
+  optimizer: v.optional(v.picklist(['sgd', 'adam']), 'sgd'),
+  momentum: v.optional(v.number(), 0),
+  weight_decay: v.optional(v.number(), 0),
+  batch: v.number(),
+  epochs: v.number(),
+  loss: perTask,
+  acc: perTask,
+};
+const training = v.looseObject(TRAINING);
+
+/** Nothing beside what the recording holds. */
+const ALONE = { readings: false, interference: 'off', multiply: () => Promise.reject(new Error('not needed')) } as const;
+
+/** A method on a recording's inputs. `whole`: all columns are there from the start and are trained in every task. */
+export class RivalTraining {
+  readonly bench: Bench;
+  readonly tasks: readonly Task[];
+  readonly hooks: LearnerHooks;
+  readonly #rival: Rival;
+  readonly #comparison: Comparison;
+  readonly #recorded: v.InferOutput<typeof training>;
+  readonly #evaluated: TaskPredictions[] = [];
+  #task = 0;
+  #steps = 0;
+
+  constructor(rival: Rival, model: VitModel, linalg: LinearAlgebra, comparison: Comparison, whole = false) {
+    this.#rival = rival;
+    this.#comparison = comparison;
+    this.#recorded = rival.scalars(training);
+    const { batch: batchSize, optimizer, momentum, weight_decay: weightDecay } = this.#recorded;
+    const adam: Optimizer = { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay };
+    this.bench = {
+      ...{ model, linalg, rng: createRng(0), batchSize },
+      optimizer: optimizer === 'adam' ? adam : { kind: 'sgd', momentum, weightDecay },
+    };
+    const all = { from: 0, to: Math.max(...rival.tasks.map(({ classes }) => classes.to)) };
+    this.tasks = whole ? rival.tasks.map((task) => ({ ...task, classes: all })) : rival.tasks;
+    this.hooks = {
+      initialiseHead: recordedHeads(rival),
+      beforeStep: async (trainer, batch) => {
+        if (this.#steps++ === 0) await this.#firstGradients(trainer, batch);
+      },
+    };
+  }
+
+  relative(quantity: string, mark: number, key: string, ours: ArrayLike<number>): void {
+    this.#comparison.relative(quantity, mark, key, ours, this.#rival.tensors.get(key).data);
+  }
+
+  course(method: Method, plan: MethodPlan): Course {
+    return new MethodCourse(method, {}, plan, this.bench, ALONE);
+  }
+
+  /** All of a task but its tests, and the losses of its steps. */
+  async *learn(
+    course: Course,
+    task: Task,
+    rates: LearningRates = { backbone: this.#recorded.lr, classifier: this.#recorded.lr },
+  ): AsyncGenerator<GoldenProgress, void> {
+    const { batch: size, epochs, loss } = this.#recorded;
+    const orders = (this.#rival.order[task.index] ?? []).slice(0, epochs);
+    const total = orders.reduce((sum, order) => sum + Math.ceil(order.length / size), 0);
+    this.#task = task.index;
+    this.#steps = 0;
+    yield* within(task.index, course.begin(task, this.tasks.length));
+    for (const [epoch, order] of orders.entries()) {
+      for (let from = 0; from < order.length; from += size) {
+        const positions = order.subarray(from, from + size);
+        await course.step({ ...task.train.batch(positions), positions, epoch, epochs, augmented: false }, rates);
+        yield { phase: 'train', task: task.index, done: this.#steps, total };
+      }
+    }
+    this.#comparison.absolute('loss', MARKS.loss, `task ${task.index}`, await course.losses(), loss[task.index] ?? []);
+    yield* within(task.index, course.finish(task));
+  }
+
+  async #firstGradients(trainer: Trainer, batch: LabelledBatch): Promise<void> {
+    const { gradients } = await trainer.gradients(batch);
+    const of = (name: string): Float32Array => gradients.get(name) ?? new Float32Array();
+    const classifier = { weight: of('classifier.weight'), bias: of('classifier.bias') };
+    this.#named('first gradients', `task${this.#task}.grad0.`, gradients, this.#rows(classifier, this.#task));
+  }
+
+  /** Trained weights and classifier after a task. */
+  async weights(task: number, model: VitModel, heads: Classifier): Promise<void> {
+    const { tensors } = await model.checkpoint();
+    const values = new Map<string, ArrayLike<number>>([...tensors].map(([name, { data }]) => [name, data]));
+    values.set('classifier.weight', heads.weight).set('classifier.bias', heads.bias);
+    this.#named('weights', `task${task}.param.`, values, this.#rows(heads, task));
+  }
+
+  /** A head that has its own tensors, `<prefix><number>.weight` and `.bias`, for every task up to this one. */
+  heads(quantity: string, prefix: string, task: number, heads: Classifier): void {
+    for (let q = 0; q <= task; q++) {
+      for (const [part, values] of this.#rows(heads, q)) this.relative(quantity, MARKS.tensor, `${prefix}${q}.${part}`, values);
+    }
+  }
+
+  #rows({ weight, bias }: Classifier, task: number): ReadonlyMap<'weight' | 'bias', Float32Array> {
+    const { from = 0, to = 0 } = this.#rival.tasks[task]?.classes ?? {};
+    const { dim } = this.#rival.checkpoint.config;
+    return new Map([['weight', weight.subarray(from * dim, to * dim)] as const, ['bias', bias.subarray(from, to)] as const]);
+  }
+
+  /** All recorded tensors of that prefix; `head.weight` and `head.bias` are the newest task's rows. */
+  #named(quantity: string, prefix: string, values: ReadonlyMap<string, ArrayLike<number>>, head: ReadonlyMap<string, Float32Array>): void {
+    for (const key of this.#rival.tensors.names()) {
+      if (!key.startsWith(prefix)) continue;
+      const name = key.slice(prefix.length);
+      const ours = values.get(name) ?? (name.startsWith('head.') ? head.get(name.slice('head.'.length)) : undefined);
+      if (!ours) throw new GoldenError(`"${key}" is recorded, but nothing of the name "${name}" is trained.`);
+      this.relative(quantity, MARKS.tensor, key, ours);
+    }
+  }
+
+  /** Scores of the test images of all tasks so far, by the method and by `beside` on the same features; the method's count. */
+  async test(
+    course: Course,
+    task: number,
+    logits: string,
+    beside?: (features: Float32Array, count: number) => Float32Array,
+  ): Promise<number[]> {
+    const seen = this.tasks.slice(0, task + 1);
+    const tests = seen.map(({ test }) => test.batch([...test.labels.keys()]));
+    const [scores, others]: [number[], number[]] = [[], []];
+    for (const test of tests) {
+      const { features, scores: read } = await course.scores(test);
+      scores.push(...(read.get('own') ?? []));
+      if (beside) others.push(...beside(features, test.count));
+    }
+    this.relative('test logits', MARKS.logits, logits, scores);
+    this.#evaluated.push(
+      predictions(
+        ...([scores, this.#rival.tensors.get(logits).data] as const),
+        tests.flatMap((test) => [...test.labels]),
+        seen.map(({ classes }) => classes),
+        tests.map(({ count }) => count),
+      ),
+    );
+    return others;
+  }
+
+  accuracies(): void {
+    compareAccuracies({ acc_matrix: this.#recorded.acc }, this.tasks.length, this.#evaluated, this.#comparison);
+  }
+}
+
+/** The recorded heads of all tasks whose columns are wanted. */
+function recordedHeads({ tasks, heads }: Rival): HeadInitialiser {
+  return ({ from, to }) => {
+    const own = heads.filter((_, t) => {
+      const { classes } = tasks[t] ?? { classes: { from: NaN, to: NaN } };
+      return classes.from >= from && classes.to <= to;
+    });
+    const classifier = {
+      weight: Float32Array.from(own.flatMap(({ weight }) => [...weight])),
+      bias: Float32Array.from(own.flatMap(({ bias }) => [...bias])),
+    };
+    if (classifier.bias.length !== to - from) throw new GoldenError(`No recorded heads make up columns ${from} to ${to - 1}.`);
+    return classifier;
+  };
+}
+
+async function* within(task: number, phases: AsyncGenerator<MethodProgress, void>): AsyncGenerator<GoldenProgress, void> {
+  for await (const progress of phases) yield { ...progress, task };
+}
