@@ -22,12 +22,12 @@ async function found(playground: Playground): Promise<object> {
 async function startOn(playground: Playground, hash: string) {
   await playground.open(hash);
   await playground.by('start').click();
-  await expect(playground.by('where')).toContainText(/train/i, { timeout: 60_000 });
+  await expect(playground.by('where')).toContainText(/train/i, { timeout: 150_000 });
 }
 
 /** Stands still in the middle of training `task`, saved. */
 async function pausedIn(playground: Playground, task: number) {
-  await expect(playground.by('where')).toContainText(new RegExp(`task ${task}.*train`, 'i'), { timeout: 60_000 });
+  await expect(playground.by('where')).toContainText(new RegExp(`task ${task}.*train`, 'i'), { timeout: 150_000 });
   await playground.by('pause').click();
   await expect(playground.by('where')).toContainText(/paused/i);
   await expect.poll(() => states(playground.page)).not.toEqual([]);
@@ -66,7 +66,7 @@ test('a reload, and a page that is closed without a word, lose nothing: the run 
   expect(await found(playground)).toEqual(whole);
 
   await startOn(playground, tiny(6));
-  await expect(playground.by('where')).toContainText(/task 2.*train/i, { timeout: 60_000 });
+  await expect(playground.by('where')).toContainText(/task 2.*train/i, { timeout: 150_000 });
   await page.close();
   const next = new Playground(await context.newPage());
   await next.open(tiny(6));
@@ -110,7 +110,7 @@ test('a disk that is full: said once, the run ends all the same', async ({ playg
   const cdp = await context.newCDPSession(page);
   await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1000 });
   await playground.by('start').click();
-  await expect(playground.problem('storage')).toContainText(/no more room/, { timeout: 60_000 });
+  await expect(playground.problem('storage')).toContainText(/no more room/, { timeout: 150_000 });
   await playground.finished();
   await expect(playground.by('where')).toContainText('2 of 2 tasks');
   await expect(playground.problem('storage')).toHaveCount(1);
@@ -236,7 +236,7 @@ test('a link that says its result is checked by who opens it', async ({ playgrou
     await other.page.goto(address);
     await expect(other.by('claim')).toContainText('InfLoRA');
     await other.by('start').click();
-    await expect(other.by('claim')).toHaveAttribute('data-verdict', verdict, { timeout: 60_000 });
+    await expect(other.by('claim')).toHaveAttribute('data-verdict', verdict, { timeout: 150_000 });
     expect(other.page.url()).toContain('result=');
     await other.page.close();
   }
