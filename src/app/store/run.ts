@@ -14,7 +14,8 @@ import type { Keeper } from './keeper';
 import type { PlaybackActions } from './playback';
 import { describeError, memoryProblem, problemFrom } from './problem';
 import { bringBack, shownOn } from './shown';
-import { currentReading, type LivePhase } from './state';
+import { changesResults, latestLive } from './live';
+import { currentReading } from './state';
 
 /** How long the worker computes between two redraws. */
 const BUDGET_MS = 200;
@@ -42,17 +43,6 @@ interface Beginning {
   readonly steps?: number;
   readonly kept?: KeptRun;
 }
-
-function latestLive(before: LivePhase | null, events: readonly RunEvent[]): LivePhase | null {
-  return events.reduce<LivePhase | null>((live, event) => {
-    if (event.type === 'phase') return { phase: event, losses: live?.losses ?? {} };
-    const newest = event.type === 'losses' ? event.points.at(-1) : undefined;
-    if (live === null || event.type !== 'losses' || newest === undefined) return live;
-    return { ...live, losses: { ...live.losses, [event.method]: newest.loss } };
-  }, before);
-}
-
-const changesResults = (event: RunEvent) => !['phase', 'losses'].includes(event.type);
 
 export function createRunActions(
   store: Store,
