@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { offlinePlugin } from './build-offline';
@@ -26,7 +27,18 @@ const tfjsThreads: Plugin = {
   },
 };
 
+/** The commit that is built, with a plus where files differ from it; empty outside of a checkout. */
+function commit(): string {
+  try {
+    const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+');
+  } catch {
+    return '';
+  }
+}
+
 export default defineConfig({
+  define: { __COMMIT__: JSON.stringify(commit()) },
   // Relative: the built folder works from any sub-path.
   base: './',
   plugins: [react(), tfjsThreads, policyPlugin, offlinePlugin],

@@ -62,7 +62,9 @@ export const test = base.extend<{ playground: Playground; allowed: RegExp[] }>({
     page.on('console', (message) => {
       if (message.type() === 'error' && !allowed.some((pattern) => pattern.test(message.text()))) errors.push(message.text());
     });
-    page.on('pageerror', (error) => errors.push(error.stack ?? String(error)));
+    page.on('pageerror', (error) => {
+      if (!allowed.some((pattern) => pattern.test(error.message))) errors.push(error.stack ?? String(error));
+    });
     await use(new Playground(page));
     expect(errors, 'errors in the console').toEqual([]);
   },

@@ -1,8 +1,10 @@
 /** Puts the app into this browser: worker, link, clock, downloads. */
 import { experimentFromHash, experimentToHash } from '../session/link';
+import { claimFromHash, claimToLink } from '../session/result-claim';
 import { defaultExperiment } from '../session/defaults';
 import type { RunHost } from '../worker/api';
 import { saveText } from './parts/offer';
+import { browserShelf } from './runs/browser-shelf';
 import { createApp, type App } from './store/app';
 import type { Surroundings } from './store/surroundings';
 import { fetchFromSite } from './store/catalogue';
@@ -33,6 +35,7 @@ async function connect(): Promise<RunHost> {
 const surroundings: Surroundings = {
   connect,
   fetchJson,
+  shelf: browserShelf(),
   later(callback, ms) {
     const id = setTimeout(callback, ms);
     return () => clearTimeout(id);
@@ -46,7 +49,11 @@ const surroundings: Surroundings = {
 function readLink(app: App, hash: string): void {
   try {
     const experiment = experimentFromHash(hash);
-    if (experiment !== null) app.setup.replace(experiment);
+    if (experiment === null) return;
+    const result = claimFromHash(hash);
+    // First, so that the address keeps it.
+    app.store.setState({ claim: result && { experiment, result } });
+    app.setup.replace(experiment);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     app.host.show({ ...problemFrom(new Error(text.problems.linkFailed(reason)), 'experiment'), name: 'LinkError', remedy: null });
@@ -59,7 +66,8 @@ export function startApp(): App {
   let written = location.hash;
   app.store.subscribe((state, before) => {
     if (state.experiment === before.experiment) return;
-    const hash = experimentToHash(state.experiment);
+    const { claim, experiment } = state;
+    const hash = experimentToHash(experiment) + (claim?.experiment === experiment ? claimToLink(claim.result) : '');
     written = hash;
     history.replaceState(null, '', hash);
   });
@@ -69,7 +77,7 @@ export function startApp(): App {
     // A run of one's own stays: what differs from it stands above it.
     if (['none', 'recorded'].includes(app.store.getState().origin)) void app.records.showRecorded();
   });
-  void app.records.welcome();
+  void app.runs.welcome().then(() => app.records.welcome());
   setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);
   return app;
 }

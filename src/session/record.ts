@@ -92,7 +92,8 @@ export const recordSchema = v.object({
     software: v.boolean(),
     threads: count,
   }),
-  software: v.object({ version: v.string(), userAgent: v.string() }),
+  /** `commit`: of the build; absent in records of before. */
+  software: v.object({ version: v.string(), commit: v.optional(v.string()), userAgent: v.string() }),
   backbone: v.object({
     title: v.string(),
     sha256: v.string(),

@@ -167,7 +167,8 @@ export function createRun(inputs: RunInputs): Run {
     const fresh = { failed: false, taught: false, seconds: {}, unread: [], untold: [], toldBudget: false };
     const lane: Lane = { spec, trainsOn: trainsOn(spec), course, ...fresh };
     const saved = from?.lanes.find(({ id }) => id === spec.id);
-    if (!saved) return lane;
+    if (!from) return lane;
+    if (!saved) throw new Error(`The saved run has no method "${spec.id}".`);
     const { course: state, id: _, ...rest } = structuredClone(saved);
     if (rest.failed) course.dispose();
     else await course.restore(state);

@@ -14,6 +14,7 @@ import { createHub } from './hub/hub';
 import { MissingFileError, recognise } from './own-images';
 import { memoryFiles } from './hub/kept-files';
 import { opfsFiles } from './hub/opfs';
+import { opfsRunFiles } from './runs/run-files';
 import { createSources } from './sources';
 import type { LabHost } from './api';
 
@@ -111,5 +112,6 @@ export function browserHost(base: string, parts: Pick<HostParts, 'openDevice' | 
     decode: (bytes) => decodeChecked(bytes, decodeInBrowser),
     availableMemory,
     calibrations: opfsCalibrations(),
+    runFiles: opfsRunFiles(),
   });
 }

@@ -10,6 +10,7 @@ import type { KeptCalibrations } from './calibrations';
 import type { OnProgress } from './download';
 import type { Hub } from './hub/hub';
 import type { Manifest } from './own-images';
+import type { RunFiles } from './runs/run-files';
 import type { Sources, StreamFiles } from './sources';
 
 export interface OpenedDevice {
@@ -37,6 +38,8 @@ export interface HostParts {
   readonly availableMemory: (kind: DeviceKind) => number | null;
   /** Where what was measured of devices outlives the page; nowhere unless told. */
   readonly calibrations?: KeptCalibrations | undefined;
+  /** Where runs are kept as they go; in memory unless told. */
+  readonly runFiles?: RunFiles | undefined;
 }
 
 /** A call that does not fit where the host stands: no run is open, say. */

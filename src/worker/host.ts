@@ -5,11 +5,14 @@ import { benchCalls } from './bench-calls';
 import type { HostParts } from './host-parts';
 import { hubCalls } from './hub/calls';
 import { runCalls } from './open-run';
+import { keepingCalls } from './runs/calls';
+import { memoryRunFiles } from './runs/run-files';
 import { createTimekeeper, timingCalls } from './timing';
 
 export function createHost(parts: HostParts): LabHost {
   const bench = createBench(parts, () => run.close());
   const time = createTimekeeper(bench, parts);
   const run = runCalls(bench, parts, time);
-  return { ...benchCalls(bench, parts), ...timingCalls(bench, parts, time), ...hubCalls(parts.openHub), ...run };
+  const keeping = keepingCalls(run, parts.runFiles ?? memoryRunFiles());
+  return { ...benchCalls(bench, parts), ...timingCalls(bench, parts, time), ...hubCalls(parts.openHub), ...run, ...keeping };
 }

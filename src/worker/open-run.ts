@@ -2,10 +2,12 @@
 import { zipSync } from 'fflate';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Multiply } from '../continual/interference';
+import { buildWords } from '../common/build';
 import { runnable, type Experiment } from '../session/experiment';
 import { experimentToHash } from '../session/link';
 import type { RunRecord } from '../session/record';
 import { createRun } from '../session/run';
+import { StateFileError } from '../session/state-file';
 import type { VitCheckpoint } from '../vit/checkpoint';
 import type { ComputeDevice } from '../compute/backbone';
 import type { LabHost, SavedRun } from './api';
@@ -34,9 +36,26 @@ function cardOf({ backbone, stream, experiment, software, startedAt }: RunRecord
   return [
     `- backbone ${backbone.title}, SHA-256 ${backbone.sha256}`,
     `- images ${stream.title}, SHA-256 ${stream.sha256}`,
-    `- run of ${startedAt}, InfLoRA Playground ${software.version}, seed ${experiment.seed}`,
+    `- run of ${startedAt}, InfLoRA Playground ${buildWords(software)}, seed ${experiment.seed}`,
     ...(again ? [`- set-up: \`${experimentToHash(again)}\``] : []),
   ].join('\n');
+}
+
+/** The record of a run that goes on here. Throws StateFileError where it would go on with other weights or images. */
+function wentOn(record: RunRecord, here: Pick<RunRecord, 'device' | 'software' | 'backbone' | 'stream'>): RunRecord {
+  for (const [what, one, other] of [
+    ['backbone', record.backbone, here.backbone],
+    ['images', record.stream, here.stream],
+  ] as const) {
+    if (one.sha256 === other.sha256) continue;
+    throw new StateFileError(
+      `The ${what} of this run ("${one.title}") are not those that are loaded now, so it cannot go on. Its results are kept.`,
+    );
+  }
+  const place = ({ device, software }: typeof here) => `${device.name}, version ${buildWords(software)}, ${software.userAgent}`;
+  if (place(record) === place(here)) return { ...record, status: 'running' };
+  const text = `Goes on on ${place(here)}; it began on ${place(record)}. From here on numbers may be rounded otherwise.`;
+  return { ...record, status: 'running', log: [...record.log, { at: record.seconds, level: 'warning', text }] };
 }
 
 /** A run, and what stays of it to be asked or taken away. */
@@ -76,6 +95,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
     const tasks = await bench.stream(experiment);
     const untouched = await bench.model(experiment);
     const { device: on } = await bench.device();
+    const facts = { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts };
     const run = createRun({
       experiment,
       backbone: untouched,
@@ -83,7 +103,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       layers,
       stream: tasks.stream,
       measures: { readings: true, interference: measuredOn(on, experiment), multiply: productOn(on, linalg) },
-      facts: { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts },
+      facts,
       ...(saved && { from: saved.state }),
     });
     const snapshots = createSnapshots();
@@ -94,7 +114,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
         if (found) await snapshots.take(id, task, await found.course.learned());
       },
       onPace: (steps) => time.learn(experiment, steps),
-      record: saved?.record ?? null,
+      record: saved && wentOn(saved.record, facts),
     });
     open = { driver, on, base, snapshots, history };
   }

@@ -83,7 +83,8 @@ export function driveRun(run: Run, device: ComputeDevice, turns: Turns, options:
             trained++;
             if (steps.length < PACE_STEPS && steps.push(now - asked) === PACE_STEPS) await onPace?.(steps);
           }
-          if (now - since >= budgetMs) break;
+          // Between tasks a run is smallest, and can be saved.
+          if (now - since >= budgetMs || (event.type === 'phase' && event.phase === 'evaluate' && event.method === null)) break;
           if (now - lastTurn >= TURN_MS) {
             await nextTurn();
             lastTurn = performance.now();
@@ -101,7 +102,7 @@ export function driveRun(run: Run, device: ComputeDevice, turns: Turns, options:
     },
     save: () =>
       turns.take(async () => {
-        const state = lost ? null : await run.state();
+        const state = lost || closed ? null : await run.state();
         return record && state && { record, state };
       }),
     restart() {

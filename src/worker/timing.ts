@@ -1,5 +1,5 @@
 /** What a run will take on the device in use, and where the time of a step goes. */
-import { version } from '../../package.json';
+import { BUILD } from '../common/build';
 import type { DeviceInfo } from '../compute/backbone';
 import type { Calibration } from '../compute/calibration';
 import { correction } from '../compute/forecast';
@@ -14,7 +14,7 @@ import type { Bench } from './bench';
 import { HostStateError, type HostParts } from './host-parts';
 
 export function softwareFacts(): RunRecord['software'] {
-  return { version, userAgent: typeof navigator === 'undefined' ? 'Node' : navigator.userAgent };
+  return { ...BUILD, userAgent: typeof navigator === 'undefined' ? 'Node' : navigator.userAgent };
 }
 
 const trains = ({ trainables }: ReturnType<typeof plannedModels>[number]): boolean => trainsNetwork(trainables);
@@ -28,7 +28,7 @@ export interface Timekeeper {
 }
 
 export function createTimekeeper(bench: Bench, { calibrations }: Pick<HostParts, 'calibrations'>): Timekeeper {
-  const nameOf = ({ kind, name }: DeviceInfo): string => JSON.stringify([version, kind, name]);
+  const nameOf = ({ kind, name }: DeviceInfo): string => JSON.stringify([BUILD.version, kind, name]);
 
   async function calibration(): Promise<Calibration | null> {
     const { device } = await bench.device();

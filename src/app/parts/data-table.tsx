@@ -26,7 +26,7 @@ export function DataTable({ table, caption }: { readonly table: TableData; reado
                   {cell}
                 </th>
               ) : (
-                <td key={j} className={typeof cell === 'string' && !/^[\d−+.–%° ]*$/.test(cell) ? 'text' : undefined}>
+                <td key={j} className={typeof cell === 'string' && !/^[\d−+±:.–%° ]*$/.test(cell) ? 'text' : undefined}>
                   {cell}
                 </td>
               ),

@@ -1,4 +1,5 @@
 /** A chart as one self-contained SVG or PNG: every drawn part with its computed look, on the surface's colour. */
+import { BUILD, buildWords } from '../../common/build';
 import { offer } from './offer';
 
 const PROPERTIES = [
@@ -89,6 +90,11 @@ export function chartToSvg(
       textElement(part.textContent, at.left - box.left + PADDING, at.bottom - box.top + PADDING + TITLE_HEIGHT - 4, getComputedStyle(part)),
     );
   }
+  const made = textElement(`InfLoRA Playground ${buildWords(BUILD)}`, width - PADDING, height - 4, bodyStyle);
+  made.setAttribute('text-anchor', 'end');
+  made.setAttribute('font-size', '9px');
+  made.setAttribute('opacity', '0.7');
+  root.append(made);
   return { svg: new XMLSerializer().serializeToString(root), width, height };
 }
 

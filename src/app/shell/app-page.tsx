@@ -3,14 +3,17 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useState } from 'react';
 import { HeadlinesPanel } from '../charts/headlines-panel';
 import { TaskStrip } from '../charts/task-strip';
+import { BUILD, buildWords } from '../../common/build';
 import { useAppState } from '../context';
 import { Catch } from '../parts/catch';
 import { part } from '../parts/part';
 import type { ProblemPlace } from '../store/problem';
 import { runningWords } from '../run-words';
 import { text } from '../text';
+import { ClaimNote } from './claim-note';
 import { ChangedNote } from './changed-note';
 import { DropZone } from './drop-zone';
+import { GoOnNote } from './go-on-note';
 import { useKeyboard } from './keyboard';
 import { ProblemNote } from './problem-note';
 import { TopBar } from './top-bar';
@@ -18,7 +21,7 @@ import { Transport } from './transport';
 
 const words = text.shell;
 /** Problems that belong to the run as a whole; those of the set-up stand in their section too. */
-const RESULT_PROBLEMS: readonly ProblemPlace[] = ['run', 'device', 'memory', 'record', 'experiment', 'backbone', 'stream'];
+const RESULT_PROBLEMS: readonly ProblemPlace[] = ['run', 'device', 'memory', 'record', 'experiment', 'storage', 'backbone', 'stream'];
 
 // Asked for at once: they arrive beside the first paint, whose places they keep.
 const charts = import('./results-charts');
@@ -37,6 +40,7 @@ const SetupColumn = part(() => setup.then((code) => code.SetupColumn), <aside cl
 const SetupRail = part(() => setup.then((code) => code.SetupRail), <aside className="setup-rail" aria-label={words.setup} />);
 const PhoneSetup = part(async () => (await import('./phone-setup')).PhoneSetup);
 const Help = part(async () => (await import('./help')).Help);
+const MyRuns = part(async () => (await import('../runs/my-runs')).default);
 
 /** What was opened once stays, so that it closes as it opened. */
 function useOnceTrue(open: boolean): boolean {
@@ -47,6 +51,7 @@ function useOnceTrue(open: boolean): boolean {
 
 export function AppPage() {
   useKeyboard();
+  const runsOpen = useAppState((state) => state.runs.open);
   const phone = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const setupOpen = useAppState((state) => state.view.setupOpen);
   const drawerOpen = useAppState((state) => state.view.drawerOpen);
@@ -74,10 +79,16 @@ export function AppPage() {
           <Catch>
             <ResultsCharts />
           </Catch>
+          <footer className="build">{words.build(buildWords(BUILD))}</footer>
         </main>
       </div>
       {phone && drawerUsed && <PhoneSetup />}
       {helpUsed && <Help />}
+      {runsOpen && (
+        <Catch>
+          <MyRuns />
+        </Catch>
+      )}
       <DropZone />
       <LiveRegion />
     </>
@@ -93,6 +104,8 @@ function Notes({ setupHidden }: { readonly setupHidden: boolean }) {
   const shown = RESULT_PROBLEMS.filter((place) => setupHidden || (place !== 'backbone' && place !== 'stream'));
   return (
     <div className="results-notes">
+      <GoOnNote />
+      <ClaimNote />
       <ChangedNote />
       {shown.map((place) => (
         <ProblemNote key={place} place={place} />

@@ -1,5 +1,6 @@
 /** How the page works, its keys and its words. */
 import { Drawer, Kbd } from '@mantine/core';
+import { BUILD, buildWords } from '../../common/build';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
 import type { GlossaryEntry } from '../text/en/glossary';
@@ -27,6 +28,7 @@ export function Help() {
         {words.helpText.map((paragraph) => (
           <p key={paragraph}>{paragraph}</p>
         ))}
+        <p className="dim">{words.build(buildWords(BUILD))}</p>
         <h3>{words.keys.title}</h3>
         <dl className="keys">
           {KEYS.map((key) => (

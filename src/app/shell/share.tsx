@@ -2,6 +2,10 @@
 import { ActionIcon, FileButton, Menu, Tooltip } from '@mantine/core';
 import { IconShare2 } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
+import { runnable } from '../../session/experiment';
+import { experimentToHash } from '../../session/link';
+import type { RunRecord } from '../../session/record';
+import { claimOf, claimToLink } from '../../session/result-claim';
 import { useApp, useAppState } from '../context';
 import { part } from '../parts/part';
 import type { App } from '../store/app';
@@ -11,15 +15,24 @@ import { OfflineItem } from '../offline/offline-item';
 const words = text.shell;
 const ModelDialog = part(async () => (await import('./model-dialog')).ModelDialog);
 
-/** The address bar always holds the experiment; where the clipboard is out of reach it is still there. */
-export async function copyLink({ setup }: App): Promise<void> {
+async function copy({ setup }: App, address: string, done: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(location.href);
-    setup.tell(words.linkCopied);
+    await navigator.clipboard.writeText(address);
+    setup.tell(done);
   } catch {
     setup.tell(words.linkNotCopied);
   }
 }
+
+/** A link to the run's own set-up that says what it comes to; null where that is not known, or not to be had here. */
+export function claimLink(record: RunRecord | null): string | null {
+  const experiment = record?.status === 'finished' ? runnable(record.experiment).experiment : null;
+  if (record === null || experiment === null || experiment.methods.length !== record.methods.length) return null;
+  return location.href.replace(/#.*$/, '') + experimentToHash(experiment) + claimToLink(claimOf(record));
+}
+
+/** The address bar always holds the experiment; where the clipboard is out of reach it is still there. */
+export const copyLink = (app: App): Promise<void> => copy(app, location.href, words.linkCopied);
 
 export function ShareMenu() {
   const app = useApp();
@@ -27,6 +40,7 @@ export function ShareMenu() {
   const [models, setModels] = useState(false);
   const live = useAppState((state) => state.origin === 'live' && state.record !== null);
   const hasRecord = useAppState((state) => state.record !== null);
+  const complete = useAppState((state) => (state.playback?.full ?? state.record)?.status === 'finished');
   const runs = useAppState((state) => state.catalogue?.runs) ?? [];
   const busy = useAppState((state) => state.status === 'running' || state.status === 'paused' || state.status === 'loading');
   const pick = useRef<() => void>(null);
@@ -52,6 +66,16 @@ export function ShareMenu() {
             <Menu.Dropdown>
               <Menu.Item onClick={() => void copyLink(app)} data-testid="copy-link">
                 {words.copyLink}
+              </Menu.Item>
+              <Menu.Item
+                disabled={!complete}
+                onClick={() => {
+                  const link = claimLink(app.store.getState().playback?.full ?? app.store.getState().record);
+                  if (link !== null) void copy(app, link, words.claimCopied);
+                }}
+                data-testid="copy-claim"
+              >
+                {words.copyClaim}
               </Menu.Item>
               <Menu.Item disabled={!hasRecord} onClick={() => records.saveJson()} data-testid="save-record">
                 {words.saveRecord}

@@ -1,6 +1,6 @@
 /** What is running, where, and the few things that concern the whole page. */
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
-import { IconHelp, IconMenu2, IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
+import { IconHelp, IconHistory, IconMenu2, IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
 import { runningWords } from '../run-words';
 import { text } from '../text';
@@ -13,8 +13,8 @@ export function TopBar() {
   const running = useAppState(runningWords);
   const origin = useAppState((state) => state.origin);
   const recordedTitle = useAppState((state) => state.playback?.title);
-  const { view } = useApp();
-  const badge = origin === 'recorded' ? words.recordedBadge : origin === 'loaded' ? words.loadedBadge : null;
+  const { view, runList } = useApp();
+  const badge = { none: null, live: null, recorded: words.recordedBadge, loaded: words.loadedBadge, kept: words.keptBadge }[origin];
   return (
     <header className="top-bar">
       <ActionIcon
@@ -43,6 +43,18 @@ export function TopBar() {
       </div>
       <div className="top-actions">
         <DeviceBadge />
+        <Tooltip label={text.runs.title}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={text.runs.title}
+            onClick={() => runList.open(true)}
+            data-testid="open-runs"
+          >
+            <IconHistory size={20} />
+          </ActionIcon>
+        </Tooltip>
         <ShareMenu />
         <ThemeMenu />
         <Tooltip label={`${words.help} (?)`}>

@@ -1,5 +1,5 @@
 /** Which settings differ between the set-up and the run that was started with it. */
-import { runnable, type Experiment, type MethodSpec, type RecordedExperiment } from '../../session/experiment';
+import { runnable, type Experiment, type RecordedExperiment } from '../../session/experiment';
 import { methodWords, optionWords } from '../methods';
 import { text } from '../text';
 
@@ -45,8 +45,10 @@ function compare(path: string, before: unknown, after: unknown, into: Change[]):
   into.push({ path, field: text.setup.fields[path] ?? path, before: words(before), after: words(after) });
 }
 
-function compareMethods(before: readonly MethodSpec[], after: readonly MethodSpec[], into: Change[]): void {
-  const names = (list: readonly MethodSpec[]) => list.map((method) => methodWords(method.id).short).join(', ');
+type Methods = RecordedExperiment['methods'];
+
+function compareMethods(before: Methods, after: Methods, into: Change[]): void {
+  const names = (list: Methods) => list.map((method) => methodWords(method.id).short).join(', ');
   if (names(before) !== names(after))
     into.push({ path: 'methods', field: text.setup.fields.methods ?? '', before: names(before), after: names(after) });
   for (const method of after) {
@@ -62,7 +64,7 @@ function compareMethods(before: readonly MethodSpec[], after: readonly MethodSpe
 }
 
 /** Whether the set-up only asks for more tasks than the run had: then a finished run can go on instead of starting anew. */
-export function canAppend(opened: Experiment, experiment: Experiment): boolean {
+export function canAppend(opened: RecordedExperiment, experiment: RecordedExperiment): boolean {
   const had = opened.stream.maxTasks;
   const wanted = experiment.stream.maxTasks;
   if (had === undefined || (wanted !== undefined && wanted <= had)) return false;
@@ -70,7 +72,7 @@ export function canAppend(opened: Experiment, experiment: Experiment): boolean {
 }
 
 /** One entry a setting, in the order of the set-up. Empty when nothing differs; titles do not count. */
-export function changesBetween(before: Experiment, after: Experiment): Change[] {
+export function changesBetween(before: RecordedExperiment, after: RecordedExperiment): Change[] {
   const found: Change[] = [];
   compare('backbone', before.backbone, after.backbone, found);
   compare('stream', before.stream, after.stream, found);

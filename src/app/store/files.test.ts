@@ -90,6 +90,30 @@ describe('a drop', () => {
     expect(app.store.getState().stream.state).toBe('ready');
   });
 
+  it('leaves the set-up that worked where an archive is broken, and what a setting can mend to be mended', async () => {
+    const { app, host, notes } = testApp();
+    await app.files.accept([file('pets.zip')]);
+    const { experiment, stream } = app.store.getState();
+    const load = vi.spyOn(host, 'loadStream');
+    const provide = vi.spyOn(host, 'provide');
+    const bad = (message: string, field: string | null) => Object.assign(new Error(message), { name: 'DataError', field });
+    const told = notes.length;
+    for (const [message, field] of [
+      ['The archive is cut off.', null],
+      ['No images found.', 'stream.from'],
+    ] as const) {
+      load.mockRejectedValueOnce(bad(message, field));
+      await app.files.accept([file('pets.zip', 'broken')]);
+      expect(app.store.getState()).toMatchObject({ experiment, stream, problems: { stream: { happened: message, remedy: null } } });
+      // The file of that name that worked is the worker's again.
+      expect(await provide.mock.lastCall?.[0][0]?.file.text()).toBe('');
+    }
+    expect(notes).toHaveLength(told);
+    load.mockRejectedValueOnce(bad('Class "a" has too few images.', 'stream.testFraction'));
+    await app.files.accept([file('few.zip')]);
+    expect(app.store.getState().experiment.stream.from).toMatchObject({ name: 'few.zip' });
+  });
+
   it('refuses images that the link does not ask for, and uses them where one insists', async () => {
     const { app, host } = testApp();
     const { experiment } = app.store.getState();

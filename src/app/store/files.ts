@@ -10,6 +10,7 @@ import { freshStream } from './fresh-stream';
 import { problemFrom, type ProblemPlace } from './problem';
 import type { RecordActions } from './records';
 import type { SetupActions } from './setup';
+import { emptyFetched } from './state';
 
 export interface FileActions {
   /** Takes files with their paths relative to what was dropped. */
@@ -148,21 +149,25 @@ export function createFileActions(
 
   async function takeStream(name: string, files: readonly NamedFile[]) {
     refused = null;
-    await host.give(files);
-    const { state: stateBefore } = store.getState().stream;
+    const replaced = await host.give(files);
+    const had = store.getState().stream;
     const before = store.getState().experiment.stream;
     setup.replace({ ...store.getState().experiment, stream: freshStream(before, { source: 'file', name }) });
     showSetup('tasks');
     const undo = () => setup.replace({ ...store.getState().experiment, stream: before });
-    around.notify({ text: text.shell.streamTaken(name), undo });
     // Images are resized to the backbone's input, so the backbone comes first.
     await setup.preview();
     const { stream, problems } = store.getState();
-    // Cancelled: back to what there was, which the worker still holds.
-    if (stream.state === 'empty' && problems.stream === undefined) {
-      undo();
-      if (stateBefore === 'ready') await setup.preview();
-    }
+    const problem = problems.stream;
+    const cancelled = stream.state === 'empty' && problem === undefined;
+    // What a setting or an answer can mend is left to be mended.
+    const broken = problem !== undefined && problem.remedy?.kind !== 'answer' && (problem.field ?? 'stream.from') === 'stream.from';
+    if (!cancelled && !broken) return around.notify({ text: text.shell.streamTaken(name), undo });
+    // Back to what there was, which the worker still holds.
+    undo();
+    if (replaced.length > 0) await host.give(replaced);
+    store.setState({ stream: had.state === 'ready' ? had : emptyFetched });
+    if (problem !== undefined) host.show({ ...problem, remedy: null });
   }
 
   /** One picture makes no tasks: it is something to ask the methods about. */

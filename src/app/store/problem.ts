@@ -3,12 +3,14 @@ import type { Choice } from '../../data/understood';
 import type { Experiment } from '../../session/experiment';
 import { text } from '../text';
 
-export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict';
+export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict' | 'storage';
 
 export interface Problem {
   readonly place: ProblemPlace;
   /** The error's own name, for tests and reports. */
   readonly name: string;
+  /** The setting that would have to change, where one could; null or absent where the files are at fault. */
+  readonly field?: string | null;
   readonly happened: string;
   readonly safe: string;
   readonly todo: string;
@@ -29,6 +31,8 @@ const placesByName: Readonly<Record<string, ProblemPlace>> = {
   DeviceLostError: 'device',
   OutOfMemoryError: 'memory',
   ExperimentError: 'experiment',
+  StateFileError: 'storage',
+  StorageError: 'storage',
 };
 
 /** Errors that cross the worker boundary keep name and message, not their class. */
@@ -44,6 +48,9 @@ export function describeError(error: unknown): { readonly name: string; readonly
 const choiceOf = (error: unknown): Choice | null =>
   typeof error === 'object' && error !== null && 'choice' in error ? (error.choice as Choice) : null;
 
+const fieldOf = (error: unknown): string | null =>
+  typeof error === 'object' && error !== null && 'field' in error && typeof error.field === 'string' ? error.field : null;
+
 /** A problem for people from an error met while working on `place`. */
 export function problemFrom(error: unknown, place: ProblemPlace): Problem {
   const { name, message } = describeError(error);
@@ -53,7 +60,7 @@ export function problemFrom(error: unknown, place: ProblemPlace): Problem {
   if (choice !== null) {
     return { place: where, name, happened: choice.asks, safe: words.safe, todo: text.problems.choose, remedy: { kind: 'answer', choice } };
   }
-  return { place: where, name, happened: message, safe: words.safe, todo: words.todo, remedy: { kind: 'retry' } };
+  return { place: where, name, field: fieldOf(error), happened: message, safe: words.safe, todo: words.todo, remedy: { kind: 'retry' } };
 }
 
 export function memoryProblem(needed: string, available: string, batchSize: number | null): Problem {

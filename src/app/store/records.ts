@@ -14,6 +14,7 @@ import { problemFrom } from './problem';
 import type { RunActions } from './run';
 import { readCatalogue, type RunEntry } from './catalogue';
 import { sameRun } from './changes';
+import { bringBack, shownOn } from './shown';
 import { currentReading } from './state';
 
 export interface RecordActions {
@@ -27,6 +28,8 @@ export interface RecordActions {
   ensureRates(stream: string): Promise<void>;
   /** Shows a record from a file; what was on the page can be had back. */
   open(name: string, content: string): Promise<void>;
+  /** As `open`, a run of the list. */
+  show(name: string, record: RunRecord, id: string): Promise<void>;
   saveJson(): void;
   saveCsv(): void;
 }
@@ -70,18 +73,20 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
   }
 
   /** Shows `record` by `show`, with what of its experiment can run here in the set-up; offers to have back what was there. */
-  async function inPlaceOfAll(name: string, record: RunRecord, show: () => void) {
+  async function inPlaceOfAll(name: string, record: RunRecord, show: () => void): Promise<void> {
     const { experiment, unknown } = runnable(record.experiment);
     const missing = unknown.map((id) => wordsOf(record, id).name).join(', ');
-    const before = get();
-    if (before.status === 'running' || before.status === 'paused') await run.stop();
+    if (get().status === 'running' || get().status === 'paused') await run.stop();
+    const before = shownOn(get());
     playback.leave();
-    const previous = before.playback?.full ?? get().record ?? before.record;
-    set({ ...(experiment === null ? {} : { experiment }), status: 'idle', opened: null, live: null, problems: {} });
+    set(({ runs }) => ({
+      ...(experiment === null ? {} : { experiment }),
+      ...{ status: 'idle', opened: null, live: null, problems: {}, runs: { ...runs, shown: null } },
+    }));
     show();
     const undo = () => {
       playback.leave();
-      set({ record: previous, results: previous, origin: previous === null ? 'none' : 'loaded', experiment: before.experiment });
+      bringBack(store, before);
     };
     const said = missing === '' ? text.shell.recordOpened(name) : `${text.shell.recordOpened(name)} ${text.shell.methodsMissing(missing)}`;
     around.notify({ text: said, undo });
@@ -116,6 +121,8 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
       await showRecorded();
     },
     showRecorded,
+    show: (name, record, id) =>
+      inPlaceOfAll(name, record, () => set(({ runs }) => ({ record, results: record, origin: 'kept', runs: { ...runs, shown: id } }))),
     async open(name, content) {
       try {
         const record = parseRecordText(content);

@@ -85,7 +85,7 @@ describe('a run', () => {
     expect(app.store.getState().status).toBe('idle');
     notes.at(-1)?.undo?.();
     expect(app.store.getState().record?.methods[0]?.results).toHaveLength(5);
-    expect(app.store.getState().origin).toBe('loaded');
+    expect(app.store.getState().origin).toBe('kept');
   });
 
   it('refuses what does not fit, with a remedy, and keeps the set-up', async () => {

@@ -2,15 +2,20 @@
 import type { RunEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
 import { applyEvents, failRecord, stopRecord } from '../../session/fold';
-import { canAppend } from './changes';
+import { canAppend, changesBetween } from './changes';
 import { describeTask } from '../charts/sentence';
 import { formatBytes } from '../../common/bytes';
+import { StorageError } from '../../worker/runs/run-files';
 import { text } from '../text';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
+import type { KeptRun } from './kept-run';
+import type { Keeper } from './keeper';
 import type { PlaybackActions } from './playback';
 import { describeError, memoryProblem, problemFrom } from './problem';
-import { currentReading, type LivePhase } from './state';
+import { bringBack, shownOn } from './shown';
+import { changesResults, latestLive } from './live';
+import { currentReading } from './state';
 
 /** How long the worker computes between two redraws. */
 const BUDGET_MS = 200;
@@ -27,22 +32,25 @@ export interface RunActions {
   reset(): Promise<void>;
   /** A new run with the changed set-up. */
   restart(): Promise<void>;
+  /** Goes on where a kept run of the set-up stood. */
+  goOn(kept: KeptRun): Promise<void>;
   /** Goes on with a finished run, with the set-up's further tasks. */
   append(): Promise<void>;
 }
 
-function latestLive(before: LivePhase | null, events: readonly RunEvent[]): LivePhase | null {
-  return events.reduce<LivePhase | null>((live, event) => {
-    if (event.type === 'phase') return { phase: event, losses: live?.losses ?? {} };
-    const newest = event.type === 'losses' ? event.points.at(-1) : undefined;
-    if (live === null || event.type !== 'losses' || newest === undefined) return live;
-    return { ...live, losses: { ...live.losses, [event.method]: newest.loss } };
-  }, before);
+/** How a run begins: paused after so many batches, or where a kept one stood. */
+interface Beginning {
+  readonly steps?: number;
+  readonly kept?: KeptRun;
 }
 
-const changesResults = (event: RunEvent) => !['phase', 'losses'].includes(event.type);
-
-export function createRunActions(store: Store, around: Surroundings, host: HostActions, playback: PlaybackActions): RunActions {
+export function createRunActions(
+  store: Store,
+  around: Surroundings,
+  host: HostActions,
+  playback: PlaybackActions,
+  keeper: Keeper,
+): RunActions {
   const set = store.setState;
   const get = store.getState;
   /** Grows with every start, stop and reset; work of an earlier one sees that it is late and leaves. */
@@ -74,6 +82,8 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
     const failed = record === null ? null : failRecord(record, message);
     set({ status: 'failed', record: failed, results: failed, live: null });
     host.report(error, 'run');
+    await keeper.ended();
+    keeper.leave();
     if (name === 'DeviceLostError') set({ device: null, backbone: { state: 'empty', for: '', value: null } });
     await host
       .connect()
@@ -92,12 +102,15 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
           const failed = record?.status === 'failed';
           set({ status: failed ? 'failed' : 'finished', live: null, results: record });
           if (!failed) set((state) => ({ announcement: `${state.announcement} ${text.shell.finishedSentence}`.trim() }));
-          return;
+          return await keeper.ended();
         }
         take(events);
+        await keeper.after(events);
+        if (mine !== turn) return;
         // A phase that only reports progress is no step yet: go on until a batch was trained or a result came.
         if (steps !== undefined && events.some((event) => event.type === 'losses' || event.type === 'result')) break;
       } while (get().status === 'running');
+      if (steps === undefined && mine === turn) await keeper.save();
       if (mine === turn && steps !== undefined && get().status === 'running') set({ status: 'paused' });
     } catch (error) {
       if (mine === turn) await fail(error);
@@ -112,11 +125,11 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
   };
 
   /** Everything before the first event; false when it ended on the page as a problem or somebody stopped it. */
-  async function prepare(mine: number, experiment: Experiment): Promise<boolean> {
+  async function prepare(mine: number, asked: Experiment, kept?: KeptRun): Promise<Experiment | null> {
     const late = () => mine !== turn;
     const giveUp = () => {
       if (!late()) set({ status: 'idle', loading: null });
-      return false;
+      return null;
     };
     try {
       await host.ensureDevice();
@@ -127,6 +140,9 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
     if (late() || !(await host.ensureBackbone()) || late() || !(await host.ensureStream())) return giveUp();
     try {
       const h = await host.connect();
+      const now = get().experiment;
+      // Own files are known by their digests once they are read.
+      const experiment = changesBetween(asked, now).length === 0 ? now : asked;
       const estimate = await h.estimate(experiment);
       set({ estimate });
       if (!estimate.fits) {
@@ -134,21 +150,34 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
         host.show(memoryProblem(formatBytes(estimate.bytes), formatBytes(estimate.available ?? 0), batch));
         return giveUp();
       }
-      if (late()) return false;
+      if (late()) return null;
       set({ loading: { what: 'models', progress: null } });
-      await h.open(experiment);
+      if (kept === undefined) {
+        await h.open(experiment);
+        await keeper.begin();
+      } else {
+        if (!(await keeper.adopt(kept))) throw new StorageError(text.runs.openElsewhere);
+        await h.goOn(kept.id);
+        const record = await h.record();
+        set({ record, results: record });
+        const here = get().device?.chosen.name;
+        if (here !== undefined && record !== null && record.device.name !== here)
+          around.notify({ text: text.runs.otherDevice(record.device.name, here) });
+      }
       set({ loading: null });
-      return !late();
+      return late() ? null : experiment;
     } catch (error) {
       host.report(error, 'run');
       return giveUp();
     }
   }
 
-  async function begin(steps?: number) {
+  async function begin({ steps, kept }: Beginning = {}) {
     const { status, experiment } = get();
     if (status === 'loading') return;
     const mine = ++turn;
+    const before = shownOn(get());
+    const playing = get().playback?.playing ?? false;
     if (get().playback !== null) playback.leave();
     set((state) => ({
       status: 'loading',
@@ -159,22 +188,56 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
       origin: 'live',
       announcement: '',
       problems: {},
+      runs: { ...state.runs, shown: null },
       view: { ...state.view, setupOpen: false, drawerOpen: false },
     }));
     await pulling;
-    if (!(await prepare(mine, experiment))) {
-      if (mine === turn) set((state) => ({ origin: 'none', view: { ...state.view, setupOpen: true } }));
+    const opened = await prepare(mine, experiment, kept);
+    if (mine !== turn) return;
+    if (opened === null) {
+      bringBack(store, { ...before, experiment: get().experiment });
+      set((state) => ({ view: { ...state.view, setupOpen: true } }));
       return;
     }
-    set({ opened: experiment });
+    set({ opened });
+    // A record that was opened from a file, or a place chosen in a recording, is found nowhere else.
+    if (before.origin === 'loaded' || (before.playback !== null && !playing && before.playback.position < 1)) {
+      around.notify({
+        text: text.runs.replaced,
+        undo: () => void stop().then(() => bringBack(store, before)),
+      });
+    }
     await go(mine, steps);
   }
 
-  async function end() {
+  /** The worker's run, with its record, is kept before it is closed. */
+  async function end(record = get().record) {
     turn += 1;
     const h = await host.connect();
     await pulling;
+    await keeper.save(record);
     await h.close();
+    keeper.leave();
+  }
+
+  async function stop() {
+    const { status, record } = get();
+    if (status !== 'running' && status !== 'paused' && status !== 'loading') return;
+    if (status === 'loading') void host.cancelReading();
+    const stopped = record === null ? null : stopRecord(record);
+    set({
+      status: stopped === null ? 'idle' : 'finished',
+      origin: stopped === null ? 'none' : 'live',
+      record: stopped,
+      results: stopped,
+      live: null,
+      loading: null,
+    });
+    if (stopped === null) return end();
+    // The run stays with the worker until the next start, so that its methods can still be tried.
+    turn += 1;
+    await pulling;
+    await keeper.save();
   }
 
   return {
@@ -189,28 +252,18 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
       const { status } = get();
       if (status === 'running') return set({ status: 'paused' });
       if (status === 'paused') return go(turn, 1);
-      await begin(1);
+      await begin({ steps: 1 });
     },
-    async stop() {
-      const { status, record } = get();
-      if (status !== 'running' && status !== 'paused' && status !== 'loading') return;
-      if (status === 'loading') void host.cancelReading();
-      const stopped = record === null ? null : stopRecord(record);
-      set({
-        status: stopped === null ? 'idle' : 'finished',
-        origin: stopped === null ? 'none' : 'live',
-        record: stopped,
-        results: stopped,
-        live: null,
-        loading: null,
-      });
-      // The run stays with the worker until the next start, so that its methods can still be tried.
-      turn += 1;
-      if (stopped === null) await end();
+    stop,
+    async goOn(kept) {
+      const { status } = get();
+      if (status === 'running' || status === 'paused') await end();
+      await begin({ kept });
     },
     async reset() {
       const { record, status } = get();
       const kept = record === null ? null : stopRecord(record);
+      const before = { ...shownOn(get()), ...(get().playback === null ? { record: kept, results: kept } : {}) };
       const wasLive = status !== 'idle';
       set((state) => ({
         status: 'idle',
@@ -223,12 +276,13 @@ export function createRunActions(store: Store, around: Surroundings, host: HostA
         playback: null,
         problems: {},
         announcement: '',
+        runs: { ...state.runs, shown: null },
         view: { ...state.view, setupOpen: true },
       }));
       if (kept !== null) {
-        around.notify({ text: text.shell.resetDone, undo: () => set({ record: kept, results: kept, origin: 'loaded', status: 'idle' }) });
+        around.notify({ text: text.shell.resetDone, undo: () => bringBack(store, before) });
       }
-      if (wasLive) await end();
+      if (wasLive) await end(kept);
     },
     async restart() {
       const { status } = get();

@@ -5,6 +5,7 @@ import type { PhaseEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
 import type { RateSweep } from '../../session/rate-sweep';
 import { OWN } from '../../session/read-by';
+import type { ResultClaim } from '../../session/result-claim';
 import type { RunRecord } from '../../session/record';
 import type {
   BackboneSummary,
@@ -19,11 +20,12 @@ import type {
 import { readingOn } from '../charts/readings';
 import type { Catalogue } from './catalogue';
 import type { Problem, ProblemPlace } from './problem';
+import { noRuns, type RunsState } from './shelf';
 
 export type RunStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' | 'failed';
 
 /** Where the record on the page came from. */
-export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded';
+export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded' | 'kept';
 
 export type HoodTab = 'forgetting' | 'plane' | 'memory' | 'interference' | 'remembered' | 'loss' | 'try' | 'speed' | 'log';
 export type InterferenceView = 'methods' | 'pairs' | 'maps' | 'drift' | 'angles';
@@ -84,6 +86,9 @@ export interface AppState {
   readonly speed: Fetched<SpeedReport>;
   /** Searched learning rates of the record's stream. */
   readonly rates: Fetched<RateSweep>;
+  readonly runs: RunsState;
+  /** What the link that brought the set-up says of its result; it counts as long as the set-up is that one. */
+  readonly claim: { readonly experiment: Experiment; readonly result: ResultClaim } | null;
   readonly problems: Readonly<Partial<Record<ProblemPlace, Problem>>>;
   readonly playback: Playback | null;
   /** Newest sentence for the live region. */
@@ -130,6 +135,8 @@ export function initialState(experiment: Experiment): AppState {
     estimate: null,
     speed: emptyFetched,
     rates: emptyFetched,
+    runs: noRuns,
+    claim: null,
     problems: {},
     playback: null,
     announcement: '',

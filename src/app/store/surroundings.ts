@@ -2,6 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunHost } from '../../worker/api';
 import type { FetchJson } from './catalogue';
+import type { Shelf } from './shelf';
 import type { AppState } from './state';
 
 /** What the page needs from the outside; tests bring their own. */
@@ -9,6 +10,7 @@ export interface Surroundings {
   /** Opens the worker on first use. */
   readonly connect: () => Promise<RunHost>;
   readonly fetchJson: FetchJson;
+  readonly shelf: Shelf;
   /** Runs `callback` after `ms`; returns a cancel. */
   readonly later: (callback: () => void, ms: number) => () => void;
   /** Milliseconds that only grow. */

@@ -5,6 +5,7 @@ import type { Experiment } from '../../session/experiment';
 import { applyEvents, stopRecord } from '../../session/fold';
 import { findDefinition } from '../../continual/registry';
 import type { RunRecord } from '../../session/record';
+import { StateFileError } from '../../session/state-file';
 import { ExportError } from '../../vit/export/model';
 import type { BackboneSummary, RunHost } from '../../worker/api';
 import type { Call } from '../../worker/forward';
@@ -17,6 +18,14 @@ export interface FakeOptions {
   /** Calls that fail, by name, with this error. */
   readonly failing?: Partial<Record<keyof RunHost, Error>>;
   readonly fits?: boolean;
+  /** What is kept from one host to the next. */
+  readonly disk?: Map<string, FakeSaved>;
+}
+
+export interface FakeSaved {
+  readonly ahead: readonly RunEvent[];
+  readonly record: RunRecord;
+  readonly stream: RunRecord['stream'] | null;
 }
 
 /** All events of a run that would make `record`, in order. */
@@ -107,6 +116,7 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
   let record: RunRecord | null = null;
   let stream: RunRecord['stream'] | null = null;
   let cancelled = false;
+  const disk = options.disk ?? new Map<string, FakeSaved>();
 
   /** Waits and reports `steps` times. */
   async function work(steps: number, report: (step: number) => void) {
@@ -209,9 +219,21 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
         steps: experiment.methods.map(({ id }) => ({ method: id, profile: step })),
       };
     },
-    // A made-up run has no state to go on from.
+    // A made-up run has no state but what is still to be told.
     save: async () => null,
     resume: async () => undefined,
+    keep: async (id) => {
+      if (!ahead?.length || record === null) return null;
+      disk.set(id, { ahead: [...ahead], record, stream });
+      return { bytes: 1000, milliseconds: 1 };
+    },
+    goOn: async (id) => {
+      const saved = disk.get(id);
+      if (saved === undefined) throw new StateFileError('Nothing of this run is saved any more.');
+      ahead = [...saved.ahead];
+      ({ stream } = saved);
+      record = { ...saved.record, status: 'running' };
+    },
     close: async () => {
       ahead = ahead && [];
       record = record && stopRecord(record);

@@ -5,10 +5,12 @@ import type { Surroundings } from '../store/surroundings';
 import type { FetchJson } from '../store/catalogue';
 import type { RunHost } from '../../worker/api';
 import { fakeHost, type FakeOptions } from './fake-host';
+import { memoryShelf, type MemoryShelf } from './memory-shelf';
 
 export interface TestApp {
   readonly app: App;
   readonly host: RunHost;
+  readonly shelf: MemoryShelf;
   readonly notes: { readonly text: string; readonly undo?: () => void }[];
   readonly downloads: { readonly name: string; readonly content: string }[];
   /** Runs timers until `ms` have passed. */
@@ -25,9 +27,15 @@ export const testExperiment = parseExperiment({
 const nothing: FetchJson = () => Promise.reject(new Error('404'));
 
 export function testApp(
-  options: FakeOptions & { readonly fetchJson?: FetchJson; readonly reducedMotion?: boolean; readonly experiment?: Experiment } = {},
+  options: FakeOptions & {
+    readonly fetchJson?: FetchJson;
+    readonly reducedMotion?: boolean;
+    readonly experiment?: Experiment;
+    readonly shelf?: MemoryShelf;
+  } = {},
 ): TestApp {
   const host = fakeHost(options);
+  const shelf = options.shelf ?? memoryShelf();
   const notes: TestApp['notes'][number][] = [];
   const downloads: TestApp['downloads'][number][] = [];
   let now = 0;
@@ -35,6 +43,7 @@ export function testApp(
   const around: Surroundings = {
     connect: () => Promise.resolve(host),
     fetchJson: options.fetchJson ?? nothing,
+    shelf,
     later(callback, ms) {
       const timer = { at: now + ms, callback };
       timers.push(timer);
@@ -51,6 +60,7 @@ export function testApp(
   return {
     app: createApp(options.experiment ?? testExperiment, around),
     host,
+    shelf,
     notes,
     downloads,
     advance(ms) {

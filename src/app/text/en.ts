@@ -5,8 +5,9 @@ import { methods } from './en/methods';
 import { offline } from './en/offline';
 import { options } from './en/options';
 import { problems } from './en/problems';
+import { runs } from './en/runs';
 import { setup } from './en/setup';
 import { shell } from './en/shell';
 
 /** `locale`: how whole numbers are grouped. */
-export const en = { locale: 'en', shell, setup, charts, methods, offline, options, glossary, problems };
+export const en = { locale: 'en', shell, setup, charts, methods, offline, options, glossary, problems, runs };

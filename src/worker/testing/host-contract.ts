@@ -140,6 +140,24 @@ export function hostContract(name: string, make: () => Promise<HostUnderContract
       expect(await host.models()).toEqual([]);
     });
 
+    it('goes on where a kept run stood, to the same end', async () => {
+      const results = ({ methods }: RunRecord) =>
+        methods.map(({ losses, results: of }) => ({ losses, of: of.map(({ seconds: _, ...rest }) => rest) }));
+      await host.open(under.experiment);
+      const whole = await toTheEnd(host);
+      await host.open(under.experiment);
+      await host.next(1e9, 3);
+      expect((await host.keep('a'))?.bytes).toBeGreaterThan(0);
+      const kept = await host.record();
+      await host.next(1e9, 2);
+      await host.close();
+      expect(await host.keep('a')).toBeNull();
+      await host.goOn('a');
+      expect(await host.record()).toEqual(kept);
+      expect(results(await toTheEnd(host, kept))).toEqual(results(whole));
+      await expect(host.goOn('b')).rejects.toMatchObject({ name: 'StateFileError' });
+    });
+
     it('leaves a finished record as it is', async () => {
       await host.open(under.experiment);
       const record = await toTheEnd(host);

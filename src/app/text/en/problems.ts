@@ -28,6 +28,10 @@ export const problems = {
       'Results up to here are kept and can be saved.',
       'Lower the learning rate or change the setting named above, then press Start.',
     ),
+    storage: words(
+      'What was saved before is in My runs; results on the page can be saved as a record.',
+      'Delete runs that you no longer need in My runs. Start computes a run again from its beginning.',
+    ),
     predict: words('The run and its results are untouched.', 'Try another picture.'),
   },
   memoryHappened: (needed: string, available: string) => `This run would need about ${needed}; this device offers about ${available}.`,

@@ -9,6 +9,7 @@ export const shell = {
   recordedBadge: 'Recorded',
   recordedLong: (title: string) => `Recorded run: ${title}. Press Start to compute it here.`,
   loadedBadge: 'From file',
+  keptBadge: 'Kept run',
   liveBadge: 'Computed here',
 
   device: {
@@ -36,6 +37,8 @@ export const shell = {
   help: 'Help and keyboard',
   share: 'Share and save',
   copyLink: 'Copy link to this experiment',
+  copyClaim: 'Copy link with this result',
+  claimCopied: 'Link copied. Who opens it can compute the run and see whether the result is the same there.',
   linkCopied: 'Link copied. It rebuilds this experiment, seed included.',
   linkNotCopied: 'The link could not be copied; it is in the address bar.',
   saveRecord: 'Save run record (JSON)',
@@ -145,6 +148,8 @@ export const shell = {
     back: 'Take back',
     line: (field: string, before: string, after: string) => `${field}: ${before} → ${after}`,
   },
+
+  build: (build: string) => `InfLoRA Playground ${build}`,
 
   helpTitle: 'How this page works',
   helpText: [

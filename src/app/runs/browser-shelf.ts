@@ -1,0 +1,105 @@
+/** Runs in this browser: the list and the records in IndexedDB, states in the private file system, one lock for each open run. */
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import * as v from 'valibot';
+import { parseRecordText } from '../../session/migrations';
+import { opfsRunFiles, StorageError } from '../../worker/runs/run-files';
+import { keptRun, type KeptRun } from '../store/kept-run';
+import type { Shelf } from '../store/shelf';
+import { text } from '../text';
+
+interface Runs extends DBSchema {
+  runs: { key: string; value: KeptRun };
+  records: { key: string; value: string };
+}
+
+const LOCK = 'run ';
+
+async function telling<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { name, message } = error instanceof Error || error instanceof DOMException ? error : { name: '', message: String(error) };
+    throw new StorageError(name === 'QuotaExceededError' ? text.runs.full : text.runs.noStorage(message));
+  }
+}
+
+export function browserShelf(): Shelf {
+  let opened: Promise<IDBPDatabase<Runs>> | null = null;
+  const db = () =>
+    (opened ??= openDB<Runs>('inflora-playground', 1, {
+      upgrade(fresh) {
+        fresh.createObjectStore('runs', { keyPath: 'id' });
+        fresh.createObjectStore('records');
+      },
+      // A newer version in another tab wants the list: what this one still does not know it need not write.
+      blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
+      terminated: () => (opened = null),
+    }).catch((error: unknown) => {
+      opened = null;
+      throw error;
+    }));
+  const files = opfsRunFiles();
+  const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('runs');
+  const changed = () => others?.postMessage(null);
+  return {
+    list: () =>
+      telling(async () => {
+        const rows: readonly unknown[] = await (await db()).getAll('runs');
+        const runs = rows.flatMap((row) => {
+          const read = v.safeParse(keptRun, row);
+          return read.success ? [read.output] : [];
+        });
+        return { runs: runs.sort((a, b) => a.order - b.order), others: rows.length - runs.length };
+      }),
+    put: (run, record) =>
+      telling(async () => {
+        const written = JSON.stringify(record);
+        const bytes = written.length;
+        const both = (await db()).transaction(['runs', 'records'], 'readwrite');
+        const row = { ...run, bytes: { ...run.bytes, record: bytes } };
+        await Promise.all([both.objectStore('runs').put(row), both.objectStore('records').put(written, run.id), both.done]);
+        changed();
+        return bytes;
+      }),
+    change: (run) =>
+      telling(async () => {
+        await (await db()).put('runs', run);
+        changed();
+      }),
+    async record(id) {
+      const written = await telling(async () => (await db()).get('records', id));
+      return written === undefined ? null : parseRecordText(written);
+    },
+    remove: (id) =>
+      telling(async () => {
+        const both = (await db()).transaction(['runs', 'records'], 'readwrite');
+        await Promise.all([both.objectStore('runs').delete(id), both.objectStore('records').delete(id), both.done]);
+        await files.remove(id).catch(() => undefined);
+        changed();
+      }),
+    // Where there is no private file system there is nothing to drop.
+    dropState: (id) => files.remove(id).catch(() => undefined),
+    state: async (id) => (await files.read(id))[0] ?? null,
+    putState: (id, state) => telling(() => files.put(id, state)),
+    claim: (id) =>
+      new Promise((resolve) => {
+        // Where there are no locks there are hardly two tabs.
+        if (!('locks' in navigator)) return resolve(() => undefined);
+        void navigator.locks.request(LOCK + id, { ifAvailable: true }, (lock) => {
+          if (lock === null) return resolve(null);
+          return new Promise<void>((release) => resolve(release));
+        });
+      }),
+    async claimed() {
+      if (!('locks' in navigator)) return new Set();
+      const { held = [] } = await navigator.locks.query();
+      return new Set(held.flatMap(({ name = '' }) => (name.startsWith(LOCK) ? [name.slice(LOCK.length)] : [])));
+    },
+    persist: async () => (await navigator.storage.persisted()) || (await navigator.storage.persist()),
+    async room() {
+      const { usage, quota } = await navigator.storage.estimate();
+      return usage === undefined || quota === undefined ? null : { used: usage, of: quota };
+    },
+    watch: (callback) => others?.addEventListener('message', callback),
+  };
+}
