@@ -111,13 +111,13 @@ interface MultiplesProps {
 
 function Multiples({ panels, record, reading }: MultiplesProps) {
   const { ref, width, height } = useElementSize();
-  const foot = useElementSize();
+  const { ref: footRef, height: footHeight } = useElementSize();
   const names = [words.chance, ...record.methods.map(({ id }) => wordsOf(record, id).short)];
   const nameWidth = Math.max(...names.map((name) => textWidth(` ${name}`, labelSize(record).size, 650))) + 4;
   const everywhere = beyondSlots(record) ? Math.min(nameWidth, NAME_BEYOND_SLOTS) : 0;
   const layout = panelLayout(width, panels.length, nameWidth, everywhere);
   const narrow = width < 560;
-  const chartHeight = Math.max(80, (height - Math.max(NOTE_HEIGHT, foot.height)) / layout.rows - HEADING_HEIGHT - 6);
+  const chartHeight = Math.max(80, (height - Math.max(NOTE_HEIGHT, footHeight)) / layout.rows - HEADING_HEIGHT - 6);
   return (
     <div className="small-multiples-box" ref={ref} data-rows={layout.rows}>
       {width > 0 && (
@@ -149,7 +149,7 @@ function Multiples({ panels, record, reading }: MultiplesProps) {
           })}
         </div>
       )}
-      <div className="chart-foot" ref={foot.ref}>
+      <div className="chart-foot" ref={footRef}>
         <div className="chart-note" data-export>
           {words.unit} · {words.x}
         </div>

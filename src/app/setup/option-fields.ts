@@ -51,11 +51,16 @@ function fieldOf(name: string, schema: v.GenericSchema): OptionField[] {
     return typeof found === 'number' ? found : undefined;
   };
   const integer = inside.pipe?.some(({ type }) => type === 'integer') ?? false;
-  return [{ ...field, kind: 'number', integer, min: limit('min_value'), max: limit('max_value') }];
+  const above = limit('gt_value');
+  const min = limit('min_value') ?? (above === undefined ? undefined : above + LEAST);
+  return [{ ...field, kind: 'number', integer, min, max: limit('max_value') }];
 }
 
+/** What is more than nothing. */
+const LEAST = 1e-9;
+
 /** Any rate above nothing; absent: the one under Training. */
-const rate = { kind: 'number', default: undefined, integer: false, min: 1e-9, max: undefined } as const;
+const rate = { kind: 'number', default: undefined, integer: false, min: LEAST, max: undefined } as const;
 
 /** The options that a form can ask for, in the definition's order, and the learning rates where something learns. */
 export function optionFields({ options, trainsOn }: Pick<MethodDefinition, 'options' | 'trainsOn'>): readonly OptionField[] {

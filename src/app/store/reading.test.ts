@@ -22,7 +22,7 @@ describe('the reading that was chosen', () => {
     app.records.saveCsv();
     app.view.set({ reading: 'ridge' });
     app.records.saveCsv();
-    app.takeAway.saveLatex();
+    await app.takeAway.saveLatex();
     await app.takeAway.savePredictions();
     expect(downloads.map(({ name }) => name.split('.').slice(1).join('.'))).toEqual([
       'csv',
