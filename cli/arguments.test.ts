@@ -51,7 +51,7 @@ describe('lab arguments', () => {
     ['run default --grid rank', /--grid takes NAME=VALUE/],
     ['run default --grid rank=4,,8', /--grid takes NAME=VALUE/],
     ['slurm default', /--out-dir is missing/],
-    ['slurm default --out-dir a --shard 1\/2', /--shard is not known/],
+    ['slurm default --out-dir a --shard 1/2', /--shard is not known/],
     ['parallel default --out-dir a --time 1', /--time is not known/],
     ['merge', /merge needs the folder/],
     ['fly', /"fly" is not a command/],
