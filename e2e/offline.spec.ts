@@ -37,7 +37,7 @@ const keptDefault = (playground: Playground) =>
     .poll(async () => (await kept(playground)).filter((url) => DEFAULT.some((path) => url.endsWith(path))).length, { timeout: 90_000 })
     .toBe(DEFAULT.length);
 
-const SMALL = '#v=2&stream.maxTasks=1&stream.trainPerClass=4&stream.testPerClass=4&training.epochs=1';
+const SMALL = '#v=1&d=2&stream.maxTasks=1&stream.trainPerClass=4&stream.testPerClass=4&training.epochs=1';
 
 test('a host without headers: threads after one reload, below a path, and all of it offline', async ({ playground, page }) => {
   let loads = 0;

@@ -31,6 +31,13 @@ function takeThreads(app: App, opened: ReturnType<App['store']['getState']>): vo
   location.reload();
 }
 
+/** The service worker answers for this page: on a first visit somewhat after it is ready; never on a page that was loaded past it. */
+const answering = (): Promise<unknown> => {
+  const { serviceWorker } = navigator;
+  if (serviceWorker.controller !== null) return Promise.resolve();
+  return new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
+};
+
 /** Tells of a version that waits; it takes over when the person says so. */
 function tellOfUpdates(registration: ServiceWorkerRegistration): void {
   const tell = () => {
@@ -73,9 +80,8 @@ export async function startOffline(app: App): Promise<void> {
     // Blocked by whoever drives the browser.
     if (!(registration instanceof ServiceWorkerRegistration)) return;
     tellOfUpdates(registration);
-    await navigator.serviceWorker.ready;
+    await answering();
     takeThreads(app, opened);
-    if (navigator.serviceWorker.controller === null) return;
     await (isWanted() ? keepAll(() => undefined) : keepDefault());
   } catch {
     // No service worker, no network: nothing that a person could do about it here.
