@@ -82,7 +82,7 @@ test('a reload, and a page that is closed without a word, lose nothing: the run 
 
 test.describe('a worker that breaks', () => {
   // The worker's own error, and what the browser makes of it on the page.
-  test.use({ allowed: [/killed/, /^$/] });
+  test.use({ allowed: [[/killed|^(null)?$/], { scope: 'test' }] });
   test('leaves the page alive, and the run goes on without a reload', async ({ playground, page }) => {
     await startOn(playground, tiny(6));
     await pausedIn(playground, 2);
