@@ -63,7 +63,7 @@ export const test = base.extend<{ playground: Playground; allowed: RegExp[] }>({
       if (message.type() === 'error' && !allowed.some((pattern) => pattern.test(message.text()))) errors.push(message.text());
     });
     page.on('pageerror', (error) => {
-      if (!allowed.some((pattern) => pattern.test(error.message))) errors.push(error.stack ?? String(error));
+      if (!allowed.some((pattern) => pattern.test(error.message))) errors.push(`${error.name}: ${error.message} ${error.stack ?? ''}`);
     });
     await use(new Playground(page));
     expect(errors, 'errors in the console').toEqual([]);

@@ -29,7 +29,8 @@ interface RunRowProps {
 export function RunRow({ run, above, among, seed }: RunRowProps) {
   const { runs, runList } = useApp();
   const compared = useAppState((state) => state.runs.compared);
-  const elsewhere = useAppState((state) => state.runs.elsewhere.has(run.id));
+  // A run that is over stays with its tab, which may add tasks to it: anybody may delete it all the same.
+  const elsewhere = useAppState((state) => state.runs.elsewhere.has(run.id)) && run.status === 'running';
   const shown = useAppState((state) => state.runs.shown === run.id);
   const busy = useAppState(
     (state) => state.runs.shown === run.id && state.status !== 'idle' && state.status !== 'finished' && state.status !== 'failed',

@@ -40,7 +40,15 @@ export function createRunListActions(store: Store, around: Surroundings, host: H
       const [claimed, room] = [await shelf.claimed(), await shelf.room()];
       const { status, runs } = get();
       const mine = status === 'idle' ? null : runs.shown;
-      set({ list, others, room, elsewhere: new Set([...claimed].filter((id) => id !== mine)), trouble: null });
+      // Of the run that is going here nobody knows more than this tab.
+      const own = runs.list.find(({ id }) => id === mine);
+      set({
+        list: list.map((row) => (row.id === mine && own ? own : row)),
+        others,
+        room,
+        elsewhere: new Set([...claimed].filter((id) => id !== mine)),
+        trouble: null,
+      });
     } catch (error) {
       set({ trouble: error instanceof Error ? error.message : String(error) });
     }
