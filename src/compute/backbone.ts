@@ -110,7 +110,7 @@ export interface TrainSpec {
   readonly orthogonality?: number;
   /** Whether steps give the gradient with respect to the mix of prompts. */
   readonly mixGradients?: boolean;
-  /** Whether each step's logits are kept for `Trainer.logits`. */
+  /** Whether each step's logits are kept for its feedback. */
   readonly logits?: boolean;
   /** Keep a moving average of all that learns but the classifier. */
   readonly average?: AverageSpec;
@@ -141,15 +141,10 @@ export interface StepRates extends Pick<LearningRates, 'classifier'> {
 export interface Trainer {
   /** Enqueues one forward, backward and update. Backpressure: awaiting the promise keeps at most a few steps in flight. */
   step(batch: LabelledBatch, rates: StepRates): Promise<void>;
-  /** What the newest step found beside its loss; waits for it. Throws before the first, and from an engine that has neither prompts nor clips. */
+  /** What the newest step found beside its loss; waits for it. Throws before the first. */
   feedback(): Promise<StepFeedback>;
   /** Losses of the steps since the last call, penalties included, in order. The only read-back, called rarely. */
   losses(): Promise<number[]>;
-  /**
-   * Of the newest step, before its update: [n, columns of the objective, from the first that a term sees to the last]. Throws
-   * where the spec did not ask for them, or before the first step.
-   */
-  logits(): Promise<Float32Array>;
   /**
    * Loss, the share of the penalties in it and gradient by parameter name, no update: for checks. Names: timm names; `classifier.weight` and
    * `classifier.bias` (all C rows, zero outside the objective); `blocks.N.<target>.up` and `.down` for adapters, the
@@ -175,6 +170,8 @@ export interface StepFeedback {
   readonly mix: PromptMix;
   /** Σ of squares of all gradients before a clip, those kept elsewhere among them; null without a clip. */
   readonly squares: number | null;
+  /** Before the update, where the spec asks for them: [n, columns of the objective, from the first that a term sees to the last]. */
+  readonly logits: Float32Array | null;
 }
 
 /** Plain data, to be cloned or filed; the names are the engine's own. */

@@ -10,7 +10,7 @@ import { promptLayout } from './plan/prompt-layout';
 import { featuresProgram, momentsProgram } from './plan/programs';
 import { batchWithoutGradients } from './plan/network';
 import type { PlannedPrompts } from './prompts';
-import { trainsNetwork, type PlannedAdapters, type PlannedModel } from './trainables';
+import { imagesOfStep, trainsNetwork, type PlannedAdapters, type PlannedModel } from './trainables';
 
 /** A pass without gradients: to second moments of these inputs, to features, or to both. */
 export interface Pass {
@@ -42,7 +42,7 @@ export function createForecast(config: VitConfig, calibration: Calibration, fact
   };
   const training = (model: PlannedModel, batch: number): Program | null => {
     if (!trainsNetwork(model.trainables)) return null;
-    return once([model, batch], () => plannedTraining(config, batch, model));
+    return once([model, batch], () => plannedTraining(config, imagesOfStep(model, batch, batch), model));
   };
   const inParts = (count: number, size: number, time: (part: number) => number): number => {
     const rest = count % size;
@@ -53,11 +53,12 @@ export function createForecast(config: VitConfig, calibration: Calibration, fact
   return {
     step: (model, batch) => {
       const program = training(model, batch);
-      return program && run(program, batch);
+      return program && factor * programTime(program, program.maxBatch, calibration);
     },
     epoch: (model, batch, images) => {
       const program = training(model, batch);
-      return program ? run(program, images) : 0;
+      if (!program) return 0;
+      return inParts(images, batch, (part) => factor * programTime(program, imagesOfStep(model, part, batch), calibration));
     },
     pass: (pass, images, chunk) => {
       const program = once(pass, () => {

@@ -40,11 +40,28 @@ export interface PlannedAdapters {
   readonly targets: readonly AdapterTarget[];
   readonly rank: number;
   readonly blocks?: number;
+  /** With scales that learn: one a pair, or one for the pairs of a task. */
+  readonly scale?: 'each' | 'shared';
+  /** Frozen ones of so many earlier tasks beside them. */
+  readonly earlier?: number;
+}
+
+/** Images of the past in each step: so many draws, each of so many, or (null) of as many as a full batch has. */
+export interface Replay {
+  readonly draws: number;
+  readonly drawn: number | null;
 }
 
 /** One model in training, as far as time and memory are concerned. */
 export interface PlannedModel {
   readonly trainables: Trainables;
   readonly adapters: PlannedAdapters | null;
+  readonly replay?: Replay | null;
+  /** Whether the network before the task lies beside it. */
+  readonly teacher?: boolean;
   readonly prompts?: readonly PlannedPrompts[];
 }
+
+/** Images of a step that takes `images` new ones, in a training with batches of `batch`. */
+export const imagesOfStep = ({ replay }: Pick<PlannedModel, 'replay'>, images: number, batch: number): number =>
+  images + (replay ? replay.draws * (replay.drawn ?? batch) : 0);

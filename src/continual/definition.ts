@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { MapInput, Penalty, Trainables } from '../compute/backbone';
 import type { PlannedPrompts } from '../compute/prompts';
-import type { PlannedAdapters } from '../compute/trainables';
+import { trainsNetwork, type PlannedAdapters, type Replay } from '../compute/trainables';
 import type { AlignmentOptions } from './alignment';
 import type { Bench, Kept, Method } from './method';
 import type { Paper } from './papers';
@@ -31,10 +31,15 @@ export interface MethodPlan {
   readonly squares: { readonly of: 'image' | 'batch'; readonly images: number; readonly everyClass: boolean } | null;
   /** Of its own read-off, where that trains on drawn features. */
   readonly alignment: AlignmentOptions | null;
-  /** Images of the past in each step: so many draws, each of so many, or (null) of as many as the batch has; null: none. */
-  readonly replay: { readonly draws: number; readonly drawn: number | null } | null;
+  readonly replay: Replay | null;
+  /** Whether the network before the task sees each of its images, too: in every epoch where they are augmented, else once. */
+  readonly teacher: boolean;
   /** What it keeps of earlier tasks, heads aside. */
   readonly keeps: readonly Kept['what'][];
+  /** Share of a task's epochs, from the second task on, in which the classifier learns alone. */
+  readonly held?: number;
+  /** Its adapters of earlier tasks stay attached, frozen, their scales learning. */
+  readonly accumulates?: boolean;
   /** How it sees an image where not by its network alone: passes that one takes, and width of the features in the network's own. */
   readonly sight?: { readonly passes: number; readonly widths: number };
 }
@@ -51,6 +56,7 @@ export const IDLE: MethodPlan = {
   projects: [],
   alignment: null,
   replay: null,
+  teacher: false,
   keeps: [],
 };
 
@@ -106,8 +112,7 @@ export function trainsUnder<Entries extends v.ObjectEntries>(
   { trainsOn, plan }: Pick<MethodDefinition<string, Entries>, 'trainsOn' | 'plan'>,
   options: OptionsOf<Entries>,
 ): MethodDefinition['trainsOn'] {
-  const { backbone, adapters } = plan(options).trainables;
-  return trainsOn === 'first' && backbone === 'none' && adapters === 'none' ? 'none' : trainsOn;
+  return trainsOn === 'first' && !trainsNetwork(plan(options).trainables) ? 'none' : trainsOn;
 }
 
 /** Infers the types of a definition from its options. */

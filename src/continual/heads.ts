@@ -1,7 +1,7 @@
 /** One linear head per task, kept as rows of one growing classifier. */
 import type { ClassRange } from '../compute/backbone';
 import type { Classifier } from '../vit/checkpoint';
-import type { Rng } from './rng';
+import { createRng, type Rng } from './rng';
 
 export const EMPTY_CLASSIFIER: Classifier = { weight: new Float32Array(0), bias: new Float32Array(0) };
 
@@ -15,6 +15,15 @@ export function linearDefault(rng: Rng): HeadInitialiser {
     const draw = () => (2 * rng.uniform() - 1) * bound;
     const rows = range.to - range.from;
     return { weight: Float32Array.from({ length: rows * dim }, draw), bias: Float32Array.from({ length: rows }, draw) };
+  };
+}
+
+/** Normal weights of this deviation, no bias; the same for the same columns, whatever came before. */
+export function normalHeads(seed: number, deviation: number): HeadInitialiser {
+  return (range, dim) => {
+    const rng = createRng(seed, `columns from ${range.from}`);
+    const rows = range.to - range.from;
+    return { weight: Float32Array.from({ length: rows * dim }, () => deviation * rng.normal()), bias: new Float32Array(rows) };
   };
 }
 

@@ -1,5 +1,5 @@
 /** What all training adaptations share: a growing classifier and one trainer at a time. */
-import type { ClassRange, LearningRates, Trainables, Trainer, TrainerState, TrainSpec, VitModel } from '../compute/backbone';
+import type { ClassRange, StepRates, Trainables, Trainer, TrainerState, TrainSpec, VitModel } from '../compute/backbone';
 import type { LabelledBatch } from '../compute/images';
 import { crossEntropy } from '../compute/objective';
 import type { Classifier } from '../vit/checkpoint';
@@ -75,7 +75,7 @@ export class Learner {
     return trainer;
   }
 
-  async step(batch: LabelledBatch, rates: LearningRates): Promise<void> {
+  async step(batch: LabelledBatch, rates: StepRates): Promise<void> {
     await this.#hooks.beforeStep?.(this.trainer, batch);
     await this.trainer.step(batch, rates);
   }

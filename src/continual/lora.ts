@@ -4,6 +4,11 @@ import type { VitConfig } from '../vit/config';
 import type { Rng } from './rng';
 import { adapted, inputSize, outputSize } from './targets';
 
+/** The same increment with its scale inside `up`. */
+export function withoutScale({ scale, ...adapter }: Adapter): Adapter {
+  return scale ? { ...adapter, up: adapter.up.map((value) => value * scale.value) } : adapter;
+}
+
 /**
  * Fresh LoRA pairs (Hu et al., ICLR 2022): B uniform in ±1/√inputs, which is PyTorch's default for a linear layer and the
  * reference implementation's choice, A zero, so that training starts from the given weights.

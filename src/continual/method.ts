@@ -73,7 +73,17 @@ export interface MethodProgress {
 
 /** What is kept of earlier tasks, heads aside. */
 export interface Kept {
-  readonly what: 'bases' | 'means' | 'Gaussians' | 'Gram matrix' | 'images' | 'model' | 'importances' | 'prompts' | 'increments';
+  readonly what:
+    | 'bases'
+    | 'means'
+    | 'Gaussians'
+    | 'Gram matrix'
+    | 'images'
+    | 'model'
+    | 'importances'
+    | 'prompts'
+    | 'increments'
+    | 'adapter';
   readonly bytes: number;
   /** Stored images; 0 for all else. */
   readonly images: number;

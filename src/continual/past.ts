@@ -12,7 +12,7 @@ export interface Training {
   readonly learns: Omit<Learns, 'backbone' | 'adapters'>;
 }
 
-export interface Past extends Stateful {
+export interface Past extends Pick<Stateful, 'state'> {
   /** Before a task is trained. `model`, `heads`: as the tasks before left them. */
   begin(task: LearningTask, model: VitModel, heads: Classifier): Promise<Training>;
   /** What is trained on for a batch. `columns`: of the classifier. */
@@ -21,7 +21,7 @@ export interface Past extends Stateful {
   took?(batch: LearningBatch, trainer: Trainer, columns: number): Promise<void>;
   kept(): readonly Kept[];
   /** `model`: as it is before its own state is restored. */
-  restore(saved: unknown, model?: VitModel): Promise<void>;
+  restore(saved: unknown, model: VitModel): Promise<void>;
   dispose?(): void;
 }
 

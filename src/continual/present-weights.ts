@@ -18,13 +18,13 @@ export function placeOfMap({ dim }: Pick<VitConfig, 'dim'>, block: number, targe
 export const adaptersOn = (adapters: readonly Adapter[], block: number, target: AdapterTarget): Adapter[] =>
   adapters.filter((adapter) => adapter.block === block && adapter.target === target);
 
-/** weight [outputs, inputs] += up · down, in place. */
-export function addIncrement(weight: Float32Array, { up, down, rank }: Pick<Adapter, 'up' | 'down' | 'rank'>): void {
+/** weight [outputs, inputs] += up · down, times its scale where it has one, in place. */
+export function addIncrement(weight: Float32Array, { up, down, rank, scale }: Pick<Adapter, 'up' | 'down' | 'rank' | 'scale'>): void {
   const inputs = down.length / rank;
   const outputs = up.length / rank;
   for (let row = 0; row < outputs; row++) {
     for (let r = 0; r < rank; r++) {
-      const factor = up[row * rank + r] as number;
+      const factor = (scale?.value ?? 1) * (up[row * rank + r] as number);
       if (factor === 0) continue;
       for (let column = 0; column < inputs; column++) {
         const at = row * inputs + column;

@@ -1,5 +1,6 @@
 /** All methods. Adding one: its file, a line here, its words. */
 import type { MethodDefinition, OptionsOf } from './definition';
+import { derpp } from './methods/derpp';
 import { experienceReplay } from './methods/experience-replay';
 import { aperLora } from './methods/aper-lora';
 import { codaPrompt } from './methods/coda-prompt';
@@ -14,9 +15,12 @@ import { infloraB5 } from './methods/inflora-b5';
 import { infloraCa } from './methods/inflora-ca';
 import { joint } from './methods/joint';
 import { l2p } from './methods/l2p';
+import { lae } from './methods/lae';
+import { lwf } from './methods/lwf';
 import { nearestMean } from './methods/nearest-mean';
 import { oLora } from './methods/o-lora';
 import { ranpac } from './methods/ranpac';
+import { sdLora } from './methods/sd-lora';
 import { sequentialLora } from './methods/sequential-lora';
 import { slca } from './methods/slca';
 
@@ -40,6 +44,10 @@ export const METHODS = [
   oLora,
   ewc,
   gpm,
+  lae,
+  sdLora,
+  lwf,
+  derpp,
 ] as const;
 
 /** A method that this build knows. */

@@ -83,7 +83,7 @@ export class Rehearsal implements Past {
   }
 
   async took(batch: LearningBatch, trainer: Trainer, columns: number): Promise<void> {
-    const logits = this.#options.logits ? await trainer.logits() : null;
+    const logits = this.#options.logits ? (await trainer.feedback()).logits : null;
     this.store.offer(batch.augmentation?.original() ?? batch, logits && logits.slice(0, batch.count * columns));
   }
 

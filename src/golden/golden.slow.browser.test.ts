@@ -18,9 +18,22 @@ describe.skipIf(!present)('golden comparison on WebGPU', () => {
     20 * MINUTES,
   );
 
-  it('ranpac is within all marks', async () => {
-    const rows = await rowsOf(() => openWebgpuDevice(), 'ranpac', {}, 'rivals');
-    expect(rows.filter(({ passed }) => !passed)).toEqual([]);
-    expect(rows.map(({ quantity }) => quantity)).toContain('weights');
-  });
+  it.each([
+    ['ranpac', 'test_logits'],
+    ['l2p', 'test_logits'],
+    ['l2p_batchwise', 'test_logits'],
+    ['dualprompt', 'test_logits'],
+    ['coda', 'test_logits'],
+    ['lae', 'averaged adapter'],
+    ['sdlora', 'magnitudes'],
+    ['sdlora_kept', 'magnitudes'],
+  ])(
+    '%s is within all marks',
+    async (name, quantity) => {
+      const rows = await rowsOf(() => openWebgpuDevice(), name, { names: ['sdlora/sdlora_kept.json'] }, 'rivals');
+      expect(rows.filter(({ passed }) => !passed)).toEqual([]);
+      expect(rows.map((row) => row.quantity)).toContain(quantity);
+    },
+    20 * MINUTES,
+  );
 });

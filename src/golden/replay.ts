@@ -1,12 +1,11 @@
 /** Experience replay and DER++: a recorded reservoir, and what training with it gives. */
 import * as v from 'valibot';
 import type { Draws, ExemplarStore } from '../continual/exemplars';
+import { createDerpp, derpp } from '../continual/methods/derpp';
 import { createReplay, experienceReplay } from '../continual/methods/experience-replay';
-import type { Method } from '../continual/method';
-import type { Rehearsal } from '../continual/rehearsal';
 import type { Comparison } from './compare';
 import { GoldenError } from './files';
-import type { Rival, RivalScenario } from './rival';
+import { MARKS, type Rival, type RivalScenario } from './rival';
 import { RivalTraining, TRAINING } from './rival-training';
 
 const recorded = v.looseObject({
@@ -18,43 +17,39 @@ const recorded = v.looseObject({
 });
 
 type Given = v.InferOutput<typeof recorded>;
-type Create = (training: RivalTraining, given: Given, draws: Draws) => Method & { readonly past: Rehearsal };
 
-/** `also`: what else the buffer holds. */
-const compareReplay = (
-  create: Create,
-  plan: typeof experienceReplay.plan,
-  also?: (store: ExemplarStore, training: RivalTraining, task: number) => void,
-): RivalScenario =>
-  async function* (rival, model, linalg, comparison) {
-    const given = rival.scalars(recorded);
-    // Mammoth's classifier has all columns from the start.
-    const training = new RivalTraining(rival, model, linalg, comparison, true);
-    const { adaptation, readout, past } = create(training, given, recordedDraws(given, comparison));
-    const course = training.course({ adaptation, readout }, plan({ images: given.buffer_size, newImages: 'seen', adapt: 'full', rank: 1 }));
-    for (const task of training.tasks) {
-      const t = task.index;
-      yield* training.learn(course, task);
-      await training.weights(t, adaptation.model, adaptation.heads);
-      compareBuffer(rival, past.store, t, comparison);
-      also?.(past.store, training, t);
-      await training.test(course, t, `task${t}.test_logits`);
-      yield { phase: 'evaluate', task: t, done: t + 1, total: training.tasks.length };
-    }
-    training.accuracies();
-  };
+/** All weights learn: of the rank nothing is asked. */
+const optionsOf = ({ buffer_size: images, minibatch_size: drawn }: Given) => ({ images, drawn, adapt: 'full', rank: 1 }) as const;
 
-export const compareExperienceReplay = compareReplay(
-  ({ bench, hooks }, { buffer_size: images, minibatch_size: drawn }, draws) =>
-    createReplay(bench, { images, drawn, newImages: 'seen', adapt: 'full', rank: 1 }, hooks, draws),
-  experienceReplay.plan,
-);
+export const compareExperienceReplay: RivalScenario = async function* (rival, model, linalg, comparison) {
+  const given = rival.scalars(recorded);
+  // Mammoth's classifier has all columns from the start.
+  const training = new RivalTraining(rival, model, linalg, comparison, true);
+  const options = { ...optionsOf(given), newImages: 'seen' } as const;
+  const method = createReplay(training.bench, options, training.hooks, recordedDraws(given, comparison));
+  yield* training.all(method, experienceReplay.plan(options), ({ index }) => compareBuffer(rival, method.past.store, index, comparison));
+};
+
+export const compareDerpp: RivalScenario = async function* (rival, model, linalg, comparison) {
+  const given = rival.scalars(v.looseObject({ ...recorded.entries, alpha: v.number(), beta: v.number() }));
+  const training = new RivalTraining(rival, model, linalg, comparison, true);
+  const options = { ...optionsOf(given), alpha: given.alpha, beta: given.beta };
+  const method = createDerpp(training.bench, options, training.hooks, recordedDraws(given, comparison));
+  const { store } = method.past;
+  yield* training.all(method, derpp.plan(options), ({ index }) => {
+    compareBuffer(rival, store, index, comparison);
+    const logits = Array.from({ length: store.count }, (_, slot) => [...(store.at(slot).logits ?? [])]).flat();
+    training.relative('stored logits', MARKS.tensor, `task${index}.buffer.logits`, logits);
+  });
+};
 
 function recordedDraws({ replay_slots: lists, reservoir_slot: places }: Given, comparison: Comparison): Draws {
   let draw = 0;
   return {
     slots(most, stored) {
       const slots = lists[draw] ?? [];
+      const beyond = slots.find((slot) => slot >= stored);
+      if (beyond !== undefined) throw new GoldenError(`Draw ${draw} takes slot ${beyond}; ${stored} images are kept by then.`);
       const fits = slots.length === Math.min(most, stored) && new Set(slots).size === slots.length;
       comparison.exact('images drawn', `draw ${draw++}`, fits ? 0 : 1);
       return slots;

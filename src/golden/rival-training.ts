@@ -25,6 +25,9 @@ export const TRAINING = {
   optimizer: v.optional(v.picklist(['sgd', 'adam']), 'sgd'),
   momentum: v.optional(v.number(), 0),
   weight_decay: v.optional(v.number(), 0),
+  beta1: v.optional(v.number(), 0.9),
+  beta2: v.optional(v.number(), 0.999),
+  eps: v.optional(v.number(), 1e-8),
   batch: v.number(),
   epochs: v.number(),
   loss: perTask,
@@ -35,7 +38,10 @@ const training = v.looseObject(TRAINING);
 /** Nothing beside what the recording holds. */
 const ALONE = { readings: false, interference: 'off', multiply: () => Promise.reject(new Error('not needed')) } as const;
 
-/** A method on a recording's inputs. `whole`: all columns are there from the start and are trained in every task. */
+/** Sees each step of a task before it is taken. */
+export type Look = (task: number, step: number, gradients: () => Promise<ReadonlyMap<string, Float32Array>>) => Promise<void>;
+
+/** A method on a recording's inputs. `whole`: all columns are there from the start and are trained in every task; `look`: in the place of first gradients by name. */
 export class RivalTraining {
   readonly bench: Bench;
   readonly tasks: readonly Task[];
@@ -47,12 +53,12 @@ export class RivalTraining {
   #task = 0;
   #steps = 0;
 
-  constructor(rival: Rival, model: VitModel, linalg: LinearAlgebra, comparison: Comparison, whole = false) {
+  constructor(rival: Rival, model: VitModel, linalg: LinearAlgebra, comparison: Comparison, whole = false, look?: Look) {
     this.#rival = rival;
     this.#comparison = comparison;
     this.#recorded = rival.scalars(training);
-    const { batch: batchSize, optimizer, momentum, weight_decay: weightDecay } = this.#recorded;
-    const adam: Optimizer = { kind: 'adam', beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay };
+    const { batch: batchSize, optimizer, momentum, weight_decay: weightDecay, beta1, beta2, eps } = this.#recorded;
+    const adam: Optimizer = { kind: 'adam', beta1, beta2, eps, weightDecay };
     this.bench = {
       ...{ model, linalg, rng: createRng(0), batchSize },
       optimizer: optimizer === 'adam' ? adam : { kind: 'sgd', momentum, weightDecay },
@@ -62,7 +68,9 @@ export class RivalTraining {
     this.hooks = {
       initialiseHead: recordedHeads(rival),
       beforeStep: async (trainer, batch) => {
-        if (this.#steps++ === 0) await this.#firstGradients(trainer, batch);
+        const step = this.#steps++;
+        if (look) await look(this.#task, step, async () => (await trainer.gradients(batch)).gradients);
+        else if (step === 0) await this.#firstGradients(trainer, batch);
       },
     };
   }
@@ -96,6 +104,20 @@ export class RivalTraining {
     }
     this.#comparison.absolute('loss', MARKS.loss, `task ${task.index}`, await course.losses(), loss[task.index] ?? []);
     yield* within(task.index, course.finish(task));
+  }
+
+  /** Every task in turn: losses, weights, what `after` looks at, test logits; then accuracies. */
+  async *all({ adaptation, readout }: Method, plan: MethodPlan, after?: (task: Task) => void): AsyncGenerator<GoldenProgress, void> {
+    const course = this.course({ adaptation, readout }, plan);
+    for (const task of this.tasks) {
+      const { index } = task;
+      yield* this.learn(course, task);
+      await this.weights(index, adaptation.model, adaptation.heads);
+      after?.(task);
+      await this.test(course, index, `task${index}.test_logits`);
+      yield { phase: 'evaluate', task: index, done: index + 1, total: this.tasks.length };
+    }
+    this.accuracies();
   }
 
   async #firstGradients(trainer: Trainer, batch: LabelledBatch): Promise<void> {

@@ -9,15 +9,21 @@ import { compareL2p } from './l2p';
 import { compareEwc, compareEwcOnline } from './ewc';
 import { compareCLora, compareOLora } from './fresh-lora';
 import { compareGpm } from './gpm';
+import { compareLae } from './lae';
 import { compareRanpac } from './ranpac';
 import { ourRanpac } from './ranpac-ours';
-import { compareExperienceReplay } from './replay';
+import { compareLwf } from './lwf';
+import { compareDerpp, compareExperienceReplay } from './replay';
 import { readRival, type RivalScenario } from './rival';
+import { compareSdLora } from './sd-lora';
 import { compareSlca } from './slca';
 import type { GoldenProgress } from './types';
 
 export const RIVALS: Readonly<Record<string, RivalScenario>> = {
   ranpac: compareRanpac(ourRanpac),
+  lae: compareLae,
+  sdlora: compareSdLora,
+  sdlora_kept: compareSdLora,
   slca: compareSlca,
   er: compareExperienceReplay,
   l2p: compareL2p,
@@ -29,6 +35,8 @@ export const RIVALS: Readonly<Record<string, RivalScenario>> = {
   ewc: compareEwc,
   ewc_online: compareEwcOnline,
   gpm: compareGpm,
+  lwf: compareLwf,
+  derpp: compareDerpp,
 };
 
 /** Throws GoldenError on a recording that no scenario replays. */

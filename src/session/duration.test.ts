@@ -52,6 +52,19 @@ describe('how long a run takes', () => {
     expect(nearest?.step).toBeNull();
   });
 
+  it('counts what prompts look at twice: in training once, or in every epoch where images are augmented', () => {
+    const methods = [{ id: 'l2p' }, { id: 'dualprompt' }, { id: 'coda-prompt' }];
+    const [queries, steps, after, tests] = [3 + 2, 3 * (3 + 2), 2 * (3 + 2), 2 * (1 + 2)];
+    for (const { seconds, step } of estimateDuration(config, experiment(methods), tasks, perRun(1))) {
+      expect(seconds).toBeCloseTo((queries + steps + after + tests) / 1000 + readings, 9);
+      expect(step).toBe(1);
+    }
+    const plain = experiment(methods);
+    const augmented = { ...plain, training: { ...plain.training, augmentation: 'crop-flip' as const } };
+    const [first] = estimateDuration(config, augmented, tasks, perRun(1));
+    expect(first?.seconds).toBeCloseTo((3 * queries + steps + after + tests) / 1000 + readings, 9);
+  });
+
   it('knows the step alone where the tasks are not loaded', () => {
     expect(estimateDuration(config, experiment([{ id: 'inflora' }]), null, perRun(2))).toEqual([
       { method: 'inflora', step: 2, seconds: null },

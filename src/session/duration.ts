@@ -49,21 +49,33 @@ export function estimateDuration(
   calibration: Calibration,
   lanes = 1,
 ): MethodDuration[] {
-  const { batchSize, epochs } = experiment.training;
+  const { batchSize, epochs, augmentation } = experiment.training;
   const forecast = createForecast(config, calibration);
-  const features = (images: number, chunk: number) => forecast.pass({ features: true }, images, chunk);
   const measured = experiment.interference ?? 'sampled';
   const doubles = (multiplications: number) => (1000 * multiplications) / DOUBLES_RATE;
   return experiment.methods.map((spec, i) => {
-    const model = plannedModels(experiment)[i];
+    const model = plannedModels(experiment, config)[i];
     const plan = planOf(spec);
     const when = trainsOn(spec);
     const { passes, widths } = plan.sight ?? { passes: 1, widths: 1 };
     const width = widths * config.dim;
     const step = model ? forecast.step(model, batchSize) : null;
     if (!tasks || !model) return { method: spec.id, step, seconds: null };
+    const { prompts } = model;
+    /** With prompts an image is looked at twice: by the untouched network, and again. */
+    const queries = (images: number, chunk: number) => (prompts ? forecast.pass({ features: true }, images, chunk) : 0);
+    const features = (images: number, chunk: number) =>
+      queries(images, chunk) + forecast.pass({ features: true, ...(prompts && { prompts }) }, images, chunk);
+    /** Times that what is found out of an image's pixels is worked out. */
+    const asked = augmentation === 'none' ? 1 : epochs;
     const trains = (index: number) => when === 'task' || when === 'all' || (when === 'first' && index === 0);
-    const train = (images: number) => epochs * forecast.epoch(model, batchSize, images);
+    const train = (images: number, index: number) => {
+      const held = index > 0 ? Math.round((plan.held ?? 0) * epochs) : 0;
+      const { adapters } = model;
+      const now = plan.accumulates && adapters ? { ...model, adapters: { ...adapters, earlier: index } } : model;
+      const alone = held * features(images, batchSize) + asked * queries(images, batchSize);
+      return (epochs - held) * forecast.epoch(now, batchSize, images) + alone;
+    };
     const subspaces = (inputs: readonly MapInput[]) => {
       const cubes = inputs.reduce((sum, input) => sum + (inputSize(config, input) / 768) ** 3, 0);
       const blocks = Math.min(plan.adapters?.blocks ?? config.depth, config.depth);
@@ -80,8 +92,9 @@ export function estimateDuration(
     const learn = ({ train: images, classes }: TaskSize, index: number, known: number) =>
       (plan.before.length > 0 ? forecast.pass({ moments: plan.before }, images, batchSize) : 0) +
       sampled(plan.before, images) +
-      (trains(index) ? train(images) : 0) +
-      forecast.pass({ ...(plan.after.length > 0 && { moments: plan.after }), features: true }, images, batchSize) +
+      (trains(index) ? train(images, index) : 0) +
+      (plan.teacher && index > 0 ? asked * features(images, batchSize) : 0) +
+      (plan.after.length > 0 ? forecast.pass({ moments: plan.after, features: true }, images, batchSize) : features(images, batchSize)) +
       (passes - 1) * features(images, batchSize) +
       sampled(plan.after, images) +
       (plan.subspaces ? subspaces(plan.after) : 0) +

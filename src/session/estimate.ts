@@ -2,7 +2,7 @@
 import type { DeviceInfo, DeviceKind } from '../compute/backbone';
 import { estimateMemory as estimateTraining } from '../compute/memory';
 import { peakMemory } from '../compute/forecast';
-import type { PlannedModel } from '../compute/trainables';
+import { imagesOfStep, type PlannedModel } from '../compute/trainables';
 import { trainsUnder, type MethodPlan } from '../continual/definition';
 import { definitionOf } from '../continual/registry';
 import type { VitConfig } from '../vit/config';
@@ -32,16 +32,20 @@ export function estimateMemory(config: VitConfig, experiment: Experiment, on: On
   return on.engine === 'plan' ? estimatePlan(config, experiment, on.kind, recompute) : estimateReference(config, experiment);
 }
 
-/** The models that an experiment trains, as far as memory and time are concerned; one entry a method. */
-export const plannedModels = ({ methods }: Experiment): ({ readonly id: MethodSpec['id'] } & PlannedModel)[] =>
+/** The models that an experiment trains of a backbone, as far as memory and time are concerned; one entry a method. */
+export const plannedModels = (
+  { methods }: Experiment,
+  { depth }: Pick<VitConfig, 'depth'>,
+): ({ readonly id: MethodSpec['id'] } & PlannedModel)[] =>
   methods.map((spec) => {
-    const { trainables, adapters } = planOf(spec);
-    return { id: spec.id, trainables: { ...trainables, classifier: HEADS }, adapters };
+    const { trainables, adapters, replay, teacher, prompts } = planOf(spec);
+    const trained = { ...trainables, classifier: HEADS };
+    return { id: spec.id, trainables: trained, adapters, replay, teacher, ...(prompts && { prompts: prompts(depth) }) };
   });
 
 /** What the plan takes is a straight line over the batch, but for small batches, where a pass without gradients takes more. */
 function estimatePlan(config: VitConfig, experiment: Experiment, kind: DeviceKind, recompute: boolean): MemoryEstimate {
-  const models = plannedModels(experiment);
+  const models = plannedModels(experiment, config);
   const bytes = (batch: number): number => peakMemory(config, batch, models, { kind, recompute });
   const batch = Math.max(experiment.training.batchSize, 1);
   const perImage = Math.max(1, (bytes(2 * LARGE) - bytes(LARGE)) / LARGE);
@@ -52,7 +56,11 @@ function estimatePlan(config: VitConfig, experiment: Experiment, kind: DeviceKin
 const LARGE = 256;
 
 function estimateReference(config: VitConfig, experiment: Experiment): MemoryEstimate {
-  const each = plannedModels(experiment).map(({ trainables }) => estimateTraining(config, 1, trainables));
+  const { batchSize } = experiment.training;
+  const each = plannedModels(experiment, config).map((model) => {
+    const { fixed, perImage } = estimateTraining(config, 1, model.trainables);
+    return { fixed, perImage: (perImage * imagesOfStep(model, batchSize, batchSize)) / batchSize };
+  });
   const shared = estimateTraining(config, 1, { backbone: 'none', adapters: 'none', classifier: HEADS }).fixed;
   return {
     fixed: each.reduce((sum, one) => sum + one.fixed - shared, shared),

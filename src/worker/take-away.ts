@@ -77,7 +77,7 @@ export function createSnapshots(mostBytes = MOST_BYTES): Snapshots {
 }
 
 const linearReadings = (readouts: Trained['readouts']): string[] =>
-  [...readouts].flatMap(([id, { kind }]) => (kind === 'random-features' ? [] : [id]));
+  [...readouts].flatMap(([id, { kind }]) => (kind === 'random-features' || kind === 'ensemble' ? [] : [id]));
 
 /** W + Σ up · down, the given checkpoint untouched. */
 export function mergeIncrements(checkpoint: VitCheckpoint, increments: NonNullable<Trained['increments']>): VitCheckpoint {

@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import type { DeviceInfo } from '../compute/backbone';
 import type { Calibration } from '../compute/calibration';
 import { correction } from '../compute/forecast';
+import { trainsNetwork } from '../compute/trainables';
 import { estimateDuration, stepTime } from '../session/duration';
 import { fitMemory, plannedModels } from '../session/estimate';
 import type { Experiment } from '../session/experiment';
@@ -16,8 +17,7 @@ export function softwareFacts(): RunRecord['software'] {
   return { version, userAgent: typeof navigator === 'undefined' ? 'Node' : navigator.userAgent };
 }
 
-const trains = ({ trainables }: ReturnType<typeof plannedModels>[number]): boolean =>
-  trainables.backbone !== 'none' || trainables.adapters !== 'none';
+const trains = ({ trainables }: ReturnType<typeof plannedModels>[number]): boolean => trainsNetwork(trainables);
 
 /** What time costs on the device in use, kept for the next visit. */
 export interface Timekeeper {
@@ -48,7 +48,7 @@ export function createTimekeeper(bench: Bench, { calibrations }: Pick<HostParts,
       const known = await calibration();
       if (!known) return;
       const { config } = (await bench.backbone(experiment)).summary;
-      const foretold = plannedModels(experiment).map((model) => stepTime(config, experiment.training.batchSize, model, known) ?? 0);
+      const foretold = plannedModels(experiment, config).map((model) => stepTime(config, experiment.training.batchSize, model, known) ?? 0);
       const factor = correction(
         foretold.reduce((sum, each) => sum + each, 0),
         steps,
@@ -81,9 +81,13 @@ export function timingCalls(
     },
     async stepTimes(experiment, shapes) {
       const calibration = await calibrated();
-      const model = plannedModels(experiment).find(trains);
-      if (!calibration || !model) return null;
-      return shapes.map((config) => stepTime(config, experiment.training.batchSize, model, calibration) ?? NaN);
+      const modelOf = (config: VitConfig) => plannedModels(experiment, config).find(trains);
+      const [smallest] = shapes;
+      if (!calibration || !smallest || !modelOf(smallest)) return null;
+      return shapes.map((config) => {
+        const model = modelOf(config);
+        return (model && stepTime(config, experiment.training.batchSize, model, calibration)) ?? NaN;
+      });
     },
     async measure(experiment) {
       const { config } = (await bench.backbone(experiment)).summary;
@@ -91,7 +95,7 @@ export function timingCalls(
       const profile = device.profile?.bind(device);
       if (!profile) throw new HostStateError('This engine cannot tell where its time goes. Choose WebAssembly or WebGPU as the device.');
       const steps = [];
-      for (const { id, ...model } of plannedModels(experiment).filter(trains)) {
+      for (const { id, ...model } of plannedModels(experiment, config).filter(trains)) {
         const of = { config, batch: experiment.training.batchSize, ...model };
         steps.push({ method: id, profile: await bench.turns.take(() => profile(of)) });
       }

@@ -2,7 +2,7 @@
 import type { VitConfig } from '../../vit/config';
 import type { Adapter, DeviceKind, MapInput, Trainables, TrainSpec } from '../backbone';
 import type { PlannedPrompts, Prompts } from '../prompts';
-import { trainsNetwork, type PlannedAdapters, type PlannedModel } from '../trainables';
+import { imagesOfStep, trainsNetwork, type PlannedAdapters, type PlannedModel } from '../trainables';
 import { adapterLayout, targetShape } from './adapter-layout';
 import { allocate } from './allocate';
 import { batchWithoutGradients, type NetworkSpec } from './network';
@@ -48,9 +48,15 @@ export function planMemory(
   let kept = halves ? weights / 2 : weights;
   for (const model of models) {
     if (!trainsNetwork(model.trainables)) continue;
-    const step = plannedTraining(config, batch, model, recompute);
-    kept += weights + bytesIn(step, ['trainer', 'adapters']);
+    const step = plannedTraining(config, imagesOfStep(model, batch, batch), model, recompute);
+    // Where all weights learn, those of before are a copy more; beside adapters they are the untouched ones.
+    const copies = model.teacher && model.trainables.backbone === 'all' ? 2 : 1;
+    // Prompts leave the weights alone, which all may then share.
+    const shares = model.trainables.backbone === 'none' && !model.adapters;
+    kept += (shares ? 0 : copies * weights) + bytesIn(step, ['trainer', 'adapters']);
     workspaces.push(placesOf(step));
+    if (model.prompts)
+      workspaces.push(placesOf(featuresProgram({ ...spec, prompts: promptLayout(config, promptsOf(config, model.prompts)) })));
   }
   return kept + (kind === 'webgpu' ? bytesOfBuffers(workspaces) : Math.max(...workspaces.map(bytesOfBlock)));
 }
@@ -116,13 +122,21 @@ export function adaptersOf(config: VitConfig, planned: PlannedAdapters | null): 
     zeros.set(length, known);
     return known;
   };
-  return Array.from({ length: planned ? Math.min(planned.blocks ?? config.depth, config.depth) : 0 }, (_, block) =>
-    (planned?.targets ?? []).map((target): Adapter => {
-      const { inputs, outputs } = targetShape(config, target);
-      const rank = planned?.rank ?? 0;
-      return { block, target, rank, down: of(rank * inputs), up: of(outputs * rank) };
-    }),
-  ).flat();
+  if (!planned) return [];
+  const { targets, rank, blocks = config.depth, scale, earlier = 0 } = planned;
+  const task = (index: number): Adapter[] =>
+    Array.from({ length: Math.min(blocks, config.depth) }, (_, block) =>
+      targets.map((target): Adapter => {
+        const { inputs, outputs } = targetShape(config, target);
+        const name = scale === 'shared' ? `task${index}` : `${block}.${target}`;
+        return {
+          ...{ block, target, rank, down: of(rank * inputs), up: of(outputs * rank) },
+          ...(index < earlier ? { frozen: true } : {}),
+          ...(scale ? { scale: { name, value: 1 } } : {}),
+        };
+      }),
+    ).flat();
+  return Array.from({ length: earlier + 1 }, (_, index) => task(index)).flat();
 }
 
 /** Shapes alone matter. */

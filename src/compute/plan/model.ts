@@ -72,7 +72,7 @@ export class PlanModel implements VitModel, ModelCore {
     return batchWithoutGradients(this.config);
   }
 
-  /** Adapters that may learn. */
+  /** Adapters of which something may learn. */
   private get learning(): number {
     return this.layout.places.filter(({ frozen, scale }) => !frozen || scale).length;
   }

@@ -3,9 +3,10 @@ import { KERNEL_GROUPS, type GroupTime, type KernelGroup, type StepOf, type Step
 import { adapterLayout } from './adapter-layout';
 import type { Executor } from './executor';
 import { flopsOf } from './flops';
-import { adaptersOf, trainSpec } from './memory';
+import { adaptersOf, promptsOf, trainSpec } from './memory';
 import type { Op, Program } from './ops';
 import { withBuffers } from './product';
+import { mixInput, promptLayout } from './prompt-layout';
 import { trainingPrograms } from './programs';
 
 const groupOf = (op: Op): KernelGroup => {
@@ -42,7 +43,8 @@ export async function timeOps(executor: Executor, of: StepOf, repetitions: numbe
   const { config, batch, trainables } = of;
   const adapters = adapterLayout(config, adaptersOf(config, of.adapters));
   const spec = trainSpec(config, trainables, batch);
-  const program = trainingPrograms({ config, adapters, maxBatch: batch }, spec, spec.classifier.bias.length).step;
+  const prompts = promptLayout(config, promptsOf(config, of.prompts ?? []));
+  const program = trainingPrograms({ config, adapters, prompts, maxBatch: batch }, spec, spec.classifier.bias.length).step;
   return withBuffers(executor, program, async (buffers) => {
     for (const buffer of buffers.values()) {
       for (let at = 0; at < buffer.size; at += PATTERN.length) executor.write(buffer, PATTERN.subarray(0, buffer.size - at), at);
@@ -51,6 +53,7 @@ export async function timeOps(executor: Executor, of: StepOf, repetitions: numbe
       ['images', Uint8Array.from({ length: batch * config.imageSize ** 2 * 3 }, (_, i) => i % 251)],
       ['labels', new Int32Array(batch)],
       ['scalars', Float32Array.of(1e-5, 1e-5, 1, 1)],
+      ...prompts.pools.map(({ name, slots, size }) => [mixInput(name), new Float32Array(batch * slots * size).fill(1 / size)] as const),
     ]);
     const request = { program, batch, buffers, inputs, results: ['loss'] };
     await executor.run(request);

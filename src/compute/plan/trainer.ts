@@ -58,9 +58,9 @@ export class PlanTrainer implements Trainer {
   async step(batch: LabelledBatch, rates: StepRates): Promise<void> {
     this.assertOpen();
     this.check(batch);
+    const program = rates.backbone === null ? (this.heldProgram ??= this.programs.held()) : this.programs.step;
     this.steps++;
     if (rates.backbone === null) this.held++;
-    const program = rates.backbone === null ? (this.heldProgram ??= this.programs.held()) : this.programs.step;
     const run = this.run(program, batch, rates);
     const loss = run.then((results) => this.lossOf(results).loss);
     this.newest = run;
@@ -75,7 +75,11 @@ export class PlanTrainer implements Trainer {
     this.assertOpen();
     if (!this.newest) throw new Error('There is no feedback before the first step');
     const results = await this.newest;
-    return { mix: this.mixGradients(results), squares: results.get(SQUARES)?.reduce((sum, part) => sum + part, 0) ?? null };
+    return {
+      mix: this.mixGradients(results),
+      squares: results.get(SQUARES)?.reduce((sum, part) => sum + part, 0) ?? null,
+      logits: this.spec.logits ? (results.get('logits') ?? null) : null,
+    };
   }
 
   async losses(): Promise<number[]> {
@@ -83,13 +87,6 @@ export class PlanTrainer implements Trainer {
     const pending = this.pending;
     this.pending = [];
     return Promise.all(pending);
-  }
-
-  async logits(): Promise<Float32Array> {
-    this.assertOpen();
-    const logits = (await this.newest)?.get('logits');
-    if (!logits) throw new Error('There are no logits: ask for them in the spec, and take a step first');
-    return logits;
   }
 
   async gradients(batch: LabelledBatch) {

@@ -4,8 +4,9 @@ import type { Calibration } from '../calibration';
 import { programTime } from '../plan/cost';
 import { PlanDevice } from '../plan/device';
 import type { Executor } from '../plan/executor';
-import { adaptersOf, plannedTraining, planMemory, trainSpec } from '../plan/memory';
-import type { PlannedModel } from '../trainables';
+import { adaptersOf, plannedTraining, planMemory, promptsOf, trainSpec } from '../plan/memory';
+import { picked, promptName, type PlannedPrompts } from '../prompts';
+import { imagesOfStep, type PlannedModel } from '../trainables';
 import { tinyBatch, tinyCheckpoint, tinyConfig } from './fixtures';
 
 export interface EstimatedShape {
@@ -28,6 +29,15 @@ export const LORA: PlannedModel = {
   adapters: { targets: ['k', 'v'], rank: 8 },
 };
 export const FULL: PlannedModel = { trainables: { backbone: 'all', adapters: 'none', classifier }, adapters: null };
+/** As DER++ and LwF. */
+const REPLAY: PlannedModel = { ...FULL, replay: { draws: 2, drawn: null } };
+const TEACHER: PlannedModel = { ...FULL, teacher: true };
+
+const prompting = (prompts: readonly PlannedPrompts[]): PlannedModel => ({
+  ...{ trainables: { backbone: 'none', adapters: 'none', prompts: true, classifier }, adapters: null, prompts },
+});
+const L2P = prompting([{ place: 'tokens', size: 10, length: 5, slots: 5 }]);
+const CODA = prompting([0, 1, 2, 3, 4].map((block) => ({ place: { block }, size: 100, length: 8, slots: 1 })));
 
 const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number) =>
   tinyConfig({ imageSize, patchSize, dim, depth, heads, mlpDim: 4 * dim });
@@ -38,7 +48,11 @@ export const BUNDLED: EstimatedShape = {
 export const SHAPES: readonly EstimatedShape[] = [
   BUNDLED,
   { name: 'the bundled backbone, batch 32, all weights', config: vit(128, 6, 4, 32, 8), batch: 32, model: FULL },
+  { name: 'the bundled backbone, batch 32, all weights, two draws', config: vit(128, 6, 4, 32, 8), batch: 32, model: REPLAY },
+  { name: 'the bundled backbone, batch 32, all weights, a teacher', config: vit(128, 6, 4, 32, 8), batch: 32, model: TEACHER },
   { name: 'N: 96 x 6, 3 heads, 65 tokens, batch 32, LoRA', config: vit(96, 6, 3, 64, 8), batch: 32, model: LORA },
+  { name: 'the bundled backbone, batch 32, prompts as tokens', config: vit(128, 6, 4, 32, 8), batch: 32, model: L2P },
+  { name: 'the bundled backbone, batch 32, prompts before keys and values', config: vit(128, 6, 4, 32, 8), batch: 32, model: CODA },
   { name: 'DeiT-Ti at 112, batch 8, LoRA', config: vit(192, 12, 3, 112, 16), batch: 8, model: LORA },
   { name: 'DeiT-Ti at 224, batch 8, LoRA', config: vit(192, 12, 3, 224, 16), batch: 8, model: LORA },
   { name: 'ViT-S at 224, batch 4, LoRA', config: vit(384, 12, 6, 224, 16), batch: 4, model: LORA },
@@ -62,13 +76,18 @@ export async function compareEstimate(
   try {
     const untouched = await device.load(tinyCheckpoint(config));
     const own = await untouched.fork();
-    const images = tinyBatch(config, batch, 1, classifier);
+    const count = imagesOfStep(model, batch, batch);
+    const prompts = promptsOf(config, model.prompts ?? []);
+    const mix = new Map(prompts.map(({ place, size, slots }) => [promptName(place), picked(new Int32Array(count * slots), size)]));
+    const images = { ...tinyBatch(config, count, 1, classifier), mix };
     own.attach(adaptersOf(config, model.adapters));
+    own.prompt(prompts);
     await own.features(images);
+    await own.features(images, mix);
     const moments = own.secondMoments();
     await moments.add(images);
     moments.dispose();
-    const trainer = own.train(trainSpec(config, model.trainables, batch));
+    const trainer = own.train(trainSpec(config, model.trainables, count));
     const times: number[] = [];
     for (let round = -1; round < rounds; round++) {
       const since = performance.now();
@@ -77,11 +96,14 @@ export async function compareEstimate(
       if (round >= 0) times.push(performance.now() - since);
     }
     trainer.dispose();
-    if (model.adapters) {
+    // Of what it was before the second task.
+    const teacher = model.teacher ? await own.fork() : null;
+    await teacher?.features(images);
+    if (model.adapters || teacher) {
       // From the second task on, merged weights of its own lie beside the untouched ones while it trains: the peak.
       own.merge();
       own.attach(adaptersOf(config, model.adapters));
-      const next = own.train(trainSpec(config, model.trainables, batch));
+      const next = own.train(trainSpec(config, model.trainables, count));
       await next.step(images, { backbone: 1e-4, classifier: 1e-4 });
       await next.losses();
       next.dispose();
@@ -90,7 +112,7 @@ export async function compareEstimate(
     times.sort((a, b) => a - b);
     return {
       name,
-      time: { estimated: programTime(plannedTraining(config, batch, model), batch, calibration), found: times[times.length >> 1] ?? NaN },
+      time: { estimated: programTime(plannedTraining(config, count, model), count, calibration), found: times[times.length >> 1] ?? NaN },
       memory: { estimated: planMemory(config, batch, [model], executor.info), found: bytes() },
     };
   } finally {

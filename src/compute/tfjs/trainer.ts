@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
-import type { StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
+import type { StepFeedback, StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
 import { columnsOf, rowsOf, type Term } from '../objective';
 import type { AdapterLayout } from '../plan/adapter-layout';
@@ -30,7 +30,8 @@ export class TfjsTrainer implements Trainer {
   private readonly masks: ReadonlyMap<string, tf.Tensor>;
   private readonly optimizer: TfjsOptimizer;
   private pending: Promise<number>[] = [];
-  private newest: Promise<Float32Array> | null = null;
+  /** Logits of the newest step, where they are asked for. */
+  private newest: Promise<Float32Array | null> | null = null;
   private disposed = false;
 
   /** `spec` has been checked by the model but for its rates and corrections. */
@@ -71,6 +72,7 @@ export class TfjsTrainer implements Trainer {
   async step(batch: LabelledBatch, { backbone, classifier }: StepRates): Promise<void> {
     this.check(batch);
     if (backbone === null) throw new Error('The reference engine cannot hold the backbone for a step; our own kernels can');
+    this.newest = Promise.resolve(null);
     if (this.spec.logits) {
       const { from, to } = columnsOf(this.spec.objective);
       const logits = this.backend.run(() => {
@@ -97,8 +99,11 @@ export class TfjsTrainer implements Trainer {
     await this.pending.at(-1 - IN_FLIGHT);
   }
 
-  async feedback(): Promise<never> {
-    throw new Error('The reference engine has no prompts and clips no gradients, and so no feedback');
+  /** Without prompts and clips. */
+  async feedback(): Promise<StepFeedback> {
+    this.ensureOpen();
+    if (!this.newest) throw new Error('There is no feedback before the first step');
+    return { mix: new Map(), squares: null, logits: await this.newest };
   }
 
   async losses(): Promise<number[]> {
@@ -106,12 +111,6 @@ export class TfjsTrainer implements Trainer {
     const { pending } = this;
     this.pending = [];
     return Promise.all(pending);
-  }
-
-  async logits(): Promise<Float32Array> {
-    this.ensureOpen();
-    if (!this.newest) throw new Error('There are no logits: ask for them in the spec, and take a step first');
-    return this.newest;
   }
 
   async gradients(batch: LabelledBatch) {
@@ -156,6 +155,7 @@ export class TfjsTrainer implements Trainer {
     });
     this.optimizer.steps = steps;
     this.pending = [];
+    this.newest = null;
   }
 
   dispose(): void {

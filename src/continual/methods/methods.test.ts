@@ -5,21 +5,24 @@ import { MethodOrderError } from '../method';
 import { trainsUnder } from '../definition';
 import { definitionOf, METHODS } from '../registry';
 import type { Task } from '../stream';
-import { accuracy, joined, learn, lookAt, tinyBench, tinyCheckpoint, tinyCourse, tinyTasks } from '../testing/tiny';
+import { accuracy, joined, learn, lookAt, tinyBench, tinyCheckpoint, tinyCourse, tinyOptions, tinyTasks } from '../testing/tiny';
 import { plainModel } from '../testing/plain-device';
 
 /** Every method of the registry once, and again where an option makes another method of it. */
 const CASES: readonly (readonly [string, object])[] = [
-  ...METHODS.map(({ id, options }): readonly [string, object] => [
-    id,
-    { ...('rank' in options && { rank: 2 }), ...('width' in options && { width: 24 }) },
-  ]),
+  ...METHODS.map(({ id, options }): readonly [string, object] => [id, tinyOptions(options)]),
   ['inflora', { rank: 2, targets: 'all' }],
   ['sequential-lora', { rank: 2, factors: 'up' }],
   ['sequential-lora', { rank: 2, targets: 'all' }],
   ['joint', { rank: 2, adapt: 'full' }],
   ['ranpac', { width: 24, adapter: 'first-task', adapterRank: 2 }],
   ['nearest-mean', { metric: 'euclidean' }],
+  ['experience-replay', { rank: 2, adapt: 'lora', newImages: 'task', images: 20, drawn: 5 }],
+  ['lwf', { rank: 2, adapt: 'lora', lambda: 1 }],
+  ['derpp', { rank: 2, adapt: 'lora', images: 20, alpha: 0.1, beta: 0.1 }],
+  ['l2p', { pool: 6, length: 2, picks: 3, choice: 'batch' }],
+  ['dualprompt', { keys: 'block', candidates: 'all', start: 'previous' }],
+  ['coda-prompt', { components: 8, orthogonality: 0.1 }],
 ];
 const tasks = tinyTasks([3, 2]);
 const [first, second] = tasks;

@@ -1,5 +1,6 @@
 /** A read-off as it stands after a task: plain data that scores features. */
 import type { Classifier } from '../../vit/checkpoint';
+import { scoreFeatures } from '../heads';
 import { createRng } from '../rng';
 
 interface Columns {
@@ -9,13 +10,18 @@ interface Columns {
   readonly absent?: readonly number[];
 }
 
-/** W f + b; the cosine with rows of length one; or W relu(f R), R [D, width] of standard normals drawn from a seed. */
+/**
+ * W f + b; the cosine with rows of length one; W relu(f R), R [D, width] of standard normals drawn from a seed; or, of features that
+ * several networks gave side by side, the largest of softmax(W f + b) over the networks.
+ */
 export type FrozenReadout =
   | (Columns & { readonly kind: 'linear'; readonly bias: Float32Array })
   | (Columns & { readonly kind: 'cosine' })
+  | (Columns & { readonly kind: 'ensemble'; readonly bias: Float32Array })
   | (Columns & { readonly kind: 'random-features'; readonly seed: number; readonly width: number });
 
 export function columnsOf(readout: FrozenReadout, dim: number): number {
+  if (readout.kind === 'ensemble') return readout.bias.length;
   return readout.weight.length / (readout.kind === 'random-features' ? readout.width : dim);
 }
 
@@ -52,6 +58,7 @@ export function randomFeatures(features: ArrayLike<number>, count: number, dim: 
 /** Features [count, dim] to scores [count, columns], summed in float64; −Infinity for classes that are absent. */
 export function scoresOf(readout: FrozenReadout, features: ArrayLike<number>, count: number, dim: number): Float32Array {
   const { kind, weight, absent = [] } = readout;
+  if (kind === 'ensemble') return ensembleScores(readout, features, count, dim);
   const random = kind === 'random-features';
   const inputs = random ? randomFeatures(features, count, dim, randomProjection(readout.seed, dim, readout.width)) : features;
   const width = random ? readout.width : dim;
@@ -71,12 +78,29 @@ export function scoresOf(readout: FrozenReadout, features: ArrayLike<number>, co
   return out;
 }
 
+function ensembleScores({ weight, bias }: Columns & Classifier, features: ArrayLike<number>, count: number, dim: number): Float32Array {
+  const columns = bias.length;
+  const width = weight.length / columns;
+  const out = new Float32Array(count * columns);
+  const rows = Float32Array.from({ length: count * dim }, (_, i) => features[i] ?? NaN);
+  const parts = dim / width;
+  const logits = scoreFeatures(rows, count * parts, width, { weight, bias });
+  for (let row = 0; row < count * parts; row++) {
+    const own = logits.subarray(row * columns, (row + 1) * columns);
+    const top = Math.max(...own);
+    const total = own.reduce((sum, logit) => sum + Math.exp(logit - top), 0);
+    const first = Math.floor(row / parts) * columns;
+    own.forEach((logit, c) => (out[first + c] = Math.max(out[first + c] ?? 0, Math.exp(logit - top) / total)));
+  }
+  return out;
+}
+
 /**
  * A linear head of the same ranking over the classes that it knows, for taking away; null where no linear head ranks alike.
  * `columns`: which column each row stands for.
  */
 export function asLinear(readout: FrozenReadout, dim: number): (Classifier & { readonly columns: readonly number[] }) | null {
-  if (readout.kind === 'random-features') return null;
+  if (readout.kind === 'random-features' || readout.kind === 'ensemble') return null;
   const { weight, absent = [] } = readout;
   const columns = Array.from({ length: columnsOf(readout, dim) }, (_, c) => c).filter((c) => !absent.includes(c));
   const rows = new Float32Array(columns.length * dim);

@@ -110,6 +110,14 @@ export const MEASURES: Measures = {
   multiply: async (a, b, n, k, m) => Float32Array.from(await mlMatrixAlgebra.multiply(Float64Array.from(a), Float64Array.from(b), n, k, m)),
 };
 
+/** Options that suit a tiny network, of those that a method has. */
+export const tinyOptions = (options: object): object => ({
+  ...('rank' in options ? { rank: 2 } : {}),
+  ...('width' in options ? { width: 24 } : {}),
+  ...('picks' in options ? { pool: 6, length: 2, picks: 3 } : {}),
+  ...('components' in options ? { components: 8 } : {}),
+});
+
 /** A method of the registry under some of its options, the others at their defaults. */
 export function tinyCourse(id: string, options: object = {}, bench = tinyBench(), measures = MEASURES): Course {
   const definition = definitionOf(id);

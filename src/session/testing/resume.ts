@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { ComputeDevice } from '../../compute/backbone';
 import { createLinearAlgebra } from '../../compute/linalg/create';
 import { METHODS } from '../../continual/registry';
-import { TINY, tinyCheckpoint, tinyTasks } from '../../continual/testing/tiny';
+import { TINY, tinyCheckpoint, tinyOptions, tinyTasks } from '../../continual/testing/tiny';
 import { plainDense64 } from '../../compute/linalg/dense64';
 import type { TaskStream } from '../../continual/stream';
 import type { RunEvent } from '../events';
@@ -15,14 +15,14 @@ import { factsOf } from './fakes';
 
 /** Every method of the registry once, and again where an option makes another method of it. */
 export const RESUMED: readonly (readonly [string, object])[] = [
-  ...METHODS.map(({ id, options }): readonly [string, object] => [
-    id,
-    { ...('rank' in options && { rank: 2 }), ...('width' in options && { width: 24 }) },
-  ]),
+  ...METHODS.map(({ id, options }): readonly [string, object] => [id, tinyOptions(options)]),
   ['inflora', { rank: 2, targets: 'all' }],
   ['sequential-lora', { rank: 2, factors: 'up' }],
   ['ranpac', { width: 24, adapter: 'first-task', adapterRank: 2 }],
   ['joint', { rank: 2, adapt: 'full' }],
+  ['lwf', { rank: 2, adapt: 'lora' }],
+  ['derpp', { rank: 2, adapt: 'lora', images: 5 }],
+  ['coda-prompt', { components: 8, orthogonality: 0.1 }],
 ];
 
 const stream: TaskStream = {

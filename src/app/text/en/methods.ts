@@ -172,4 +172,27 @@ export const methods: Readonly<Record<KnownMethodId, MethodWords>> = {
       maps: { label: 'Learning maps', choices: { all: 'All linear maps', qkv: 'Queries, keys and values' } },
     },
   },
+  lae: {
+    name: 'LAE',
+    short: 'LAE',
+    sentence: 'One adapter learns all tasks, a slow copy follows it, and a picture belongs to the class of which either is surest.',
+    options: { decay: { label: 'Decay of the slow copy a step', hint: 'Empty: by the steps of a task' } },
+  },
+  'sd-lora': {
+    name: 'SD-LoRA',
+    short: 'SD-LoRA',
+    sentence: 'Keeps the low-rank direction that each task found and goes on learning how far to go along every one of them.',
+  },
+  lwf: {
+    name: 'Learning without forgetting',
+    short: 'LwF',
+    sentence: 'Keeps the network of before and learns to answer for the old classes as it did, on the new images alone.',
+    options: { lambda: { label: 'Weight of the old answers' } },
+  },
+  derpp: {
+    name: 'Dark experience replay++',
+    short: 'DER++',
+    sentence: 'Experience replay whose images also bring the logits that they had when they came, and are held to them.',
+    options: { alpha: { label: 'Weight of the old logits' }, beta: { label: 'Weight of the old labels' } },
+  },
 };

@@ -150,6 +150,7 @@ export const setup = {
       importances: 'importances',
       prompts: 'prompts',
       increments: 'earlier adapters',
+      adapter: 'a slow copy of the adapter',
     } satisfies Readonly<Record<Kept['what'], string>>,
     byDefault: 'As the method decides',
     yes: 'Yes',
