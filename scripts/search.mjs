@@ -1,6 +1,7 @@
-// `npm run search -- <stream>`: as many learning rates for each method, on seeds that are never reported, as the site itself computes
-// it (WASM). Prints what each rate gives by every read-off; what was computed before is kept in build/search and not computed again.
-// The first seed's runs become public/runs/rates-<stream>.json, which the page draws: was it the step size?
+// `npm run search -- <stream> [rivals]`: as many learning rates for each method, on seeds that are never reported, as the site itself
+// computes it (WASM). Prints what each rate gives by every read-off; what was computed before is kept in build/search and not computed
+// again. The first seed's runs become public/runs/rates-<stream>.json, which the page draws: was it the step size? Those of rivals
+// (one seed) are printed alone.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -11,15 +12,35 @@ const { runnerImport } = await import('vite');
 const load = async (file) => (await runnerImport(join(root, file), { configFile: false, root, logLevel: 'error' })).module;
 const { bundledExperiments } = await load('src/session/defaults.ts');
 
-const SEEDS = [100, 101];
-const RATES = {
-  inflora: [2e-3, 4e-3, 8e-3],
-  'full-fine-tuning': [5e-5, 1e-4, 2e-4],
-  'sequential-lora': [2e-4, 5e-4, 1e-3],
-  joint: [5e-4, 1e-3, 2e-3],
-};
-
-const stream = process.argv[2] ?? 'materials';
+const [stream = 'materials', which] = process.argv.slice(2);
+const SEEDS = which === 'rivals' ? [100] : [100, 101];
+const ALL_MAPS = { rank: 16, targets: 'all' };
+const RIVALS = [
+  { id: 'slca', learningRate: [5e-3, 1e-2, 2e-2] },
+  { id: 'experience-replay', learningRate: [5e-5, 1e-4, 2e-4] },
+  { id: 'derpp', learningRate: [5e-5, 1e-4, 2e-4] },
+  { id: 'lwf', learningRate: [5e-5, 1e-4, 2e-4] },
+  { id: 'ewc', learningRate: [5e-5, 1e-4, 2e-4] },
+  { id: 'gpm', threshold: 0.9995, growth: 1e-4, learningRate: [5e-5, 1e-4, 2e-4] },
+  { id: 'c-lora', ...ALL_MAPS, learningRate: [2e-4, 5e-4, 1e-3] },
+  { id: 'o-lora', ...ALL_MAPS, learningRate: [2e-4, 5e-4, 1e-3] },
+  { id: 'lae', ...ALL_MAPS, blocks: 6, learningRate: [5e-4, 1e-3, 2e-3] },
+  { id: 'sd-lora', ...ALL_MAPS, learningRate: [5e-4, 1e-3, 2e-3] },
+  { id: 'aper-lora', ...ALL_MAPS, learningRate: [5e-4, 1e-3, 2e-3] },
+  { id: 'inflora-b5', ...ALL_MAPS, lamb: 0.9995, lame: 1, learningRate: [2e-3, 4e-3, 8e-3] },
+  { id: 'l2p', learningRate: [2e-3, 5e-3, 1e-2] },
+  { id: 'dualprompt', learningRate: [2e-3, 5e-3, 1e-2] },
+  { id: 'coda-prompt', learningRate: [2e-3, 5e-3, 1e-2] },
+];
+const RATES =
+  which === 'rivals'
+    ? Object.fromEntries(RIVALS.map(({ id, learningRate }) => [id, learningRate]))
+    : {
+        inflora: [2e-3, 4e-3, 8e-3],
+        'full-fine-tuning': [5e-5, 1e-4, 2e-4],
+        'sequential-lora': [2e-4, 5e-4, 1e-3],
+        joint: [5e-4, 1e-3, 2e-3],
+      };
 const experiment = bundledExperiments[`${stream}-best-rates`];
 if (!experiment) {
   console.error(`There is no stream "${stream}" with an experiment at best rates.`);
@@ -30,8 +51,9 @@ mkdirSync(folder, { recursive: true });
 
 /** The run in which every method learns at its rate number `i`: methods learn in lock-step and know nothing of one another. */
 function run(seed, i) {
-  const name = join(folder, `${stream}-${seed}-${i}`);
-  const methods = experiment.methods.filter(({ id }) => id in RATES).map((spec) => ({ ...spec, learningRate: RATES[spec.id][i] }));
+  const name = join(folder, `${stream}-${which ? `${which}-` : ''}${seed}-${i}`);
+  const specs = which === 'rivals' ? RIVALS : experiment.methods;
+  const methods = specs.filter(({ id }) => id in RATES).map((spec) => ({ ...spec, learningRate: RATES[spec.id][i] }));
   const wanted = JSON.stringify({ ...experiment, title: 'Search', seed, methods, interference: 'off' });
   const known = existsSync(`${name}.json`) && readFileSync(`${name}.json`, 'utf8') === wanted;
   if (!known || !existsSync(`${name}.record.json`)) {
@@ -63,6 +85,7 @@ for (const [method, rates] of Object.entries(RATES)) {
   });
 }
 
+if (which === 'rivals') process.exit(0);
 const points = tried.flatMap(([record], i) =>
   Object.keys(RATES).flatMap((method) => {
     const spec = experiment.methods.find(({ id }) => id === method);
