@@ -26,7 +26,7 @@ export interface SlurmNode {
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function until(what: string, done: () => boolean, seconds: number): Promise<void> {
-  for (const end = Date.now() + 1000 * seconds; Date.now() < end; await sleep(500)) if (done()) return;
+  for (const end = Date.now() + 1000 * seconds; Date.now() < end; await sleep(200)) if (done()) return;
   throw new Error(`Not within ${seconds} s: ${what}.`);
 }
 
