@@ -117,6 +117,11 @@ export async function run(
         }
         await finish(named, record, folder);
       } catch (error) {
+        // Some schedulers tell the browser to stop as well: then the run stands where it was saved last.
+        if (signal?.stopping()) {
+          writer.keep('told to stop, and the browser with it: the same call goes on from what was saved last');
+          return STOPPED;
+        }
         await fail(named, error, folder);
       }
       // After each run, so that an interruption loses at most one.

@@ -17,14 +17,16 @@ export function whyNoSlurm(): string | null {
 export interface SlurmNode {
   /** Output of a Slurm command. Throws with what it complained. */
   readonly tool: (name: string, ...args: string[]) => string;
+  /** To the script of a job. */
+  readonly signal: (name: string, job: string) => void;
   readonly until: (what: string, done: () => boolean, seconds: number) => Promise<void>;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function until(what: string, done: () => boolean, seconds: number): Promise<void> {
-  for (const end = Date.now() + 1000 * seconds; Date.now() < end; await sleep(500)) if (done()) return;
+  for (const end = Date.now() + 1000 * seconds; Date.now() < end; await sleep(200)) if (done()) return;
   throw new Error(`Not within ${seconds} s: ${what}.`);
 }
 
@@ -72,8 +74,13 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
     if (status !== 0) throw new Error(`${name} ${args.join(' ')}: ${stderr}`);
     return stdout.trim();
   };
-  const close = () => {
-    for (const daemon of started.reverse()) daemon.kill('SIGTERM');
+  const close = async () => {
+    for (const daemon of started.reverse()) {
+      if (daemon.exitCode !== null) continue;
+      const ended = new Promise((resolve) => daemon.once('exit', resolve));
+      daemon.kill('SIGTERM');
+      await ended;
+    }
   };
   try {
     const munge = ['key', 'socket', 'pid', 'log', 'seed'].map(
@@ -85,8 +92,10 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
     start('/usr/sbin/slurmd', '-D', '-N', node, '-f', at('slurm.conf'));
     await until('an idle node', () => tool('sinfo', '--noheader', '--format=%T').startsWith('idle'), 60);
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
-  return { tool, until, close };
+  // Its exit code tells nothing: 22.05 delivers TERM and ends with 229.
+  const signal = (name: string, job: string) => void spawnSync('scancel', ['--batch', `--signal=${name}`, job], { env });
+  return { tool, signal, until, close };
 }
