@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { definitionsPlugin } from './build-definitions';
 import { offlinePlugin } from './build-offline';
 import { policyPlugin } from './build-policy';
 
@@ -41,7 +42,7 @@ export default defineConfig({
   define: { __COMMIT__: JSON.stringify(commit()) },
   // Relative: the built folder works from any sub-path.
   base: './',
-  plugins: [react(), tfjsThreads, policyPlugin, offlinePlugin],
+  plugins: [react(), tfjsThreads, policyPlugin, offlinePlugin, definitionsPlugin],
   worker: { format: 'es', plugins: () => [tfjsThreads] },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },

@@ -3,11 +3,11 @@ import { expect, test } from './page';
 
 /** Largest transfer before the first chart and the time it may take on localhost. */
 const FIRST_CHART_MS = 3000;
-const FIRST_DOWNLOAD_BYTES = 2_500_000;
+const FIRST_DOWNLOAD_BYTES = 2_600_000;
 /** The entry and what index.html asks for with it. */
 const FIRST_SCRIPT_BYTES = 650_000;
-/** 200,000 is wanted: what trains methods still comes with what describes them. */
-const FIRST_SCRIPT_PACKED_BYTES = 215_000;
+/** 200,000 is wanted: the references of all methods come with what describes them. */
+const FIRST_SCRIPT_PACKED_BYTES = 210_000;
 
 test('a recorded run draws itself before any weight is downloaded', async ({ playground, page }) => {
   const requests: string[] = [];
