@@ -83,7 +83,7 @@ test('a reload, and a page that is closed without a word, lose nothing: the run 
 test.describe('a worker that breaks', () => {
   // The worker's own error, and what the browser makes of it on the page.
   test.use({ allowed: [[/killed|^(null)?$/], { scope: 'test' }] });
-  test('leaves the page alive, and the run goes on without a reload', async ({ playground, page }) => {
+  test('leaves the page alive, and the run goes on without a reload', { tag: '@slow' }, async ({ playground, page }) => {
     await startOn(playground, tiny(6));
     await pausedIn(playground, 2);
     const broken = page.waitForEvent('pageerror');
@@ -107,7 +107,7 @@ test.describe('a worker that breaks', () => {
   });
 });
 
-test('a disk that is full: said once, the run ends all the same', async ({ playground, page, context }) => {
+test('a disk that is full: said once, the run ends all the same', { tag: '@slow' }, async ({ playground, page, context }) => {
   await playground.open(tiny(4));
   const cdp = await context.newCDPSession(page);
   await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1000 });
@@ -118,30 +118,34 @@ test('a disk that is full: said once, the run ends all the same', async ({ playg
   await expect(playground.problem('storage')).toHaveCount(1);
 });
 
-test('two tabs: each has its own run, and neither offers, deletes or overwrites the run of the other', async ({ playground, context }) => {
-  await startOn(playground, tiny(6));
-  await pausedIn(playground, 1);
-  const other = new Playground(await context.newPage());
-  await other.open(tiny(6));
-  await other.by('open-runs').click();
-  await expect(rows(other)).toHaveCount(1);
-  await expect(rows(other)).toContainText('going');
-  await expect(rows(other).getByTestId('run-remove')).toBeDisabled();
-  await expect(rows(other).getByTestId('run-go-on')).toBeDisabled();
-  await other.page.keyboard.press('Escape');
-  await expect(other.by('go-on-note')).toHaveCount(0);
-  await startOn(other, tiny(2, '&seed=4'));
-  await other.finished();
-  await playground.by('start').click();
-  await playground.finished();
-  for (const each of [playground, other]) {
-    await each.by('open-runs').click();
-    await expect(rows(each)).toHaveCount(2);
-    await expect(rows(each).filter({ hasText: 'finished' })).toHaveCount(2);
-  }
-});
+test(
+  'two tabs: each has its own run, and neither offers, deletes or overwrites the run of the other',
+  { tag: '@slow' },
+  async ({ playground, context }) => {
+    await startOn(playground, tiny(6));
+    await pausedIn(playground, 1);
+    const other = new Playground(await context.newPage());
+    await other.open(tiny(6));
+    await other.by('open-runs').click();
+    await expect(rows(other)).toHaveCount(1);
+    await expect(rows(other)).toContainText('going');
+    await expect(rows(other).getByTestId('run-remove')).toBeDisabled();
+    await expect(rows(other).getByTestId('run-go-on')).toBeDisabled();
+    await other.page.keyboard.press('Escape');
+    await expect(other.by('go-on-note')).toHaveCount(0);
+    await startOn(other, tiny(2, '&seed=4'));
+    await other.finished();
+    await playground.by('start').click();
+    await playground.finished();
+    for (const each of [playground, other]) {
+      await each.by('open-runs').click();
+      await expect(rows(each)).toHaveCount(2);
+      await expect(rows(each).filter({ hasText: 'finished' })).toHaveCount(2);
+    }
+  },
+);
 
-test('a state that is damaged, cut off or of a newer version: told, the results stay', async ({ playground, page }) => {
+test('a state that is damaged, cut off or of a newer version: told, the results stay', { tag: '@slow' }, async ({ playground, page }) => {
   await startOn(playground, tiny(6));
   await pausedIn(playground, 2);
   for (const [what, words] of [

@@ -59,7 +59,7 @@ test('the set-up of a phone opens without violations, and closes by Escape', asy
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
 
-test('menus tell what is chosen', async ({ playground, page }) => {
+test('menus tell what is chosen', { tag: '@slow' }, async ({ playground, page }) => {
   await withResults(playground, 1280, 720);
   for (const menu of ['theme', 'device']) {
     await playground.by(menu).press('Enter');
@@ -71,7 +71,7 @@ test('menus tell what is chosen', async ({ playground, page }) => {
   }
 });
 
-test('what is selected and how far a run is show in the colours of the system', async ({ playground, page }) => {
+test('what is selected and how far a run is show in the colours of the system', { tag: '@slow' }, async ({ playground, page }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await withResults(playground, 1280, 720);
   const ground = (selector: string) =>
@@ -84,16 +84,20 @@ test('what is selected and how far a run is show in the colours of the system', 
     expect(await ground(selector), selector).not.toBe(page_);
 });
 
-test('messages cover neither the device nor the help, and help leaves the charts in sight', async ({ playground, page }) => {
-  await withResults(playground, 1280, 720);
-  await playground.by('share').click();
-  await page.getByRole('menuitem', { name: /^Alphabets: every method/ }).click();
-  await expect(playground.by('undo')).toBeVisible();
-  for (const id of ['device', 'help', 'start']) await playground.by(id).click({ trial: true, timeout: 5000 });
-  await playground.by('help').click();
-  await expectAccessible(page, '[role="dialog"]');
-  const help = await page.getByRole('dialog').boundingBox();
-  const chart = await playground.by('task-average').boundingBox();
-  expect(chart).not.toBeNull();
-  expect((help?.x ?? 0) + (help?.width ?? 1280)).toBeLessThan((chart?.x ?? 0) + (chart?.width ?? 0));
-});
+test(
+  'messages cover neither the device nor the help, and help leaves the charts in sight',
+  { tag: '@slow' },
+  async ({ playground, page }) => {
+    await withResults(playground, 1280, 720);
+    await playground.by('share').click();
+    await page.getByRole('menuitem', { name: /^Alphabets: every method/ }).click();
+    await expect(playground.by('undo')).toBeVisible();
+    for (const id of ['device', 'help', 'start']) await playground.by(id).click({ trial: true, timeout: 5000 });
+    await playground.by('help').click();
+    await expectAccessible(page, '[role="dialog"]');
+    const help = await page.getByRole('dialog').boundingBox();
+    const chart = await playground.by('task-average').boundingBox();
+    expect(chart).not.toBeNull();
+    expect((help?.x ?? 0) + (help?.width ?? 1280)).toBeLessThan((chart?.x ?? 0) + (chart?.width ?? 0));
+  },
+);

@@ -58,7 +58,7 @@ test('a host without headers: threads after one reload, below a path, and all of
   await expect(playground.by('average-inflora')).toHaveAttribute('data-value', /\d/);
 });
 
-test('a page that somebody works with is not loaded anew', async ({ playground, page }) => {
+test('a page that somebody works with is not loaded anew', { tag: '@slow' }, async ({ playground, page }) => {
   // The person is quicker than the service worker.
   await page.addInitScript(() => {
     const workers = navigator.serviceWorker;
@@ -77,7 +77,7 @@ test('a page that somebody works with is not loaded anew', async ({ playground, 
   expect(await page.evaluate(() => ['stillHere' in window, crossOriginIsolated])).toEqual([true, false]);
 });
 
-test('a refused service worker: one thread, and not a word', async ({ playground, page }) => {
+test('a refused service worker: one thread, and not a word', { tag: '@slow' }, async ({ playground, page }) => {
   await page.addInitScript(() => {
     navigator.serviceWorker.register = () => Promise.reject(new DOMException('refused', 'SecurityError'));
   });
@@ -89,7 +89,7 @@ test('a refused service worker: one thread, and not a word', async ({ playground
   await expect(playground.by('keep-offline')).toHaveCount(0);
 });
 
-test('kept on demand, whole: every stream is there without the host', async ({ playground, page }) => {
+test('kept on demand, whole: every stream is there without the host', { tag: '@slow' }, async ({ playground, page }) => {
   await open(playground);
   await expect.poll(() => controlled(playground), { timeout: 90_000 }).toBe(true);
   await playground.by('share').click();
@@ -102,7 +102,7 @@ test('kept on demand, whole: every stream is there without the host', async ({ p
   expect(await page.evaluate(async () => (await fetch('streams/things/stream.zip').catch(() => null))?.status)).toBe(200);
 });
 
-test('a new version is told, and loads when the person says so', async ({ playground, page }) => {
+test('a new version is told, and loads when the person says so', { tag: '@slow' }, async ({ playground, page }) => {
   const folder = mkdtempSync(join(tmpdir(), 'site-'));
   try {
     cpSync('dist', folder, { recursive: true });
