@@ -30,6 +30,7 @@ export const aperLora = defineMethod({
   ],
   trainsOn: 'first',
   options: { rank, targets },
+  searched: { materials: { rate: 1e-3, options: { rank: 16, targets: 'all' } } },
   plan: (options) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'both' },

@@ -67,6 +67,7 @@ export const cLora = defineMethod({
     targets,
   },
   suggested: { rank: 8 },
+  searched: { materials: { rate: 5e-4, options: { rank: 16, targets: 'all' } } },
   plan: ({ rank, targets: on }) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'both' },

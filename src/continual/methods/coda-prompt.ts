@@ -43,6 +43,7 @@ export const codaPrompt = defineMethod({
     orthogonality: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
     blocks: blockList,
   },
+  searched: { materials: { rate: 5e-3 } },
   plan: ({ components: size, length, blocks }) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'none', prompts: true },

@@ -68,6 +68,7 @@ export const derpp = defineMethod({
     beta: v.optional(weight, 0.5),
     ...adaptOptions,
   },
+  searched: { materials: { rate: 1e-4 } },
   plan: (options) => ({ ...adaptPlan(options), ...bufferPlan(options, 2) }),
   describe: (options) => [...bufferWords(options), `weights α ${options.alpha} and β ${options.beta}`, adaptWords(options)],
   create: (bench, options) => createDerpp(bench, options),

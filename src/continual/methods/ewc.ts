@@ -106,6 +106,7 @@ export const ewc = defineMethod({
   ],
   trainsOn: 'task',
   options,
+  searched: { materials: { rate: 1e-4 } },
   plan: ewcPlan,
   describe(chosen) {
     const { lambda, fisher, joining, gamma, clip, crossEntropy } = resolveEwc(chosen);

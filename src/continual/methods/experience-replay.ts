@@ -78,6 +78,7 @@ export const experienceReplay = defineMethod({
     newImages: v.optional(v.picklist(['seen', 'task']), 'seen'),
     ...adaptOptions,
   },
+  searched: { materials: { rate: 1e-4 } },
   plan: (options) => ({ ...adaptPlan(options), ...bufferPlan(options, 1) }),
   describe: (options) => [
     ...bufferWords(options),

@@ -162,6 +162,7 @@ export const l2p = defineMethod({
     /** `batch`: as the public code does, also at test time, where an image's answer then depends on its neighbours. */
     choice: v.optional(v.picklist(['image', 'batch']), 'image'),
   },
+  searched: { materials: { rate: 5e-3 } },
   plan: ({ pool: size, length, picks: slots }) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'none', prompts: true },

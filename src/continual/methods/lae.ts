@@ -45,6 +45,7 @@ export const lae = defineMethod({
     /** The authors' .9999 a step needs a thousand steps a task: by default what it leaves after one of theirs, whatever the steps. */
     decay: v.optional(share),
   },
+  searched: { materials: { rate: 1e-3, options: { rank: 16, targets: 'all', blocks: 6 } } },
   plan: (options) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'both' },

@@ -55,6 +55,7 @@ export const lwf = defineMethod({
     temperature: v.optional(v.pipe(v.number(), v.finite(), v.gtValue(0)), 2),
     ...adaptOptions,
   },
+  searched: { materials: { rate: 1e-4 } },
   plan: (options) => ({ ...adaptPlan(options), teacher: true, keeps: ['model'] }),
   describe: (options) => [`distillation weight ${options.lambda}`, `temperature ${options.temperature}`, adaptWords(options)],
   create: (bench, options) => createLwf(bench, options),

@@ -97,6 +97,7 @@ export const oLora = defineMethod({
     lambda2: v.optional(weight, 0),
     targets: v.optional(v.union([v.picklist(['qv', 'kv', 'all']), v.pipe(v.array(map), v.minLength(1))]), 'qv'),
   },
+  searched: { materials: { rate: 5e-4, options: { rank: 16, targets: 'all' } } },
   plan: ({ rank: rows, targets: on }) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'both' },

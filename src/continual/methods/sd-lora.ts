@@ -39,6 +39,7 @@ export const sdLora = defineMethod({
     magnitudes: v.optional(v.picklist(['restart', 'keep']), 'restart'),
     magnitude: v.optional(v.pipe(v.number(), v.minValue(0)), 0.8),
   },
+  searched: { materials: { rate: 1e-3, options: { rank: 16, targets: 'all' } } },
   plan: (options) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'both' },

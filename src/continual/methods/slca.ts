@@ -42,6 +42,7 @@ export const slca = defineMethod({
     slow: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), 0.01),
   },
   reads: 'aligned',
+  searched: { materials: { rate: 1e-2 } },
   plan: () => ({ ...FULL, alignment: ALIGNMENT_DEFAULTS, keeps: ['Gaussians'] }),
   describe: ({ slow }) => [`backbone at ${slow} times the learning rate`, 'heads put back after alignment'],
   create: (bench, options) => createSlca(bench, options),
