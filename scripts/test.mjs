@@ -69,14 +69,13 @@ const playwright = (title, project) => () =>
 
 const LANES = {
   'kernels and build': [check('kernels', ['..', 'scripts', 'build-wasm.mjs'], []), check('build', ['vite', 'bin', 'vite.js'], ['build'])],
-  'checks and unit tests': [
-    check('types', ['typescript', 'bin', 'tsc'], ['--noEmit']),
+  'lint and unit tests': [
     check('lint', ['oxlint', 'bin', 'oxlint'], []),
     check('import directions', ['dependency-cruiser', 'bin', 'dependency-cruise.mjs'], ['src', '--config', '.dependency-cruiser.cjs']),
     check('format', ['oxfmt', 'bin', 'oxfmt'], ['--check']),
     vitest('unit tests', 'node'),
   ],
-  'browser tests': [vitest('browser tests', 'browser')],
+  'types and browser tests': [check('types', ['typescript', 'bin', 'tsc'], ['--noEmit']), vitest('browser tests', 'browser')],
   journeys: [playwright('journeys', 'journeys')],
   'slow unit tests': [vitest('slow unit tests', 'node-slow')],
   'slow browser tests': [vitest('slow browser tests', 'browser-slow')],
