@@ -54,8 +54,10 @@ test('a host without headers: threads after one reload, below a path, and all of
   expect(await isolated(playground)).toBe(true);
   await playground.by('start').click();
   await playground.finished();
-  await page.reload();
   await expect(playground.by('average-inflora')).toHaveAttribute('data-value', /\d/);
+  await page.reload();
+  await expect(playground.by('transport')).toBeVisible();
+  expect(await isolated(playground)).toBe(true);
 });
 
 test('a page that somebody works with is not loaded anew', { tag: '@slow' }, async ({ playground, page }) => {

@@ -152,6 +152,8 @@ test('for a paper: tables, methods, references, predictions; and every chart as 
   for (const panel of ['accuracy-panel', 'matrix-panel']) await saveAll(playground.by(panel));
   for (const tab of await page.getByRole('tab').all()) {
     await tab.click();
+    // Its code arrives when it is opened.
+    await expect(page.getByRole('tabpanel').locator('section, svg, p').first()).toBeVisible();
     await saveAll(page.getByRole('tabpanel'));
   }
   console.log(`charts saved: ${[...pictures].join(', ')}`);
