@@ -191,43 +191,44 @@ async function spoil(what: 'newer' | 'flip' | 'cut' | 'gone') {
   }
 }
 
-test('my runs: names, the reference, comparing, deleting and having back, by keyboard and to a screen reader', async ({
-  playground,
-  page,
-}) => {
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  for (const more of ['', '&seed=4', '&training.learningRate=0.0003']) {
-    await startOn(playground, tiny(1, more));
-    await playground.finished();
-  }
-  await playground.by('open-runs').focus();
-  await page.keyboard.press('Enter');
-  await expect(rows(playground)).toHaveCount(3);
-  await expect(rows(playground).nth(1).getByTestId('run-differs')).toHaveText('seed 4');
-  await expect(rows(playground).nth(2).getByTestId('run-differs')).toContainText(/rate.*0\.0003/i);
-  await rows(playground).nth(0).getByTestId('run-rename').click();
-  await playground.by('run-name').fill('The first');
-  await page.keyboard.press('Enter');
-  await expect(rows(playground).nth(0)).toContainText('The first');
-  await rows(playground).nth(0).getByTestId('run-pin').click();
-  await expect(rows(playground).nth(0)).toContainText('reference');
-  await expectAccessible(page, '.mantine-Modal-content');
-  for (const row of [0, 1, 2]) await rows(playground).nth(row).getByTestId('run-choose').check();
-  await playground.by('runs-compare').click();
-  await expect(playground.by('compare')).toContainText('2 seeds: 3, 4');
-  await expect(playground.by('compare').getByRole('table')).toContainText('B InfLoRA');
-  await expect(playground.by('compare').getByRole('img', { name: /less that of/ })).toBeVisible();
-  await expectAccessible(page, '.mantine-Modal-content');
-  await page.keyboard.press('Escape');
-  await rows(playground).nth(1).getByTestId('run-remove').click();
-  await expect(rows(playground)).toHaveCount(2);
-  await playground.by('undo').click();
-  await expect(rows(playground)).toHaveCount(3);
-  const [download] = await Promise.all([page.waitForEvent('download'), playground.by('runs-export').click()]);
-  expect(download.suggestedFilename()).toBe('my-runs.zip');
-});
+test(
+  'my runs: names, the reference, comparing, deleting and having back, by keyboard and to a screen reader',
+  { tag: '@slow' },
+  async ({ playground, page }) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    for (const more of ['', '&seed=4', '&training.learningRate=0.0003']) {
+      await startOn(playground, tiny(1, more));
+      await playground.finished();
+    }
+    await playground.by('open-runs').focus();
+    await page.keyboard.press('Enter');
+    await expect(rows(playground)).toHaveCount(3);
+    await expect(rows(playground).nth(1).getByTestId('run-differs')).toHaveText('seed 4');
+    await expect(rows(playground).nth(2).getByTestId('run-differs')).toContainText(/rate.*0\.0003/i);
+    await rows(playground).nth(0).getByTestId('run-rename').click();
+    await playground.by('run-name').fill('The first');
+    await page.keyboard.press('Enter');
+    await expect(rows(playground).nth(0)).toContainText('The first');
+    await rows(playground).nth(0).getByTestId('run-pin').click();
+    await expect(rows(playground).nth(0)).toContainText('reference');
+    await expectAccessible(page, '.mantine-Modal-content');
+    for (const row of [0, 1, 2]) await rows(playground).nth(row).getByTestId('run-choose').check();
+    await playground.by('runs-compare').click();
+    await expect(playground.by('compare')).toContainText('2 seeds: 3, 4');
+    await expect(playground.by('compare').getByRole('table')).toContainText('B InfLoRA');
+    await expect(playground.by('compare').getByRole('img', { name: /less that of/ })).toBeVisible();
+    await expectAccessible(page, '.mantine-Modal-content');
+    await page.keyboard.press('Escape');
+    await rows(playground).nth(1).getByTestId('run-remove').click();
+    await expect(rows(playground)).toHaveCount(2);
+    await playground.by('undo').click();
+    await expect(rows(playground)).toHaveCount(3);
+    const [download] = await Promise.all([page.waitForEvent('download'), playground.by('runs-export').click()]);
+    expect(download.suggestedFilename()).toBe('my-runs.zip');
+  },
+);
 
-test('a link that says its result is checked by who opens it', async ({ playground, page, context }) => {
+test('a link that says its result is checked by who opens it', { tag: '@slow' }, async ({ playground, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await startOn(playground, tiny(1));
   await playground.finished();

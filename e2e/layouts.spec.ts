@@ -48,7 +48,7 @@ test('at twice the size the bars leave most of the page to the results', async (
   expect(bars.reduce((sum, bar) => sum + (bar?.height ?? 360), 0)).toBeLessThan(0.31 * 360);
 });
 
-test('the set-up of a phone opens without violations, and closes by Escape', async ({ playground, page }) => {
+test('the set-up of a phone opens without violations, and closes by Escape', { tag: '@slow' }, async ({ playground, page }) => {
   await withResults(playground, 390, 844);
   await playground.by('open-drawer').click();
   await expect(playground.by('section-methods')).toBeVisible();
