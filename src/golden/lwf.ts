@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { createLwf, lwf } from '../continual/methods/lwf';
 import type { RivalScenario } from './rival';
-import { RivalTraining, TRAINING } from './rival-training';
+import { TRAINING } from './rival-course';
+import { RivalTraining } from './rival-training';
 
 const recorded = v.looseObject({ ...TRAINING, lamda: v.number(), T: v.number() });
 

@@ -1,24 +1,15 @@
 /** Methods that prompt a frozen network, replayed on a recording: what all of them share. */
-import * as v from 'valibot';
 import type { Optimizer, Trainer, VitModel } from '../compute/backbone';
 import type { ImageBatch } from '../compute/images';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import { promptName } from '../compute/prompts';
 import { Prompting, type Prompter } from '../continual/adaptations/prompting';
-import { MethodCourse } from '../continual/course';
 import { IDLE } from '../continual/definition';
 import { ownHeads } from '../continual/readouts/own-heads';
-import { createRng } from '../continual/rng';
 import type { Task } from '../continual/stream';
-import { compareAccuracies, predictions, type TaskPredictions } from './accuracy';
 import type { Comparison } from './compare';
 import { MARKS, type Rival, type RivalScenario } from './rival';
-
-const perTask = v.array(v.array(v.number()));
-const recorded = v.looseObject({
-  ...{ optimizer: v.literal('adam'), lr: v.number(), beta1: v.number(), beta2: v.number(), eps: v.number() },
-  ...{ batch: v.number(), epochs: v.number(), loss: perTask, acc: perTask },
-});
+import { benchOf, courseOf, recordedHeads, RecordedTests, training } from './rival-course';
 
 /** What a step was, as far as recordings tell. */
 export interface ReplayedStep {
@@ -48,8 +39,6 @@ export interface Replay {
   tested?(task: number, queries: Float32Array, count: number, comparison: Comparison): void;
 }
 
-const ACCURACY_ALONE = { readings: false, interference: 'off', multiply: () => Promise.reject(new Error('not needed')) } as const;
-
 /** The images of several tasks' tests, one after the other. */
 export function testImages(seen: readonly Task[]): ImageBatch {
   const parts = seen.map(({ test }) => test.batch([...test.labels.keys()]));
@@ -67,29 +56,29 @@ export function testImages(seen: readonly Task[]): ImageBatch {
 export const comparePrompting = (create: (rival: Rival, model: VitModel, optimizer: Optimizer) => Replay): RivalScenario =>
   async function* (rival, model, linalg: LinearAlgebra, comparison) {
     const { tasks, order, heads, tensors } = rival;
-    const { lr, beta1, beta2, eps, batch: batchSize, epochs, loss, acc } = rival.scalars(recorded);
-    const optimizer = { kind: 'adam', beta1, beta2, eps, weightDecay: 0 } as const;
-    const replay = create(rival, model, optimizer);
-    const bench = { model, linalg, rng: createRng(0), batchSize, optimizer };
+    const recorded = rival.scalars(training);
+    const { lr, epochs, loss } = recorded;
+    const bench = benchOf(recorded, model, linalg);
+    const { batchSize } = bench;
+    const replay = create(rival, model, bench.optimizer);
     let [t, step] = [0, 0];
     let trainer: Trainer | null = null;
     let found: ReadonlyMap<string, Float32Array> = new Map();
     const adaptation = new Prompting(bench, replay.prompter, {
-      heads: ({ from }) =>
-        heads.find((_, i) => tasks[i]?.classes.from === from) ?? { weight: new Float32Array(0), bias: new Float32Array(0) },
+      heads: recordedHeads(rival),
       before: async (open, batch) => {
         trainer = open;
         if (step === 0) found = (await open.gradients(batch)).gradients;
         await replay.stepped?.({ task: t, step, trainer: open, batch }, comparison);
       },
     });
-    const course = new MethodCourse({ adaptation, readout: ownHeads(adaptation) }, {}, IDLE, bench, ACCURACY_ALONE);
+    const course = courseOf({ adaptation, readout: ownHeads(adaptation) }, IDLE, bench);
     const relative = (quantity: string, mark: number, key: string, ours: ArrayLike<number>): void =>
       comparison.relative(quantity, mark, key, ours, tensors.get(key).data);
     const rates = { backbone: lr, classifier: lr };
     const whole = { weight: heads.flatMap(({ weight }) => [...weight]), bias: heads.flatMap(({ bias }) => [...bias]) };
     const named = (name: string): string => replay.pools.get(name) ?? name;
-    const evaluated: TaskPredictions[] = [];
+    const tests = new RecordedTests(rival, comparison);
     for (const task of tasks) {
       t = task.index;
       for await (const _ of course.begin(task, replay.planned)) continue;
@@ -110,7 +99,7 @@ export const comparePrompting = (create: (rival: Rival, model: VitModel, optimiz
       await compareTests(tasks.slice(0, t + 1));
       yield { phase: 'evaluate', task: t, done: t + 1, total: tasks.length };
     }
-    compareAccuracies({ acc_matrix: acc }, tasks.length, evaluated, comparison);
+    tests.accuracies(recorded);
 
     async function compareGradients(open: Trainer): Promise<void> {
       const factor = (await replay.scale?.(open)) ?? 1;
@@ -148,10 +137,6 @@ export const comparePrompting = (create: (rival: Rival, model: VitModel, optimiz
       replay.tested?.(t, await model.features(images), images.count, comparison);
       replay.prepare?.(t, 'test');
       const scores = [...((await course.scores(images)).scores.get('own') ?? [])];
-      relative('test_logits', MARKS.logits, `task${t}.test_logits`, scores);
-      const labels = seen.flatMap(({ test }) => [...test.labels]);
-      const ranges = seen.map(({ classes }) => classes);
-      const counts = seen.map(({ test }) => test.count);
-      evaluated.push(predictions(scores, tensors.get(`task${t}.test_logits`).data, labels, ranges, counts));
+      tests.add(seen, scores, `task${t}.test_logits`);
     }
   };

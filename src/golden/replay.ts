@@ -6,7 +6,8 @@ import { createReplay, experienceReplay } from '../continual/methods/experience-
 import type { Comparison } from './compare';
 import { GoldenError } from './files';
 import { MARKS, type Rival, type RivalScenario } from './rival';
-import { RivalTraining, TRAINING } from './rival-training';
+import { TRAINING } from './rival-course';
+import { RivalTraining } from './rival-training';
 
 const recorded = v.looseObject({
   ...TRAINING,

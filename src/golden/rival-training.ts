@@ -1,42 +1,18 @@
 /** What the recordings of rivals that train share: the method's own course over the recorded batches, each quantity beside the recorded one. */
-import * as v from 'valibot';
-import type { LearningRates, Optimizer, Trainer, VitModel } from '../compute/backbone';
+import type { LearningRates, Trainer, VitModel } from '../compute/backbone';
 import type { LabelledBatch } from '../compute/images';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
-import { MethodCourse, type Course } from '../continual/course';
+import type { Course } from '../continual/course';
 import type { MethodPlan } from '../continual/definition';
-import type { HeadInitialiser } from '../continual/heads';
 import type { LearnerHooks } from '../continual/learner';
 import type { Bench, Method, MethodProgress } from '../continual/method';
-import { createRng } from '../continual/rng';
 import type { Task } from '../continual/stream';
 import type { Classifier } from '../vit/checkpoint';
-import { compareAccuracies, predictions, type TaskPredictions } from './accuracy';
 import type { Comparison } from './compare';
 import { GoldenError } from './files';
 import { MARKS, type Rival } from './rival';
+import { benchOf, courseOf, recordedHeads, RecordedTests, training, type RecordedTraining } from './rival-course';
 import type { GoldenProgress } from './types';
-
-const perTask = v.array(v.array(v.number()));
-
-/** Fields of every recording of a method that trains. */
-export const TRAINING = {
-  lr: v.number(),
-  optimizer: v.optional(v.picklist(['sgd', 'adam']), 'sgd'),
-  momentum: v.optional(v.number(), 0),
-  weight_decay: v.optional(v.number(), 0),
-  beta1: v.optional(v.number(), 0.9),
-  beta2: v.optional(v.number(), 0.999),
-  eps: v.optional(v.number(), 1e-8),
-  batch: v.number(),
-  epochs: v.number(),
-  loss: perTask,
-  acc: perTask,
-};
-const training = v.looseObject(TRAINING);
-
-/** Nothing beside what the recording holds. */
-const ALONE = { readings: false, interference: 'off', multiply: () => Promise.reject(new Error('not needed')) } as const;
 
 /** Sees each step of a task before it is taken. */
 export type Look = (task: number, step: number, gradients: () => Promise<ReadonlyMap<string, Float32Array>>) => Promise<void>;
@@ -48,8 +24,8 @@ export class RivalTraining {
   readonly hooks: LearnerHooks;
   readonly #rival: Rival;
   readonly #comparison: Comparison;
-  readonly #recorded: v.InferOutput<typeof training>;
-  readonly #evaluated: TaskPredictions[] = [];
+  readonly #recorded: RecordedTraining;
+  readonly #tests: RecordedTests;
   #task = 0;
   #steps = 0;
 
@@ -57,12 +33,8 @@ export class RivalTraining {
     this.#rival = rival;
     this.#comparison = comparison;
     this.#recorded = rival.scalars(training);
-    const { batch: batchSize, optimizer, momentum, weight_decay: weightDecay, beta1, beta2, eps } = this.#recorded;
-    const adam: Optimizer = { kind: 'adam', beta1, beta2, eps, weightDecay };
-    this.bench = {
-      ...{ model, linalg, rng: createRng(0), batchSize },
-      optimizer: optimizer === 'adam' ? adam : { kind: 'sgd', momentum, weightDecay },
-    };
+    this.bench = benchOf(this.#recorded, model, linalg);
+    this.#tests = new RecordedTests(rival, comparison);
     const all = { from: 0, to: Math.max(...rival.tasks.map(({ classes }) => classes.to)) };
     this.tasks = whole ? rival.tasks.map((task) => ({ ...task, classes: all })) : rival.tasks;
     this.hooks = {
@@ -80,7 +52,7 @@ export class RivalTraining {
   }
 
   course(method: Method, plan: MethodPlan): Course {
-    return new MethodCourse(method, {}, plan, this.bench, ALONE);
+    return courseOf(method, plan, this.bench);
   }
 
   /** All of a task but its tests, and the losses of its steps. */
@@ -159,52 +131,14 @@ export class RivalTraining {
     }
   }
 
-  /** Scores of the test images of all tasks so far, by the method and by `beside` on the same features; the method's count. */
-  async test(
-    course: Course,
-    task: number,
-    logits: string,
-    beside?: (features: Float32Array, count: number) => Float32Array,
-  ): Promise<number[]> {
-    const seen = this.tasks.slice(0, task + 1);
-    const tests = seen.map(({ test }) => test.batch([...test.labels.keys()]));
-    const [scores, others]: [number[], number[]] = [[], []];
-    for (const test of tests) {
-      const { features, scores: read } = await course.scores(test);
-      scores.push(...(read.get('own') ?? []));
-      if (beside) others.push(...beside(features, test.count));
-    }
-    this.relative('test logits', MARKS.logits, logits, scores);
-    this.#evaluated.push(
-      predictions(
-        ...([scores, this.#rival.tensors.get(logits).data] as const),
-        tests.flatMap((test) => [...test.labels]),
-        seen.map(({ classes }) => classes),
-        tests.map(({ count }) => count),
-      ),
-    );
-    return others;
+  /** Scores of the test images of all tasks so far, by the method and by `beside` on the same features; returns `beside`'s. */
+  test(course: Course, task: number, logits: string, beside?: (features: Float32Array, count: number) => Float32Array): Promise<number[]> {
+    return this.#tests.ofCourse(course, this.tasks.slice(0, task + 1), logits, beside);
   }
 
   accuracies(): void {
-    compareAccuracies({ acc_matrix: this.#recorded.acc }, this.tasks.length, this.#evaluated, this.#comparison);
+    this.#tests.accuracies(this.#recorded);
   }
-}
-
-/** The recorded heads of all tasks whose columns are wanted. */
-function recordedHeads({ tasks, heads }: Rival): HeadInitialiser {
-  return ({ from, to }) => {
-    const own = heads.filter((_, t) => {
-      const { classes } = tasks[t] ?? { classes: { from: NaN, to: NaN } };
-      return classes.from >= from && classes.to <= to;
-    });
-    const classifier = {
-      weight: Float32Array.from(own.flatMap(({ weight }) => [...weight])),
-      bias: Float32Array.from(own.flatMap(({ bias }) => [...bias])),
-    };
-    if (classifier.bias.length !== to - from) throw new GoldenError(`No recorded heads make up columns ${from} to ${to - 1}.`);
-    return classifier;
-  };
 }
 
 async function* within(task: number, phases: AsyncGenerator<MethodProgress, void>): AsyncGenerator<GoldenProgress, void> {

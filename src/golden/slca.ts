@@ -6,7 +6,8 @@ import { scoreFeatures } from '../continual/heads';
 import { createSlca, slca } from '../continual/methods/slca';
 import type { TensorSet } from './files';
 import { MARKS, type RivalScenario } from './rival';
-import { RivalTraining, TRAINING } from './rival-training';
+import { TRAINING } from './rival-course';
+import { RivalTraining } from './rival-training';
 
 const recorded = v.looseObject({
   ...TRAINING,

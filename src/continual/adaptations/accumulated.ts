@@ -2,10 +2,9 @@
  * LAE (Gao et al., "A Unified Continual Learning Framework with General Parameter-Efficient Tuning", ICCV 2023): one low-rank adapter
  * that lives through all tasks, held while a new task's head settles; a second copy that follows it slowly; both asked.
  */
-import type { Adapter, LearningRates, ModelState, VitModel } from '../../compute/backbone';
+import type { Adapter, LearningRates, VitModel } from '../../compute/backbone';
 import type { ImageBatch } from '../../compute/images';
-import type { Classifier } from '../../vit/checkpoint';
-import { Learner, type LearnerHooks } from '../learner';
+import type { LearnerHooks } from '../learner';
 import { withoutScale } from '../lora';
 import {
   MethodOrderError,
@@ -19,6 +18,7 @@ import {
   type Sight,
 } from '../method';
 import { besideEachOther } from './first-task';
+import { LearnedAdaptation, type Trained } from './learned';
 
 export interface AccumulationOptions {
   /** The adapter at the start, each pair with a scale of its own. */
@@ -34,34 +34,19 @@ export const TASK_DECAY = 0.9;
 
 type Values = ReadonlyMap<string, Float32Array>;
 
-export class Accumulation implements Adaptation {
+export class Accumulation extends LearnedAdaptation implements Adaptation {
   readonly sight: Sight;
-  readonly #bench: Bench;
   readonly #options: AccumulationOptions;
-  readonly #learner: Learner;
   /** The slow adapter after the newest task, by name, and a network that carries it; null before the second task. */
   #averaged: Values | null = null;
   #offline: VitModel | null = null;
   #current: { readonly task: number; readonly images: number } | null = null;
 
   constructor(bench: Bench, options: AccumulationOptions, hooks: LearnerHooks) {
-    this.#bench = bench;
+    super(bench, hooks);
     this.#options = options;
-    this.#learner = new Learner(bench, hooks);
     bench.model.attach(options.adapters);
     this.sight = { width: 2 * bench.model.config.dim, features: (images) => this.#both(images) };
-  }
-
-  get model() {
-    return this.#bench.model;
-  }
-
-  get heads(): Classifier {
-    return this.#learner.classifier;
-  }
-
-  set heads(heads: Classifier) {
-    this.#learner.classifier = heads;
   }
 
   /** The slow adapter; null before the second task is learned. */
@@ -77,28 +62,24 @@ export class Accumulation implements Adaptation {
 
   async *begin(task: LearningTask): AsyncGenerator<MethodProgress, void> {
     const average = task.index > 0 ? { average: this.#averaged ? { start: this.#averaged } : {} } : {};
-    this.#learner.open(this.model, { backbone: 'none', adapters: 'both', ...average }, task.classes);
+    this.learner.open(this.model, { backbone: 'none', adapters: 'both', ...average }, task.classes);
     this.#current = { task: task.index, images: task.train.count };
     yield { phase: 'design', done: 1, total: 1 };
   }
 
-  async step(batch: LearningBatch, rates: LearningRates): Promise<void> {
+  override async step(batch: LearningBatch, rates: LearningRates): Promise<void> {
     const { task, images } = this.#current ?? {};
     if (task === undefined || images === undefined) throw new MethodOrderError('No training is open: begin a task first.');
-    if (task === 0) return this.#learner.step(batch, rates);
+    if (task === 0) return this.learner.step(batch, rates);
     const held = batch.epoch < Math.round(this.#options.heldShare * batch.epochs);
-    const steps = batch.epochs * Math.ceil(images / this.#bench.batchSize);
+    const steps = batch.epochs * Math.ceil(images / this.bench.batchSize);
     const decay = this.#options.decay ?? TASK_DECAY ** (1 / steps);
-    return this.#learner.step(batch, { ...rates, ...(held && { backbone: null }), average: 1 - decay });
-  }
-
-  losses(): Promise<number[]> {
-    return this.#learner.losses();
+    return this.learner.step(batch, { ...rates, ...(held && { backbone: null }), average: 1 - decay });
   }
 
   async *end(task: LearningTask): AsyncGenerator<MethodProgress, void> {
-    if (task.index > 0) this.#averaged = await this.#learner.trainer.averaged();
-    await this.#learner.close(this.model.config.dim);
+    if (task.index > 0) this.#averaged = await this.learner.trainer.averaged();
+    await this.learner.close(this.model.config.dim);
     this.#current = null;
     await this.#carry();
     yield { phase: 'consolidate', done: 1, total: 1 };
@@ -127,28 +108,22 @@ export class Accumulation implements Adaptation {
   }
 
   async state(): Promise<unknown> {
-    const [model, learner] = [await this.model.state(), await this.#learner.state()];
-    return { model, learner, averaged: structuredClone(this.#averaged), current: this.#current };
+    return { ...(await this.trained()), averaged: structuredClone(this.#averaged), current: this.#current };
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { model, learner, averaged, current } = saved as {
-      model: ModelState;
-      learner: Awaited<ReturnType<Learner['state']>>;
+    const { averaged, current, ...trained } = saved as {
       averaged: Values | null;
       current: { task: number; images: number } | null;
-    };
-    this.#learner.dispose();
-    await this.model.restore(model);
-    await this.#learner.restore(learner, this.model);
+    } & Trained;
+    await this.takeUp(trained);
     this.#averaged = structuredClone(averaged);
     this.#current = current;
     await this.#carry();
   }
 
-  dispose(): void {
-    this.#learner.dispose();
+  override dispose(): void {
     this.#offline?.dispose();
-    this.model.dispose();
+    super.dispose();
   }
 }

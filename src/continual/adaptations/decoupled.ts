@@ -2,11 +2,11 @@
  * SD-LoRA (Wu et al., "SD-LoRA: Scalable Decoupled Low-Rank Adaptation", ICLR 2025): directions of earlier tasks stay as they are,
  * their magnitudes go on learning: W + Σ_{i<t} c_i A_i B_i / (‖A_i‖ ‖B_i‖) + c A B, one c a task over all sites.
  */
-import type { Adapter, LearningRates, ModelState } from '../../compute/backbone';
-import type { Classifier } from '../../vit/checkpoint';
-import { Learner, type LearnerHooks } from '../learner';
+import type { Adapter } from '../../compute/backbone';
+import type { LearnerHooks } from '../learner';
 import { withoutScale } from '../lora';
-import type { Adaptation, Bench, Changes, Kept, LearningBatch, LearningTask, MethodProgress } from '../method';
+import type { Adaptation, Bench, Changes, Kept, LearningTask, MethodProgress } from '../method';
+import { LearnedAdaptation, type Trained } from './learned';
 
 export interface DecoupledOptions {
   /** A task's own pairs before training. */
@@ -16,28 +16,13 @@ export interface DecoupledOptions {
   readonly restart: boolean;
 }
 
-export class DecoupledLora implements Adaptation {
-  readonly #bench: Bench;
+export class DecoupledLora extends LearnedAdaptation implements Adaptation {
   readonly #options: DecoupledOptions;
-  readonly #learner: Learner;
   #bytes = 0;
 
   constructor(bench: Bench, options: DecoupledOptions, hooks?: LearnerHooks) {
-    this.#bench = bench;
+    super(bench, hooks);
     this.#options = options;
-    this.#learner = new Learner(bench, hooks);
-  }
-
-  get model() {
-    return this.#bench.model;
-  }
-
-  get heads(): Classifier {
-    return this.#learner.classifier;
-  }
-
-  set heads(heads: Classifier) {
-    this.#learner.classifier = heads;
   }
 
   async *begin(task: LearningTask): AsyncGenerator<MethodProgress, void> {
@@ -48,20 +33,12 @@ export class DecoupledLora implements Adaptation {
     });
     const scale = { name: `task${task.index}`, value: magnitude };
     this.model.attach([...old, ...fresh(task.index).map((adapter) => ({ ...adapter, scale }))]);
-    this.#learner.open(this.model, { backbone: 'none', adapters: 'both' }, task.classes);
+    this.learner.open(this.model, { backbone: 'none', adapters: 'both' }, task.classes);
     yield { phase: 'design', done: 1, total: 1 };
   }
 
-  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
-    return this.#learner.step(batch, rates);
-  }
-
-  losses(): Promise<number[]> {
-    return this.#learner.losses();
-  }
-
   async *end(): AsyncGenerator<MethodProgress, void> {
-    await this.#learner.close(this.model.config.dim);
+    await this.learner.close(this.model.config.dim);
     this.#bytes = bytesOf(await this.model.adapters());
     yield { phase: 'consolidate', done: 1, total: 1 };
   }
@@ -80,20 +57,13 @@ export class DecoupledLora implements Adaptation {
   }
 
   async state(): Promise<unknown> {
-    return { model: await this.model.state(), learner: await this.#learner.state(), bytes: this.#bytes };
+    return { ...(await this.trained()), bytes: this.#bytes };
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { model, learner, bytes } = saved as { model: ModelState; learner: Awaited<ReturnType<Learner['state']>>; bytes: number };
-    this.#learner.dispose();
-    await this.model.restore(model);
-    await this.#learner.restore(learner, this.model);
+    const { bytes, ...trained } = saved as Trained & { readonly bytes: number };
+    await this.takeUp(trained);
     this.#bytes = bytes;
-  }
-
-  dispose(): void {
-    this.#learner.dispose();
-    this.model.dispose();
   }
 }
 

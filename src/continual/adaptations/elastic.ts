@@ -1,10 +1,10 @@
-import type { LearningRates, ModelState, Trainables } from '../../compute/backbone';
+import type { Trainables } from '../../compute/backbone';
 import type { NamedValues } from '../../compute/penalties';
-import type { Classifier } from '../../vit/checkpoint';
 import { samplePositions } from '../gather';
 import { bytesOf, fisherOf, joined, type Fisher, type Importances, type Joining } from '../importances';
-import { Learner, type Guards, type LearnerHooks } from '../learner';
-import type { Adaptation, Bench, Changes, Kept, LearningBatch, LearningTask, MethodProgress } from '../method';
+import type { Guards, LearnerHooks } from '../learner';
+import type { Adaptation, Bench, Changes, Kept, LearningTask, MethodProgress } from '../method';
+import { LearnedAdaptation, type Trained } from './learned';
 
 export interface ElasticOptions {
   readonly learns: Pick<Trainables, 'backbone' | 'adapters'>;
@@ -29,30 +29,15 @@ export interface ElasticHooks extends LearnerHooks {
 }
 
 /** Learning one task after the other, each weight held near its old value as far as it mattered (EWC, Kirkpatrick et al., PNAS 2017). */
-export class ElasticTraining implements Adaptation {
-  readonly #bench: Bench;
+export class ElasticTraining extends LearnedAdaptation implements Adaptation {
   readonly #options: ElasticOptions;
   readonly #hooks: ElasticHooks;
-  readonly #learner: Learner;
   #past: Importances | null = null;
 
   constructor(bench: Bench, options: ElasticOptions, hooks: ElasticHooks = {}) {
-    this.#bench = bench;
+    super(bench, hooks);
     this.#options = options;
     this.#hooks = hooks;
-    this.#learner = new Learner(bench, hooks);
-  }
-
-  get model() {
-    return this.#bench.model;
-  }
-
-  get heads(): Classifier {
-    return this.#learner.classifier;
-  }
-
-  set heads(heads: Classifier) {
-    this.#learner.classifier = heads;
   }
 
   get #guards(): Guards {
@@ -63,24 +48,16 @@ export class ElasticTraining implements Adaptation {
 
   async *begin({ classes }: LearningTask): AsyncGenerator<MethodProgress, void> {
     const seen = { from: 0, to: Math.max(this.heads.bias.length, classes.to, this.#hooks.columns ?? 0) };
-    this.#learner.open(this.model, this.#options.learns, this.#options.crossEntropy === 'seen' ? seen : classes, this.#guards);
+    this.learner.open(this.model, this.#options.learns, this.#options.crossEntropy === 'seen' ? seen : classes, this.#guards);
     yield { phase: 'design', done: 1, total: 1 };
-  }
-
-  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
-    return this.#learner.step(batch, rates);
-  }
-
-  losses(): Promise<number[]> {
-    return this.#learner.losses();
   }
 
   async *end({ train, classes }: LearningTask): AsyncGenerator<MethodProgress, void> {
     const { learns, fisher, fisherImages, clip } = this.#options;
-    await this.#learner.close(this.model.config.dim);
+    await this.learner.close(this.model.config.dim);
     const learned = { trainables: learns, classes: { from: 0, to: this.heads.bias.length }, classifier: this.heads };
     const positions = samplePositions(train, fisherImages);
-    const found = yield* fisherOf(this.model, learned, train, positions, this.#bench.batchSize, fisher);
+    const found = yield* fisherOf(this.model, learned, train, positions, this.bench.batchSize, fisher);
     const fresh = new Map([...found].map(([name, values]) => [name, values.map((value) => Math.min(value, clip))]));
     const past = joined(this.#past, fresh, await this.#present([...fresh.keys()]), classes.to - classes.from, this.#options);
     this.#past = past;
@@ -112,23 +89,14 @@ export class ElasticTraining implements Adaptation {
   }
 
   async state(): Promise<unknown> {
-    return { past: structuredClone(this.#past), model: await this.model.state(), learner: await this.#learner.state() };
+    return { past: structuredClone(this.#past), ...(await this.trained()) };
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { past, model, learner } = saved as {
+    const { past, ...trained } = saved as {
       past: Importances | null;
-      model: ModelState;
-      learner: Awaited<ReturnType<Learner['state']>>;
-    };
+    } & Trained;
     this.#past = structuredClone(past);
-    this.#learner.dispose();
-    await this.model.restore(model);
-    await this.#learner.restore(learner, this.model, this.#guards);
-  }
-
-  dispose(): void {
-    this.#learner.dispose();
-    this.model.dispose();
+    await this.takeUp(trained, () => this.#guards);
   }
 }

@@ -1,10 +1,10 @@
-import type { Adapter, LearningRates, ModelState } from '../../compute/backbone';
-import type { Classifier } from '../../vit/checkpoint';
-import { Learner, type Guards, type LearnerHooks } from '../learner';
+import type { Adapter } from '../../compute/backbone';
+import type { Guards, LearnerHooks } from '../learner';
 import { freshLora } from '../lora';
-import type { Adaptation, Bench, Changes, Kept, LearningBatch, LearningTask, MethodProgress } from '../method';
+import type { Adaptation, Bench, Changes, Kept, LearningTask, MethodProgress } from '../method';
 import { restoreRng, type Rng, type RngState } from '../rng';
 import { adapted, type Targets } from '../targets';
+import { LearnedAdaptation, type Trained } from './learned';
 
 export interface FreshLoraOptions {
   readonly rank: number;
@@ -22,52 +22,29 @@ export interface FreshLoraHooks extends LearnerHooks {
 const NONE = { backbone: 'none', adapters: 'both' } as const;
 
 /** A fresh low-rank pair a map for each task, both factors trained under a guard, then merged: old pairs stay summed in, frozen. */
-export class FreshLora implements Adaptation {
-  readonly #bench: Bench;
+export class FreshLora extends LearnedAdaptation implements Adaptation {
   readonly #options: FreshLoraOptions;
   readonly #hooks: FreshLoraHooks;
-  readonly #learner: Learner;
   #rng: Rng;
   #past: readonly Adapter[] = [];
 
   constructor(bench: Bench, options: FreshLoraOptions, hooks: FreshLoraHooks = {}) {
-    this.#bench = bench;
+    super(bench, hooks);
     this.#options = options;
     this.#hooks = hooks;
     this.#rng = bench.rng.fork('lora');
-    this.#learner = new Learner(bench, hooks);
-  }
-
-  get model() {
-    return this.#bench.model;
-  }
-
-  get heads(): Classifier {
-    return this.#learner.classifier;
-  }
-
-  set heads(heads: Classifier) {
-    this.#learner.classifier = heads;
   }
 
   async *begin(task: LearningTask): AsyncGenerator<MethodProgress, void> {
     const { rank, targets } = this.#options;
     const fresh = this.#hooks.initialise?.(task) ?? freshLora(this.model.config, rank, this.#rng, adapted(targets));
     this.model.attach(fresh);
-    this.#learner.open(this.model, NONE, task.classes, this.#options.guards(fresh, this.#past));
+    this.learner.open(this.model, NONE, task.classes, this.#options.guards(fresh, this.#past));
     yield { phase: 'design', done: 1, total: 1 };
   }
 
-  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
-    return this.#learner.step(batch, rates);
-  }
-
-  losses(): Promise<number[]> {
-    return this.#learner.losses();
-  }
-
   async *end(): AsyncGenerator<MethodProgress, void> {
-    await this.#learner.close(this.model.config.dim);
+    await this.learner.close(this.model.config.dim);
     this.#past = [...this.#past, ...(await this.model.adapters())];
     this.model.merge();
     yield { phase: 'consolidate', done: 1, total: 1 };
@@ -83,26 +60,17 @@ export class FreshLora implements Adaptation {
 
   async state(): Promise<unknown> {
     const own = { past: structuredClone(this.#past), rng: this.#rng.state() };
-    return { ...own, model: await this.model.state(), learner: await this.#learner.state() };
+    return { ...own, ...(await this.trained()) };
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { past, rng, model, learner } = saved as {
+    const { past, rng, ...trained } = saved as {
       past: readonly Adapter[];
       rng: RngState;
-      model: ModelState;
-      learner: Awaited<ReturnType<Learner['state']>>;
-    };
+    } & Trained;
     this.#past = structuredClone(past);
     this.#rng = restoreRng(rng);
-    this.#learner.dispose();
-    await this.model.restore(model);
-    await this.#learner.restore(learner, this.model, this.#options.guards(await this.model.adapters(), this.#past));
-  }
-
-  dispose(): void {
-    this.#learner.dispose();
-    this.model.dispose();
+    await this.takeUp(trained, async () => this.#options.guards(await this.model.adapters(), this.#past));
   }
 }
 

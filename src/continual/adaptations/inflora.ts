@@ -6,7 +6,7 @@
  * The paper adapts keys and values, which share their input and so their B. Here any linear map can be adapted: maps that read
  * the same share B and memory, the others have their own.
  */
-import type { Adapter, LearningRates, ModelState, Moment, Trainer } from '../../compute/backbone';
+import type { Adapter, Moment, Trainer } from '../../compute/backbone';
 import type { Classifier } from '../../vit/checkpoint';
 import type { DesignedB } from '../design-b';
 import type { SiteDiagnostics, SubspaceDiagnostics } from '../diagnostics';
@@ -14,14 +14,12 @@ import type { DualGpm } from '../dual-gpm';
 import { eachInTurn } from '../each-in-turn';
 import type { HeadInitialiser } from '../heads';
 import { layerWork, type LayerWork } from '../layer-work';
-import { Learner } from '../learner';
 import {
   MethodOrderError,
   type Adaptation,
   type Bench,
   type Changes,
   type Kept,
-  type LearningBatch,
   type LearningTask,
   type MethodProgress,
   type Survey,
@@ -30,6 +28,7 @@ import { resolveInflora, type InfloraChoices, type InfloraOptions } from '../pre
 import { principalAngles } from '../subspace';
 import { adapted, inputOf, inputsOf, outputSize } from '../targets';
 import { memoryThreshold } from '../threshold';
+import { LearnedAdaptation, type Trained } from './learned';
 
 /** Looks on while the method works, for checks and explanations; changes nothing. Sites by block, then by input. */
 export interface InfloraObserver {
@@ -70,32 +69,17 @@ interface Learned {
 
 const NOTHING: Learned = { memories: null, current: null, downs: [], subspaces: null, increments: [] };
 
-export class InfloraAdaptation implements Adaptation {
-  readonly #bench: Bench;
-  readonly #learner: Learner;
+export class InfloraAdaptation extends LearnedAdaptation implements Adaptation {
   readonly #choices: InfloraChoices;
   readonly #layers: LayerWork;
   readonly #hooks: InfloraHooks;
   #learned: Learned = NOTHING;
 
   constructor(bench: Bench, options: InfloraOptions, hooks: InfloraHooks = {}) {
-    this.#bench = bench;
+    super(bench, hooks);
     this.#choices = resolveInflora(options);
     this.#hooks = hooks;
     this.#layers = bench.layers ?? layerWork(bench.linalg);
-    this.#learner = new Learner(bench, hooks);
-  }
-
-  get model() {
-    return this.#bench.model;
-  }
-
-  get heads(): Classifier {
-    return this.#learner.classifier;
-  }
-
-  set heads(heads: Classifier) {
-    this.#learner.classifier = heads;
   }
 
   /** Of the survey, what the adapted maps read: one site each. */
@@ -122,7 +106,7 @@ export class InfloraAdaptation implements Adaptation {
     const threshold = memoryThreshold(task.index, tasksPlanned, this.#choices);
     this.#learned = { ...this.#learned, current: { index: task.index, moments: kept, designs, threshold } };
     this.model.attach(designs.flatMap(({ down }, site) => this.#freshPairs(Float32Array.from(down), moments[site])));
-    const trainer = this.#learner.open(this.model, { backbone: 'none', adapters: 'up' }, task.classes);
+    const trainer = this.learner.open(this.model, { backbone: 'none', adapters: 'up' }, task.classes);
     this.#hooks.observer?.opened?.(task.index, trainer);
   }
 
@@ -135,14 +119,6 @@ export class InfloraAdaptation implements Adaptation {
       .map((target) => ({ block: site.block, target, rank, down, up: new Float32Array(outputSize(this.model.config, target) * rank) }));
   }
 
-  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
-    return this.#learner.step(batch, rates);
-  }
-
-  losses(): Promise<number[]> {
-    return this.#learner.losses();
-  }
-
   #current(task: LearningTask): TaskInProgress {
     const { current } = this.#learned;
     if (current?.index !== task.index) throw new MethodOrderError('Consolidating a task that was not begun.');
@@ -151,7 +127,7 @@ export class InfloraAdaptation implements Adaptation {
 
   async *end(task: LearningTask): AsyncGenerator<MethodProgress, void> {
     this.#current(task);
-    await this.#learner.close(this.model.config.dim);
+    await this.learner.close(this.model.config.dim);
     const adapters = await this.model.adapters();
     this.#hooks.observer?.trained?.(task.index, adapters, this.heads);
     this.model.merge();
@@ -185,7 +161,7 @@ export class InfloraAdaptation implements Adaptation {
     const { rank } = this.#choices;
     const old = this.#learned.downs[site] ?? [];
     const angles = await Promise.all(
-      old.map((down) => principalAngles(down, rank, design?.down ?? new Float64Array(), rank, size, this.#bench.linalg)),
+      old.map((down) => principalAngles(down, rank, design?.down ?? new Float64Array(), rank, size, this.bench.linalg)),
     );
     const { columns = 0, type = 'remove' } = memory ?? {};
     return { block, input, dimension: columns, of: size, type, freeRank: design?.freeRank ?? 0, angles };
@@ -205,23 +181,14 @@ export class InfloraAdaptation implements Adaptation {
   }
 
   async state(): Promise<unknown> {
-    return { learned: structuredClone(this.#learned), model: await this.model.state(), learner: await this.#learner.state() };
+    return { learned: structuredClone(this.#learned), ...(await this.trained()) };
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { learned, model, learner } = saved as {
+    const { learned, ...trained } = saved as {
       learned: Learned;
-      model: ModelState;
-      learner: Awaited<ReturnType<Learner['state']>>;
-    };
+    } & Trained;
     this.#learned = structuredClone(learned);
-    this.#learner.dispose();
-    await this.model.restore(model);
-    await this.#learner.restore(learner, this.model);
-  }
-
-  dispose(): void {
-    this.#learner.dispose();
-    this.model.dispose();
+    await this.takeUp(trained);
   }
 }

@@ -1,22 +1,21 @@
-import type { Correction, LearningRates, MapInput, ModelState, Moment } from '../../compute/backbone';
-import type { Classifier } from '../../vit/checkpoint';
+import type { Correction, MapInput, Moment } from '../../compute/backbone';
 import { transpose } from '../dense';
 import type { SubspaceDiagnostics } from '../diagnostics';
 import type { DualGpm, MemoryChoices } from '../dual-gpm';
 import { eachInTurn } from '../each-in-turn';
 import { layerWork, type LayerWork } from '../layer-work';
-import { Learner, type Guards, type LearnerHooks } from '../learner';
+import type { Guards, LearnerHooks } from '../learner';
 import {
   MethodOrderError,
   type Adaptation,
   type Bench,
   type Changes,
   type Kept,
-  type LearningBatch,
   type LearningTask,
   type MethodProgress,
   type Survey,
 } from '../method';
+import { LearnedAdaptation, type Trained } from './learned';
 
 export interface ProjectedOptions {
   /** Linear maps that learn, by what they read; everything else but the heads stays as it is. */
@@ -40,33 +39,18 @@ const CHOICES: MemoryChoices = { energy: 'covariance', firstTaskRank: 'strictly-
  * Linear maps learn one task after the other, but never along directions that earlier tasks' inputs used: ΔW M = 0 (GPM, Saha et al.,
  * ICLR 2021). Where the publication projects the gradients of plain SGD, steps are projected here, whatever makes them.
  */
-export class ProjectedTraining implements Adaptation {
-  readonly #bench: Bench;
+export class ProjectedTraining extends LearnedAdaptation implements Adaptation {
   readonly #options: ProjectedOptions;
   readonly #hooks: ProjectedHooks;
   readonly #layers: LayerWork;
-  readonly #learner: Learner;
   #memories: readonly DualGpm[] = [];
   #subspaces: SubspaceDiagnostics | null = null;
 
   constructor(bench: Bench, options: ProjectedOptions, hooks: ProjectedHooks = {}) {
-    this.#bench = bench;
+    super(bench, hooks);
     this.#options = options;
     this.#hooks = hooks;
     this.#layers = bench.layers ?? layerWork(bench.linalg);
-    this.#learner = new Learner(bench, hooks);
-  }
-
-  get model() {
-    return this.#bench.model;
-  }
-
-  get heads(): Classifier {
-    return this.#learner.classifier;
-  }
-
-  set heads(heads: Classifier) {
-    this.#learner.classifier = heads;
   }
 
   /** Memories lie by block, then by input, as moments do. */
@@ -81,20 +65,12 @@ export class ProjectedTraining implements Adaptation {
   }
 
   async *begin(task: LearningTask): AsyncGenerator<MethodProgress, void> {
-    this.#learner.open(this.model, LEARNS, task.classes, this.#guards);
+    this.learner.open(this.model, LEARNS, task.classes, this.#guards);
     yield { phase: 'design', done: 1, total: 1 };
   }
 
-  step(batch: LearningBatch, rates: LearningRates): Promise<void> {
-    return this.#learner.step(batch, rates);
-  }
-
-  losses(): Promise<number[]> {
-    return this.#learner.losses();
-  }
-
   async *end(): AsyncGenerator<MethodProgress, void> {
-    await this.#learner.close(this.model.config.dim);
+    await this.learner.close(this.model.config.dim);
     yield { phase: 'consolidate', done: 1, total: 1 };
   }
 
@@ -132,24 +108,15 @@ export class ProjectedTraining implements Adaptation {
 
   async state(): Promise<unknown> {
     const kept = structuredClone({ memories: this.#memories, subspaces: this.#subspaces });
-    return { kept, model: await this.model.state(), learner: await this.#learner.state() };
+    return { kept, ...(await this.trained()) };
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { kept, model, learner } = saved as {
+    const { kept, ...trained } = saved as {
       kept: { memories: readonly DualGpm[]; subspaces: SubspaceDiagnostics | null };
-      model: ModelState;
-      learner: Awaited<ReturnType<Learner['state']>>;
-    };
+    } & Trained;
     this.#memories = structuredClone(kept.memories);
     this.#subspaces = structuredClone(kept.subspaces);
-    this.#learner.dispose();
-    await this.model.restore(model);
-    await this.#learner.restore(learner, this.model, this.#guards);
-  }
-
-  dispose(): void {
-    this.#learner.dispose();
-    this.model.dispose();
+    await this.takeUp(trained, () => this.#guards);
   }
 }

@@ -1,10 +1,9 @@
-import type { LearningRates, ModelState, PromptMix, Prompts, StepFeedback, Trainer, TrainSpec } from '../../compute/backbone';
+import type { LearningRates, PromptMix, Prompts, StepFeedback, Trainer, TrainSpec } from '../../compute/backbone';
 import type { ImageBatch, LabelledBatch } from '../../compute/images';
-import type { Classifier } from '../../vit/checkpoint';
 import type { HeadInitialiser } from '../heads';
-import { Learner } from '../learner';
 import type { Adaptation, Bench, Changes, Kept, LearningBatch, LearningTask, MethodProgress, Sight } from '../method';
 import { Queries } from '../prompts/queries';
+import { LearnedAdaptation, type Trained } from './learned';
 
 /** What a method makes of a training batch by its queries. */
 export interface Chosen {
@@ -39,9 +38,7 @@ export interface PromptingHooks {
   readonly before?: (trainer: Trainer, batch: LabelledBatch) => Promise<void>;
 }
 
-interface PromptingState {
-  readonly model: ModelState;
-  readonly learner: Awaited<ReturnType<Learner['state']>>;
+interface PromptingState extends Trained {
   readonly prompter: unknown;
   readonly queries: unknown;
 }
@@ -49,12 +46,10 @@ interface PromptingState {
 const floatsOf = (prompts: readonly Prompts[]): number => prompts.reduce((sum, { pool }) => sum + pool.length, 0);
 
 /** A frozen network that learns what stands beside an image's tokens; a first pass without any, the query, says what that is. */
-export class Prompting implements Adaptation {
+export class Prompting extends LearnedAdaptation implements Adaptation {
   readonly sight: Sight;
-  readonly #bench: Bench;
   readonly #prompter: Prompter;
   readonly #hooks: PromptingHooks;
-  readonly #learner: Learner;
   readonly #queries: Queries;
   /** Of all pools; 0 before the first task. */
   #floats = 0;
@@ -62,24 +57,11 @@ export class Prompting implements Adaptation {
   #beside: number[] = [];
 
   constructor(bench: Bench, prompter: Prompter, hooks: PromptingHooks = {}) {
-    this.#bench = bench;
+    super(bench, hooks.heads ? { initialiseHead: hooks.heads } : {});
     this.#prompter = prompter;
     this.#hooks = hooks;
-    this.#learner = new Learner(bench, hooks.heads ? { initialiseHead: hooks.heads } : {});
     this.#queries = new Queries(bench.model);
     this.sight = { width: bench.model.config.dim, features: (images) => this.#features(images) };
-  }
-
-  get model() {
-    return this.#bench.model;
-  }
-
-  get heads(): Classifier {
-    return this.#learner.classifier;
-  }
-
-  set heads(heads: Classifier) {
-    this.#learner.classifier = heads;
   }
 
   async *begin(task: LearningTask, tasksPlanned: number): AsyncGenerator<MethodProgress, void> {
@@ -87,28 +69,28 @@ export class Prompting implements Adaptation {
     this.model.prompt(prompts);
     this.#floats = floatsOf(prompts);
     this.#queries.begin(task.train.count);
-    this.#learner.open(this.model, { backbone: 'none', adapters: 'none', prompts: true, ...this.#prompter.training }, task.classes);
+    this.learner.open(this.model, { backbone: 'none', adapters: 'none', prompts: true, ...this.#prompter.training }, task.classes);
     yield { phase: 'design', done: 1, total: 1 };
   }
 
-  async step(batch: LearningBatch, rates: LearningRates): Promise<void> {
-    const { trainer } = this.#learner;
+  override async step(batch: LearningBatch, rates: LearningRates): Promise<void> {
+    const { trainer } = this.learner;
     const { mix, loss, squares = 0 } = this.#prompter.choose(await this.#queries.of(batch), batch.count);
     const prompted = { ...batch, mix, squares };
     await this.#hooks.before?.(trainer, prompted);
-    await this.#learner.step(prompted, rates);
+    await this.learner.step(prompted, rates);
     this.#beside.push(loss);
     this.#prompter.update(this.#prompter.wantsFeedback ? await trainer.feedback() : null, rates.backbone);
   }
 
-  async losses(): Promise<number[]> {
+  override async losses(): Promise<number[]> {
     const beside = this.#beside;
     this.#beside = [];
-    return (await this.#learner.losses()).map((loss, i) => loss + (beside[i] ?? 0));
+    return (await this.learner.losses()).map((loss, i) => loss + (beside[i] ?? 0));
   }
 
   async *end(): AsyncGenerator<MethodProgress, void> {
-    await this.#learner.close(this.model.config.dim);
+    await this.learner.close(this.model.config.dim);
     this.#queries.end();
     yield { phase: 'consolidate', done: 1, total: 1 };
   }
@@ -123,8 +105,7 @@ export class Prompting implements Adaptation {
 
   async state(): Promise<unknown> {
     const state: PromptingState = {
-      model: await this.model.state(),
-      learner: await this.#learner.state(),
+      ...(await this.trained()),
       prompter: this.#prompter.state(),
       queries: this.#queries.state(),
     };
@@ -132,19 +113,12 @@ export class Prompting implements Adaptation {
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { model, learner, prompter, queries } = saved as PromptingState;
-    this.#learner.dispose();
+    const { prompter, queries, ...trained } = saved as PromptingState;
     this.#beside = [];
-    await this.model.restore(model);
-    this.#floats = floatsOf(model.prompts ?? []);
-    await this.#learner.restore(learner, this.model);
+    this.#floats = floatsOf(trained.model.prompts ?? []);
+    await this.takeUp(trained);
     this.#prompter.restore(prompter);
     this.#queries.restore(queries);
-  }
-
-  dispose(): void {
-    this.#learner.dispose();
-    this.model.dispose();
   }
 
   /** Two passes: the query, then the image with its prompts. Without any yet, the network's own features. */
