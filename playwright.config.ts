@@ -11,6 +11,8 @@ export default defineConfig({
   expect: { timeout: 45_000 },
   // Each waits as much as it computes: two fill two cores.
   workers: 2,
+  // A journey that passes only when it is tried again is named after the run: `npm test` gates on what fails twice.
+  retries: process.env.CI ? 1 : 0,
   forbidOnly: Boolean(process.env.CI),
   use: {
     baseURL: `http://localhost:${port}/`,

@@ -14,7 +14,18 @@ for (const [width, height] of [
     await expect(playground.by('average-inflora')).toHaveAttribute('data-value', /\d/);
     await page.addStyleTag({ content: 'html { font-size: 140% }' });
     const sizeOfPage = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
-    const before = await sizeOfPage();
+    // Letters of another size, and charts that arrive after the numbers: the page is measured once it has stopped growing.
+    let before = [0];
+    await expect
+      .poll(
+        async () => {
+          const earlier = before;
+          before = await sizeOfPage();
+          return String(before) === String(earlier);
+        },
+        { intervals: [500] },
+      )
+      .toBe(true);
     const share = playground.by('share');
     await share.press('Enter');
     const menu = page.getByRole('menu');

@@ -8,14 +8,21 @@ export function addUp(all) {
     skipped: all.reduce((sum, counts) => sum + counts.skipped, 0),
     failures: all.flatMap((counts) => counts.failures),
     skips: all.flatMap((counts) => counts.skips),
+    again: all.flatMap((counts) => counts.again),
   };
 }
 
 function count(tests) {
   const named = (kind) => tests.filter((test) => test.kind === kind).map((test) => test.name);
   const [passed, failures, skips] = [named('passed'), named('failed'), named('skipped')];
-  return { passed: passed.length, failed: failures.length, skipped: skips.length, failures, skips };
+  const again = tests.filter((test) => test.again).map((test) => test.name);
+  return { passed: passed.length, failed: failures.length, skipped: skips.length, failures, skips, again };
 }
+
+const isBroken = (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed');
+
+/** Names of the files that did not even load. */
+export const brokenFiles = (report) => report.testResults.filter(isBroken).map((file) => file.name);
 
 /** A file that does not even load has no tests: it counts as one failure. */
 export function vitestCounts(report) {
@@ -24,8 +31,7 @@ export function vitestCounts(report) {
       name: test.fullName,
       kind: test.status === 'passed' ? 'passed' : test.status === 'failed' ? 'failed' : 'skipped',
     }));
-    const broken = file.status === 'failed' && !inside.some((test) => test.kind === 'failed');
-    return broken ? [...inside, { name: `${file.name}: ${file.message}`, kind: 'failed' }] : inside;
+    return isBroken(file) ? [...inside, { name: `${file.name}: ${file.message}`, kind: 'failed' }] : inside;
   });
   return count(tests);
 }
@@ -38,7 +44,7 @@ export function playwrightCounts(report) {
     for (const spec of suite.specs ?? []) {
       for (const test of spec.tests) {
         const kind = test.status === 'skipped' ? 'skipped' : test.status === 'unexpected' ? 'failed' : 'passed';
-        tests.push({ name: [...here, spec.title].join(' > '), kind });
+        tests.push({ name: [...here, spec.title].join(' > '), kind, again: test.status === 'flaky' });
       }
     }
   };

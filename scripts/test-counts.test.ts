@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addUp, playwrightCounts, vitestCounts } from './test-counts.mjs';
+import { addUp, brokenFiles, playwrightCounts, vitestCounts } from './test-counts.mjs';
 
 const vitest = {
   testResults: [
@@ -35,6 +35,7 @@ const playwright = {
           specs: [
             { title: 'two', tests: [{ status: 'unexpected' }] },
             { title: 'three', tests: [{ status: 'skipped' }] },
+            { title: 'four', tests: [{ status: 'flaky' }] },
           ],
         },
       ],
@@ -51,15 +52,18 @@ describe('test counts', () => {
       skipped: 2,
       failures: ['b 1', 'c.test.ts: does not load'],
       skips: ['a 2', 'b 2'],
+      again: [],
     });
+    expect(brokenFiles(vitest)).toEqual(['c.test.ts']);
   });
   it('counts Playwright errors outside of tests as failures', () => {
-    const { passed, failed, skipped, failures } = playwrightCounts(playwright);
-    expect([passed, failed, skipped]).toEqual([1, 2, 1]);
+    const { passed, failed, skipped, failures, again } = playwrightCounts(playwright);
+    expect([passed, failed, skipped]).toEqual([2, 2, 1]);
+    expect(again).toEqual(['x.spec.ts > inner > four']);
     expect(failures).toEqual(['x.spec.ts > inner > two', 'no server']);
   });
   it('adds up', () => {
-    expect(addUp([vitestCounts(vitest), playwrightCounts(playwright)])).toMatchObject({ passed: 2, failed: 4, skipped: 3 });
-    expect(addUp([])).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], skips: [] });
+    expect(addUp([vitestCounts(vitest), playwrightCounts(playwright)])).toMatchObject({ passed: 3, failed: 4, skipped: 3 });
+    expect(addUp([])).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], skips: [], again: [] });
   });
 });

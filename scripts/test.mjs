@@ -9,7 +9,7 @@ import { ensureDependencies, root } from './ensure-deps.mjs';
 
 ensureDependencies();
 const { ensureChromium } = await import('./ensure-chromium.mjs');
-const { addUp, playwrightCounts, vitestCounts } = await import('./test-counts.mjs');
+const { addUp, brokenFiles, playwrightCounts, vitestCounts } = await import('./test-counts.mjs');
 const { SLOW_STAGES, STAGES, timeTable } = await import('./test-lanes.mjs');
 
 const chromium = ensureChromium();
@@ -40,7 +40,7 @@ const check =
   (title, ...command) =>
   async () => {
     const passed = (await tool(title, ...command)) === 0;
-    return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, failures: passed ? [] : [title], skips: [] };
+    return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, failures: passed ? [] : [title], skips: [], again: [] };
   };
 
 /** A test runner's own counts; a runner that failed without a failed test counts as one failure. */
@@ -52,14 +52,29 @@ async function suite(title, read, run) {
   return { ...counts, failed: 1, failures: [...counts.failures, `${title} ended with an error`] };
 }
 
-const vitest = (title, project) => () =>
-  suite(title, vitestCounts, (file) =>
-    tool(
-      title,
-      ['vitest', 'vitest.mjs'],
-      [...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]],
-    ),
+const runVitest = (title, project, files = []) =>
+  suite(
+    title,
+    (report) => Object.assign(vitestCounts(report), { broken: brokenFiles(report) }),
+    (file) =>
+      tool(
+        title,
+        ['vitest', 'vitest.mjs'],
+        ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...files],
+      ),
   );
+
+/** A browser under load sometimes fails to fetch a module: files that did not load are run once more, and named. */
+const vitest = (title, project) => async () => {
+  const first = await runVitest(title, project);
+  if (!(first.broken?.length > 0)) return first;
+  const second = await runVitest(`${title} once more`, project, first.broken);
+  const failures = first.failures.filter((name) => !first.broken.some((file) => name.startsWith(file)));
+  return addUp([
+    { ...first, failed: failures.length, failures },
+    { ...second, again: first.broken },
+  ]);
+};
 const playwright = (title, project) => () =>
   suite(title, playwrightCounts, (file) =>
     tool(title, ['@playwright', 'test', 'cli.js'], ['test', '--project', project, '--reporter=list,json'], {
@@ -104,6 +119,7 @@ console.log(
     .join('\n')}`,
 );
 if (counts.skips.length > 0) console.log(`\nSkipped:\n${counts.skips.map((name) => `  ${name}`).join('\n')}`);
+if (counts.again.length > 0) console.log(`\nTried again:\n${counts.again.map((name) => `  ${name}`).join('\n')}`);
 if (counts.failures.length > 0) console.log(`\nFailed:\n${counts.failures.map((name) => `  ${name}`).join('\n')}`);
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(counts.failed === 0 ? 0 : 1);

@@ -4,21 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { decodeInBrowser } from './decode-browser';
 import { loadStream } from './load-stream';
 
+/** Null where it is absent, or outside what the test server may read (`server.fs.allow`). */
 async function fetchArchive(path: string): Promise<Blob | null> {
   try {
     const base64 = await commands.readFile(path, { encoding: 'base64' });
     return new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))]);
   } catch {
-    // Absent, or outside what the test server may read (`server.fs.allow`).
     return null;
   }
 }
 
-const flowers = await fetchArchive('../shared/real/images/flower_photos.zip');
-
-describe.skipIf(flowers === null)('flower_photos', () => {
-  it('all 300 JPEG files become 5 classes of 40 + 20 at 64 x 64', async () => {
-    const { images, stream } = await loadStream([{ name: 'flower_photos.zip', file: flowers ?? new Blob() }], decodeInBrowser, {
+describe('flower_photos', () => {
+  it('all 300 JPEG files become 5 classes of 40 + 20 at 64 x 64', async ({ skip }) => {
+    const flowers = await fetchArchive('../shared/real/images/flower_photos.zip');
+    if (!flowers) return skip();
+    const { images, stream } = await loadStream([{ name: 'flower_photos.zip', file: flowers }], decodeInBrowser, {
       imageSize: 64,
       resize: 'bicubic',
       testFraction: 0.25,
