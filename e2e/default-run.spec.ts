@@ -25,9 +25,9 @@ async function askAll(playground: Playground): Promise<void> {
   }
 }
 
-test('two tasks of the default experiment, from Start to the last bar, on WASM', async ({ playground }) => {
+test('two tasks of the default experiment, with half of its pictures, from Start to the last bar, on WASM', async ({ playground }) => {
   test.setTimeout(300_000);
-  await run(playground, '#v=1&d=2&stream.maxTasks=2&training.epochs=1');
+  await run(playground, '#v=1&d=2&stream.maxTasks=2&stream.trainPerClass=25&stream.testPerClass=10&training.epochs=1');
   await expect(playground.by('read-by')).toHaveValue('Ridge');
   // What learns is ahead of what does not.
   expect(await value(playground, 'average-inflora')).toBeGreaterThan(await value(playground, 'average-frozen'));

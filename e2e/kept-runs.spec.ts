@@ -44,16 +44,17 @@ const states = (page: Page): Promise<string[]> =>
 
 const rows = (playground: Playground) => playground.by('run-row');
 
-test('a reload, and a page that is closed without a word, lose nothing: the run goes on and ends bit for bit alike', async ({
-  playground,
-  page,
-  context,
-}) => {
+/** A run that nobody disturbed, paused or left. */
+async function undisturbed(playground: Playground): Promise<object> {
   await startOn(playground, tiny(6));
   await playground.finished();
   const whole = await found(playground);
+  await playground.page.reload();
+  return whole;
+}
 
-  await page.reload();
+test('a reload loses nothing: the run goes on and ends bit for bit alike', async ({ playground, page }) => {
+  const whole = await undisturbed(playground);
   await startOn(playground, tiny(6));
   await pausedIn(playground, 2);
   await page.reload();
@@ -65,6 +66,14 @@ test('a reload, and a page that is closed without a word, lose nothing: the run 
   await playground.finished();
   expect(await found(playground)).toEqual(whole);
 
+  await playground.by('open-runs').click();
+  await expect(rows(playground)).toHaveCount(2);
+  await expect(rows(playground).last().getByTestId('run-differs')).toHaveText('the same again');
+  expect(await states(page)).toEqual([]);
+});
+
+test('a page that is closed without a word loses nothing', { tag: '@slow' }, async ({ playground, page, context }) => {
+  const whole = await undisturbed(playground);
   await startOn(playground, tiny(6));
   await expect(playground.by('where')).toContainText(/task 2.*train/i, { timeout: 150_000 });
   await page.close();
@@ -73,11 +82,6 @@ test('a reload, and a page that is closed without a word, lose nothing: the run 
   await next.by('go-on').click();
   await next.finished();
   expect(await found(next)).toEqual(whole);
-
-  await next.by('open-runs').click();
-  await expect(rows(next)).toHaveCount(3);
-  await expect(rows(next).last().getByTestId('run-differs')).toHaveText('the same again');
-  expect(await states(next.page)).toEqual([]);
 });
 
 test.describe('a worker that breaks', () => {
