@@ -162,15 +162,18 @@ export interface RunHost {
    * be cut: ask again after the next event.
    */
   save(): Promise<SavedRun | null>;
-  /** Opens a run where a saved one stood; images and backbone are loaded as for `open`. On the same device it goes on bit for bit. */
-  resume(saved: SavedRun): Promise<void>;
+  /**
+   * Opens a run where a saved one stood; images and backbone are loaded as for `open`. On the same device it goes on bit for bit.
+   * `why` is noted in its log.
+   */
+  resume(saved: SavedRun, why?: string): Promise<void>;
   /**
    * As `save`, into the browser's own storage under a name, in place of what was kept there once it is whole. Tells bytes and the
    * time that it took; null as `save`. Throws StorageError.
    */
   keep(id: string): Promise<{ readonly bytes: number; readonly milliseconds: number } | null>;
   /** As `resume`, from there. Throws StateFileError where it is damaged, of another version, or of other images or weights. */
-  goOn(id: string): Promise<void>;
+  goOn(id: string, why?: string): Promise<void>;
   /** Ends the run and frees its models. */
   close(): Promise<void>;
   /** Top classes of one RGB image, by the run's methods now and one read-off (the method's own unless told). pixels [size, size, 3] of any size. */

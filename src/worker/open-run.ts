@@ -42,7 +42,10 @@ function cardOf({ backbone, stream, experiment, software, startedAt }: RunRecord
 }
 
 /** The record of a run that goes on here. Throws StateFileError where it would go on with other weights or images. */
-function wentOn(record: RunRecord, here: Pick<RunRecord, 'device' | 'software' | 'backbone' | 'stream'>): RunRecord {
+function wentOn(
+  { record, why }: { readonly record: RunRecord; readonly why?: string | undefined },
+  here: Pick<RunRecord, 'device' | 'software' | 'backbone' | 'stream'>,
+): RunRecord {
   for (const [what, one, other] of [
     ['backbone', record.backbone, here.backbone],
     ['images', record.stream, here.stream],
@@ -53,9 +56,10 @@ function wentOn(record: RunRecord, here: Pick<RunRecord, 'device' | 'software' |
     );
   }
   const place = ({ device, software }: typeof here) => `${device.name}, version ${buildWords(software)}, ${software.userAgent}`;
-  if (place(record) === place(here)) return { ...record, status: 'running' };
-  const text = `Goes on on ${place(here)}; it began on ${place(record)}. From here on numbers may be rounded otherwise.`;
-  return { ...record, status: 'running', log: [...record.log, { at: record.seconds, level: 'warning', text }] };
+  const moved = `Goes on on ${place(here)}; it began on ${place(record)}. From here on numbers may be rounded otherwise.`;
+  const notes = [...(why === undefined ? [] : [why]), ...(place(record) === place(here) ? [] : [moved])];
+  const log = notes.map((text) => ({ at: record.seconds, level: 'warning' as const, text }));
+  return { ...record, status: 'running', log: [...record.log, ...log] };
 }
 
 /** A run, and what stays of it to be asked or taken away. */
@@ -88,7 +92,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
   }
 
   /** `saved`: goes on where that run stood. */
-  async function start(experiment: Experiment, saved: SavedRun | null): Promise<void> {
+  async function start(experiment: Experiment, saved: (SavedRun & { readonly why?: string | undefined }) | null): Promise<void> {
     await close();
     open = null;
     const { checkpoint: base, summary } = await bench.backbone(experiment);
@@ -114,17 +118,17 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
         if (found) await snapshots.take(id, task, await found.course.learned());
       },
       onPace: (steps) => time.learn(experiment, steps),
-      record: saved && wentOn(saved.record, facts),
+      record: saved && wentOn(saved, facts),
     });
     open = { driver, on, base, snapshots, history };
   }
 
   return {
     open: (experiment) => start(experiment, null),
-    async resume(saved) {
+    async resume(saved, why) {
       const { experiment } = runnable(saved.record.experiment);
       if (!experiment) throw new HostStateError("This version has none of the saved run's methods. Open it on an up-to-date site.");
-      await start(experiment, saved);
+      await start(experiment, { ...saved, why });
     },
     save: async () => (await open?.driver.save()) ?? null,
     async next(budgetMs, steps) {

@@ -101,7 +101,63 @@ describe('a run', () => {
     expect(problems.memory?.happened).toContain('9.0 GB');
   });
 
-  it('keeps the record when the device is lost, says so, and chooses anew next time', async () => {
+  describe('whose graphics processor is lost', () => {
+    /** Rejects the pulls of these numbers; half a minute passes at every twentieth. */
+    function losing(at: readonly number[]) {
+      const { app, host, notes, advance } = testApp();
+      const pull = host.next.bind(host);
+      let pulls = 0;
+      vi.spyOn(host, 'next').mockImplementation((budget, steps) => {
+        if (++pulls % 20 === 0) advance(30_000);
+        return at.includes(pulls) ? Promise.reject(named('DeviceLostError', 'The GPU was reset.')) : pull(budget, steps);
+      });
+      return { app, notes, useDevice: vi.spyOn(host, 'useDevice'), goOn: vi.spyOn(host, 'goOn'), open: vi.spyOn(host, 'open') };
+    }
+    const whole = syntheticRecord().methods.map(({ results }) => results);
+
+    it('goes on there from where it was saved, then on the processor, and says so', async () => {
+      const { app, notes, useDevice, goOn, open } = losing([50, 75]);
+      await app.host.prefer('webgpu');
+      await app.run.start();
+      const { status, results, problems, device, runs } = app.store.getState();
+      expect(status).toBe('finished');
+      expect(results?.methods.map((method) => method.results)).toEqual(whole);
+      expect(problems).toEqual({});
+      expect(open).toHaveBeenCalledTimes(1);
+      expect(goOn).toHaveBeenCalledTimes(2);
+      expect(useDevice.mock.calls.map(([kind]) => kind)).toEqual(['webgpu', 'webgpu', 'wasm']);
+      expect(device?.chosen.kind).toBe('wasm');
+      expect(results?.log.filter(({ text: line }) => line.includes('The GPU was reset.'))).toHaveLength(2);
+      expect(notes.map(({ text: line }) => line).filter((line) => line.includes('reset'))).toEqual([
+        expect.stringContaining('from where it was last saved'),
+        expect.stringContaining('WebAssembly'),
+      ]);
+      expect(runs.list.map((run) => run.status)).toEqual(['finished']);
+    });
+
+    it('begins again where nothing was saved yet, as the same run', async () => {
+      const { app, goOn, open } = losing([3]);
+      await app.host.prefer('webgpu');
+      await app.run.start();
+      const { status, results, runs } = app.store.getState();
+      expect([status, goOn.mock.calls.length, open.mock.calls.length, runs.list.length]).toEqual(['finished', 0, 2, 1]);
+      expect(results?.methods.map((method) => method.results)).toEqual(whole);
+    });
+
+    it('is stopped meanwhile: it stays stopped', async () => {
+      const { app, goOn } = losing([60]);
+      await app.host.prefer('webgpu');
+      vi.spyOn(app.host, 'ensureDevice').mockImplementation(() => app.run.stop());
+      app.store.setState({
+        device: { chosen: { kind: 'webgpu', engine: 'plan', name: 'GPU', software: false, threads: 1 }, unavailable: [] },
+      });
+      await app.run.start();
+      expect(goOn).not.toHaveBeenCalled();
+      expect(app.store.getState().status).not.toBe('running');
+    });
+  });
+
+  it('keeps the record when the processor itself is lost, says so, and chooses anew next time', async () => {
     const { app, host } = testApp();
     const pull = host.next.bind(host);
     let pulls = 0;

@@ -13,6 +13,7 @@ import type { KeptRun } from './kept-run';
 import type { Keeper } from './keeper';
 import type { PlaybackActions } from './playback';
 import { describeError, memoryProblem, problemFrom } from './problem';
+import { recoveryFrom, type Recovery } from './recovery';
 import { bringBack, shownOn } from './shown';
 import { changesResults, latestLive } from './live';
 import { currentReading } from './state';
@@ -38,10 +39,11 @@ export interface RunActions {
   append(): Promise<void>;
 }
 
-/** How a run begins: paused after so many batches, or where a kept one stood. */
+/** How a run begins: paused after so many batches, where a kept one stood, or anew after its device was lost. */
 interface Beginning {
   readonly steps?: number;
   readonly kept?: KeptRun;
+  readonly recovery?: Recovery;
 }
 
 export function createRunActions(
@@ -55,7 +57,9 @@ export function createRunActions(
   const get = store.getState;
   /** Grows with every start, stop and reset; work of an earlier one sees that it is late and leaves. */
   let turn = 0;
-  let pulling: Promise<void> | null = null;
+  let pulling: Promise<unknown> | null = null;
+  /** How often the run's device was lost. */
+  let losses = 0;
 
   function take(events: readonly RunEvent[]) {
     const state = get();
@@ -76,62 +80,74 @@ export function createRunActions(
     }
   }
 
-  async function fail(error: unknown) {
+  /** Ends the run on the page; tells how it can go on all the same. */
+  async function fail(error: unknown): Promise<Recovery | null> {
     const { name, message } = describeError(error);
     const { record } = get();
+    const recovery = recoveryFrom(error, get(), losses + 1);
     const failed = record === null ? null : failRecord(record, message);
     set({ status: 'failed', record: failed, results: failed, live: null });
-    host.report(error, 'run');
+    if (name === 'DeviceLostError') {
+      losses++;
+      set({ device: null, backbone: { state: 'empty', for: '', value: null } });
+    }
     await keeper.ended();
+    if (recovery !== null) return recovery;
+    host.report(error, 'run');
     keeper.leave();
-    if (name === 'DeviceLostError') set({ device: null, backbone: { state: 'empty', for: '', value: null } });
     await host
       .connect()
       .then((h) => h.close())
       .catch(() => undefined);
+    return null;
   }
 
-  async function pull(mine: number, steps?: number) {
+  /** Until the run ends, pauses, or has to go on elsewhere. */
+  async function pull(mine: number, steps?: number): Promise<Recovery | null> {
     try {
       const h = await host.connect();
       do {
         const events = steps === undefined ? await h.next(BUDGET_MS) : await h.next(BUDGET_MS, steps);
-        if (mine !== turn) return;
+        if (mine !== turn) return null;
         if (events === null) {
           const { record } = get();
           const failed = record?.status === 'failed';
           set({ status: failed ? 'failed' : 'finished', live: null, results: record });
           if (!failed) set((state) => ({ announcement: `${state.announcement} ${text.shell.finishedSentence}`.trim() }));
-          return await keeper.ended();
+          await keeper.ended();
+          return null;
         }
         take(events);
         await keeper.after(events);
-        if (mine !== turn) return;
+        if (mine !== turn) return null;
         // A phase that only reports progress is no step yet: go on until a batch was trained or a result came.
         if (steps !== undefined && events.some((event) => event.type === 'losses' || event.type === 'result')) break;
       } while (get().status === 'running');
       if (steps === undefined && mine === turn) await keeper.save();
       if (mine === turn && steps !== undefined && get().status === 'running') set({ status: 'paused' });
     } catch (error) {
-      if (mine === turn) await fail(error);
+      if (mine === turn) return fail(error);
     }
+    return null;
   }
 
   const go = (mine: number, steps?: number) => {
     set({ status: 'running' });
     const before = pulling ?? Promise.resolve();
-    pulling = before.then(() => (mine === turn ? pull(mine, steps) : undefined)).finally(() => undefined);
-    return pulling;
+    const pulled = before.then(() => (mine === turn ? pull(mine, steps) : null));
+    pulling = pulled;
+    return pulled.then((recovery) => (recovery !== null && mine === turn ? begin({ recovery }) : undefined));
   };
 
   /** Everything before the first event; false when it ended on the page as a problem or somebody stopped it. */
-  async function prepare(mine: number, asked: Experiment, kept?: KeptRun): Promise<Experiment | null> {
+  async function prepare(mine: number, asked: Experiment, { kept, recovery }: Beginning): Promise<Experiment | null> {
     const late = () => mine !== turn;
     const giveUp = () => {
       if (!late()) set({ status: 'idle', loading: null });
       return null;
     };
     try {
+      if (recovery?.device) await host.prefer(recovery.device);
       await host.ensureDevice();
     } catch (error) {
       host.report(error, 'device');
@@ -154,10 +170,10 @@ export function createRunActions(
       set({ loading: { what: 'models', progress: null } });
       if (kept === undefined) {
         await h.open(experiment);
-        await keeper.begin();
+        if (recovery === undefined) await keeper.begin();
       } else {
         if (!(await keeper.adopt(kept))) throw new StorageError(text.runs.openElsewhere);
-        await h.goOn(kept.id);
+        await h.goOn(kept.id, recovery?.why);
         const record = await h.record();
         set({ record, results: record });
         const here = get().device?.chosen.name;
@@ -172,10 +188,13 @@ export function createRunActions(
     }
   }
 
-  async function begin({ steps, kept }: Beginning = {}) {
+  async function begin(beginning: Beginning = {}): Promise<void> {
     const { status, experiment } = get();
     if (status === 'loading') return;
+    const { steps, recovery } = beginning;
     const mine = ++turn;
+    if (recovery === undefined) losses = 0;
+    else around.notify({ text: recovery.why, tone: 'bad' });
     const before = shownOn(get());
     const playing = get().playback?.playing ?? false;
     if (get().playback !== null) playback.leave();
@@ -188,11 +207,11 @@ export function createRunActions(
       origin: 'live',
       announcement: '',
       problems: {},
-      runs: { ...state.runs, shown: null },
+      runs: { ...state.runs, shown: recovery === undefined ? null : state.runs.shown },
       view: { ...state.view, setupOpen: false, drawerOpen: false },
     }));
     await pulling;
-    const opened = await prepare(mine, experiment, kept);
+    const opened = await prepare(mine, experiment, { ...beginning, ...(recovery?.kept && { kept: recovery.kept }) });
     if (mine !== turn) return;
     if (opened === null) {
       bringBack(store, { ...before, experiment: get().experiment });

@@ -227,12 +227,13 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       disk.set(id, { ahead: [...ahead], record, stream });
       return { bytes: 1000, milliseconds: 1 };
     },
-    goOn: async (id) => {
+    goOn: async (id, why) => {
       const saved = disk.get(id);
       if (saved === undefined) throw new StateFileError('Nothing of this run is saved any more.');
       ahead = [...saved.ahead];
       ({ stream } = saved);
-      record = { ...saved.record, status: 'running' };
+      const log = why === undefined ? [] : [{ at: saved.record.seconds, level: 'warning' as const, text: why }];
+      record = { ...saved.record, status: 'running', log: [...saved.record.log, ...log] };
     },
     close: async () => {
       ahead = ahead && [];

@@ -28,8 +28,8 @@ export function keepingCalls(run: Pick<LabHost, 'save' | 'resume'>, files: RunFi
       await files.write(id, bytes);
       return { bytes: bytes.length, milliseconds: performance.now() - since };
     },
-    async goOn(id) {
-      await run.resume(await newestOf(await files.read(id)));
+    async goOn(id, why?: string) {
+      await run.resume(await newestOf(await files.read(id)), why);
     },
   } satisfies Partial<LabHost>;
 }
