@@ -10,6 +10,7 @@ import type { Surroundings } from './store/surroundings';
 import { fetchFromSite } from './store/catalogue';
 import { problemFrom } from './store/problem';
 import { text } from './text';
+import { watchTab } from './watch-tab';
 
 /** The first paint and the recorded run come first; then the device is looked at, so that the badge can say what will compute. */
 const DEVICE_DELAY_MS = 1200;
@@ -77,6 +78,7 @@ export function startApp(): App {
     // A run of one's own stays: what differs from it stands above it.
     if (['none', 'recorded'].includes(app.store.getState().origin)) void app.records.showRecorded();
   });
+  watchTab(app, { document, wakeLock: (navigator as Partial<Navigator>).wakeLock });
   void app.runs.welcome().then(() => app.records.welcome());
   setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);
   return app;

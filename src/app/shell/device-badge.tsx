@@ -22,7 +22,8 @@ export function DeviceBadge() {
   const preference = useAppState((state) => state.devicePreference);
   const checking = useAppState((state) => state.loading?.what === 'device');
   const busy = useAppState((state) => state.status === 'running' || state.status === 'paused' || state.status === 'loading');
-  const { host } = useApp();
+  const whenHidden = useAppState((state) => state.view.whenHidden);
+  const { host, view } = useApp();
   const label = device !== null ? deviceWords(device.chosen) : checking ? words.checking : words.unknown;
   return (
     <Menu position="bottom-end" width={320} onOpen={() => void host.ensureDevice().catch((error: unknown) => host.report(error, 'device'))}>
@@ -68,6 +69,18 @@ export function DeviceBadge() {
             data-testid={`device-${kind}`}
           >
             {words[kind]}
+          </Menu.RadioItem>
+        ))}
+        <Menu.Label>{text.shell.hidden.menu}</Menu.Label>
+        {(['go-on', 'pause'] as const).map((choice) => (
+          <Menu.RadioItem
+            key={choice}
+            value={choice}
+            checked={choice === whenHidden}
+            onChange={() => view.set({ whenHidden: choice })}
+            data-testid={`hidden-${choice}`}
+          >
+            {text.shell.hidden.choices[choice]}
           </Menu.RadioItem>
         ))}
       </Menu.Dropdown>

@@ -106,6 +106,8 @@ export interface AppState {
     readonly forgetting: ForgettingDefinition;
     /** How features are read into classes (session/read-by.ts), as chosen; null: as the experiment asks. What counts is `currentReading`. */
     readonly reading: string | null;
+    /** What a run does in a tab that nobody sees. */
+    readonly whenHidden: 'go-on' | 'pause';
   };
 }
 
@@ -152,6 +154,7 @@ export function initialState(experiment: Experiment): AppState {
       accuracy: 'classIncremental',
       forgetting: 'chaudhry',
       reading: null,
+      whenHidden: 'go-on',
     },
   };
 }

@@ -29,6 +29,12 @@ export const shell = {
     recordedOn: (name: string) => `computed on ${name}`,
     lockedWhileRunning: 'Stop the run to change the device.',
   },
+  hidden: {
+    menu: 'While this tab is hidden the run',
+    choices: { 'go-on': 'goes on', pause: 'pauses' },
+    paused: 'Paused while hidden',
+    status: { loading: 'Starting', running: 'Running', paused: 'Paused', finished: 'Finished', failed: 'Stopped by an error' },
+  },
 
   theme: 'Colour scheme',
   themeAuto: 'As the system',
