@@ -4,8 +4,14 @@ import { checkHalves, selfCheck } from '../plan/self-check';
 import { productSpeed, SMALL_PRODUCT } from '../plan/speed';
 import { describeAdapter, requestGpu } from '../tfjs/gpu';
 import { WebgpuExecutor } from './executor';
+import { Pacing } from './pacing';
 import type { KernelChoice } from './table';
 import { tunedChoice } from './tune';
+import { measureWait } from './waits';
+
+/** How much shorter pieces of work become with every device that was lost. */
+const CAUTION = 4;
+let losses = 0;
 
 /**
  * The GPU: the static plan in WGSL, on a device of our own, checked on a tiny problem before it is handed out. Kernels that
@@ -57,7 +63,11 @@ export async function openWebgpuExecutor(choice?: KernelChoice, notes: readonly 
   const { device, info } = await requestGpu();
   const described = describeAdapter(info);
   const facts = { kind: 'webgpu', engine: 'plan', ...described, threads: 1, ...(notes.length > 0 ? { notes } : {}) } as const;
-  const open = (one: KernelChoice): WebgpuExecutor => new WebgpuExecutor(device, facts, one);
+  void device.lost.then(({ reason }) => {
+    if (reason !== 'destroyed') losses++;
+  });
+  const pace = { wait: await measureWait(device.queue), caution: CAUTION ** losses };
+  const open = (one: KernelChoice): WebgpuExecutor => new WebgpuExecutor(device, facts, one, new Pacing(pace));
   return open(choice ?? (await tunedChoice(described, lanesOf(device, info), open)));
 }
 

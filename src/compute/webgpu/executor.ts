@@ -5,16 +5,16 @@ import { fromHalves, toHalves } from '../../vit/halves';
 import { createBuffer, writeBuffer } from './buffers';
 import { asError, Lineup } from './lineup';
 import { timeLaunches } from './op-clock';
+import { Pacing } from './pacing';
 import { Pipelines } from './pipelines';
 import { PreparedProgram } from './prepared';
 import { ReadBack } from './read-back';
 import type { KernelChoice } from './table';
+import { Nudges } from './waits';
 import { wideningProgram } from './widening';
 import { Workspace } from './workspace';
 
 const BYTES = { f32: 4, i32: 4, u8: 1, f16: 2 } as const;
-/** Runs on the queue beyond which the next one waits: enough to keep the GPU busy while the host prepares. */
-const IN_FLIGHT = 3;
 /** Programs kept prepared; the one longest unused goes first. */
 const PROGRAMS = 32;
 
@@ -36,20 +36,22 @@ export class WebgpuExecutor implements Executor {
   private readonly widenings = new Map<number, Program>();
   private readonly alive = new Set<GpuDeviceBuffer>();
   private readonly waiting = new Set<(error: Error) => void>();
-  private inFlight: Promise<unknown>[] = [];
-  private submissions = 0;
+  private readonly inFlight = new Set<Promise<unknown>>();
+  private readonly nudges: Nudges;
   private failure: Error | null = null;
 
   constructor(
     private readonly device: GPUDevice,
     info: DeviceInfo,
     readonly choice: KernelChoice,
+    private readonly pacing = new Pacing(),
   ) {
     this.halves = choice.halves;
     this.info = choice.halves ? { ...info, halves: true } : info;
     this.pipelines = new Pipelines(device);
     this.workspace = new Workspace(device);
     this.readBack = new ReadBack(device);
+    this.nudges = new Nudges(device.queue, pacing.wait, () => !this.failure && (this.inFlight.size > 0 || this.waiting.size > 0));
     this.lost = device.lost.then(({ reason, message }) => {
       const error = new DeviceLostError(`The GPU was lost (${reason}): ${message}`);
       this.fail(error);
@@ -96,7 +98,7 @@ export class WebgpuExecutor implements Executor {
     this.enqueue(() => {
       const encoder = this.device.createCommandEncoder();
       encoder.copyBufferToBuffer(from.gpu, 0, to.gpu, 0, from.gpu.size);
-      this.submit(encoder);
+      void this.submit(encoder);
     });
     return to;
   }
@@ -117,12 +119,10 @@ export class WebgpuExecutor implements Executor {
       if (type === 'f16') halves.add(name);
     }
     return this.pending((resolve, reject) => {
-      const start = (): void => {
-        this.start(request, buffers, halves).then(resolve, reject);
-      };
+      const start = () => this.start(request, buffers, halves, (values) => void values.then(resolve, reject));
       this.lineup.add(() => {
         const prepared = this.prepare(request.program, halves);
-        if (prepared.compiled && this.inFlight.length < IN_FLIGHT) return void start();
+        if (prepared.compiled && this.pacing.room) return start();
         return Promise.all([prepared.ready, this.room()]).then(start);
       }, reject);
     });
@@ -161,23 +161,45 @@ export class WebgpuExecutor implements Executor {
     this.device.destroy();
   }
 
-  private async start(
-    request: RunRequest,
+  /**
+   * Hands a run to the queue, in pieces; at once, or by the time that the promise resolves. `found` is called with what it will
+   * have found.
+   */
+  private start(
+    { program, batch, inputs, results, milliseconds }: RunRequest,
     buffers: ReadonlyMap<string, GPUBuffer>,
     halves: ReadonlySet<string>,
-  ): Promise<ReadonlyMap<string, Float32Array>> {
-    const { batch, inputs, results, milliseconds } = request;
-    const prepared = this.prepare(request.program, halves);
+    found: (values: Promise<ReadonlyMap<string, Float32Array>>) => void,
+  ): Promise<void> | undefined {
+    const prepared = this.prepare(program, halves);
     prepared.reserve();
     for (const [name, data] of inputs) writeBuffer(this.device, prepared.place(name), data);
-    const encoder = this.device.createCommandEncoder();
-    if (milliseconds) await timeLaunches(this.device, prepared, batch, buffers, milliseconds);
-    else prepared.encode(encoder, batch, buffers);
-    const values = results.map((name) => this.readBack.take(encoder, prepared.place(name), prepared.bytesOf(name, batch)));
-    this.submit(encoder);
-    if (values.length === 0) await this.inFlight.at(-1);
-    const read = await Promise.all(values);
-    return new Map(results.map((name, i) => [name, read[i] ?? new Float32Array()]));
+    const close = (encoder: GPUCommandEncoder, end?: () => void): void => {
+      const values = results.map((name) => this.readBack.take(encoder, prepared.place(name), prepared.bytesOf(name, batch)));
+      const done = this.submit(encoder, end);
+      found(
+        (values.length === 0 ? done.then(() => []) : Promise.all(values)).then(
+          (read) => new Map(results.map((name, i) => [name, read[i] ?? new Float32Array()])),
+        ),
+      );
+    };
+    if (milliseconds)
+      return timeLaunches(this.device, prepared, batch, buffers, milliseconds).then(() => close(this.device.createCommandEncoder()));
+    const foretold = this.pacing.foretold(program, batch);
+    let from = 0;
+    const go = (): Promise<void> | undefined => {
+      for (;;) {
+        const to = this.pacing.cut(foretold, from);
+        const encoder = this.device.createCommandEncoder();
+        prepared.encode(encoder, batch, buffers, { from: prepared.ends[from - 1] ?? 0, to: prepared.ends[to - 1] ?? 0 });
+        const end = this.pacing.submitted(foretold, from, to);
+        if (to === foretold.length) return void close(encoder, end);
+        void this.submit(encoder, end);
+        from = to;
+        if (!this.pacing.room) return this.room().then(go);
+      }
+    };
+    return go();
   }
 
   private readWords(gpu: GPUBuffer): Promise<Float32Array> {
@@ -185,32 +207,35 @@ export class WebgpuExecutor implements Executor {
       this.lineup.add(() => {
         const encoder = this.device.createCommandEncoder();
         this.readBack.take(encoder, gpu, gpu.size).then(resolve, reject);
-        this.submit(encoder);
+        void this.submit(encoder);
         this.readBack.flush();
         return undefined;
       }, reject);
     });
   }
 
-  private submit(encoder: GPUCommandEncoder): void {
+  /** Resolves once it is done, or will never be; `end` is told first. */
+  private submit(encoder: GPUCommandEncoder, end?: () => void): Promise<void> {
     const { queue } = this.device;
     queue.submit([encoder.finish()]);
     this.readBack.afterSubmit();
-    const number = ++this.submissions;
-    const done = queue.onSubmittedWorkDone().then(
+    this.nudges.wake();
+    const done: Promise<void> = queue.onSubmittedWorkDone().then(
       () => {
-        this.inFlight = this.inFlight.filter((other) => other !== done);
+        end?.();
+        this.inFlight.delete(done);
         // Nothing more to come for now: whoever waits for collected values would wait for ever.
-        if (number === this.submissions) this.readBack.flush();
+        if (this.inFlight.size === 0) this.readBack.flush();
       },
       () => undefined,
     );
-    this.inFlight.push(done);
+    this.inFlight.add(done);
+    return done;
   }
 
-  /** Resolves when fewer than `IN_FLIGHT` submissions are under way. */
+  /** Resolves when another submission may be made. */
   private async room(): Promise<void> {
-    while (this.inFlight.length >= IN_FLIGHT && !this.failure) await this.inFlight[0];
+    while (!this.pacing.room && !this.failure) await Promise.race(this.inFlight);
   }
 
   private prepare(program: Program, halves: ReadonlySet<string>): PreparedProgram {
@@ -274,6 +299,7 @@ export class WebgpuExecutor implements Executor {
   private fail(error: Error): void {
     if (this.failure) return;
     this.failure = error;
+    this.nudges.stop();
     this.lineup.close(error);
     for (const reject of this.waiting) reject(error);
     this.waiting.clear();

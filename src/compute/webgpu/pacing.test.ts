@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { VitConfig } from '../../vit/config';
+import { plannedTraining } from '../plan/memory';
+import type { Program } from '../plan/ops';
+import { seeded } from '../testing/random';
+import { Pacing } from './pacing';
+
+const config = (dim: number, depth: number, imageSize: number, patchSize: number): VitConfig => ({
+  ...{ imageSize, patchSize, dim, depth, heads: dim / 64, mlpDim: 4 * dim, layerNormEps: 1e-6, pooling: 'token' },
+  ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+});
+const training = (shape: VitConfig, batch: number): Program =>
+  plannedTraining(shape, batch, {
+    trainables: { backbone: 'none', adapters: 'up', classifier: { from: 0, to: 10 } },
+    adapters: { targets: ['k', 'v'], rank: 10 },
+  });
+
+/** A GPU that does work at a rate, each operation up to three times slower than that; its end is noticed `wait` later. */
+function simulate(
+  program: Program,
+  { perMs, wait = 0, steps = 30, caution = 1 }: { perMs: number; wait?: number; steps?: number; caution?: number },
+) {
+  const random = seeded(1);
+  let now = 0;
+  let free = 0;
+  const pacing = new Pacing({ now: () => now, wait, caution });
+  const foretold = pacing.foretold(program, program.maxBatch);
+  // At first foretold by work alone.
+  const works = foretold.map((ms) => ms * 2e6);
+  const slower = works.map(() => 1 + 2 * random());
+  const flights: { readonly at: number; readonly end: () => void }[] = [];
+  const pieces: { readonly took: number; readonly ops: number; readonly step: number }[] = [];
+  const settle = () => {
+    const next = flights.shift();
+    if (!next) return;
+    now = Math.max(now, next.at);
+    next.end();
+  };
+  const stepEnds: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    for (let from = 0; from < works.length;) {
+      while (!pacing.room) settle();
+      const to = pacing.cut(foretold, from);
+      let took = 0;
+      for (let i = from; i < to; i++) took += ((works[i] ?? 0) * (slower[i] ?? 1)) / perMs;
+      free = Math.max(free, now) + took;
+      flights.push({ at: free + wait, end: pacing.submitted(foretold, from, to) });
+      pieces.push({ took, ops: to - from, step });
+      from = to;
+    }
+    stepEnds.push(free);
+  }
+  while (flights.length > 0) settle();
+  return { pieces, stepEnds };
+}
+
+describe('the pace of submissions', () => {
+  const glyph = training(config(128, 6, 32, 4), 32);
+  // A processor in disguise does about 2e7 a millisecond; a large GPU 1e10.
+  it.each([
+    ['ten times slower than a processor in disguise', glyph, 2e6],
+    ['a processor in disguise', glyph, 2e7],
+    ['a small GPU under a ViT-B', training(config(768, 12, 224, 16), 32), 3e8],
+  ])('holds about 50 ms, from the first on: %s', (_, program, perMs) => {
+    const { pieces } = simulate(program, { perMs });
+    const cut = pieces.filter(({ ops }) => ops > 1);
+    expect(cut.length).toBeGreaterThan(10);
+    // While nothing is known a piece may be cut too short, never too long; afterwards it stays near what it should hold.
+    expect(Math.max(...cut.filter(({ step }) => step === 0).map(({ took }) => took))).toBeLessThan(150);
+    const later = cut.filter(({ step }) => step >= 5).map(({ took }) => took);
+    expect(later.reduce((sum, took) => sum + took, 0) / later.length).toBeLessThan(60);
+    expect(Math.max(...later)).toBeLessThan(60);
+  });
+
+  it('cuts nothing where a step is short, once that is known, also where its end is noticed late', () => {
+    for (const wait of [0, 1, 100]) {
+      const { pieces } = simulate(glyph, { perMs: 1e10, wait });
+      expect(pieces.filter(({ step }) => step === 29)).toHaveLength(1);
+    }
+  });
+
+  it('is shorter after a loss', () => {
+    const of = (caution: number) => {
+      const took = simulate(glyph, { perMs: 2e7, caution })
+        .pieces.filter(({ ops }) => ops > 1)
+        .map((piece) => piece.took);
+      return took.reduce((sum, one) => sum + one, 0) / took.length;
+    };
+    expect(of(4)).toBeLessThan(of(1) / 2);
+  });
+
+  it('keeps the GPU busy: what is cut takes no longer', () => {
+    const { stepEnds, pieces } = simulate(glyph, { perMs: 2e6 });
+    const work = pieces.reduce((sum, { took }) => sum + took, 0);
+    expect(stepEnds.at(-1)).toBeCloseTo(work, 3);
+  });
+});
