@@ -98,6 +98,11 @@ export interface TrainSpec {
    */
   readonly recompute?: boolean;
   /**
+   * Images that are computed at a time: gradients of a larger batch add up over its parts, equal to those of the whole but for the
+   * order of sums. Default: all, or as many as fit. An engine that cannot ignores it.
+   */
+  readonly microBatch?: number;
+  /**
    * Factors on the backbone's rate; of several that match a parameter the last counts. One that matches nothing that is trained
    * is refused. The classifier has a rate of its own.
    */

@@ -64,18 +64,33 @@ export function plannedTraining(config: VitConfig, batch: number, model: Planned
   return trainingPrograms({ ...network, recompute }, spec, CLASSES.to).step;
 }
 
-/**
- * Bytes of workspace that a training step takes, with all activations kept and with each block's computed again; whether the
- * second is called for follows from what there is room for.
- */
-export function stepWorkspace(
-  spec: NetworkSpec,
-  train: TrainSpec,
-  classes: number,
-): { readonly kept: number; readonly recomputed: number } {
-  const of = (recompute: boolean): number => bytesOfBlock(placesOf(trainingPrograms({ ...spec, recompute }, train, classes).step));
-  return { kept: of(false), recomputed: of(true) };
+/** How a training step is made to fit. */
+export interface StepFit {
+  /** With each block's activations computed again. */
+  readonly recompute: boolean;
+  /** Images at a time; a batch of more is computed in parts. */
+  readonly images: number;
 }
+
+/**
+ * The first that fits into `available` bytes: all activations of a whole batch, each block's computed again, and that with half as many
+ * images at a time, a quarter, and so on. A single image is tried whatever it takes.
+ */
+export function fitStep(spec: NetworkSpec, train: TrainSpec, classes: number, available: number): StepFit {
+  const fits = (fit: StepFit): boolean => bytesOfBlock(placesOf(trainingPrograms(networkOf(spec, fit), train, classes).step)) <= available;
+  const whole = { images: spec.maxBatch, recompute: false };
+  if (fits(whole)) return whole;
+  for (let images = spec.maxBatch; ; images = Math.ceil(images / 2)) {
+    const fit = { images, recompute: true };
+    if (images === 1 || fits(fit)) return fit;
+  }
+}
+
+/** What the programs of such a step are built for. */
+export const networkOf = (spec: NetworkSpec, { recompute, images }: StepFit): NetworkSpec => ({
+  ...spec,
+  ...{ recompute, maxBatch: images, partial: images < spec.maxBatch },
+});
 
 /** What a program takes of the workspace by place: slots by falling size, inputs, results, the packed operand of a processor's products. */
 function placesOf(program: Program): Map<string, number> {

@@ -19,6 +19,8 @@ export interface NetworkSpec {
    * activations are alive at a time instead of all, for about a third more work.
    */
   readonly recompute?: boolean;
+  /** Whether a training program sees parts of batches alone, whose gradients add up (`micro-batches.ts`); `maxBatch` is that of a part. */
+  readonly partial?: boolean;
 }
 
 /** Token rows that a pass without gradients takes at once: enough to fill every thread, little memory. */

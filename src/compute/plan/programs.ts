@@ -1,11 +1,12 @@
 import type { VitConfig } from '../../vit/config';
 import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
-import { columnsOf, needsTargets, soleClasses } from '../objective';
+import { columnsOf, needsTargets, soleClasses, type Objective } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { classTokens, columnsFrom } from './builder';
 import { correctUpdate } from './corrections';
 import { orthogonalPrompts } from './orthogonal';
 import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape } from './forward';
+import { inParts, type PartPrograms } from './micro-batches';
 import { Network, type NetworkSpec } from './network';
 import { addPenalties, type Constant } from './penalties';
 import { lastNorm, unpooledTokens } from '../../vit/config';
@@ -89,6 +90,8 @@ export function mergeProgram(spec: NetworkSpec): Program {
 }
 
 export interface TrainingPrograms {
+  /** The same for parts of a batch; null where it is never cut. */
+  readonly parts: { readonly gradients: PartPrograms; readonly step: PartPrograms; readonly held: () => PartPrograms } | null;
   /** Loss and gradients alone. */
   readonly gradients: Program;
   /** The same followed by the update. */
@@ -145,7 +148,8 @@ export function trainingPrograms(
     ...{ out: logits, m: imageRows, n: to - from, k: fixed(dim) },
   });
   const loss: View = { buffer: 'loss', offset: 0, stride: 1 };
-  if (!soleClasses(objective)) {
+  const weighs = weighsRows(objective, spec);
+  if (weighs) {
     builder.declare('weights', 'input', fixed(terms.length * spec.maxBatch));
     // The sum over no rows clears what the terms are added to.
     const clear = { kind: 'columnSum', x: logits, rows: fixed(0) } as const;
@@ -158,7 +162,7 @@ export function trainingPrograms(
     const common = { logits: own(logits), gradient: own(dlogits), loss, classes: end - first, rows: imageRows };
     const weights: View = { buffer: 'weights', offset: i * spec.maxBatch, stride: 1 };
     if (term.kind === 'cross-entropy') {
-      const weighted = soleClasses(objective) ? {} : { weights };
+      const weighted = weighs ? { weights } : {};
       builder.push({ kind: 'crossEntropy', labels: 'labels', first, ...common, ...weighted });
       return;
     }
@@ -183,6 +187,8 @@ export function trainingPrograms(
     backward(net, { dfeatures, ...tape });
     scaleGradients(net);
   }
+  const data = builder.program().ops;
+  const sums = [...builder.program().buffers.keys()].filter((name) => name.startsWith('gradient.'));
   const penalised = addPenalties(net, penalties, { classes, written: { from, to } });
   const runs = rateRuns(net, rates);
   const factors = [...new Set(runs.map(({ factor }) => factor))].filter((factor) => factor !== 1);
@@ -216,16 +222,33 @@ export function trainingPrograms(
   corrected.afterUpdate();
   if (average) builder.push(...averaging(net));
   const step = builder.program();
+  const mayHold = (): void => {
+    if (penalties?.length || orthogonality || corrections.length > 0)
+      throw new Error('A step that holds the backbone has neither penalties nor corrections');
+  };
+  const parts = spec.partial && {
+    gradients: inParts(net, sums, data, gradients.ops.slice(data.length)),
+    step: inParts(net, sums, data, step.ops.slice(data.length)),
+    held: () => {
+      mayHold();
+      const ofHead = sums.filter((name) => name.startsWith('gradient.classifier.'));
+      return inParts(net, ofHead, pruned({ ...step, ops: head }).ops, step.ops.slice(body));
+    },
+  };
   return {
     ...{ gradients, step, factors, constants: [...penalised, ...orthogonal, ...corrected.constants] },
+    parts: parts || null,
     held: () => {
-      if (penalties?.length || orthogonality || corrections.length > 0)
-        throw new Error('A step that holds the backbone has neither penalties nor corrections');
+      mayHold();
       return pruned({ ...step, ops: [...head, ...step.ops.slice(body)] });
     },
     averageStart: average ? { ...step, ops: averaging(net) } : null,
   };
 }
+
+/** Whether rows of a batch are weighed one by one, by an input: a mean over all rows of a whole batch needs no weights. */
+export const weighsRows = (objective: Objective, { partial = false }: Pick<NetworkSpec, 'partial'>): boolean =>
+  partial || soleClasses(objective) === null;
 
 /** Of which tokens the feature is the mean. */
 function pooledTokens({ config, tokens, promptTokens }: Network): { readonly tokens: number; readonly front: number } {

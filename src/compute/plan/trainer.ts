@@ -1,7 +1,7 @@
 import type { Classifier } from '../../vit/checkpoint';
 import type { StepFeedback, StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
 import type { LabelledBatch } from '../images';
-import { columnsOf, needsTargets, rowsOf, soleClasses, type Objective } from '../objective';
+import { columnsOf, needsTargets, rowsOf, type Objective } from '../objective';
 import { checkBatch, checkState } from './checks';
 import { BESIDE, SQUARES } from './clip';
 import { ORTHOGONALITY, orthogonalLoss } from './orthogonal';
@@ -9,11 +9,12 @@ import { checkMix, mixOf } from './prompt-layout';
 import { mixGradient } from './prompts';
 import type { DeviceBuffer } from './executor';
 import { gradientsByName } from './gradients';
-import { stepWorkspace } from './memory';
+import { fitStep, networkOf } from './memory';
+import { ADDS, partsOf, type PartPrograms } from './micro-batches';
 import type { ModelCore } from './model-core';
 import { Network } from './network';
 import { NO_TARGET, SCALARS, type Program } from './ops';
-import { trainingPrograms, type TrainingPrograms } from './programs';
+import { trainingPrograms, weighsRows, type TrainingPrograms } from './programs';
 
 /** One optimiser over the declared trainables: its state, its gradients and its classifier live as long as it does. */
 export class PlanTrainer implements Trainer {
@@ -22,10 +23,12 @@ export class PlanTrainer implements Trainer {
   private pending: Promise<number>[] = [];
   /** Results of the newest step. */
   private newest: Promise<ReadonlyMap<string, Float32Array>> | null = null;
+  /** Images that are computed at a time. */
+  private readonly images: number;
   private steps = 0;
   /** Of these, the ones that held the backbone. */
   private held = 0;
-  private heldProgram: Program | null = null;
+  private heldProgram: Program | PartPrograms | null = null;
   private disposed = false;
 
   constructor(
@@ -37,12 +40,18 @@ export class PlanTrainer implements Trainer {
     const { classifier, maxBatch } = spec;
     const network = { config, adapters: layout, prompts, maxBatch };
     const classes = classifier.bias.length;
-    const recompute = spec.recompute ?? stepWorkspace(network, spec, classes).kept > executor.available();
-    this.programs = trainingPrograms({ ...network, recompute }, spec, classes);
+    const { recompute, microBatch } = spec;
+    const told = recompute !== undefined || microBatch !== undefined;
+    const fit = told
+      ? { recompute: recompute ?? false, images: Math.min(microBatch ?? maxBatch, maxBatch) }
+      : fitStep(network, spec, classes, executor.available());
+    this.images = fit.images;
+    this.programs = trainingPrograms(networkOf(network, fit), spec, classes);
     const { start } = spec.average ?? {};
     if (start) checkState(Object.fromEntries(start), new Map(this.learned().map(({ name, count }) => [name, count])));
     try {
-      for (const { name, role, size } of this.programs.step.buffers.values()) {
+      const { step, parts } = this.programs;
+      for (const { name, role, size } of (parts?.step.last ?? step).buffers.values()) {
         if (role === 'trainer') this.own.set(name, executor.create('f32', size.fixed));
       }
     } catch (error) {
@@ -58,7 +67,8 @@ export class PlanTrainer implements Trainer {
   async step(batch: LabelledBatch, rates: StepRates): Promise<void> {
     this.assertOpen();
     this.check(batch);
-    const program = rates.backbone === null ? (this.heldProgram ??= this.programs.held()) : this.programs.step;
+    const { step, held, parts } = this.programs;
+    const program = rates.backbone === null ? (this.heldProgram ??= (parts?.held ?? held)()) : (parts?.step ?? step);
     this.steps++;
     if (rates.backbone === null) this.held++;
     const run = this.run(program, batch, rates);
@@ -93,7 +103,8 @@ export class PlanTrainer implements Trainer {
     this.assertOpen();
     this.check(batch);
     const { executor, weights, layout, promptLayout } = this.model;
-    const run = this.run(this.programs.gradients, batch, { backbone: 0, classifier: 0 });
+    const { gradients: whole, parts } = this.programs;
+    const run = this.run(parts?.gradients ?? whole, batch, { backbone: 0, classifier: 0 });
     const names = [...this.own.keys()].filter((name) => name.startsWith('gradient.'));
     const reads = names.map((name) => executor.read(this.buffer(name)));
     const results = await run;
@@ -152,22 +163,42 @@ export class PlanTrainer implements Trainer {
     this.onDispose();
   }
 
-  private run(program: TrainingPrograms['step'], batch: LabelledBatch, { backbone, classifier, average = 0 }: StepRates) {
-    const scalars = this.scalars(backbone ?? 0, classifier, average);
-    const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
-      ['images', batch.pixels],
-      ['labels', batch.labels],
-      ['scalars', scalars],
-    ]);
-    const { objective, maxBatch } = this.spec;
-    if (!soleClasses(objective)) inputs.set('weights', rowWeights(objective, batch, maxBatch));
-    if (needsTargets(objective)) inputs.set('targets', targetsOf(objective, batch));
-    const { promptLayout } = this.model;
-    for (const [name, values] of mixOf(promptLayout, batch.mix ?? new Map(), 0, batch.count)) inputs.set(name, values);
+  /** Runs a program on a batch, or those of parts on its parts: they are all enqueued before it returns. */
+  private run(program: Program | PartPrograms, batch: LabelledBatch, rates: StepRates): Promise<ReadonlyMap<string, Float32Array>> {
+    if (!('rest' in program)) return this.runRows(program, batch, { from: 0, to: batch.count }, rates);
+    const rows = partsOf(batch, this.images);
+    const programOf = (i: number): Program => {
+      if (rows.length === 1) return program.only;
+      return i === 0 ? program.first : i === rows.length - 1 ? program.last : program.further;
+    };
+    const found = rows.map((part, i) => this.runRows(programOf(i), batch, part, { ...rates, average: -ADDS }));
+    const rest = this.runRows(program.rest, batch, null, rates);
+    return Promise.all([Promise.all(found), rest]).then(([parts, last]) => joined(parts, last));
+  }
+
+  /** On these rows of a batch; on none for what reads no image. */
+  private runRows(program: Program, batch: LabelledBatch, rows: { from: number; to: number } | null, rates: StepRates) {
+    const { backbone, classifier, average = 0 } = rates;
+    const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([['scalars', this.scalars(backbone ?? 0, classifier, average)]]);
+    const { promptLayout, config } = this.model;
+    if (rows) {
+      const { from, to } = rows;
+      const { objective } = this.spec;
+      const pixels = 3 * config.imageSize ** 2;
+      inputs.set('images', batch.pixels.subarray(from * pixels, to * pixels));
+      inputs.set('labels', batch.labels.subarray(from, to));
+      if (weighsRows(objective, { partial: this.programs.parts !== null }))
+        inputs.set('weights', rowWeights(objective, batch, rows, program.maxBatch));
+      if (needsTargets(objective)) inputs.set('targets', targetsOf(objective, batch, rows));
+      for (const [name, values] of mixOf(promptLayout, batch.mix ?? new Map(), from, to - from)) inputs.set(name, values);
+    }
     if (program.buffers.has(BESIDE)) inputs.set(BESIDE, Float32Array.of(batch.squares ?? 0));
-    const names = ['loss', 'logits', SQUARES, ORTHOGONALITY, ...promptLayout.pools.map(({ name }) => mixGradient(name))];
+    const ofRows = ['loss', 'logits', ...promptLayout.pools.map(({ name }) => mixGradient(name))];
+    const once = [SQUARES, ORTHOGONALITY];
+    const whole = this.programs.parts === null;
+    const names = rows === null ? ['loss', ...once] : whole ? [...ofRows, ...once] : ofRows;
     const results = names.filter((name) => program.buffers.get(name)?.role === 'result');
-    return this.model.run({ program, batch: batch.count, inputs, results }, this.own);
+    return this.model.run({ program, batch: rows ? rows.to - rows.from : 1, inputs, results }, this.own);
   }
 
   private mixGradients(results: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
@@ -234,7 +265,7 @@ export class PlanTrainer implements Trainer {
   /** What a step reads that the one before it left. */
   private kept(): (readonly [string, DeviceBuffer])[] {
     const constants = new Set(this.programs.constants.map(({ buffer }) => buffer));
-    return [...this.own].filter(([name]) => !name.startsWith('gradient.') && !constants.has(name));
+    return [...this.own].filter(([name]) => !/^(sum\.)?gradient\./.test(name) && !constants.has(name));
   }
 
   private buffer(name: string): DeviceBuffer {
@@ -248,21 +279,41 @@ export class PlanTrainer implements Trainer {
   }
 }
 
-/** [terms, maxBatch]: what each row of a batch counts in each term. */
-function rowWeights({ terms }: Objective, batch: LabelledBatch, maxBatch: number): Float32Array {
-  const weights = new Float32Array(terms.length * maxBatch);
+type Results = ReadonlyMap<string, Float32Array>;
+
+/** What parts and the rest of a step found, as a whole batch finds it: the loss adds up, rows follow one another. */
+function joined(parts: readonly Results[], rest: Results): Results {
+  const [, penalty = 0] = rest.get('loss') ?? [];
+  const loss = parts.reduce((sum, part) => sum + (part.get('loss')?.[0] ?? NaN), 0);
+  const all = new Map(rest).set('loss', Float32Array.of(loss, penalty, 0, 0));
+  for (const name of parts[0]?.keys() ?? []) {
+    if (name !== 'loss') all.set(name, Float32Array.from(parts.flatMap((part) => [...(part.get(name) ?? [])])));
+  }
+  return all;
+}
+
+interface Rows {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** [terms, most]: what each of these rows of a batch counts in each term. */
+function rowWeights({ terms }: Objective, batch: LabelledBatch, rows: Rows, most: number): Float32Array {
+  const weights = new Float32Array(terms.length * most);
   terms.forEach((term, i) => {
     const { from, to } = rowsOf(term, batch);
-    weights.fill(term.weight / (to - from), i * maxBatch + from, i * maxBatch + to);
+    const [first, end] = [Math.max(from, rows.from), Math.min(to, rows.to)];
+    if (first < end) weights.fill(term.weight / (to - from), i * most + first - rows.from, i * most + end - rows.from);
   });
   return weights;
 }
 
-/** [n, columns of the objective]. */
-function targetsOf(objective: Objective, { targets = new Float32Array(), count }: LabelledBatch): Float32Array {
+/** [rows, columns of the objective]. */
+function targetsOf(objective: Objective, { targets = new Float32Array(), count }: LabelledBatch, rows: Rows): Float32Array {
   const { from, to } = columnsOf(objective);
   const columns = targets.length / count;
-  const out = new Float32Array(count * (to - from));
-  for (let row = 0; row < count; row++) out.set(targets.subarray(row * columns + from, row * columns + to), row * (to - from));
+  const out = new Float32Array((rows.to - rows.from) * (to - from));
+  for (let row = rows.from; row < rows.to; row++)
+    out.set(targets.subarray(row * columns + from, row * columns + to), (row - rows.from) * (to - from));
   return out.map((value) => (Number.isNaN(value) ? NO_TARGET : value));
 }

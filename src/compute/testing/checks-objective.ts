@@ -56,7 +56,7 @@ export function objectiveChecks({ device, tolerance }: Conformance): void {
       const model = await device().load(checkpoint);
       try {
         model.attach(adapters);
-        const trainer = model.train({ ...specOf({ terms }), logits: true });
+        let trainer = model.train({ ...specOf({ terms }), logits: true });
         // A larger batch before: what it left behind must not be seen.
         await trainer.gradients(batchOf(4));
         const { loss, gradients } = await trainer.gradients(batch);
@@ -72,6 +72,13 @@ export function objectiveChecks({ device, tolerance }: Conformance): void {
           expectClose(gradients.get(name), expected, 5 * tolerance, name, 1e-2);
         }
         await expect(trainer.feedback()).rejects.toThrow(/before the first step/);
+        trainer.dispose();
+        const inParts = model.train({ ...specOf({ terms }), microBatch: 3 });
+        const parts = await inParts.gradients(batch);
+        inParts.dispose();
+        expect(parts.loss).toBeCloseTo(loss, 5);
+        for (const [name, gradient] of gradients) expectClose(parts.gradients.get(name), [...gradient], 5 * tolerance, name, 1e-2);
+        trainer = model.train({ ...specOf({ terms }), logits: true });
         const { from, to } = columnsOf({ terms });
         const expected = oracle.logits(batch).flatMap((row) => row.slice(from, to));
         // Of before the update, whatever that does.

@@ -112,6 +112,14 @@ const CASES: readonly Case[] = [
     extras: { recompute: true },
   },
   {
+    name: 'two images at a time',
+    pools: [
+      { place: 'tokens', length: 2 },
+      { place: { block: 0 }, length: 4 },
+    ],
+    extras: { microBatch: 2 },
+  },
+  {
     name: 'orthogonal entries',
     pools: [
       { place: { block: 0 }, size: 4, length: 2, learns: { from: 2, to: 4 } },

@@ -55,7 +55,7 @@ async function trained(device: ComputeDevice, learns: Learns, between: () => Pro
 }
 
 /** Whole steps: what they must not depend on. */
-export function stepChecks({ device, oneMethod }: Conformance): void {
+export function stepChecks({ device, oneMethod, tolerance }: Conformance): void {
   describe('steps', () => {
     for (const [name, learns] of oneMethod ? METHODS.slice(0, 1) : METHODS) {
       it(`of ${name} give the same bits every time`, async () => {
@@ -85,6 +85,69 @@ export function stepChecks({ device, oneMethod }: Conformance): void {
         }
       });
     }
+
+    for (const [name, learns] of oneMethod ? METHODS.slice(0, 1) : METHODS) {
+      it.each([1, 2, 3])(`of ${name} give the numbers of the whole batch %i images at a time`, async (microBatch) => {
+        const model = await modelFor(device(), learns);
+        try {
+          const batches = [5, 2, 6].map((count) => tinyBatch(config, count, 61 + count, LOCAL));
+          const outcome = async (more: Partial<TrainSpec>) => {
+            const trainer = model.train({ ...specOf(learns, 6), ...more, logits: true });
+            const found = [];
+            // A smaller batch after a larger one: what that left behind must not be seen.
+            for (const batch of batches) found.push(await trainer.gradients(batch));
+            const [first] = batches;
+            if (first) await trainer.step(first, { backbone: 0, classifier: 0 });
+            const { logits } = await trainer.feedback();
+            const [loss] = await trainer.losses();
+            trainer.dispose();
+            return { found, logits, loss };
+          };
+          const [whole, parts] = [await outcome({}), await outcome({ microBatch })];
+          expectClose([parts.loss ?? NaN], [whole.loss ?? NaN], tolerance, 'loss of a step');
+          expectClose(parts.logits ?? [], [...(whole.logits ?? [])], tolerance, 'logits');
+          expect(whole.found[0]?.gradients.size).toBeGreaterThan(2);
+          whole.found.forEach(({ loss, gradients }, i) => {
+            expectClose([parts.found[i]?.loss ?? NaN], [loss], tolerance, 'loss');
+            for (const [parameter, gradient] of gradients)
+              expectClose(parts.found[i]?.gradients.get(parameter), [...gradient], 5 * tolerance, parameter, 1e-3);
+          });
+        } finally {
+          model.dispose();
+        }
+      });
+    }
+
+    it('with a penalty, a clip, held steps and a moving average are those of the whole batch, two images at a time', async () => {
+      const after = async (microBatch?: number) => {
+        const model = await modelFor(device(), INFLORA);
+        try {
+          const name = 'blocks.0.k.up';
+          const [importance, anchor] = [0.3, 0.1].map((value) => new Map([[name, new Float32Array(config.dim * 2).fill(value)]] as const));
+          if (!importance || !anchor) throw new Error('no penalty');
+          const settings: Partial<TrainSpec> = { corrections: [{ kind: 'clip', norm: 0.01 }], average: {} };
+          const penalties: TrainSpec['penalties'] = [{ kind: 'quadratic', weight: 2, importance, anchor }];
+          const found: Record<string, Float32Array | number[]> = {};
+          for (const [kind, more] of Object.entries({ clipped: { ...settings, penalties }, held: { average: {} } })) {
+            const trainer = model.train({ ...specOf(INFLORA), ...more, ...(microBatch === undefined ? {} : { microBatch }) });
+            for (const [i, batch] of BATCHES.entries())
+              await trainer.step(batch, { ...RATES, backbone: kind === 'held' && i % 2 === 0 ? null : RATES.backbone, average: 0.3 });
+            found[`${kind} losses`] = await trainer.losses();
+            if (kind === 'clipped') found[`${kind} squares`] = [(await trainer.feedback()).squares ?? NaN];
+            found[`${kind} classifier`] = (await trainer.classifier()).weight;
+            for (const [of, values] of await trainer.averaged()) found[`${kind} average ${of}`] = values;
+            trainer.dispose();
+          }
+          return found;
+        } finally {
+          model.dispose();
+        }
+      };
+      if (device().info.engine !== 'plan') return;
+      const [whole, parts] = [await after(), await after(2)];
+      expect(Object.keys(whole).length).toBeGreaterThan(6);
+      for (const [what, values] of Object.entries(whole)) expectClose(parts[what], values, 20 * tolerance, what, 1e-2);
+    });
 
     it('of two methods in turns are those of each alone', async () => {
       const alone = await trained(device(), INFLORA);
