@@ -32,6 +32,8 @@ export interface DeviceInfo {
   readonly threads: number;
   /** Whether weights that are halves are stored as halves until they change. */
   readonly halves?: boolean;
+  /** Bytes that models and their steps may take together, as far as that can be told. */
+  readonly budget?: number;
   /** Faster ways of this device that gave way at start-up, each with the reason. */
   readonly notes?: readonly string[];
 }

@@ -86,12 +86,23 @@ describe('whether a run fits', () => {
     expect(tight.bytes).toBeLessThan(needs.bytes * 0.9);
   });
 
-  it('names the largest batch that fits where even that is too much, and that batch fits', () => {
-    const room = needs.bytes / 4;
-    const { fits, largestBatch } = fitMemory(config, wanted, wasm, room);
-    expect(fits).toBe(false);
-    expect(largestBatch).toBeGreaterThan(0);
-    expect(fitMemory(config, experiment([{ id: 'inflora' }], largestBatch), wasm, room).fits).toBe(true);
+  it('takes a few images at a time where even that is too much, as many as fit', () => {
+    const room = needs.bytes * 0.4;
+    const fit = fitMemory(config, wanted, wasm, room);
+    expect(fit).toMatchObject({ fits: true, recomputes: true });
+    expect(fit.bytes).toBeLessThanOrEqual(room);
+    expect(fit.images).toBeLessThan(256);
+    // Fewer still, as long as the passes without gradients are not what takes most.
+    const less = fitMemory(config, wanted, wasm, fit.bytes - 1);
+    expect(less.images ?? (less.fits ? Infinity : 1)).toBeLessThan(fit.images ?? 0);
     expect(fitMemory(config, wanted, wasm, 1000)).toMatchObject({ fits: false, largestBatch: 0 });
+  });
+
+  it.each([128, 256, 512, 1024])('trains a ViT-B with 32 images a batch on %i MiB or says that it cannot', (mib) => {
+    const base = { ...config, imageSize: 224, patchSize: 16, dim: 768, depth: 12, heads: 12, mlpDim: 3072 };
+    const fit = fitMemory(base, experiment([{ id: 'inflora' }], 32), { kind: 'webgpu', engine: 'plan' }, mib * 2 ** 20);
+    // Its weights alone are 343 MB, and a copy carries the merged increments.
+    expect(fit.fits).toBe(mib >= 1024);
+    if (fit.fits) expect(fit.bytes).toBeLessThanOrEqual(mib * 2 ** 20);
   });
 });

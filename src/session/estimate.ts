@@ -75,12 +75,17 @@ export interface MemoryFit {
   readonly largestBatch: number;
   readonly fits: boolean;
   readonly recomputes: boolean;
+  /** Images of a batch that are computed at a time, where that is not all of them. */
+  readonly images?: number;
 }
 
 /** A batch that nobody asks for, where no limit is known. */
 const MOST = 4096;
 
-/** Whether the experiment fits into `available` bytes: as it is, or with activations computed again where the engine does that. */
+/**
+ * Whether the experiment fits into `available` bytes: as it is, or, where the engine does that, with activations computed again, or a
+ * few images of a batch at a time.
+ */
 export function fitMemory(config: VitConfig, experiment: Experiment, on: On, available: number | null): MemoryFit {
   const { batchSize } = experiment.training;
   const of = (recomputes: boolean): MemoryFit => {
@@ -90,7 +95,15 @@ export function fitMemory(config: VitConfig, experiment: Experiment, on: On, ava
   };
   const plain = of(false);
   if (plain.fits || on.engine !== 'plan') return plain;
-  return of(true);
+  const again = of(true);
+  if (again.fits || available === null) return again;
+  const models = plannedModels(experiment, config);
+  for (let images = batchSize; images > 1;) {
+    images = Math.ceil(images / 2);
+    const bytes = peakMemory(config, batchSize, models, { kind: on.kind, recompute: true, images });
+    if (bytes <= available) return { bytes, available, largestBatch: MOST, fits: true, recomputes: true, images };
+  }
+  return again;
 }
 
 /** Largest batch within `available` bytes; 0 when not even one image fits. Infinity when nothing is known. */

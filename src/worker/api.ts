@@ -92,6 +92,8 @@ export interface RunEstimate {
   readonly fits: boolean;
   /** Only fits with activations computed again for the backward pass: a little slower. */
   readonly recomputes: boolean;
+  /** Only fits with so many images of a batch at a time. */
+  readonly images?: number;
   /** Time by method; null where the engine cannot tell. */
   readonly time: readonly MethodDuration[] | null;
 }

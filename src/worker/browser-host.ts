@@ -18,7 +18,7 @@ import { opfsRunFiles } from './runs/run-files';
 import { createSources } from './sources';
 import type { LabHost } from './api';
 
-/** WebAssembly addresses 4 GiB; half of it is what one heap reliably grows to. Of a GPU nobody tells how much is free. */
+/** WebAssembly addresses 4 GiB; half of it is what one heap reliably grows to. A GPU's device makes a guess of its own. */
 function availableMemory(kind: DeviceKind): number | null {
   return kind === 'wasm' ? 2 * 2 ** 30 : null;
 }

@@ -77,7 +77,7 @@ export function timingCalls(
       const { device } = await bench.device();
       const calibration = await calibrated();
       const time = calibration && estimateDuration(config, experiment, sizesOf(experiment, config), calibration, layers?.lanes);
-      return { ...fitMemory(config, experiment, device.info, availableMemory(device.info.kind)), time };
+      return { ...fitMemory(config, experiment, device.info, availableMemory(device.info.kind) ?? device.info.budget ?? null), time };
     },
     async stepTimes(experiment, shapes) {
       const calibration = await calibrated();

@@ -23,7 +23,7 @@ export function MemoryLine() {
       </p>
     );
   }
-  const { bytes, available, fits, largestBatch, recomputes, time } = estimate;
+  const { bytes, available, fits, largestBatch, recomputes, images, time } = estimate;
   const needed = formatBytes(bytes);
   const smaller = !fits && largestBatch > 0 && largestBatch < batchSize ? largestBatch : null;
   return (
@@ -40,7 +40,7 @@ export function MemoryLine() {
           {text.problems.useBatch(smaller)}
         </Button>
       )}
-      {fits && recomputes && <p>{words.recomputes}</p>}
+      {fits && recomputes && <p>{images === undefined ? words.recomputes : words.inParts(images)}</p>}
       {time !== null && <TimeLines time={time} />}
     </div>
   );

@@ -16,6 +16,8 @@ export interface MemoryOn {
   readonly kind: DeviceKind;
   /** With each block's activations computed again (see `TrainSpec.recompute`). */
   readonly recompute?: boolean;
+  /** With so many images of a batch at a time (see `TrainSpec.microBatch`). */
+  readonly images?: number;
   /** Inputs whose second moments are gathered at once; by default those of attention. */
   readonly moments?: readonly MapInput[];
   /** Whether weights that nobody changed are stored as halves: a file in half precision on a device with `DeviceInfo.halves`. */
@@ -35,7 +37,7 @@ export function planMemory(
   config: VitConfig,
   batch: number,
   models: readonly PlannedModel[],
-  { kind, recompute = false, moments: inputs = ['qkv'], halves = false }: MemoryOn,
+  { kind, recompute = false, images = batch, moments: inputs = ['qkv'], halves = false }: MemoryOn,
 ): number {
   const weights = FLOAT * [...weightLayout(config).buffers.values()].reduce((sum, floats) => sum + floats, 0);
   const spec = { config, adapters: adapterLayout(config, []), maxBatch: batchWithoutGradients(config) };
@@ -45,7 +47,7 @@ export function planMemory(
   let kept = halves ? weights / 2 : weights;
   for (const model of models) {
     if (!trainsNetwork(model.trainables)) continue;
-    const step = plannedTraining(config, imagesOfStep(model, batch, batch), model, recompute);
+    const step = plannedTraining(config, imagesOfStep(model, batch, batch), model, { recompute, images });
     // Where all weights learn, those of before are a copy more; beside adapters they are the untouched ones.
     const copies = model.teacher && model.trainables.backbone === 'all' ? 2 : 1;
     // Prompts leave the weights alone, which all may then share.
@@ -59,9 +61,10 @@ export function planMemory(
 }
 
 /** The program of a model's training step. */
-export function plannedTraining(config: VitConfig, batch: number, model: PlannedModel, recompute = false): Program {
+export function plannedTraining(config: VitConfig, batch: number, model: PlannedModel, fit?: StepFit): Program {
   const { network, spec } = planned(config, model, batch);
-  return trainingPrograms({ ...network, recompute }, spec, CLASSES.to).step;
+  const { parts, step } = trainingPrograms(networkOf(network, fit ?? { recompute: false, images: batch }), spec, CLASSES.to);
+  return parts?.step.last ?? step;
 }
 
 /** How a training step is made to fit. */
@@ -89,7 +92,7 @@ export function fitStep(spec: NetworkSpec, train: TrainSpec, classes: number, av
 /** What the programs of such a step are built for. */
 export const networkOf = (spec: NetworkSpec, { recompute, images }: StepFit): NetworkSpec => ({
   ...spec,
-  ...{ recompute, maxBatch: images, partial: images < spec.maxBatch },
+  ...{ recompute, maxBatch: Math.min(images, spec.maxBatch), partial: images < spec.maxBatch },
 });
 
 /** What a program takes of the workspace by place: slots by falling size, inputs, results, the packed operand of a processor's products. */

@@ -27,18 +27,20 @@ const VIEW = { offset: 0, stride: 1 } as const;
  * sum ← gradient, or sum ← sum + gradient: steps of plain SGD at rate −1, with weight decay −1 or 0. The momentum that they would
  * keep is scratch.
  */
-function summing(net: Network, gradients: readonly string[], form: 'take' | 'add' | 'give'): Update[] {
+function summing(net: Network, gradients: readonly string[], form: 'take' | 'add' | 'give'): Op[] {
   const { builder } = net;
-  return gradients.map((gradient) => {
+  return gradients.flatMap((gradient): Op[] => {
     const count = builder.program().buffers.get(gradient)?.size.fixed ?? 0;
     const sum: View = { ...VIEW, buffer: builder.declare(`sum.${gradient}`, 'trainer', fixed(count)) };
     const own: View = { ...VIEW, buffer: gradient };
     const [parameter, from] = form === 'give' ? [own, sum] : [sum, own];
-    return {
+    const first = builder.matrix('sum.scratch', fixed(1), count);
+    const step: Update = {
       ...{ kind: 'update', optimizer: { kind: 'sgd', momentum: 0, weightDecay: form === 'add' ? 0 : -1 }, count },
-      ...{ parameter, gradient: from, first: builder.matrix('sum.scratch', fixed(1), count) },
-      ...{ rate: SCALARS.average, corrections: SCALARS.corrections },
+      ...{ parameter, gradient: from, first, rate: SCALARS.average, corrections: SCALARS.corrections },
     };
+    // The sum over no rows clears: no times whatever was there need not be nothing.
+    return [{ kind: 'columnSum', x: own, out: first, rows: fixed(0), columns: count }, step];
   });
 }
 

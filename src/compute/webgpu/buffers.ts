@@ -16,6 +16,23 @@ export function createBuffer(device: GPUDevice, label: string, bytes: number): G
   return device.createBuffer({ label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
 }
 
+/** From now on `full` hears of every buffer of the device, whoever makes it, for which its GPU has no memory left. */
+export function guardAllocations(device: GPUDevice, full: (error: OutOfMemoryError) => void): void {
+  const create = device.createBuffer.bind(device);
+  device.createBuffer = (descriptor) => {
+    device.pushErrorScope('out-of-memory');
+    const buffer = create(descriptor);
+    const told = ({ message }: GPUError): string =>
+      `The GPU has no memory left for "${descriptor.label ?? 'a buffer'}", ${formatBytes(descriptor.size)} (${message}). Use a smaller batch, fewer methods at once or a smaller backbone.`;
+    // A lost device answers nothing; that is told elsewhere.
+    device.popErrorScope().then(
+      (error) => error && full(new OutOfMemoryError(told(error))),
+      () => undefined,
+    );
+    return buffer;
+  };
+}
+
 /** Writes values, padded to whole words where they are shorter. */
 export function writeBuffer(
   device: GPUDevice,

@@ -4,6 +4,7 @@ import { checkHalves, selfCheck } from '../plan/self-check';
 import { productSpeed, SMALL_PRODUCT } from '../plan/speed';
 import { describeAdapter, requestGpu } from '../tfjs/gpu';
 import { WebgpuExecutor } from './executor';
+import { gpuBudget } from './budget';
 import { Pacing } from './pacing';
 import type { KernelChoice } from './table';
 import { tunedChoice } from './tune';
@@ -66,8 +67,10 @@ export async function openWebgpuExecutor(choice?: KernelChoice, notes: readonly 
   void device.lost.then(({ reason }) => {
     if (reason !== 'destroyed') losses++;
   });
+  const { userAgent, deviceMemory } = navigator as Navigator & { readonly deviceMemory?: number };
+  const budget = gpuBudget(device.limits, { userAgent, deviceMemory });
   const pace = { wait: await measureWait(device.queue), caution: CAUTION ** losses };
-  const open = (one: KernelChoice): WebgpuExecutor => new WebgpuExecutor(device, facts, one, new Pacing(pace));
+  const open = (one: KernelChoice): WebgpuExecutor => new WebgpuExecutor(device, facts, one, new Pacing(pace), budget);
   return open(choice ?? (await tunedChoice(described, lanesOf(device, info), open)));
 }
 

@@ -2,7 +2,7 @@ import { DeviceLostError, OutOfMemoryError, type DeviceInfo } from '../backbone'
 import type { DeviceBuffer, Executor, RunRequest, Storage } from '../plan/executor';
 import type { Program } from '../plan/ops';
 import { fromHalves, toHalves } from '../../vit/halves';
-import { createBuffer, writeBuffer } from './buffers';
+import { createBuffer, guardAllocations, writeBuffer } from './buffers';
 import { asError, Lineup } from './lineup';
 import { timeLaunches } from './op-clock';
 import { Pacing } from './pacing';
@@ -45,9 +45,12 @@ export class WebgpuExecutor implements Executor {
     info: DeviceInfo,
     readonly choice: KernelChoice,
     private readonly pacing = new Pacing(),
+    /** Bytes that all buffers together may take. */
+    private readonly budget: number = device.limits.maxBufferSize,
   ) {
     this.halves = choice.halves;
-    this.info = choice.halves ? { ...info, halves: true } : info;
+    this.info = { ...info, budget, ...(choice.halves ? { halves: true } : {}) };
+    guardAllocations(device, (error) => this.fail(error));
     this.pipelines = new Pipelines(device);
     this.workspace = new Workspace(device);
     this.readBack = new ReadBack(device);
@@ -138,12 +141,9 @@ export class WebgpuExecutor implements Executor {
     return { buffers: this.alive.size, bytes };
   }
 
-  /**
-   * WebGPU tells nobody how much memory there is. The largest buffer that the adapter admits is the one hint at its size:
-   * activations beyond that are not gambled on.
-   */
+  /** Beside models, trainers and pages on their way back; the workspace is what this is room for. */
   available(): number {
-    return this.device.limits.maxBufferSize - this.memory().bytes;
+    return this.budget - this.memory().bytes - this.readBack.memory().bytes;
   }
 
   /** Everything else that is held: workspace, parameters of prepared programs, pages to read back. */

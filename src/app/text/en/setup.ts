@@ -210,6 +210,8 @@ export const setup = {
     tooLarge: (batch: number) => `A batch of ${batch} does not fit this device.`,
     never: 'Not even one image fits: choose fewer methods at once, a smaller backbone or a smaller input size.',
     recomputes: 'Fits by computing activations again for the backward pass, which takes about a third longer.',
+    inParts: (images: number) =>
+      `Fits with ${images === 1 ? 'one image' : `${images} images`} at a time, whose gradients add up to those of the batch, and by computing activations again: about a third longer.`,
     time: (step: string | null, total: string | null) =>
       `${[...(step === null ? [] : [`About ${step} a step`]), ...(total === null ? [] : [step === null ? `About ${total} in all` : `${total} in all`])].join(', ') || 'Nothing is trained'}`,
     byMethod: 'By method',
