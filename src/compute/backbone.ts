@@ -32,8 +32,6 @@ export interface DeviceInfo {
   readonly threads: number;
   /** Whether weights that are halves are stored as halves until they change. */
   readonly halves?: boolean;
-  /** Bytes that models and their steps may take together, as far as that can be told. */
-  readonly budget?: number;
   /** Faster ways of this device that gave way at start-up, each with the reason. */
   readonly notes?: readonly string[];
 }
@@ -43,6 +41,8 @@ export interface ComputeDevice {
   readonly info: DeviceInfo;
   /** Uploads the weights and returns a resident model. Throws on weights that do not fit. */
   load(checkpoint: VitCheckpoint): Promise<VitModel>;
+  /** Bytes that models and their steps may take together, as far as that can be told. */
+  readonly budget?: number | undefined;
   /** Buffers and bytes alive now, over all models. */
   memory(): { readonly buffers: number; readonly bytes: number };
   /** GFLOP/s of a small product; absent where an engine cannot tell. */

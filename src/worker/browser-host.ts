@@ -1,5 +1,4 @@
 /** A host in a browser: files by fetch, images by the browser's decoders. */
-import type { DeviceKind } from '../compute/backbone';
 import { loadImages } from '../data/dataset';
 import { decodeChecked, type DecodeImage } from '../data/decode';
 import { resizeAndCenterCrop } from '../data/resize';
@@ -17,11 +16,6 @@ import { opfsFiles } from './hub/opfs';
 import { opfsRunFiles } from './runs/run-files';
 import { createSources } from './sources';
 import type { LabHost } from './api';
-
-/** WebAssembly addresses 4 GiB; half of it is what one heap reliably grows to. A GPU's device makes a guess of its own. */
-function availableMemory(kind: DeviceKind): number | null {
-  return kind === 'wasm' ? 2 * 2 ** 30 : null;
-}
 
 const FIRST_SIDE = 40;
 
@@ -110,7 +104,6 @@ export function browserHost(base: string, parts: Pick<HostParts, 'openDevice' | 
     openHub,
     readImages: imageReader(decodeInBrowser, () => (scratch ??= openScratch())),
     decode: (bytes) => decodeChecked(bytes, decodeInBrowser),
-    availableMemory,
     calibrations: opfsCalibrations(),
     runFiles: opfsRunFiles(),
   });

@@ -34,8 +34,6 @@ export interface HostParts {
     signal?: AbortSignal,
   ) => Promise<{ readonly images: LabelledImages; readonly manifest: Manifest }>;
   readonly decode: (bytes: Uint8Array) => Promise<RgbImage>;
-  /** Bytes that models may take on a device, null when nobody knows. */
-  readonly availableMemory: (kind: DeviceKind) => number | null;
   /** Where what was measured of devices outlives the page; nowhere unless told. */
   readonly calibrations?: KeptCalibrations | undefined;
   /** Where runs are kept as they go; in memory unless told. */

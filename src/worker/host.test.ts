@@ -152,11 +152,17 @@ describe('the host, on WebAssembly in Node', () => {
 
   it('compares what a run takes with what its device has', async () => {
     let bytes = 1e9;
-    const host = await newHost({ availableMemory: (kind) => (kind === 'wasm' ? bytes : null) });
+    const host = await newHost({
+      openDevice: async (kind) => {
+        const { device, unavailable } = await openDevice(kind);
+        const limited = Object.create(device, { budget: { get: () => bytes } }) as ComputeDevice;
+        return { device: limited, unavailable };
+      },
+    });
     const enough = await host.estimate(tinyExperiment());
     expect(enough).toMatchObject({ available: 1e9, fits: true });
-    bytes = enough.bytes - 1;
-    expect(await host.estimate(tinyExperiment())).toMatchObject({ available: bytes, fits: false });
+    bytes = 1000;
+    expect(await host.estimate(tinyExperiment())).toMatchObject({ available: 1000, fits: false });
   });
 
   it('keeps the record when the device is lost, and opens a new device afterwards', async () => {

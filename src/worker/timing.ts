@@ -60,11 +60,7 @@ export function createTimekeeper(bench: Bench, { calibrations }: Pick<HostParts,
   };
 }
 
-export function timingCalls(
-  bench: Bench,
-  { availableMemory, layers }: Pick<HostParts, 'availableMemory' | 'layers'>,
-  { calibration: calibrated }: Timekeeper,
-) {
+export function timingCalls(bench: Bench, { layers }: Pick<HostParts, 'layers'>, { calibration: calibrated }: Timekeeper) {
   /** Images and classes of each task, once they are loaded. */
   function sizesOf(experiment: Experiment, { imageSize }: VitConfig) {
     const tasks = bench.known(experiment, imageSize)?.facts.tasks;
@@ -77,7 +73,7 @@ export function timingCalls(
       const { device } = await bench.device();
       const calibration = await calibrated();
       const time = calibration && estimateDuration(config, experiment, sizesOf(experiment, config), calibration, layers?.lanes);
-      return { ...fitMemory(config, experiment, device.info, availableMemory(device.info.kind) ?? device.info.budget ?? null), time };
+      return { ...fitMemory(config, experiment, device.info, device.budget ?? null), time };
     },
     async stepTimes(experiment, shapes) {
       const calibration = await calibrated();

@@ -27,6 +27,10 @@ export class PlanDevice implements ComputeDevice {
     return this.executor.info;
   }
 
+  get budget(): number | undefined {
+    return this.executor.budget;
+  }
+
   get lost() {
     return this.executor.lost;
   }

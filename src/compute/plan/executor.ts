@@ -35,6 +35,8 @@ export interface RunRequest {
 export interface Executor {
   readonly info: DeviceInfo;
   readonly lost: Promise<DeviceLostError>;
+  /** As `ComputeDevice.budget`. */
+  readonly budget?: number;
   /** Whether programs may be given f16 buffers for f32 ones that they only read. */
   readonly halves: boolean;
   /** A buffer of zeros. Throws OutOfMemoryError. */

@@ -17,6 +17,7 @@ export interface EngineOptions {
 const CONTROL_BYTES = 64;
 /** The most that 32-bit addresses reach. */
 const MAX_PAGES = 65536;
+const PAGE = 65536;
 /** More threads than this gain little on models of this size and only heat the machine. */
 const MAX_THREADS = 8;
 
@@ -24,6 +25,8 @@ const MAX_THREADS = 8;
 export class Engine {
   private constructor(
     readonly heap: Heap,
+    /** Bytes that the heap may grow to. */
+    readonly most: number,
     readonly threads: number,
     readonly variant: string,
     private readonly kernels: KernelExports,
@@ -38,12 +41,13 @@ export class Engine {
     const variant = { relaxed: !options.plainSimd && hasRelaxedSimd(), shared: threads > 1 };
     const module = await compileKernels(variant);
     const memory = createMemory(variant.shared);
-    const instance = await WebAssembly.instantiate(module, { env: { memory } });
-    const heap = new Heap(memory);
+    if (!memory) return Engine.open({ ...options, threads: 1 });
+    const instance = await WebAssembly.instantiate(module, { env: { memory: memory.of } });
+    const heap = new Heap(memory.of);
     const control = heap.allocate(CONTROL_BYTES);
     heap.bytes(control, CONTROL_BYTES).fill(0);
-    const pool = threads > 1 ? await startPool(threads - 1, { module, memory, control }) : null;
-    return new Engine(heap, threads, variantName(variant), instance.exports as unknown as KernelExports, control, pool);
+    const pool = threads > 1 ? await startPool(threads - 1, { module, memory: memory.of, control }) : null;
+    return new Engine(heap, memory.most, threads, variantName(variant), instance.exports as unknown as KernelExports, control, pool);
   }
 
   /** Executes `count` encoded operations; returns when all are done. `scratchBytes` of `scratch` for every thread. */
@@ -64,15 +68,23 @@ function defaultThreads(): number {
   return Math.max(1, Math.min(MAX_THREADS, navigator.hardwareConcurrency));
 }
 
-/** Some devices refuse to reserve all 4 GB of a shared memory; less is better than nothing. */
-function createMemory(shared: boolean): WebAssembly.Memory {
-  let last: unknown;
-  for (const maximum of [MAX_PAGES, MAX_PAGES / 2, MAX_PAGES / 4]) {
+type Reserve = (of: WebAssembly.MemoryDescriptor) => WebAssembly.Memory;
+
+/**
+ * Shared memory is reserved whole, which phones refuse beyond a gigabyte or half of one: less is better than nothing, down to 256 MiB.
+ * Null where even that is refused: private memory grows as it is needed, at the price of all threads but one. `most`: bytes.
+ */
+export function createMemory(
+  shared: boolean,
+  reserve: Reserve = (of) => new WebAssembly.Memory(of),
+): { readonly of: WebAssembly.Memory; readonly most: number } | null {
+  for (const part of shared ? [1, 2, 4, 8, 16] : [1, 2, 4]) {
+    const maximum = MAX_PAGES / part;
     try {
-      return new WebAssembly.Memory({ initial: 64, maximum, shared });
+      return { of: reserve({ initial: 64, maximum, shared }), most: maximum * PAGE };
     } catch (error) {
-      last = error;
+      if (!shared && part === 4) throw error;
     }
   }
-  throw last;
+  return null;
 }

@@ -25,7 +25,7 @@ export class WasmExecutor implements Executor {
   constructor(
     private readonly engine: Engine,
     /** Bytes that a heap reliably grows to, of the 4 GiB that it addresses. */
-    private readonly roomBytes = 2 * 2 ** 30,
+    readonly budget = Math.min(engine.most, 2 * 2 ** 30),
     notes: readonly string[] = [],
   ) {
     const threads = `${engine.threads} thread${engine.threads === 1 ? '' : 's'}`;
@@ -102,7 +102,7 @@ export class WasmExecutor implements Executor {
   }
 
   available(): number {
-    return this.roomBytes - this.memory().bytes;
+    return this.budget - this.memory().bytes;
   }
 
   dispose(): void {

@@ -46,10 +46,10 @@ export class WebgpuExecutor implements Executor {
     readonly choice: KernelChoice,
     private readonly pacing = new Pacing(),
     /** Bytes that all buffers together may take. */
-    private readonly budget: number = device.limits.maxBufferSize,
+    readonly budget: number = device.limits.maxBufferSize,
   ) {
     this.halves = choice.halves;
-    this.info = { ...info, budget, ...(choice.halves ? { halves: true } : {}) };
+    this.info = choice.halves ? { ...info, halves: true } : info;
     guardAllocations(device, (error) => this.fail(error));
     this.pipelines = new Pipelines(device);
     this.workspace = new Workspace(device);

@@ -64,7 +64,6 @@ export async function nodeHost(parts: Partial<HostParts> = {}): Promise<NodeHost
     sources: createSources('http://localhost/'),
     readImages: imageReader(decode, async () => memoryScratch()),
     decode: (bytes) => decodeChecked(bytes, decode),
-    availableMemory: () => null,
     ...parts,
     async openDevice(kind) {
       const found = await open(kind);
