@@ -69,12 +69,13 @@ function inferEnd(
     );
   }
   const notes: string[] = [];
-  const pooling = prefixTokens === 0 ? 'mean' : (said ?? (has('fc_norm') ? 'mean' : 'token'));
-  if (said === undefined && pooling === 'mean') {
+  const known = prefixTokens === 0 && said === 'token' ? undefined : said;
+  const pooling = known ?? (prefixTokens === 0 || has('fc_norm') ? 'mean' : 'token');
+  if (known === undefined && pooling === 'mean') {
     const because = prefixTokens === 0 ? 'There is no class token' : 'There is a norm after pooling ("fc_norm")';
     notes.push(`${because}, so the mean of the patches is the image’s feature.`);
   }
-  if (has('fc_norm')) return { end: pooling === 'mean' ? { pooling, lastNorm: 'pooled' } : { pooling }, normName: 'fc_norm', notes };
+  if (has('fc_norm')) return { end: pooling === 'token' ? { pooling } : { pooling, lastNorm: 'pooled' }, normName: 'fc_norm', notes };
   if (has('norm')) return { end: { pooling }, normName: 'norm', notes };
   notes.push('The file has no last norm: features are used as the last block leaves them.');
   return { end: { pooling, lastNorm: 'none' }, normName: 'norm', notes };
@@ -135,7 +136,7 @@ export function readTimmVit(tensors: RawTensors, said: VitFacts = {}): Omit<Load
   const config: VitConfig = {
     ...{ ...shape, ...settled },
     ...(facts.activation === undefined || facts.activation === 'gelu' ? {} : { activation: facts.activation }),
-    ...(facts.poolsFront === true && pooling === 'mean' && tokens.prefixTokens > 0 ? { poolsFront: true } : {}),
+    ...(facts.poolsFront === true && pooling !== 'token' && tokens.prefixTokens > 0 ? { poolsFront: true } : {}),
   };
   checkHeads(config);
   const noQkvBias = lacksQkvBias(tensors);
