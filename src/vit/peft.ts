@@ -109,7 +109,9 @@ interface Entry {
 /** Throws CheckpointError where several adapters are in the file. */
 function entriesOf(file: TensorFile): Entry[] {
   const adapters = new Set<string>();
-  const entries = [...file.tensors].map(([origin, tensor]): Entry => {
+  // What modules_to_save was copied from, and is not used.
+  const used = [...file.tensors].filter(([origin]) => !origin.includes('.original_module.'));
+  const entries = used.map(([origin, tensor]): Entry => {
     const inner = origin.replace(/^(?:base_model\.model\.)?/, '');
     const [, module = '', kind = '', adapter = SAVED.exec(inner)?.[1], part = ''] = PAIR.exec(inner) ?? [];
     if (adapter !== undefined) adapters.add(adapter);

@@ -3,6 +3,7 @@ import { refuseUnusedBlockTensors } from './architecture';
 import { completeFacts, type Assumption } from './assumptions';
 import type { Classifier, NamedTensor, VitCheckpoint } from './checkpoint';
 import type { VitConfig } from './config';
+import { elementCount } from './dtype';
 import { CheckpointError } from './errors';
 import type { VitFacts } from './facts';
 import { assemblePositions, inferTokens, type TokenLayout } from './front-tokens';
@@ -108,9 +109,11 @@ function readHead(tensors: RawTensors, dim: number, notes: string[]): Classifier
   return classes === 0 ? null : { weight: data, bias };
 }
 
-/** Models trained without biases on query, key and value have none in any block. */
-function lacksQkvBias(tensors: RawTensors): boolean {
-  return ![...tensors.keys()].some((name) => name.endsWith('.attn.qkv.bias'));
+/** Biases that no block has: linear maps may be trained without (timm's `qkv_bias`, `proj_bias`), and then are so in every block. */
+function lacksBias(tensors: RawTensors): (name: string) => boolean {
+  const mapOf = (name: string): string | undefined => /^blocks\.\d+\.((?:attn|mlp)\.\w+\.bias)$/.exec(name)?.[1];
+  const there = new Set([...tensors.keys()].map(mapOf));
+  return (name) => mapOf(name) !== undefined && !there.has(mapOf(name));
 }
 
 /**
@@ -139,11 +142,11 @@ export function readTimmVit(tensors: RawTensors, said: VitFacts = {}): Omit<Load
     ...(facts.poolsFront === true && pooling !== 'token' && tokens.prefixTokens > 0 ? { poolsFront: true } : {}),
   };
   checkHeads(config);
-  const noQkvBias = lacksQkvBias(tensors);
+  const isWithout = lacksBias(tensors);
   const named = new Map<string, NamedTensor>();
   for (const [name, wanted] of expected) {
     if (name === 'pos_embed') named.set(name, assemblePositions(tensors, tokens, shape.dim));
-    else if (noQkvBias && name.endsWith('.attn.qkv.bias')) named.set(name, { shape: wanted, data: new Float32Array(3 * shape.dim) });
+    else if (isWithout(name)) named.set(name, { shape: wanted, data: new Float32Array(elementCount(wanted)) });
     else if (name.startsWith('norm.')) named.set(name, readTensor(tensors, name.replace(/^norm/, normName), wanted));
     else named.set(name, readTensor(tensors, name, wanted));
   }
