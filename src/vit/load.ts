@@ -30,6 +30,11 @@ function readArchive(bytes: Uint8Array): TensorFile {
   const members = readZip(bytes);
   if (isTorchArchive(members)) return readTorchFile(bytes);
   if (isNpz(members)) return readNpz(bytes);
+  if ([...members.keys()].some((name) => /(^|\/)(archive_format|serialized_exported_program\.json)$/.test(name))) {
+    throw new CheckpointError(
+      'This is an exported program (torch.export.save): it holds a graph of operations, not a model by its parts. Save model.state_dict() with torch.save instead.',
+    );
+  }
   const [first] = members.keys();
   throw new CheckpointError(
     `This zip archive holds ${first === undefined ? 'nothing' : `"${first}"`}, not weights: neither torch.save nor NumPy wrote it. Unpack it and drop the weights file itself.`,

@@ -103,6 +103,11 @@ function readHead(tensors: RawTensors, dim: number, notes: string[]): Classifier
   }
   if (tensors.has('head_dist.weight'))
     notes.push('Of the two classifiers the class token’s ("head") is kept, the distilled one left aside.');
+  const more = [...tensors.keys()].find((name) => /^head\.(?!weight$|bias$)/.test(name));
+  if (more !== undefined) {
+    notes.push(`The classifier is more than a linear map (“${more}”) and is left aside.`);
+    return null;
+  }
   const classes = weight.shape[0] ?? 0;
   const { data } = readTensor(tensors, 'head.weight', [classes, dim]);
   const bias = tensors.has('head.bias') ? readTensor(tensors, 'head.bias', [classes]).data : new Float32Array(classes);

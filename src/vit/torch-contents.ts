@@ -2,7 +2,7 @@
 import { opaqueTensor, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
 import type { PickleRules } from './pickle';
-import { Global, Opaque } from './pickle-values';
+import { Global, Opaque, PickleTuple } from './pickle-values';
 import type { TensorFile } from './safetensors';
 import { damaged, readStorage, repeatsOfOneFile, type Storage, TensorReference, toRaw, TORCH_GLOBALS } from './torch-tensors';
 
@@ -64,7 +64,10 @@ function look(root: unknown): Contents {
     contents.objects.add(value.name);
     for (const entries of [value.items, value.state, ...value.args]) visitAll(entries, path, depth);
   };
-  visit(root, '', 0);
+  const listed = root instanceof PickleTuple ? root.items : root;
+  // (model.state_dict(), epoch) and the like.
+  if (Array.isArray(listed)) listed.forEach((each, i) => visit(each, String(i), 1));
+  else visit(root, '', 0);
   return contents;
 }
 
