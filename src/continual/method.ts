@@ -93,8 +93,8 @@ export interface Kept {
 export interface Changes {
   readonly increments: readonly Adapter[] | null;
   readonly weights: VitCheckpoint | null;
-  /** Whether these alone do not give its features: it sees by more than a network. */
-  readonly incomplete?: boolean;
+  /** Why these alone do not give its features, as a clause: what it has beside them. */
+  readonly incomplete?: string;
 }
 
 /** Something whose whole state is plain data (numbers, strings, typed arrays): restored, it goes on bit for bit on the same device. */

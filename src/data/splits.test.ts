@@ -22,9 +22,12 @@ describe('splits by name', () => {
     ['validation', ['val', 'valid', 'Validation', 'val_set', 'dev', 'eval', 'val2017']],
     ['test', ['test', 'TEST', 'testing', 'test_set', 'seg_test', 'test1', 'PublicTest', 'Private Test', 't10k', 'holdout']],
     ['unlabelled', ['seg_pred', 'unlabeled', 'unlabelled', 'submission']],
-    // Chinese, Japanese, Korean, Russian, Spanish, Portuguese, French, German.
-    ['train', ['训练集', '学習データ', '훈련 세트', 'entrenamiento', 'treino', 'Entraînement']],
-    ['test', ['测试集', 'テストデータ', '테스트', 'тест', 'prueba']],
+    // Chinese, Japanese, Korean, Russian, Spanish, Portuguese, French, German, Italian, Turkish.
+    [
+      'train',
+      ['训练集', '学習データ', '훈련 세트', 'entrenamiento', 'treino', 'Entraînement', 'Trainingsdaten', 'addestramento', 'Eğitim'],
+    ],
+    ['test', ['测试集', 'テストデータ', '테스트', 'тест', 'prueba', 'Testdaten', 'Testbilder']],
     ['validation', ['验证集', '検証データ', '검증', 'Validierung', 'validação']],
   ] as const)('%s: %j', (split, names) => {
     expect(names.map((name) => [name, splitNamed(name)])).toEqual(names.map((name) => [name, split]));

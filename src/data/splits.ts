@@ -4,15 +4,17 @@
 export type SplitWord = 'train' | 'validation' | 'test' | 'unlabelled';
 
 const WORDS: Readonly<Record<SplitWord, string>> = {
-  train: 'train training trn trainval 训练 訓練 学習 훈련 학습 обучение entrenamiento treino apprentissage entrainement',
-  validation: 'val valid validation eval evaluation dev 验证 驗證 検証 검증 validierung validacion validacao',
-  test: 'test testing tst t10k holdout 测试 測試 テスト 시험 테스트 тест prueba teste',
+  train:
+    'train training trainings trn trainval 训练 訓練 学習 훈련 학습 обучение обучающая entrenamiento treino treinamento apprentissage entrainement addestramento allenamento egitim',
+  validation:
+    'val valid validation eval evaluation dev 验证 驗證 検証 검증 валидация валидационная validierung validierungs validacion validacao validazione validatie dogrulama',
+  test: 'test testing tst t10k holdout 测试 測試 テスト 시험 테스트 тест тестовая prueba pruebas teste testes',
   unlabelled: 'pred predict prediction predictions unlabeled unlabelled unlabel submission',
 };
 
 /** Words beside them that say nothing more: `test_set`, `seg_train`, `TrainData`, `train_images`. */
 const FILLERS = new Set(
-  'set sets seg data dataset datasets split splits part image images img imgs file files folder final public private 集 集合 セット データ 세트 데이터'.split(
+  'set sets seg data dataset datasets split splits part image images img imgs file files folder final public private daten datensatz bilder datos imagenes dados imagens donnees dati immagini veri выборка данные 集 集合 数据 图片 图像 セット データ 画像 세트 데이터 이미지'.split(
     ' ',
   ),
 );

@@ -54,6 +54,16 @@ const SIGNS: readonly Sign[] = [
   { pattern: /(^|\.)stages?\.\d+\.|(^|\.)dwconv\.|conv_dw\.|(^|\.)downsample_layers\./, what: 'a ConvNeXt or another network in stages' },
   { pattern: /(^|\.)layer[1-4]\.\d+\.conv\d|(^|\.)bn1\.running_mean$/, what: 'a ResNet' },
   { pattern: /(^|\.)token_mixing|(^|\.)mlp_tokens\./, what: 'an MLP-Mixer (no attention)' },
+  {
+    pattern: /(^|\.)(blocks|layers?)\.\d+\..*weight_(orig|mask)$/,
+    what: 'a pruned model, whose weights still lie beside their masks',
+    instead: 'Make it final with torch.nn.utils.prune.remove(module, "weight") on each module, and save it again.',
+  },
+  {
+    pattern: /(^|\.)(blocks|layers?)\.\d+\..*(weight_[guv]$|parametrizations\.)/,
+    what: 'a model whose weights are still computed from others (weight norm, spectral norm, a parametrisation)',
+    instead: 'Make it final with torch.nn.utils.parametrize.remove_parametrizations (or remove_weight_norm), and save it again.',
+  },
   { pattern: /(^|\.)adaLN_modulation\.|(^|\.)t_embedder\./, what: 'a diffusion transformer' },
   { pattern: /(^|\.)(mid_position_embeddings|detection_tokens)$/, what: 'a YOLOS (a detector)' },
   { pattern: /(attn|attention)\.(q_norm|k_norm|norm_[qk])\./, what: 'a ViT that normalises queries and keys' },

@@ -84,13 +84,16 @@ function activation(value: unknown, field: string): Activation {
   );
 }
 
-const POOLING: Readonly<Record<string, Pooling>> = { avg: 'mean', mean: 'mean', token: 'token', cls: 'token', '': 'token' };
+const POOLING: Readonly<Record<string, Pooling>> = {
+  ...{ avg: 'mean', mean: 'mean', token: 'token', cls: 'token', '': 'token' },
+  ...{ max: 'max', avgmax: 'avgmax' },
+};
 
 function pooling(value: unknown, field: string): Pooling {
   const known = typeof value === 'string' && Object.hasOwn(POOLING, value) ? POOLING[value] : undefined;
   if (known !== undefined) return known;
   throw new CheckpointError(
-    `field "${field}" pools by ${JSON.stringify(value)}, which is not computed here; the class token ("token") and the mean of the patches ("avg") are. Export the model with one of them.`,
+    `field "${field}" pools by ${JSON.stringify(value)}, which is not computed here; the class token ("token"), the mean of the patches ("avg"), their maximum ("max") and both ("avgmax") are. Train or export the model with one of them.`,
   );
 }
 

@@ -1,8 +1,8 @@
 /** What stands between the two maps of an MLP: the exact GELU, its approximations x σ(2 √(2/π) (x + 0.044715 x³)) and x σ(1.702 x), x σ(x), or max(0, x). */
 export type Activation = 'gelu' | 'gelu-tanh' | 'quick-gelu' | 'silu' | 'relu';
 
-/** Which token is the image's feature: the class token, or the mean of the patch tokens. */
-export type Pooling = 'token' | 'mean';
+/** Which token is the image's feature: the class token, or of the patch tokens the mean, the maximum of each feature, or half of both. */
+export type Pooling = 'token' | 'mean' | 'max' | 'avgmax';
 
 /** What a plain pre-norm Vision Transformer needs to be told beyond its weights. */
 export interface VitConfig {
@@ -21,13 +21,13 @@ export interface VitConfig {
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
   readonly pooling: Pooling;
-  /** The mean is of all tokens, those in front as well (timm's `pool_include_prefix`). Absent: of the patches. */
+  /** What is pooled is all tokens, those in front as well (timm's `pool_include_prefix`). Absent: the patches. */
   readonly poolsFront?: boolean;
   /** Absent: the exact GELU. */
   readonly activation?: Activation;
   /**
    * Tokens in front of the patches: the class token, then distillation or register tokens. Absent: 1. With 0 there is no
-   * class token, and `pooling` is `mean`.
+   * class token, and `pooling` is not `token`.
    */
   readonly prefixTokens?: number;
   /** What the last norm sees: every token (absent: this), the pooled feature (timm's `fc_norm`), or there is none. */
@@ -39,9 +39,14 @@ export function prefixTokens({ prefixTokens = 1 }: Pick<VitConfig, 'prefixTokens
   return prefixTokens;
 }
 
-/** Tokens in front that the mean leaves out. */
+/** Tokens in front that pooling leaves out. */
 export function unpooledTokens(config: Pick<VitConfig, 'prefixTokens' | 'poolsFront'>): number {
   return config.poolsFront === true ? 0 : prefixTokens(config);
+}
+
+/** Of a pooled feature, the share that is the maximum; the rest is the mean. */
+export function maximumShare({ pooling }: Pick<VitConfig, 'pooling'>): number {
+  return pooling === 'max' ? 1 : pooling === 'avgmax' ? 0.5 : 0;
 }
 
 export function activationOf({ activation = 'gelu' }: Pick<VitConfig, 'activation'>): Activation {

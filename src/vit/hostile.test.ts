@@ -8,7 +8,7 @@ import { fromFloat32, type RawTensor } from './dtype';
 import { writeSafetensors } from './safetensors';
 import { fixtureCases, fixtureFile } from './testing/fixture-files';
 import { rawTensors, tinyVit } from './testing/tiny-vit';
-import { dictWords, op, pickle, tensorWords, torchArchive, writeTorchFile, type TensorWords } from './testing/torch-writer';
+import { dictWords, op, pickle, tensorWords, torchArchive, torchStream, writeTorchFile, type TensorWords } from './testing/torch-writer';
 
 const SECONDS = 2;
 const MEMORY = 64 * 2 ** 20;
@@ -178,7 +178,39 @@ const TORCH: readonly Hostile[] = [
   ],
   ['code (TorchScript)', () => torchArchive(pickle(op.emptyDict), { 'constants.pkl': pickle(op.none) }), /TorchScript/],
   ['a big-endian file', () => torchArchive(pickle(op.emptyDict), { byteorder: text('big') }), /big-endian/],
-  ['a bare pickle (before PyTorch 1.6)', () => pickle(op.emptyDict), /old PyTorch .pth/, 'old.pth'],
+];
+
+const oneOfStream = (words: Partial<TensorWords> = {}): number[] =>
+  dictWords([['cls_token', tensorWords({ key: '0', elements: 4, shape: [4], ...words })]]);
+
+const STREAMS: readonly Hostile[] = [
+  ['nothing but a tensor', () => torchStream(oneOfStream()), /patch embedding\) is missing/],
+  [
+    'os.system',
+    () => torchStream([...op.global('os', 'system'), ...op.mark, ...op.text('ls'), ...op.tuple, ...op.reduce], { keys: [] }),
+    /"os.system"/,
+  ],
+  ['a storage that is not listed', () => torchStream(oneOfStream(), { keys: [], bytes: 0 }), /storage "0" is missing/],
+  ['a storage that no tensor uses', () => torchStream(oneOfStream(), { keys: ['1'] }), /no tensor uses/],
+  ['fewer bytes than a storage has', () => torchStream(oneOfStream(), { bytes: 12 }), /has not the 4 elements/],
+  ['another number of elements', () => torchStream(oneOfStream(), { elements: 3 }), /has not the 4 elements/],
+  ['a storage of 2^40 elements', () => torchStream(oneOfStream({ elements: 2 ** 40 })), /has not the 1099511627776 elements/],
+  ['one element spread over 4 TB', () => torchStream(oneOfStream({ shape: [2 ** 20, 2 ** 20], strides: [0, 0] })), /claims more elements/],
+  ['a tensor beyond its storage', () => torchStream(oneOfStream({ offset: 3, shape: [2] })), /reaches beyond its storage/],
+  ['a storage of no known size', () => torchStream(oneOfStream({ storage: 'TomorrowStorage' })), /"torch.TomorrowStorage", whose size/],
+  ['a big-endian machine', () => torchStream(oneOfStream(), { machine: [0x89] }), /big-endian/],
+  [
+    'one storage in two ways',
+    () =>
+      torchStream(
+        dictWords([
+          ['a', tensorWords({ key: '0', elements: 4, shape: [4] })],
+          ['b', tensorWords({ key: '0', elements: 8, shape: [8] })],
+        ]),
+      ),
+    /described in two ways/,
+  ],
+  ['a pickle that torch.save did not write', () => pickle(op.emptyDict), /a Python pickle that torch.save did not write/, 'a.pkl'],
 ];
 
 const ARCHIVES: readonly Hostile[] = [
@@ -314,6 +346,7 @@ const ADAPTERS: readonly Hostile[] = [
 const KINDS: readonly Kind[] = [
   ['safetensors', SAFETENSORS],
   ['PyTorch', TORCH],
+  ['PyTorch before 1.6', STREAMS],
   ['zip and npz', ARCHIVES],
   ['several files', SEVERAL],
   ['adapters', ADAPTERS],
@@ -348,7 +381,7 @@ describe('files cut off', () => {
     );
   };
 
-  it.each(['timm.safetensors', 'wrapped.pth', 'augreg.npz', 'big-vision.npz'])('%s, anywhere', (file) => {
+  it.each(['timm.safetensors', 'wrapped.pth', 'stream-4.pth', 'augreg.npz', 'big-vision.npz'])('%s, anywhere', (file) => {
     const whole = fixture(file);
     for (const at of cuts(whole.length))
       expect(() => loadVit({ name: file, bytes: whole.subarray(0, at) }), `cut at ${at}`).toThrow(CheckpointError);

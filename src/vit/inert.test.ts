@@ -116,6 +116,37 @@ describe('tensors that are needed', () => {
     expect(positions[0]).not.toBe(positions[1]);
   });
 
+  it('are found in a list of dicts, and behind the names of wrappers', () => {
+    const raw = weights();
+    const dict = dictWords([['cls_token', tensorWords({ ...small, shape: [1, 1, 8] })]]);
+    const bytes = torchArchive(pickle(op.mark, dict, one, op.tuple), {
+      'data/0': raw.get('patch_embed.proj.weight')?.bytes ?? new Uint8Array(),
+    });
+    expect([...readTorchFile(bytes).tensors.keys()]).toEqual(['0.cls_token']);
+    const wrapped = new Map(
+      [...raw].map(([name, tensor]) => [`_orig_mod.${name.replace(/^blocks\.\d\./, '$&_fsdp_wrapped_module.')}`, tensor]),
+    );
+    const { checkpoint } = loadVit({ name: 'x.pth', bytes: writeTorchFile(wrapped) });
+    expect(checkpoint.tensors.get('blocks.1.mlp.fc1.weight')?.data).toEqual(wanted);
+  });
+
+  it('of a classifier that is more than a linear map leave it aside, and say so', () => {
+    const { checkpoint, notes } = loadVit({
+      name: 'x.pth',
+      bytes: writeTorchFile(new Map([...weights(), ['head.sigma', fromFloat32(Float32Array.of(9), [1])]])),
+    });
+    expect(checkpoint.head).toBeNull();
+    expect(notes.join()).toContain('“head.sigma”');
+  });
+
+  it.each([
+    ['blocks.0.mlp.fc1.weight_mask', /pruned model.*weight_mask.*prune\.remove/],
+    ['blocks.1.attn.qkv.parametrizations.weight.original0', /computed from others.*original0.*remove_parametrizations/],
+  ])('are not looked for beside %s', (name, says) => {
+    const bytes = writeTorchFile(new Map([...weights(), [name, fromFloat32(Float32Array.of(1), [1])]]));
+    expect(() => loadVit({ name: 'x.pth', bytes })).toThrow(says);
+  });
+
   it('are found in a whole model that was pickled, and in dicts of other classes', () => {
     const value = fromFloat32(Float32Array.of(1, 2), [2]);
     const tensor = (key: string) => tensorWords({ key, elements: 2, shape: [2] });

@@ -39,6 +39,15 @@ function models(tensors: RawTensors): Map<string, Layout> {
   return found;
 }
 
+/** What torch.compile and the wrappers of sharding and of recomputed activations put into names, anywhere. */
+const WRAPPERS = /(?<=^|\.)(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\./g;
+
+/** Names as they are without wrappers; where that would merge two, as the file has them. */
+function unwrapped(raw: RawTensors): RawTensors {
+  const names = [...raw.keys()].map((name) => name.replace(WRAPPERS, ''));
+  return new Set(names).size < names.length ? raw : new Map([...raw.values()].map((tensor, i) => [names[i] ?? '', tensor]));
+}
+
 /** MoCo v3 keeps timm's names, but not timm's heads. */
 const saidBy = (prefix: string): VitFacts => (/(base|momentum)_encoder\.$/.test(prefix) ? { architecture: 'moco v3' } : {});
 
@@ -55,7 +64,8 @@ export interface ReadOptions {
  * torchvision. Wrappers such as `module.` are seen through, one of several copies is chosen, and a PEFT adapter is merged.
  * Throws CheckpointError naming the tensor, also as the file calls it.
  */
-export function readVit(raw: RawTensors, { facts = () => ({}), adapter = null, copy }: ReadOptions = {}): LoadedVit {
+export function readVit(given: RawTensors, { facts = () => ({}), adapter = null, copy }: ReadOptions = {}): LoadedVit {
+  const raw = unwrapped(given);
   refuseOtherArchitectures(raw);
   const found = models(raw);
   const choice = chooseCopy([...found.keys()], copy);

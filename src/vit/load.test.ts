@@ -209,7 +209,7 @@ describe('loadVit', () => {
   const foreign: [string, number[], RegExp][] = [
     ['model.pth', [0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0], /zip archive is damaged/],
     ['weights.tar.gz', [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0], /gzip file. Unpack/],
-    ['old.pt', [0x80, 2, 0x8a, 0, 0, 0, 0, 0, 0], /bare Python pickle.*Formats read: safetensors/],
+    ['old.pt', [0x80, 2, 0x8a, 0, 0, 0, 0, 0, 0], /Python pickle that torch.save did not write.*Formats read: safetensors/],
     ['page.bin', [...new TextEncoder().encode('<!doctype html>')], /web page/],
     ['pointer', [...new TextEncoder().encode('version https://git-lfs')], /Git LFS pointer/],
     ['page.safetensors', [...new TextEncoder().encode('<html>404')], /web page/],

@@ -8,6 +8,7 @@ import { readSafetensors, type TensorFile } from './safetensors';
 import { isShardIndex, joinShards } from './shards';
 import type { LoadedVit } from './timm';
 import { isTorchArchive, readTorchFile } from './torch-file';
+import { isTorchStream, readTorchStream } from './torch-stream';
 import { readZip } from './zip';
 
 /** A container of named tensors. */
@@ -29,6 +30,11 @@ function readArchive(bytes: Uint8Array): TensorFile {
   const members = readZip(bytes);
   if (isTorchArchive(members)) return readTorchFile(bytes);
   if (isNpz(members)) return readNpz(bytes);
+  if ([...members.keys()].some((name) => /(^|\/)(archive_format|serialized_exported_program\.json)$/.test(name))) {
+    throw new CheckpointError(
+      'This is an exported program (torch.export.save): it holds a graph of operations, not a model by its parts. Save model.state_dict() with torch.save instead.',
+    );
+  }
   const [first] = members.keys();
   throw new CheckpointError(
     `This zip archive holds ${first === undefined ? 'nothing' : `"${first}"`}, not weights: neither torch.save nor NumPy wrote it. Unpack it and drop the weights file itself.`,
@@ -39,6 +45,7 @@ const FORMATS: readonly WeightFormat[] = [
   // Nine bytes in stands the header's opening brace.
   { title: 'safetensors', extensions: ['.safetensors'], matches: (bytes) => bytes[8] === 0x7b, read: readSafetensors },
   { title: 'PyTorch (.pth, .pt, .bin; zip archives)', extensions: [], matches: isZip, read: readArchive },
+  { title: 'PyTorch before 1.6', extensions: [], matches: isTorchStream, read: readTorchStream },
   { title: 'NumPy (.npz)', extensions: ['.pth', '.pt', '.bin', '.npz'], matches: isZip, read: readArchive },
 ];
 
@@ -46,7 +53,7 @@ const FORMATS: readonly WeightFormat[] = [
 const ELSEWHERE: readonly { readonly signature: readonly number[]; readonly what: string }[] = [
   {
     signature: [0x80],
-    what: 'a bare Python pickle (an old PyTorch .pth, before 1.6). Load it in PyTorch and save it again with torch.save, or as safetensors',
+    what: 'a Python pickle that torch.save did not write. Load it in Python and save its dict of tensors with torch.save, or as safetensors',
   },
   { signature: [0x1f, 0x8b], what: 'a gzip file. Unpack it first' },
   { signature: [0x89, 0x48, 0x44, 0x46], what: 'an HDF5 file (Keras)' },

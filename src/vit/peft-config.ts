@@ -18,7 +18,7 @@ const schema = v.object({
 
 export interface PeftConfig {
   /** What was taken out of the targeted weights before training, which PEFT takes out again when it loads the adapter. */
-  readonly residual: 'olora' | null;
+  readonly residual: 'olora' | 'pissa' | null;
   /** Whether `target_modules` names this module. */
   targets(module: string): boolean;
   /** Rank that a module's pair must have, and the factor on B · A. */
@@ -72,14 +72,22 @@ function refuseOthers(value: unknown): void {
   throw new CheckpointError(`adapter_config.json sets ${name}, which changes what the adapter computes and is not merged here. ${MERGE}`);
 }
 
+/** What initialisations took out of the backbone before training, that the adapter alone does not tell. */
+const RESIDUALS: readonly (readonly [RegExp, string])[] = [
+  [/^pissa_niter/, 'such an adapter began as leading singular vectors that were found with random numbers'],
+  [/^loftq$/, 'such an adapter began as what quantising the backbone lost'],
+  [/^corda$/, 'such an adapter began as directions that depend on the images it was prepared with'],
+  [/^lora_ga$/, 'such an adapter began as gradients on the images it was prepared with'],
+];
+
 /** Throws CheckpointError on initialisations that changed the backbone in a way that cannot be repeated here. */
-function residualOf(init: boolean | string | null): 'olora' | null {
+function residualOf(init: boolean | string | null): PeftConfig['residual'] {
   if (typeof init !== 'string') return null;
   const name = init.toLowerCase();
-  if (name === 'olora') return name;
+  if (name === 'olora' || name === 'pissa') return name;
   if (/^(gaussian|eva|orthogonal|mica|true|false)$/.test(name)) return null;
   throw new CheckpointError(
-    `adapter_config.json: "init_lora_weights" is "${init}": such an adapter took a part out of the backbone's weights before training (PiSSA: its leading singular vectors), and merged without that it would compute something else. ${MERGE} Or convert it when saving: save_pretrained(…, path_initial_model_for_weight_conversion=…).`,
+    `adapter_config.json: "init_lora_weights" is "${init}": ${RESIDUALS.find(([pattern]) => pattern.test(name))?.[1] ?? 'it is not known here what that took out of the backbone before training'}, so merged here it would compute something else. ${MERGE} Or convert it when saving: save_pretrained(…, path_initial_model_for_weight_conversion=…).`,
   );
 }
 

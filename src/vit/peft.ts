@@ -2,10 +2,10 @@
 import { elementCount, fromFloat32, toFloat32, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
 import { huggingFaceHead, huggingFacePlace } from './hugging-face';
-import { olora } from './olora';
 import { readPeftConfig, type PeftConfig } from './peft-config';
 import { plainName } from './plain-names';
 import type { TensorFile } from './safetensors';
+import { takenOut } from './taken-out';
 import type { RawTensors } from './tensors';
 
 /** An adapter's weights and the text of its adapter_config.json. */
@@ -109,7 +109,9 @@ interface Entry {
 /** Throws CheckpointError where several adapters are in the file. */
 function entriesOf(file: TensorFile): Entry[] {
   const adapters = new Set<string>();
-  const entries = [...file.tensors].map(([origin, tensor]): Entry => {
+  // What modules_to_save was copied from, and is not used.
+  const used = [...file.tensors].filter(([origin]) => !origin.includes('.original_module.'));
+  const entries = used.map(([origin, tensor]): Entry => {
     const inner = origin.replace(/^(?:base_model\.model\.)?/, '');
     const [, module = '', kind = '', adapter = SAVED.exec(inner)?.[1], part = ''] = PAIR.exec(inner) ?? [];
     if (adapter !== undefined) adapters.add(adapter);
@@ -141,9 +143,11 @@ function mergePair(merged: Map<string, RawTensor>, module: string, a: RawTensor,
   if (place === null) throw unknown(origin);
   const target = new Target(merged, place, origin);
   target.check(a, b, origin);
-  if (config.residual === 'olora') {
-    const taken = olora(target.rows, elementCount(a.shape.slice(1)), rank);
-    taken.forEach((value, i) => (target.rows[i] = (target.rows[i] ?? 0) - factor * value));
+  if (config.residual !== null) {
+    // OLoRA's part is scaled like the pair, PiSSA's pair by what undoes the scaling.
+    const scale = config.residual === 'olora' ? factor : 1;
+    const taken = takenOut(config.residual, target.rows, elementCount(a.shape.slice(1)), rank);
+    taken.forEach((value, i) => (target.rows[i] = (target.rows[i] ?? 0) - scale * value));
   }
   addProduct(target.rows, toFloat32(a, origin), toFloat32(b, origin), rank, factor);
   merged.set(target.name, target.result);

@@ -40,6 +40,11 @@ class Machine {
     this.cursor = new PickleCursor(bytes, rules.damaged);
   }
 
+  /** Where the pickle ends. */
+  get end(): number {
+    return this.cursor.at;
+  }
+
   run(): unknown {
     for (;;) {
       const code = this.cursor.u8();
@@ -295,5 +300,12 @@ class Machine {
 
 /** Throws what `rules` make of damage, and of every global that they refuse, naming it. */
 export function readPickle(bytes: Uint8Array, rules: PickleRules): unknown {
-  return plain(new Machine(bytes, rules).run());
+  return readPickleFrom(bytes, 0, rules).value;
+}
+
+/** The pickle that begins at `from`, and where it ends. Throws like `readPickle`. */
+export function readPickleFrom(bytes: Uint8Array, from: number, rules: PickleRules): { readonly value: unknown; readonly end: number } {
+  const machine = new Machine(bytes.subarray(from), rules);
+  const value = plain(machine.run());
+  return { value, end: from + machine.end };
 }

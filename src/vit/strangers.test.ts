@@ -29,7 +29,7 @@ describe('fields of configurations', () => {
     ['norm_layer', { model_args: { norm_layer: 'rmsnorm' } }],
     ['block_fn', { model_args: { block_fn: 'ParallelScalingBlock' } }],
     ['an_argument_of_tomorrow', { model_args: { an_argument_of_tomorrow: 2 } }],
-    ['global_pool', { global_pool: 'avgmax' }],
+    ['global_pool', { global_pool: 'map' }],
     ['use_relative_position_bias', { use_relative_position_bias: true }],
     ['do_flip_channel_order', { do_flip_channel_order: true }],
     ['image_mean', { image_mean: [123.675, 116.28, 103.53], image_std: [58, 57, 57] }],

@@ -3,6 +3,7 @@ import { refuseUnusedBlockTensors } from './architecture';
 import { completeFacts, type Assumption } from './assumptions';
 import type { Classifier, NamedTensor, VitCheckpoint } from './checkpoint';
 import type { VitConfig } from './config';
+import { elementCount } from './dtype';
 import { CheckpointError } from './errors';
 import type { VitFacts } from './facts';
 import { assemblePositions, inferTokens, type TokenLayout } from './front-tokens';
@@ -69,12 +70,13 @@ function inferEnd(
     );
   }
   const notes: string[] = [];
-  const pooling = prefixTokens === 0 ? 'mean' : (said ?? (has('fc_norm') ? 'mean' : 'token'));
-  if (said === undefined && pooling === 'mean') {
+  const known = prefixTokens === 0 && said === 'token' ? undefined : said;
+  const pooling = known ?? (prefixTokens === 0 || has('fc_norm') ? 'mean' : 'token');
+  if (known === undefined && pooling === 'mean') {
     const because = prefixTokens === 0 ? 'There is no class token' : 'There is a norm after pooling ("fc_norm")';
     notes.push(`${because}, so the mean of the patches is the image’s feature.`);
   }
-  if (has('fc_norm')) return { end: pooling === 'mean' ? { pooling, lastNorm: 'pooled' } : { pooling }, normName: 'fc_norm', notes };
+  if (has('fc_norm')) return { end: pooling === 'token' ? { pooling } : { pooling, lastNorm: 'pooled' }, normName: 'fc_norm', notes };
   if (has('norm')) return { end: { pooling }, normName: 'norm', notes };
   notes.push('The file has no last norm: features are used as the last block leaves them.');
   return { end: { pooling, lastNorm: 'none' }, normName: 'norm', notes };
@@ -101,15 +103,22 @@ function readHead(tensors: RawTensors, dim: number, notes: string[]): Classifier
   }
   if (tensors.has('head_dist.weight'))
     notes.push('Of the two classifiers the class token’s ("head") is kept, the distilled one left aside.');
+  const more = [...tensors.keys()].find((name) => /^head\.(?!weight$|bias$)/.test(name));
+  if (more !== undefined) {
+    notes.push(`The classifier is more than a linear map (“${more}”) and is left aside.`);
+    return null;
+  }
   const classes = weight.shape[0] ?? 0;
   const { data } = readTensor(tensors, 'head.weight', [classes, dim]);
   const bias = tensors.has('head.bias') ? readTensor(tensors, 'head.bias', [classes]).data : new Float32Array(classes);
   return classes === 0 ? null : { weight: data, bias };
 }
 
-/** Models trained without biases on query, key and value have none in any block. */
-function lacksQkvBias(tensors: RawTensors): boolean {
-  return ![...tensors.keys()].some((name) => name.endsWith('.attn.qkv.bias'));
+/** Biases that no block has: linear maps may be trained without (timm's `qkv_bias`, `proj_bias`), and then are so in every block. */
+function lacksBias(tensors: RawTensors): (name: string) => boolean {
+  const mapOf = (name: string): string | undefined => /^blocks\.\d+\.((?:attn|mlp)\.\w+\.bias)$/.exec(name)?.[1];
+  const there = new Set([...tensors.keys()].map(mapOf));
+  return (name) => mapOf(name) !== undefined && !there.has(mapOf(name));
 }
 
 /**
@@ -135,14 +144,14 @@ export function readTimmVit(tensors: RawTensors, said: VitFacts = {}): Omit<Load
   const config: VitConfig = {
     ...{ ...shape, ...settled },
     ...(facts.activation === undefined || facts.activation === 'gelu' ? {} : { activation: facts.activation }),
-    ...(facts.poolsFront === true && pooling === 'mean' && tokens.prefixTokens > 0 ? { poolsFront: true } : {}),
+    ...(facts.poolsFront === true && pooling !== 'token' && tokens.prefixTokens > 0 ? { poolsFront: true } : {}),
   };
   checkHeads(config);
-  const noQkvBias = lacksQkvBias(tensors);
+  const isWithout = lacksBias(tensors);
   const named = new Map<string, NamedTensor>();
   for (const [name, wanted] of expected) {
     if (name === 'pos_embed') named.set(name, assemblePositions(tensors, tokens, shape.dim));
-    else if (noQkvBias && name.endsWith('.attn.qkv.bias')) named.set(name, { shape: wanted, data: new Float32Array(3 * shape.dim) });
+    else if (isWithout(name)) named.set(name, { shape: wanted, data: new Float32Array(elementCount(wanted)) });
     else if (name.startsWith('norm.')) named.set(name, readTensor(tensors, name.replace(/^norm/, normName), wanted));
     else named.set(name, readTensor(tensors, name, wanted));
   }

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { openWasmDevice } from '../compute/wasm/device';
 import type { FrozenReadout } from '../continual/readouts/frozen';
 import { resizeAndCenterCrop } from '../data/resize';
 import { loadVit } from '../vit/load';
+import { trainedVit } from '../vit/testing/exports';
 import { tinyVit } from '../vit/testing/tiny-vit';
-import { createSnapshots, mergeIncrements, modelFiles, type Trained } from './take-away';
+import { createSnapshots, mergeIncrements, MODEL_LAYOUTS, modelFiles, type Trained } from './take-away';
 
 const base = tinyVit();
 const own: FrozenReadout = { kind: 'linear', weight: new Float32Array(16).fill(0.5), bias: new Float32Array(2) };
@@ -64,6 +66,47 @@ describe('models to take away', () => {
     const ours = resizeAndCenterCrop({ width: 25, height: 18, rgb }, 16, 'bicubic').rgb;
     expect(processor).toHaveLength(ours.length);
     expect(Math.max(...processor.map((value, i) => Math.abs(value - (ours[i] ?? NaN))))).toBeLessThanOrEqual(1);
+  });
+
+  it('of methods that are more than one network are refused, saying what stands beside it', () => {
+    const incomplete = 'its prompts stand beside the weights';
+    for (const layout of MODEL_LAYOUTS)
+      expect(() => modelFiles(base, { ...whole, weights: null, incomplete }, ['a', 'b'], 'L2P', layout)).toThrow(
+        /"L2P" cannot leave as one model: its prompts.*Take the record/,
+      );
+  });
+
+  it('are adapters on any map, which say what of the weights they change', () => {
+    const wide = { block: 0, target: 'fc1' as const, rank: 1, up: new Float32Array(16).fill(1), down };
+    const files = modelFiles(base, { ...low, increments: [...(low.increments ?? []), wide] }, ['a', 'b'], 'Test', 'peft-timm');
+    const config = new TextDecoder().decode(files.find(({ name }) => name === 'adapter_config.json')?.bytes);
+    expect(JSON.parse(config)).toMatchObject({ target_modules: ['attn.qkv', 'mlp.fc1'], r: 1, lora_alpha: 1 });
+  });
+
+  it('give the logits that transformers computes with the exported processor, whatever the shape of the picture', async () => {
+    interface Through {
+      readonly size: readonly [number, number];
+      readonly logits: readonly number[];
+    }
+    const { through } = JSON.parse(readFileSync('src/vit/fixtures/exports.json', 'utf8')) as { through: Through[] };
+    const { checkpoint, classifier } = trainedVit({ layerNormEps: 1e-3 });
+    const device = await openWasmDevice({ threads: 1 });
+    const model = await device.load(checkpoint);
+    for (const { size, logits } of through) {
+      const [width, height] = size;
+      const rgb = Uint8Array.from({ length: 3 * width * height }, (_, i) => {
+        const [c, x, y] = [i % 3, Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+        return (x * (3 + c) + y * (5 - c) + Math.floor((x * y) / 7) * 2 + 40 * c) % 251;
+      });
+      const features = await model.features({ pixels: resizeAndCenterCrop({ width, height, rgb }, 16, 'bicubic').rgb, count: 1, size: 16 });
+      const off = logits.map((logit, c) =>
+        Math.abs(features.reduce((sum, f, d) => sum + f * (classifier.weight[c * 16 + d] ?? NaN), classifier.bias[c] ?? NaN) - logit),
+      );
+      // Where the two round a byte apart it is up to 0.0002.
+      expect(Math.max(...off), `${width} x ${height}`).toBeLessThan(0.001);
+    }
+    model.dispose();
+    device.dispose();
   });
 
   it('name the run on their cards, and the filter that images were resized with', () => {

@@ -6,7 +6,7 @@ import { asLinear } from '../continual/readouts/frozen';
 import type { MethodId } from '../session/experiment';
 import { exportHuggingFace } from '../vit/export/hugging-face';
 import { ExportError, type ExportFile, type TrainedVit } from '../vit/export/model';
-import { exportPeft, type Increment } from '../vit/export/peft';
+import { exportPeft } from '../vit/export/peft';
 import { exportTimm } from '../vit/export/timm';
 
 export const MODEL_LAYOUTS = ['timm', 'hugging-face', 'peft-timm', 'peft-hugging-face'] as const;
@@ -95,8 +95,6 @@ export function mergeIncrements(checkpoint: VitCheckpoint, increments: NonNullab
   return { ...checkpoint, tensors };
 }
 
-const isAttention = (each: { readonly target: string }): each is Increment => ['q', 'k', 'v'].includes(each.target);
-
 /** The files of one model. `more`: for its card and its processor. Throws ExportError naming what would do. */
 export function modelFiles(
   base: VitCheckpoint,
@@ -107,8 +105,11 @@ export function modelFiles(
   more: Pick<TrainedVit, 'card' | 'resize'> = {},
   reading = 'own',
 ): ExportFile[] {
-  if (incomplete)
-    throw new ExportError(`"${title}" sees by more than one network: no checkpoint or adapter holds it. Take the record instead.`);
+  if (incomplete !== undefined) {
+    throw new ExportError(
+      `"${title}" cannot leave as one model: ${incomplete}, which no layout of timm, Hugging Face or PEFT holds. Take the record, or the model of another method.`,
+    );
+  }
   const readout = readouts.get(reading);
   const head = readout && asLinear(readout, base.config.dim);
   if (!head) {
@@ -120,10 +121,7 @@ export function modelFiles(
   const seen = columns.map((column) => labels[column] ?? String(column));
   const of = (checkpoint: VitCheckpoint): TrainedVit => ({ checkpoint, classifier, labels: seen, title, ...more });
   if (layout === 'peft-timm' || layout === 'peft-hugging-face') {
-    const low = increments ?? [];
-    if (!low.every(isAttention))
-      throw new ExportError('Increments outside query, key and value are not written as an adapter. Take the merged model.');
-    return exportPeft(of(base), low, layout === 'peft-timm' ? 'timm' : 'hugging-face');
+    return exportPeft(of(base), increments ?? [], layout === 'peft-timm' ? 'timm' : 'hugging-face');
   }
   const merged = of(weights ?? (increments === null ? base : mergeIncrements(base, increments)));
   return layout === 'timm' ? exportTimm(merged) : exportHuggingFace(merged);

@@ -1,5 +1,5 @@
 /** Orthonormal bases as columns of row-major matrices [n, k]. */
-import { expectSize, identity } from './float64';
+import { expectSize, identity } from '../../common/linalg/float64';
 
 /** Relative length below which a vector counts as lying in the span of those before it. */
 const DEPENDENT = 1e-10;

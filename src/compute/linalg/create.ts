@@ -1,8 +1,8 @@
-import { plainDense64, type Dense64 } from './dense64';
-import { expectSize, transposed } from './float64';
-import { leadingEigen } from './krylov';
-import type { Enough, LinearAlgebra, Singular } from './linear-algebra';
-import { assertFinite, bySize } from './symmetric-eigen';
+import { plainDense64, type Dense64 } from '../../common/linalg/dense64';
+import { expectSize, transposed } from '../../common/linalg/float64';
+import { leadingEigen, type Enough } from '../../common/linalg/krylov';
+import type { LinearAlgebra, Singular } from './linear-algebra';
+import { assertFinite, bySize } from '../../common/linalg/symmetric-eigen';
 import { WasmDense64 } from './wasm-dense64';
 
 /**

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { normals, seeded } from '../testing/random';
 import { orthonormalize } from './basis';
 import { createLinearAlgebra } from './create';
-import { plainDense64 } from './dense64';
-import { gram, identity, multiply, multiplyTransposed, transposed } from './float64';
+import { plainDense64 } from '../../common/linalg/dense64';
+import { gram, identity, multiply, multiplyTransposed, transposed } from '../../common/linalg/float64';
 import { WasmDense64 } from './wasm-dense64';
 
 const random = (rows: number, columns: number, seed: number): Float64Array => Float64Array.from(normals(seeded(seed), rows * columns, 1));

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { normals, seeded } from '../testing/random';
 import { complementBasis, orthonormalize } from './basis';
 import { createLinearAlgebra } from './create';
-import { gram, identity, multiply, multiplyTransposed, squaredNorm, traceOfProduct, transposed } from './float64';
-import { symmetricEigen } from './symmetric-eigen';
+import { gram, identity, multiply, multiplyTransposed, squaredNorm, traceOfProduct, transposed } from '../../common/linalg/float64';
+import { symmetricEigen } from '../../common/linalg/symmetric-eigen';
 
 const random = (rows: number, columns: number, seed: number): Float64Array => Float64Array.from(normals(seeded(seed), rows * columns, 1));
 

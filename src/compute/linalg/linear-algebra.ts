@@ -1,12 +1,11 @@
+import type { Enough } from '../../common/linalg/krylov';
+
 /** Singular vectors of a square matrix [n, n] by descending singular value. */
 export interface Singular {
   /** [n, values.length]: column j is the vector of `values[j]`. Signs are arbitrary. */
   readonly vectors: Float64Array;
   readonly values: Float64Array;
 }
-
-/** Asked with ever longer lists of the largest singular values, descending: are these all that is wanted? */
-export type Enough = (values: Float64Array) => boolean;
 
 /** Small dense linear algebra in float64, off the page's thread. Matrices are row-major. */
 export interface LinearAlgebra {

@@ -1,7 +1,7 @@
 import { compileKernels, hasRelaxedSimd, hasSimd } from '../wasm/kernels';
-import type { Dense64 } from './dense64';
-import { expectSize } from './float64';
-import { assertFinite, byDescendingValue, type Eigen } from './symmetric-eigen';
+import type { Dense64 } from '../../common/linalg/dense64';
+import { expectSize } from '../../common/linalg/float64';
+import { assertFinite, byDescendingValue, type Eigen } from '../../common/linalg/symmetric-eigen';
 import { tridiagonalQl } from './tridiagonal-ql';
 
 interface Kernels {

@@ -50,8 +50,8 @@ export function numbersOf(op: Op, batch: number): number {
       return 2 * op.count;
     case 'addLowRank':
       return 2 * op.rows * op.columns;
-    case 'poolMean':
-    case 'poolMeanBackward':
+    case 'pool':
+    case 'poolBackward':
       return batch * op.tokens * op.columns;
     case 'crossEntropy':
     case 'targetLoss':

@@ -222,23 +222,27 @@ export interface Limit {
   readonly limit: number;
 }
 
-/** Mean over all tokens but the `front` first, one row an image. */
-export interface PoolMean {
-  readonly kind: 'poolMean';
+/** Over all tokens but the `front` first: (1 − maximum) · their mean + maximum · the largest of each column, one row an image. */
+export interface Pool {
+  readonly kind: 'pool';
   readonly x: View;
   readonly out: View;
   readonly tokens: number;
   readonly front: number;
   readonly columns: number;
+  readonly maximum: number;
 }
 
-export interface PoolMeanBackward {
-  readonly kind: 'poolMeanBackward';
+/** Where several tokens are the largest, they share its gradient. `x`: what was pooled, where a maximum is of it. */
+export interface PoolBackward {
+  readonly kind: 'poolBackward';
   readonly gradient: View;
+  readonly x?: View;
   readonly out: View;
   readonly tokens: number;
   readonly front: number;
   readonly columns: number;
+  readonly maximum: number;
 }
 
 /**
@@ -352,8 +356,8 @@ export type Op =
   | CopyRows
   | Squares
   | Limit
-  | PoolMean
-  | PoolMeanBackward
+  | Pool
+  | PoolBackward
   | CrossEntropy
   | Penalise
   | AddSquares

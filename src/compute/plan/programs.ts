@@ -9,8 +9,8 @@ import { blockForward, blockTape, embed, norm, type BlockOptions, type BlockTape
 import { inParts, type PartPrograms } from './micro-batches';
 import { Network, type NetworkSpec } from './network';
 import { addPenalties, type Constant } from './penalties';
-import { lastNorm, unpooledTokens } from '../../vit/config';
-import { SCALARS, fixed, perImage, type Extent, type Program, type Update, type View } from './ops';
+import { lastNorm, maximumShare, unpooledTokens } from '../../vit/config';
+import { SCALARS, fixed, perImage, type Extent, type Pool, type Program, type Update, type View } from './ops';
 import { amongTokens, promptRows, tokensBackward, withTokens } from './prompts';
 import { pruned } from './prune';
 import { rateRuns } from './rates';
@@ -250,11 +250,16 @@ export function trainingPrograms(
 export const weighsRows = (objective: Objective, { partial = false }: Pick<NetworkSpec, 'partial'>): boolean =>
   partial || soleClasses(objective) === null;
 
-/** Of which tokens the feature is the mean. */
-function pooledTokens({ config, tokens, promptTokens }: Network): { readonly tokens: number; readonly front: number } {
-  if (promptTokens > 0) return { tokens: promptTokens, front: 0 };
-  return config.pooling === 'token' ? { tokens: 1, front: 0 } : { tokens, front: unpooledTokens(config) };
+/** Of which tokens the feature is made, and how. */
+function pooling({ config, tokens, promptTokens }: Network): Pick<Pool, 'tokens' | 'front' | 'columns' | 'maximum'> {
+  const columns = config.dim;
+  if (promptTokens > 0) return { tokens: promptTokens, front: 0, columns, maximum: 0 };
+  if (config.pooling === 'token') return { tokens: 1, front: 0, columns, maximum: 0 };
+  return { tokens, front: unpooledTokens(config), columns, maximum: maximumShare(config) };
 }
+
+/** Whether the feature is the class token as it is. */
+const isClassToken = ({ config, promptTokens }: Network): boolean => config.pooling === 'token' && promptTokens === 0;
 
 /**
  * average ← average + rate (trained − average), the rate in `scalars`: a step of plain SGD of rate −rate on g = trained − average, for
@@ -281,6 +286,8 @@ interface ForwardTape {
   readonly patches: View;
   /** The last norm, where there is one: its input, what its backward pass wants, and the rows that it sees. */
   readonly last: { readonly x: View; readonly statistics: View; readonly rows: Extent } | null;
+  /** What is pooled. */
+  readonly pooled: View;
 }
 
 interface FeatureOptions {
@@ -297,7 +304,7 @@ function forwardFeatures(
   { recompute = false, allTokens = false, visit }: FeatureOptions = {},
 ): ForwardTape & { features: View } {
   const { builder, config, tokenRows, imageRows, tokens } = net;
-  const { depth, pooling, dim } = config;
+  const { depth, dim } = config;
   const normed = lastNorm(config);
   const embedded = embed(net);
   const { patches } = embedded;
@@ -305,7 +312,7 @@ function forwardFeatures(
   const tapes: { block: number; recall: () => BlockTape }[] = [];
   let x = withTokens(net, embedded.x);
   for (let block = 0; block < depth; block++) {
-    const classTokenOnly = pooling === 'token' && !prompted && !allTokens && block === depth - 1;
+    const classTokenOnly = isClassToken(net) && !allTokens && block === depth - 1;
     const derivative = net.trainsBefore(block) || net.trainsAny(block, ['q', 'k', 'v', 'proj', 'fc1']);
     const options: BlockOptions = { classTokenOnly, derivative };
     // The backward pass begins with the last block, whose tape is still there.
@@ -317,7 +324,7 @@ function forwardFeatures(
     x = out;
   }
   if (prompted) x = promptRows(net, x, 'prompts.out');
-  else if (pooling === 'token' && allTokens) x = classTokens(x, tokens);
+  else if (isClassToken(net) && allTokens) x = classTokens(x, tokens);
   const lastNormOf = (input: View, rows: Extent, ends: boolean) => {
     const { out, statistics } = norm(net, 'norm', input, rows, ends ? role : undefined, ends ? 'features' : undefined);
     return { out, last: { x: input, statistics, rows } };
@@ -325,31 +332,30 @@ function forwardFeatures(
   /** Of the prompts where they are tokens; of the class token alone, a pool of one. */
   const pool = (input: View, ends: boolean): View => {
     const out = builder.matrix(ends ? 'features' : 'pooled', imageRows, dim, ends ? role : undefined);
-    const of = pooledTokens(net);
-    builder.push({ kind: 'poolMean', x: input, out, ...of, columns: dim });
+    builder.push({ kind: 'pool', x: input, out, ...pooling(net) });
     return out;
   };
-  if (normed === 'none') return { features: pool(x, true), tapes, patches, last: null };
-  if ((pooling === 'token' && !prompted) || normed === 'pooled') {
-    const { out, last } = lastNormOf(pooling === 'token' && !prompted ? x : pool(x, false), imageRows, true);
-    return { features: out, tapes, patches, last };
+  if (normed === 'none') return { features: pool(x, true), tapes, patches, last: null, pooled: x };
+  if (isClassToken(net) || normed === 'pooled') {
+    const { out, last } = lastNormOf(isClassToken(net) ? x : pool(x, false), imageRows, true);
+    return { features: out, tapes, patches, last, pooled: x };
   }
   const { out, last } = lastNormOf(x, prompted ? perImage(net.promptTokens) : tokenRows, false);
-  return { features: pool(out, true), tapes, patches, last };
+  return { features: pool(out, true), tapes, patches, last, pooled: out };
 }
 
-function backward(net: Network, { dfeatures, tapes, patches, last }: ForwardTape & { dfeatures: View }): void {
+function backward(net: Network, { dfeatures, tapes, patches, last, pooled }: ForwardTape & { dfeatures: View }): void {
   const { builder, config } = net;
   const spread = (gradient: View): View => {
-    const { tokens: pooled, front } = pooledTokens(net);
-    const out = builder.matrix('dpooled', perImage(pooled), config.dim);
-    builder.push({ kind: 'poolMeanBackward', gradient, out, tokens: pooled, front, columns: config.dim });
+    const of = pooling(net);
+    const out = builder.matrix('dpooled', perImage(of.tokens), of.columns);
+    builder.push({ kind: 'poolBackward', gradient, out, ...of, ...(of.maximum > 0 ? { x: pooled } : {}) });
     return out;
   };
   const throughNorm = (gradient: View): View =>
     last === null ? gradient : normBackward(net, 'norm', last.x, last.statistics, gradient, last.rows);
   const prompted = net.promptTokens > 0;
-  const throughPool = (gradient: View): View => (config.pooling === 'mean' || prompted ? spread(gradient) : gradient);
+  const throughPool = (gradient: View): View => (isClassToken(net) ? gradient : spread(gradient));
   let current: View | undefined = lastNorm(config) === 'tokens' ? throughNorm(throughPool(dfeatures)) : throughPool(throughNorm(dfeatures));
   if (prompted) current = amongTokens(net, current);
   for (const { block, recall } of [...tapes].reverse()) {

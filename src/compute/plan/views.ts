@@ -73,12 +73,12 @@ export function accessOf(op: Op): Access {
       read(op.x, op.squares);
       write(op.x);
       break;
-    case 'poolMean':
+    case 'pool':
       read(op.x);
       write(op.out);
       break;
-    case 'poolMeanBackward':
-      read(op.gradient);
+    case 'poolBackward':
+      read(op.gradient, op.x);
       write(op.out);
       break;
     case 'crossEntropy':

@@ -15,13 +15,16 @@ const shapes = [
   { tokens: 4, config: tinyConfig({ prefixTokens: 0, pooling: 'mean' }) },
   { tokens: 5, config: tinyConfig({ lastNorm: 'none' }) },
   { tokens: 7, config: tinyConfig({ prefixTokens: 3, pooling: 'mean', poolsFront: true, activation: 'gelu-tanh' }) },
+  { tokens: 5, config: tinyConfig({ pooling: 'max' }) },
+  { tokens: 6, config: tinyConfig({ prefixTokens: 2, pooling: 'avgmax', lastNorm: 'pooled' }) },
+  { tokens: 4, config: tinyConfig({ prefixTokens: 0, pooling: 'max', lastNorm: 'none' }) },
   { tokens: 5, config: tinyConfig({ activation: 'quick-gelu' }) },
   { tokens: 5, config: tinyConfig({ activation: 'silu' }) },
   { tokens: 5, config: tinyConfig({ activation: 'relu' }) },
 ];
 
 const endOf = ({ prefixTokens = 1, pooling, lastNorm = 'tokens', activation = 'gelu' }: VitConfig): string =>
-  prefixTokens === 1 && lastNorm === 'tokens' && activation === 'gelu'
+  prefixTokens === 1 && pooling !== 'max' && lastNorm === 'tokens' && activation === 'gelu'
     ? ''
     : `, ${prefixTokens} in front, ${pooling}, last norm: ${lastNorm}, ${activation}`;
 

@@ -73,6 +73,11 @@ const cases: readonly GradientCase[] = [
     adapters: [],
     trainables: { backbone: 'all', adapters: 'none' },
   },
+  ...(['max', 'avgmax'] as const).map((pooling, i): GradientCase => {
+    const config = tinyConfig({ prefixTokens: 1 + i, pooling, lastNorm: i === 0 ? 'tokens' : 'pooled', poolsFront: i === 1, depth: 1 });
+    const adapters = tinyAdapters(config, ['v', 'fc2'], 2);
+    return { name: `all tensors and adapters, pooled by ${pooling}`, config, adapters, trainables: { backbone: 'all', adapters: 'both' } };
+  }),
   {
     name: 'all tensors, no class token',
     config: tinyConfig({ prefixTokens: 0, pooling: 'mean', depth: 1 }),

@@ -339,13 +339,15 @@ export class OracleVit {
     for (let image = 0; image < count; image++)
       for (let d = 0; d < dim; d++) {
         const value = (token: number): number => at(normOut, (image * n + token) * dim + d);
-        // timm's `avg` pooling leaves the tokens in front out, unless it is told not to.
+        // timm's pooling leaves the tokens in front out, unless it is told not to.
         // With prompts among the tokens it is their mean.
         const first = prompted > 0 ? prefixTokens(this.config) : unpooledTokens(this.config);
         const end = prompted > 0 ? first + prompted : n;
-        let total = 0;
-        for (let token = first; token < end; token++) total += value(token);
-        features[image * dim + d] = pooling === 'token' && prompted === 0 ? value(0) : total / (end - first);
+        const own = Array.from({ length: end - first }, (_, i) => value(first + i));
+        const mean = own.reduce((total, each) => total + each, 0) / own.length;
+        const max = Math.max(...own);
+        const pooled = { token: value(0), mean, max, avgmax: (max + mean) / 2 };
+        features[image * dim + d] = prompted > 0 ? mean : pooled[pooling];
       }
     return features;
   }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { activationOf, lastNorm, prefixTokens, tokenCount, unpooledTokens, type VitConfig } from '../../vit/config';
+import { activationOf, lastNorm, maximumShare, prefixTokens, tokenCount, unpooledTokens, type VitConfig } from '../../vit/config';
 import type { AdapterTarget } from '../backbone';
 import type { ImageBatch } from '../images';
 import type { AdapterPlace } from '../plan/adapter-layout';
@@ -147,10 +147,14 @@ function attention(config: VitConfig, ...qkv: [q: tf.Tensor, k: tf.Tensor, v: tf
   return tf.reshape(tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]), [-1, dim]);
 }
 
-/** [n · N, D] to [n, D]: the class token, or the mean of the patch tokens. */
+/** [n · N, D] to [n, D]: the class token, or what the patch tokens are pooled to. */
 function pool(config: VitConfig, x: tf.Tensor): tf.Tensor {
   const { dim, pooling } = config;
   const byImage = tf.reshape(x, [-1, tokenCount(config), dim]);
   if (pooling === 'token') return tf.reshape(tf.slice(byImage, [0, 0, 0], [-1, 1, -1]), [-1, dim]);
-  return tf.mean(tf.slice(byImage, [0, unpooledTokens(config), 0], [-1, -1, -1]), 1);
+  const pooled = tf.slice(byImage, [0, unpooledTokens(config), 0], [-1, -1, -1]);
+  const share = maximumShare(config);
+  if (share === 1) return tf.max(pooled, 1);
+  const mean = tf.mean(pooled, 1);
+  return share === 0 ? mean : tf.add(tf.mul(tf.max(pooled, 1), share), tf.mul(mean, 1 - share));
 }

@@ -30,8 +30,8 @@ const CODE = {
   patchify: 7,
   tokenTable: 8,
   addRows: 9,
-  poolMean: 10,
-  poolMeanBackward: 11,
+  pool: 10,
+  poolBackward: 11,
   columnSum: 12,
   addLowRank: 13,
   crossEntropy: 14,
@@ -168,11 +168,14 @@ export class Encoder {
         return this.emit(CODE.limit, Math.ceil(op.count / SEGMENT), [
           ...[this.at(op.x), op.count, this.at(op.squares), op.parts, this.f(op.limit)],
         ]);
-      case 'poolMean':
-        return this.emit(CODE.poolMean, batch, [...this.matrix(op.x), ...this.matrix(op.out), op.tokens, op.columns, op.front]);
-      case 'poolMeanBackward':
-        return this.emit(CODE.poolMeanBackward, batch, [
-          ...[...this.matrix(op.gradient), ...this.matrix(op.out), op.tokens, op.columns, op.front],
+      case 'pool':
+        return this.emit(CODE.pool, batch, [
+          ...[...this.matrix(op.x), ...this.matrix(op.out), op.tokens, op.columns, op.front, this.f(op.maximum)],
+        ]);
+      case 'poolBackward':
+        return this.emit(CODE.poolBackward, batch, [
+          ...[...this.matrix(op.gradient), ...this.matrix(op.out), op.tokens, op.columns, op.front, this.f(op.maximum)],
+          ...this.optional(op.x),
         ]);
       case 'columnSum':
         return this.emit(CODE.columnSum, Math.ceil(op.columns / 16), [

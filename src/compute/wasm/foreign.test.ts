@@ -19,8 +19,6 @@ interface Expected {
 /** What is no plain pre-norm ViT, by what its refusal must say. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
   'checkpoints/cfg-quick-gelu-timm': /"vit_base_patch16_clip_quickgelu_224", which has a norm before its first block/,
-  'adapters/peft-init-pissa': /"init_lora_weights" is "pissa".*merge_and_unload/,
-  'adapters/peft-init-pissa-untuned': /"init_lora_weights" is "pissa"/,
   'adapters/peft-oft': /of type "OFT".*only LoRA is merged here/,
   'hf-models/hf-beit': /BEiT.*without absolute positions: tensor "beit\./,
   'hf-models/hf-data2vec': /data2vec without absolute positions: tensor "data2vec_vision\./,

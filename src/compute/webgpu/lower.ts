@@ -4,7 +4,8 @@ import { lowerAddLowRank, lowerAddRows, lowerCopyRows, lowerPatchify, lowerToken
 import { lowerGemm } from './kernels/gemm';
 import { lowerLayerNorm, lowerLayerNormBackward, lowerLayerNormParameters } from './kernels/layer-norm';
 import { lowerAddSquares, lowerPenalise } from './kernels/penalty';
-import { lowerColumnSum, lowerPoolMean, lowerPoolMeanBackward } from './kernels/sums';
+import { lowerPool, lowerPoolBackward } from './kernels/pool';
+import { lowerColumnSum } from './kernels/sums';
 import { lowerLimit, lowerSquares } from './kernels/limit';
 import { lowerCrossEntropy, lowerTargetLoss, lowerUpdate } from './kernels/training';
 import { Lowering } from './lowering';
@@ -57,11 +58,11 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
       case 'limit':
         lowerLimit(to, op);
         break;
-      case 'poolMean':
-        lowerPoolMean(to, op);
+      case 'pool':
+        lowerPool(to, op);
         break;
-      case 'poolMeanBackward':
-        lowerPoolMeanBackward(to, op);
+      case 'poolBackward':
+        lowerPoolBackward(to, op);
         break;
       case 'crossEntropy':
         lowerCrossEntropy(to, op);

@@ -100,7 +100,7 @@ export class Prompting extends LearnedAdaptation implements Adaptation {
   }
 
   async changes(): Promise<Changes> {
-    return { increments: null, weights: null, incomplete: true };
+    return { increments: null, weights: null, incomplete: 'its prompts stand beside the weights' };
   }
 
   async state(): Promise<unknown> {

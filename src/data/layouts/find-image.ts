@@ -12,6 +12,7 @@ function cleaned(raw: string, folder: string): { readonly parts: readonly string
     .trim()
     .normalize('NFC')
     .replaceAll('\\', '/')
+    .replace(/^([a-z]+:\/\/[^?#]*)[?#].*$/i, '$1')
     .replace(/^[a-z]+:\/\/[^/]*/i, '')
     .replace(/^[a-z]:(?=\/)/i, '');
   const outside = text.startsWith('/') || /^[a-z]+:/i.test(raw.trim());

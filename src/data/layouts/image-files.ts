@@ -11,6 +11,7 @@ import type { Placed } from './placed';
 import { groupsAsTasks, trimSharedTail, withDomains } from './domains';
 import { baseName } from './layout';
 import { readPlaces, type Place } from './places';
+import { secondCopies } from './second-copies';
 import { factsFrom, type Fact, type Facts } from './tables';
 
 export const IMAGE = /\.(png|jpe?g|jfif|webp|gif|bmp|avif|p[pgn]m)$/i;
@@ -133,7 +134,10 @@ function tasksFrom(known: readonly Known[]): ((classNames: readonly string[]) =>
  */
 export async function listImageFiles(tree: FileTree, options: LayoutOptions): Promise<ImageListing> {
   const visible = tree.files.filter(({ path }) => !isClutter(path));
-  const images = visible.filter(({ path }) => IMAGE.test(path));
+  const all = visible.filter(({ path }) => IMAGE.test(path));
+  const copies = secondCopies(all);
+  const copied = new Map(copies.flatMap(({ folder, images: twice }) => [...twice].map((entry) => [entry, folder] as const)));
+  const images = copies.length === 0 ? all : all.filter((entry) => !copied.has(entry));
   const others = visible.filter(({ path }) => !IMAGE.test(path));
   const facts = await factsFrom(tree, images, options);
   if (images.length === 0) throw noImages(tree, others, facts);
@@ -154,11 +158,23 @@ export async function listImageFiles(tree: FileTree, options: LayoutOptions): Pr
   const { placed, unlisted } = place(known, facts.of.size > 0);
   const skipped = [
     ...tree.skipped,
-    ...others.filter((entry) => !facts.tables.has(entry)).map(({ path }) => ({ name: path, reason: reasonAgainst(path) })),
+    ...others
+      .filter((entry) => !facts.tables.has(entry))
+      .map((entry) => ({ name: entry.path, reason: facts.useless.get(entry) ?? reasonAgainst(entry.path) })),
+    ...[...copied].map(([{ path }, folder]) => ({
+      name: path,
+      reason: `it is a copy: all of "${folder}" lies once more in the folder around it`,
+    })),
     ...facts.skipped,
     ...unlisted,
   ];
-  const understood = [...facts.understood, ...facts.unmatched.map(({ name }) => ({ text: `"${name}" lists no image that is here.` }))];
+  const understood = [
+    ...copies.map(({ folder, images: twice }) => ({
+      text: `${counted(twice.size, 'image')} in "${folder}" lie once more in the folder around it: left aside.`,
+    })),
+    ...facts.understood,
+    ...facts.unmatched.map(({ name }) => ({ text: `"${name}" lists no image that is here.` })),
+  ];
   const labelled = known.some(({ fact }) => fact !== undefined && fact.sure && fact.label !== null);
   if (labelled) {
     const domainOrder = [...new Set(known.flatMap(({ fact }) => fact?.domain ?? []))];

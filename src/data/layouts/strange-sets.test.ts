@@ -86,6 +86,20 @@ const layouts: readonly (readonly [what: string, Contents, typeof FOUR_TWO])[] =
     FOUR_TWO,
   ],
   ['Chinese', images({ '训练集/cat/#.png': 4, '训练集/dog/#.png': 4, '测试集/cat/#.png': 2, '测试集/dog/#.png': 2 }), FOUR_TWO],
+  [
+    'a set that holds itself once more',
+    images({
+      'xray/train/cat/#.png': 4,
+      'xray/train/dog/#.png': 4,
+      'xray/test/cat/#.png': 2,
+      'xray/test/dog/#.png': 2,
+      'xray/xray/train/cat/#.png': 4,
+      'xray/xray/train/dog/#.png': 4,
+      'xray/xray/test/cat/#.png': 2,
+      'xray/xray/test/dog/#.png': 2,
+    }),
+    FOUR_TWO,
+  ],
   ['in the names of files', images({ 'cat/train_#.png': 4, 'dog/train_#.png': 4, 'cat/test_#.png': 2, 'dog/test_#.png': 2 }), FOUR_TWO],
   [
     'a pool outside of the splits',
@@ -192,6 +206,27 @@ const tables: readonly (readonly [what: string, Contents, typeof FOUR_TWO])[] = 
       'f/meta/test.txt': rows('', (i) => `${animal(i)}/${i >> 1}`, 8, 12),
     },
     FOUR_TWO,
+  ],
+  [
+    'CUB: images by number, and numbers for training',
+    {
+      ...images({ 'CUB/images/cat/#.png': 6, 'CUB/images/dog/#.png': 6 }),
+      'CUB/images.txt': rows('', (i) => `${i + 1} ${animal(i)}/${i >> 1}.png`, 0, 12),
+      'CUB/train_test_split.txt': rows('', (i) => `${i + 1} ${i < 8 ? 1 : 0}`, 0, 12),
+      'CUB/image_class_labels.txt': rows('', (i) => `${i + 1} ${(i % 2) + 1}`, 0, 12),
+      'CUB/classes.txt': '1 cat\n2 dog\n',
+    },
+    FOUR_TWO,
+  ],
+  [
+    'addresses with what a server is told behind them',
+    { ...flat, 'd/l.csv': rows('url,label', (i) => `https://example.org/pics/${i}.png?raw=1,${animal(i)}`) },
+    SIX_TWO,
+  ],
+  [
+    'a usage that is no split',
+    { ...flat, 'd/l.csv': rows('filename,usage,label', (i) => `${i}.png,${i < 4 ? 'Casual' : 'Formal'},${animal(i)}`) },
+    SIX_TWO,
   ],
   ['a list of paths and numbers', { ...flat, 'd/list.txt': rows('', (i) => `${i}.png ${i % 2}`) }, { ...SIX_TWO, classes: ['0', '1'] }],
   [
@@ -391,6 +426,11 @@ const refused: readonly (readonly [what: string, Contents, RegExp])[] = [
     'pixels as text',
     { 'd/train.csv': rows('label,pixel0,pixel1', (i) => `${i % 2},${i},${i}`) },
     /"train\.csv" holds the pixels themselves.*not read.*PNG/,
+  ],
+  [
+    'a table of ages',
+    { ...flat, 'd/l.csv': rows('filename,age', (i) => `${i}.png,${20.5 + i}`) },
+    /"d\/l\.csv" \(none of its columns \(filename, age\) gives images a class that others share\)/,
   ],
   [
     'a table of images elsewhere',

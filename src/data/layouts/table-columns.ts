@@ -29,7 +29,9 @@ const LABELS = [
   /^(labels|classes|species|breed|variety|diagnosis|dx|emotion|kind|type|finelabel)$/,
   /^(class|label|category|target)(id|idx|index|number|no|code)$/,
 ];
-const SPLIT = /^(split|subset|set|usage|partition|phase|dataset|datasplit)$/;
+const SPLIT = /^(split|partition|datasplit)$/;
+/** Names that may as well say something else: of an occasion, of a source. */
+const PERHAPS_SPLIT = /^(subset|set|usage|phase|dataset)$/;
 /** "is_train", "is_training_image": yes and no. */
 const FLAG = /^is(.+?)(image|sample)?$/;
 const MARKED = /^(1|1[.,]0+|true|yes)$/i;
@@ -84,9 +86,10 @@ function recognise(all: readonly string[][], find: FindCell): Recognised | null 
 function splitColumn({ names, rows }: Recognised): Pick<Columns, 'split' | 'splitOf'> {
   for (const [column, raw] of names.entries()) {
     const name = plainName(raw);
-    if (SPLIT.test(name)) return { split: column, splitOf: (cell) => (cell === '' ? null : (splitNamed(cell) ?? undefined)) };
-    const flag = splitNamed(FLAG.exec(name)?.[1] ?? '');
     const cells = new Set(sampled(rows).map((row) => row[column] ?? ''));
+    if (SPLIT.test(name) || (PERHAPS_SPLIT.test(name) && [...cells].some((cell) => splitNamed(cell) !== null)))
+      return { split: column, splitOf: (cell) => (cell === '' ? null : (splitNamed(cell) ?? undefined)) };
+    const flag = splitNamed(FLAG.exec(name)?.[1] ?? '');
     if (flag === null || [...cells].some((cell) => !MARKED.test(cell) && !UNMARKED.test(cell))) continue;
     return { split: column, splitOf: (cell) => (MARKED.test(cell) ? flag : flag === 'train' ? 'test' : 'train') };
   }

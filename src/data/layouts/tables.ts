@@ -41,6 +41,8 @@ export interface Facts {
   readonly tables: ReadonlySet<FileEntry>;
   readonly skipped: readonly Skipped[];
   readonly understood: readonly Understood[];
+  /** Why tables said nothing. */
+  readonly useless: ReadonlyMap<FileEntry, string>;
   /** Tables that list images, none of which is there. */
   readonly unmatched: readonly { readonly name: string; readonly rows: number; readonly columns: readonly string[] }[];
 }
@@ -63,6 +65,19 @@ async function readTables({ files }: FileTree, answers: Answers): Promise<Table[
     if (!isProse) tables.push({ entry, rows, note: encodingNote(`"${baseName(entry.path)}" is read`, 'tableEncoding', read) });
   }
   return tables;
+}
+
+const CUB = { images: 'images.txt', split: 'train_test_split.txt' };
+
+/** CUB-200 and NABirds number their images in one list and say in another which numbers are for training: one table of both. */
+function numbered(tables: readonly Table[]): readonly Table[] {
+  const called = (name: string) => tables.find(({ entry }) => baseName(entry.path) === name);
+  const [images, split] = [called(CUB.images), called(CUB.split)];
+  if (images === undefined || split === undefined) return tables;
+  const flags = new Map(split.rows.map(([number = '', flag = '']) => [number, flag]));
+  const rows = images.rows.map(([number = '', ...path]) => [path.join(' '), flags.get(number) ?? '']);
+  if (rows.some(([, flag]) => flag !== '0' && flag !== '1')) return tables;
+  return [{ ...images, rows: [['path', 'is_train'], ...rows] }, ...tables.filter((table) => table !== images && table !== split)];
 }
 
 /** Throws DataError where cells hold several labels each: a stream has one class an image. */
@@ -102,6 +117,7 @@ class Collected {
   readonly skipped: Skipped[] = [];
   readonly understood: Understood[] = [];
   readonly unmatched: { name: string; rows: number; columns: readonly string[] }[] = [];
+  readonly useless = new Map<FileEntry, string>();
   /** Images with two different labels. */
   readonly contradicted = new Map<FileEntry, string>();
 
@@ -134,6 +150,9 @@ class Collected {
 /** What is listed for training and for the test is a test image. */
 const careful = ({ split }: Fact) => (split === null ? 0 : split === 'train' ? 1 : split === 'validation' ? 2 : 3);
 
+/** The first names of columns, for people. */
+const listed = (names: readonly string[]): string => `${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}`;
+
 function collect({ entry, rows, note }: Table, finder: Finder, answers: Answers, into: Collected): void {
   const file = baseName(entry.path);
   const folder = entry.path.slice(0, entry.path.length - file.length);
@@ -148,12 +167,16 @@ function collect({ entry, rows, note }: Table, finder: Finder, answers: Answers,
   };
   const columns = columnsOf(file, rows, (cell, column) => finder.find(cell, folder, rootOf(column), named).entry, answers.labelColumn);
   if (columns === null) {
-    if (/\.(csv|tsv|jsonl|ndjson)$/i.test(file))
-      into.unmatched.push({ name: file, rows: Math.max(0, rows.length - 1), columns: rows[0] ?? [] });
+    if (!/\.(csv|tsv|jsonl|ndjson)$/i.test(file)) return;
+    into.unmatched.push({ name: file, rows: Math.max(0, rows.length - 1), columns: rows[0] ?? [] });
+    into.useless.set(entry, `none of its columns (${listed(rows[0] ?? [])}) names an image that is here`);
     return;
   }
   const saysNothing = columns.label < 0 && columns.oneHot.length === 0 && columns.split < 0 && columns.task < 0 && columns.domain < 0;
-  if (saysNothing && named === null && columns.question === null) return;
+  if (saysNothing && named === null && columns.question === null) {
+    into.useless.set(entry, `none of its columns (${listed(columns.names)}) gives images a class that others share`);
+    return;
+  }
   into.tables.add(entry);
   const root = rootOf(columns.path);
   const labels: string[] = [];
@@ -171,7 +194,7 @@ function collect({ entry, rows, note }: Table, finder: Finder, answers: Answers,
     const split = columns.splitOf((row[columns.split] ?? '').trim());
     if (split === undefined) {
       throw new DataError(
-        `"${file}", line ${i + columns.from + 1}, has the split "${row[columns.split] ?? ''}"; train, test or validation are understood.`,
+        `"${file}", line ${i + columns.from + 1}, has the split "${row[columns.split] ?? ''}"; train, test or validation are understood. Write one of these words, or leave the column "${columns.names[columns.split] ?? ''}" out.`,
         'stream.from',
       );
     }
@@ -208,7 +231,7 @@ function told(file: string, columns: Columns, found: number, labels: readonly st
 /** `images`: those that may be listed. Throws DataError where an image has several labels, DataQuestion where columns could be read in two ways. */
 export async function factsFrom(tree: FileTree, images: readonly FileEntry[], answers: Answers): Promise<Facts> {
   const into = new Collected();
-  const tables = await readTables(tree, answers);
+  const tables = numbered(await readTables(tree, answers));
   if (tables.length > 0) {
     const finder = createFinder(images);
     for (const table of tables) collect(table, finder, answers, into);

@@ -4,7 +4,7 @@ import type { ComputeDevice } from '../../compute/backbone';
 import { createLinearAlgebra } from '../../compute/linalg/create';
 import { METHODS } from '../../continual/registry';
 import { TINY, tinyCheckpoint, tinyOptions, tinyTasks } from '../../continual/testing/tiny';
-import { plainDense64 } from '../../compute/linalg/dense64';
+import { plainDense64 } from '../../common/linalg/dense64';
 import type { TaskStream } from '../../continual/stream';
 import type { RunEvent } from '../events';
 import { parseExperiment, type Experiment } from '../experiment';

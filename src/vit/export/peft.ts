@@ -4,10 +4,10 @@ import type { RawTensor } from '../dtype';
 import { writeSafetensors } from '../safetensors';
 import { ExportError, jsonFile, modelCard, raw, type ExportFile, type TrainedVit } from './model';
 
-/** W += up · down on q, k or v of a block (up [D, rank], down [rank, D]). */
+/** W += up · down on a map of a block (up [outputs, rank], down [rank, inputs]). */
 export interface Increment {
   readonly block: number;
-  readonly target: 'q' | 'k' | 'v';
+  readonly target: 'q' | 'k' | 'v' | 'proj' | 'fc1' | 'fc2';
   readonly rank: number;
   readonly up: Float32Array;
   readonly down: Float32Array;
@@ -15,28 +15,46 @@ export interface Increment {
 
 export type PeftBase = 'timm' | 'hugging-face';
 
-const THIRD = { q: 0, k: 1, v: 2 } as const;
-const MODULE = { q: 'q_proj', k: 'k_proj', v: 'v_proj' } as const;
+/** Where the maps are in timm's blocks, and which third of the rows is meant where they are fused. */
+const TIMM: Readonly<Record<Increment['target'], { readonly module: string; readonly third?: number }>> = {
+  q: { module: 'attn.qkv', third: 0 },
+  k: { module: 'attn.qkv', third: 1 },
+  v: { module: 'attn.qkv', third: 2 },
+  proj: { module: 'attn.proj' },
+  fc1: { module: 'mlp.fc1' },
+  fc2: { module: 'mlp.fc2' },
+};
+/** In the layers of transformers 5. */
+const HUGGING_FACE: Readonly<Record<Increment['target'], string>> = {
+  ...{ q: 'attention.q_proj', k: 'attention.k_proj', v: 'attention.v_proj', proj: 'attention.o_proj' },
+  ...{ fc1: 'mlp.fc1', fc2: 'mlp.fc2' },
+};
+
+const moduleOf = (base: PeftBase, target: Increment['target']): string => (base === 'timm' ? TIMM[target].module : HUGGING_FACE[target]);
 
 interface Pair {
-  /** lora_A, [rank, D]. */
-  readonly a: Float32Array;
-  /** lora_B, [rows, rank]. */
-  readonly b: Float32Array;
+  /** lora_A, [rank, inputs]. */
+  readonly a: RawTensor;
+  /** lora_B, [outputs, rank]. */
+  readonly b: RawTensor;
 }
 
-/** Increments as one pair of `rank` columns: downs below each other, ups side by side, in their `third` of the rows where fused. */
-function join(parts: readonly Increment[], rank: number, dim: number, rows: number): Pair {
-  const a = new Float32Array(rank * dim);
+/** Increments of one module as one pair of `rank` columns: downs below each other, ups side by side, in their third of the rows where fused. */
+function join(parts: readonly Increment[], rank: number, base: PeftBase): Pair {
+  const [{ up, down, rank: own, target } = { up: [], down: [], rank: 1, target: 'q' as const }] = parts;
+  const [inputs, outputs] = [down.length / own, up.length / own];
+  const rows = base === 'timm' && TIMM[target].third !== undefined ? 3 * outputs : outputs;
+  const a = new Float32Array(rank * inputs);
   const b = new Float32Array(rows * rank);
   let first = 0;
-  for (const { target, rank: own, up, down } of parts) {
-    a.set(down, first * dim);
-    const row = rows === dim ? 0 : THIRD[target] * dim;
-    for (let d = 0; d < dim; d++) for (let r = 0; r < own; r++) b[(row + d) * rank + first + r] = up[d * own + r] ?? 0;
-    first += own;
+  for (const part of parts) {
+    a.set(part.down, first * inputs);
+    const row = base === 'timm' ? (TIMM[part.target].third ?? 0) * outputs : 0;
+    for (let d = 0; d < outputs; d++)
+      for (let r = 0; r < part.rank; r++) b[(row + d) * rank + first + r] = part.up[d * part.rank + r] ?? NaN;
+    first += part.rank;
   }
-  return { a, b };
+  return { a: raw(a, [rank, inputs]), b: raw(b, [rows, rank]) };
 }
 
 /**
@@ -51,22 +69,21 @@ export function exportPeft(trained: TrainedVit, increments: readonly Increment[]
   const { dim } = config;
   const groups = new Map<string, Increment[]>();
   for (const increment of increments) {
-    const { block, target } = increment;
-    const module = base === 'timm' ? `blocks.${block}.attn.qkv` : `vit.layers.${block}.attention.${MODULE[target]}`;
+    const block = base === 'timm' ? `blocks.${increment.block}` : `vit.layers.${increment.block}`;
+    const module = `${block}.${moduleOf(base, increment.target)}`;
     groups.set(module, [...(groups.get(module) ?? []), increment]);
   }
   const rank = Math.max(...[...groups.values()].map((parts) => parts.reduce((sum, part) => sum + part.rank, 0)));
-  const rows = base === 'timm' ? 3 * dim : dim;
   const tensors = new Map<string, RawTensor>();
   for (const [module, parts] of groups) {
-    const { a, b } = join(parts, rank, dim, rows);
-    tensors.set(`base_model.model.${module}.lora_A.weight`, raw(a, [rank, dim]));
-    tensors.set(`base_model.model.${module}.lora_B.weight`, raw(b, [rows, rank]));
+    const { a, b } = join(parts, rank, base);
+    tensors.set(`base_model.model.${module}.lora_A.weight`, a);
+    tensors.set(`base_model.model.${module}.lora_B.weight`, b);
   }
   const head = base === 'timm' ? 'head' : 'classifier';
   tensors.set(`base_model.model.${head}.weight`, raw(classifier.weight, [labels.length, dim]));
   tensors.set(`base_model.model.${head}.bias`, raw(classifier.bias, [labels.length]));
-  const targets = base === 'timm' ? ['attn.qkv'] : [...new Set(increments.map(({ target }) => MODULE[target]))].sort();
+  const targets = [...new Set(increments.map(({ target }) => moduleOf(base, target)))].sort();
   return [
     { name: 'adapter_model.safetensors', bytes: writeSafetensors(tensors, { format: 'pt' }) },
     jsonFile('adapter_config.json', {

@@ -19,7 +19,7 @@ export function timmArguments(config: VitConfig): Record<string, unknown> {
     depth: config.depth,
     num_heads: config.heads,
     mlp_ratio: config.mlpDim / config.dim,
-    global_pool: config.pooling === 'mean' ? 'avg' : 'token',
+    global_pool: config.pooling === 'mean' ? 'avg' : config.pooling,
     ...(config.poolsFront ? { pool_include_prefix: true } : {}),
     ...(activationOf(config) === 'gelu' ? {} : { act_layer: ACTIVATIONS[activationOf(config)] }),
     ...(front === 0 ? { class_token: false } : {}),

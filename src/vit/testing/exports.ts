@@ -28,6 +28,16 @@ export const increments: Increment[] = [0, 1].flatMap((task) =>
   ),
 );
 
+/** On every map of both blocks: two on K, and none on Q of the second block. */
+export const everywhere: Increment[] = [0, 1].flatMap((block) =>
+  (['q', 'k', 'k', 'v', 'proj', 'fc1', 'fc2'] as const).flatMap((target, i): Increment[] => {
+    if (target === 'q' && block === 1) return [];
+    const [inputs, outputs] = [target === 'fc2' ? 32 : 16, target === 'fc1' ? 32 : 16];
+    const rank = 1 + (i % 3);
+    return [{ ...{ block, target, rank }, up: wave(outputs * rank, 3 * i + block), down: wave(rank * inputs, 50 + i + block) }];
+  }),
+);
+
 const mean = { pooling: 'mean' } as const;
 const pooled = { ...mean, lastNorm: 'pooled' } as const;
 
@@ -41,6 +51,8 @@ export const EXPORTS: readonly ExportCase[] = [
   { name: 'timm', config: {}, make: exportTimm },
   { name: 'timm-eps', config: { layerNormEps: 1e-3 }, make: exportTimm },
   { name: 'timm-mean', config: mean, make: exportTimm },
+  { name: 'timm-max', config: { pooling: 'max' }, make: exportTimm },
+  { name: 'timm-avgmax', config: { pooling: 'avgmax', lastNorm: 'pooled' }, make: exportTimm },
   { name: 'timm-registers', config: { prefixTokens: 3 }, make: exportTimm },
   { name: 'timm-fc-norm', config: pooled, make: exportTimm },
   { name: 'timm-no-class-token', config: { ...pooled, prefixTokens: 0 }, make: exportTimm },
@@ -55,4 +67,6 @@ export const EXPORTS: readonly ExportCase[] = [
   { name: 'hf-registers', config: { prefixTokens: 3 }, make: exportHuggingFace },
   { name: 'peft-timm', config: {}, make: (trained) => exportPeft(trained, increments, 'timm') },
   { name: 'peft-hf', config: {}, make: (trained) => exportPeft(trained, increments, 'hugging-face') },
+  { name: 'peft-timm-all', config: {}, make: (trained) => exportPeft(trained, everywhere, 'timm') },
+  { name: 'peft-hf-all', config: {}, make: (trained) => exportPeft(trained, everywhere, 'hugging-face') },
 ];

@@ -71,6 +71,19 @@ export function torchArchive(data: Uint8Array, members: Readonly<Record<string, 
   );
 }
 
+const MAGIC = [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+
+/** What torch.save wrote before 1.6: pickles one after another, the order of the storages (`keys`), then each with its number of elements. */
+export function torchStream(
+  words: readonly number[],
+  { keys = ['0'], elements = 4, bytes = 16, machine = [] }: { keys?: string[]; elements?: number; bytes?: number; machine?: number[] } = {},
+): Uint8Array {
+  const order = [0x5d, ...op.mark, ...keys.flatMap((key) => op.text(key)), 0x65];
+  const pickles = [MAGIC, op.int(1001), dictWords([['little_endian', machine.length > 0 ? machine : [0x88]]]), words, order];
+  const count = Uint8Array.from([...u32(elements), 0, 0, 0, 0]);
+  return Uint8Array.from([...pickles.flatMap((each) => [...pickle(each)]), ...count, ...new Uint8Array(bytes)]);
+}
+
 /** torch.save(dict), with further entries (words of pickle) and with tensors in other storages where those are named. */
 export function writeTorchFile(
   tensors: ReadonlyMap<string, RawTensor>,

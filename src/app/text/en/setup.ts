@@ -1,7 +1,15 @@
 import type { Approach, MethodDefinition } from '../../../continual/definition';
 import type { Kept } from '../../../continual/method';
+import type { Pooling } from '../../../vit/config';
 import { builder } from './builder';
 import { collect } from './collect';
+
+const POOLED: Readonly<Record<Pooling, string>> = {
+  token: 'class token',
+  mean: 'mean of the patches',
+  max: 'maximum of the patches',
+  avgmax: 'mean and maximum of the patches',
+};
 
 export const setup = {
   title: 'Set-up',
@@ -33,8 +41,8 @@ export const setup = {
     takeBack: 'Take back',
     takeBackNamed: (field: string) => `Take back the answer: ${field}`,
     applyNamed: (field: string) => `Apply: ${field}`,
-    details: (eps: string, pooling: 'token' | 'mean', mean: string, std: string) =>
-      `LayerNorm ε ${eps} · ${pooling === 'token' ? 'class token' : 'mean of the patches'} · mean ${mean} · deviation ${std}`,
+    details: (eps: string, pooling: Pooling, mean: string, std: string) =>
+      `LayerNorm ε ${eps} · ${POOLED[pooling]} · mean ${mean} · deviation ${std}`,
     arriving: (done: string, total: string, percent: number, left: string | null) =>
       `${done} of ${total}, ${percent} %${left === null ? '' : `, ${left} left`}`,
     waiting: (reason: string, seconds: number) => `No bytes come (${reason}). Next try in ${seconds} s.`,

@@ -118,11 +118,20 @@ export function addEnds(book: CaseBook): void {
   const single = book.matrix(perImage(1), columns);
   for (const front of [1, 3]) {
     const name = (op: string): string => (front === 1 ? op : `${op}, ${front} tokens in front`);
-    book.add(name('poolMean'), { kind: 'poolMean', x, out: book.matrix(perImage(1), columns), tokens, front, columns });
-    const out = book.matrix(rows, columns);
-    book.add(name('poolMeanBackward'), { kind: 'poolMeanBackward', gradient: single, out, tokens, front, columns });
+    for (const maximum of [0, 0.5, 1]) {
+      const of = { tokens, front, columns, maximum };
+      book.add(name(`pool, ${maximum} of the maximum`), { kind: 'pool', x, out: book.matrix(perImage(1), columns), ...of });
+      const [out, x1] = [book.matrix(rows, columns), maximum > 0 ? { x } : {}];
+      book.add(name(`poolBackward, ${maximum} of the maximum`), { kind: 'poolBackward', gradient: single, ...x1, out, ...of });
+    }
   }
-  book.add('poolMean of one token', { kind: 'poolMean', x: single, out: book.matrix(perImage(1), columns), tokens: 1, front: 0, columns });
+  // All tokens alike: all of them are the largest.
+  const alike = book.weight(fixed(1), columns);
+  const even = { tokens, front: 1, columns, maximum: 1 };
+  const same = { ...alike, stride: 0 };
+  book.add('poolBackward among equals', { kind: 'poolBackward', gradient: single, x: same, out: book.matrix(rows, columns), ...even });
+  const lone = { tokens: 1, front: 0, columns, maximum: 0 };
+  book.add('pool of one token', { kind: 'pool', x: single, out: book.matrix(perImage(1), columns), ...lone });
   const changing = book.matrix(rows, columns);
   book.add('addRows in place', { kind: 'addRows', a: changing, b: x, out: changing, rows, columns });
   const increment = { up: book.matrix(fixed(11), 3), down: book.matrix(fixed(3), columns), rank: 3 };

@@ -3,7 +3,17 @@
  * executor's kernels, and what `PlainExecutor` runs. Attention's statistics, whose layout is an executor's own, stay unused.
  */
 import { ACTIVATIONS } from '../../testing/oracle-vit';
-import { extentOf, NO_TARGET, type Gemm, type LayerNorm, type LayerNormBackward, type Op, type TargetLoss, type View } from '../ops';
+import {
+  extentOf,
+  NO_TARGET,
+  type Gemm,
+  type LayerNorm,
+  type LayerNormBackward,
+  type Op,
+  type Pool,
+  type TargetLoss,
+  type View,
+} from '../ops';
 import { attention, attentionBackward } from './plain-attention';
 import { matrixIn, sumOver, type Matrix, type PlainBuffers } from './plain-matrix';
 import { addSquares, penalise, update } from './plain-update';
@@ -92,17 +102,24 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       const factor = Math.min(1, op.limit / (Math.sqrt(sumOver(op.parts, squares)) + 1e-6));
       return fill(x, 1, op.count, (_, c) => x.get(0, c) * factor);
     }
-    case 'poolMean': {
-      const { tokens, front } = op;
-      const x = matrix(op.x);
-      const sum = (i: number, c: number): number => sumOver(tokens - front, (t) => x.get(i * tokens + front + t, c));
-      return fill(matrix(op.out), batch, op.columns, (i, c) => sum(i, c) / (tokens - front));
+    case 'pool': {
+      const { columns, maximum } = op;
+      const pooled = pooledColumn(op, matrix(op.x));
+      const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+      const value = (values: readonly number[]): number => (1 - maximum) * mean(values) + maximum * Math.max(...values);
+      return fill(matrix(op.out), batch, columns, (i, c) => value(pooled(i, c)));
     }
-    case 'poolMeanBackward': {
-      const { tokens, front } = op;
-      const gradient = matrix(op.gradient);
-      const share = (row: number, c: number): number => gradient.get(Math.floor(row / tokens), c) / (tokens - front);
-      return fill(matrix(op.out), batch * tokens, op.columns, (row, c) => (row % tokens < front ? 0 : share(row, c)));
+    case 'poolBackward': {
+      const { tokens, front, columns, maximum } = op;
+      const [gradient, x] = [matrix(op.gradient), op.x && matrix(op.x)];
+      const share = (row: number, c: number): number => {
+        const image = Math.floor(row / tokens);
+        const values = x ? pooledColumn(op, x)(image, c) : [];
+        const largest = Math.max(...values);
+        const among = x?.get(row, c) === largest ? 1 / values.filter((value) => value === largest).length : 0;
+        return gradient.get(image, c) * ((1 - maximum) / (tokens - front) + maximum * among);
+      };
+      return fill(matrix(op.out), batch * tokens, columns, (row, c) => (row % tokens < front ? 0 : share(row, c)));
     }
     case 'crossEntropy': {
       const { classes, first } = op;
@@ -130,6 +147,12 @@ export function runPlain(op: Op, buffers: PlainBuffers, batch: number): void {
       return update(op, matrix, vector({ buffer: 'scalars', offset: 0, stride: 1 }));
   }
 }
+
+/** What is pooled to one number of an image. */
+const pooledColumn =
+  ({ tokens, front }: Pick<Pool, 'tokens' | 'front'>, x: Matrix) =>
+  (image: number, c: number): number[] =>
+    Array.from({ length: tokens - front }, (_, t) => x.get(image * tokens + front + t, c));
 
 function targetLoss(op: TargetLoss, batch: number, matrix: MatrixOf): void {
   const { classes, temperature, form } = op;

@@ -1,4 +1,4 @@
-// Everything that moves or adds rows: images in, positions, pooling, sums over rows, low-rank increments.
+// Everything that moves or adds rows: images in, positions, sums over rows, low-rank increments.
 import { arg, argFloat, madd } from './math';
 
 /**
@@ -69,32 +69,6 @@ export function copyRowsItem(op: usize, item: i32): void {
     x += arg(op, 1);
     out += arg(op, 4);
   }
-}
-
-/** Mean over the patch tokens of one image. 0 x, 1 ld, 2 out, 3 ld, 4 tokens, 5 columns, 6 front. */
-export function poolMeanItem(op: usize, item: i32): void {
-  const tokens = arg(op, 4);
-  const ld = arg(op, 1);
-  const x = arg(op, 0) + <usize>item * tokens * ld;
-  const out = arg(op, 2) + <usize>item * arg(op, 3);
-  const front = arg(op, 6);
-  for (let i: usize = 0; i < arg(op, 5) << 2; i += 4) {
-    let sum: f32 = 0;
-    for (let token = front; token < tokens; token++) sum += load<f32>(x + token * ld + i);
-    store<f32>(out + i, sum / <f32>(tokens - front));
-  }
-}
-
-/** Spreads a pooled gradient over the patch tokens. 0 gradient, 1 ld, 2 out, 3 ld, 4 tokens, 5 columns, 6 front. */
-export function poolMeanBackwardItem(op: usize, item: i32): void {
-  const tokens = arg(op, 4);
-  const gradient = arg(op, 0) + <usize>item * arg(op, 1);
-  const out = arg(op, 2) + <usize>item * tokens * arg(op, 3);
-  const front = arg(op, 6);
-  const share: f32 = <f32>1 / <f32>(tokens - front);
-  for (let token: usize = 0; token < front; token++) memory.fill(out + token * arg(op, 3), 0, arg(op, 5) << 2);
-  for (let token = front; token < tokens; token++)
-    for (let i: usize = 0; i < arg(op, 5) << 2; i += 4) store<f32>(out + token * arg(op, 3) + i, load<f32>(gradient + i) * share);
 }
 
 /** Sums over rows, 16 columns an item, in blocks of 64 rows to keep rounding small. 0 x, 1 ld, 2 out, 3 rows, 4 columns. */

@@ -8,13 +8,12 @@ import {
   columnSumItem,
   copyRowsItem,
   patchifyItem,
-  poolMeanBackwardItem,
-  poolMeanItem,
   tokenTableItem,
 } from './elementwise';
 import { gemmItem, packItem } from './gemm';
 import { layerNormBackwardItem, layerNormItem, layerNormParametersItem } from './norm';
 import { addSquaresItem, penaliseItem } from './penalty';
+import { poolBackwardItem, poolItem } from './pool';
 import { adamItem, crossEntropyItem, limitItem, sgdItem, squaresItem, targetLossItem } from './training';
 
 export { multiply64, reflect64, rotate64, tridiagonal64 } from './float64';
@@ -129,10 +128,10 @@ function execute(code: i32, op: usize, item: i32, scratch: usize): void {
       addRowsItem(op, item);
       break;
     case 10:
-      poolMeanItem(op, item);
+      poolItem(op, item);
       break;
     case 11:
-      poolMeanBackwardItem(op, item);
+      poolBackwardItem(op, item);
       break;
     case 12:
       columnSumItem(op, item);

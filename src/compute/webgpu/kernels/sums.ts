@@ -1,4 +1,4 @@
-import { extentOf, type ColumnSum, type PoolMean, type PoolMeanBackward } from '../../plan/ops';
+import { extentOf, type ColumnSum } from '../../plan/ops';
 import { at, launch, type KernelTemplate } from '../kernel';
 import type { Lowering } from '../lowering';
 import { ROWS_A_SHARE } from './layer-norm';
@@ -52,56 +52,6 @@ export function lowerColumnSum(to: Lowering, op: ColumnSum): void {
         ...{ rows: shares(batch), columns, rowsAShare: shares(batch), shares: 1, xAt: 0, xRow: columns, outAt: out.offset },
       }),
       groups: () => Math.ceil(columns / 64),
-    }),
-  );
-}
-
-const pool: KernelTemplate = {
-  name: 'poolMean',
-  workgroup: 64,
-  parameters: { images: 'u32', tokens: 'u32', front: 'u32', columns: 'u32', xAt: 'u32', xRow: 'u32', outAt: 'u32', outRow: 'u32' },
-  buffers: { x: { access: 'read' }, out: { access: 'write' } },
-  body: `
-  let c = index % p.columns;
-  let image = index / p.columns;
-  if (image >= p.images) { return; }
-  var sum = 0.0;
-  for (var token = p.front; token < p.tokens; token++) { sum += $x[p.xAt + (image * p.tokens + token) * p.xRow + c]; }
-  $out[p.outAt + image * p.outRow + c] = sum / f32(p.tokens - p.front);`,
-};
-
-const poolBackward: KernelTemplate = {
-  name: 'poolMeanBackward',
-  workgroup: 64,
-  parameters: {
-    ...{ rows: 'u32', tokens: 'u32', front: 'u32', columns: 'u32' },
-    ...{ gradientAt: 'u32', gradientRow: 'u32', outAt: 'u32', outRow: 'u32' },
-  },
-  buffers: { gradient: { access: 'read' }, out: { access: 'write' } },
-  body: `
-  let c = index % p.columns;
-  let row = index / p.columns;
-  if (row >= p.rows) { return; }
-  let g = $gradient[p.gradientAt + (row / p.tokens) * p.gradientRow + c] / f32(p.tokens - p.front);
-  $out[p.outAt + row * p.outRow + c] = select(g, 0.0, row % p.tokens < p.front);`,
-};
-
-export function lowerPoolMean(to: Lowering, { x, out, tokens, front, columns }: PoolMean): void {
-  to.push(
-    launch(pool, {
-      buffers: { x: x.buffer, out: out.buffer },
-      parameters: (batch) => ({ images: batch, tokens, front, columns, ...at('x', x), ...at('out', out) }),
-      groups: (batch) => Math.ceil((batch * columns) / 64),
-    }),
-  );
-}
-
-export function lowerPoolMeanBackward(to: Lowering, { gradient, out, tokens, front, columns }: PoolMeanBackward): void {
-  to.push(
-    launch(poolBackward, {
-      buffers: { gradient: gradient.buffer, out: out.buffer },
-      parameters: (batch) => ({ rows: batch * tokens, tokens, front, columns, ...at('gradient', gradient), ...at('out', out) }),
-      groups: (batch) => Math.ceil((batch * tokens * columns) / 64),
     }),
   );
 }

@@ -4,8 +4,10 @@
  * Large Eigenvalue Problems, chapter 6).
  */
 import type { Dense64 } from './dense64';
-import type { Enough } from './linear-algebra';
 import { bySize } from './symmetric-eigen';
+
+/** Asked with ever longer lists of the largest eigenvalues, descending: are these all that is wanted? */
+export type Enough = (values: Float64Array) => boolean;
 
 /** Vectors that go through the matrix together. A value that occurs more often is found by the fresh vectors below. */
 const BLOCK = 8;
