@@ -40,7 +40,7 @@ module.exports = {
       name: 'science-runs-in-plain-node',
       severity: 'error',
       from: { path: '^src/(continual|vit|common)/', pathNot: '\\.test\\.tsx?$' },
-      to: { path: '@tensorflow|^node_modules/(react|comlink|@mantine|recharts)' },
+      to: { path: '@tensorflow|^node_modules/(react|comlink|@mantine)' },
     },
     {
       name: 'tfjs-stays-in-compute',

@@ -51,7 +51,7 @@ export function RememberedTab() {
     <ChartPanel
       bare
       testId="remembered-panel"
-      title={readTitle(words.title, record, reading)}
+      title={readTitle(text, words.title, record, reading)}
       how={words.how}
       description={
         record === null

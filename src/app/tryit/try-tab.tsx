@@ -31,7 +31,7 @@ export function TryTab() {
     <ChartPanel
       bare
       testId="try-panel"
-      title={readTitle(words.title, record, reading)}
+      title={readTitle(text, words.title, record, reading)}
       how={words.how}
       description=""
       table={ready ? { columns: [], rows: [] } : null}
