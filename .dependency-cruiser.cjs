@@ -43,6 +43,13 @@ module.exports = {
       to: { path: '@tensorflow|^node_modules/(react|comlink|@mantine)' },
     },
     {
+      name: 'figures-are-handed-everything',
+      comment: 'a chart is a function of record, view and words: it reaches neither store nor components nor the one catalogue',
+      severity: 'error',
+      from: { path: '^src/app/figures/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^src/app/(store/|context|text/index|methods\\.ts|parts/)|^node_modules/(@mantine|zustand)', reachable: true },
+    },
+    {
       name: 'tfjs-stays-in-compute',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/compute/|\\.test\\.tsx?$' },

@@ -66,7 +66,13 @@ export const forgettingChart: Chart = {
       <svg width={view.width} height={view.height}>
         {key.at(0)}
         <g role="img" aria-label={aria}>
-          <Rules ticks={[...(lowest < 0 ? [lowest] : []), 0, 50, 100]} y={y} left={left} right={right} numbers={!bare} />
+          <Rules
+            ticks={[...(y(lowest) - y(0) > TICK.fontSize ? [lowest] : []), 0, 50, 100]}
+            y={y}
+            left={left}
+            right={right}
+            numbers={!bare}
+          />
           {groups.map(({ name, values }, i) => (
             <g key={i} transform={`translate(${left + i * band} 0)`}>
               {!bare && (

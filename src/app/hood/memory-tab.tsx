@@ -51,7 +51,7 @@ export function MemoryTab() {
       tools={<HoodMethodSelect of={of?.record ?? null} ids={ids} />}
     >
       <div className="chart-note">
-        <Term id="directions">{words.unit}</Term> · <Term id="remove">{words.remove}</Term> / <Term id="retain">{words.retain}</Term>
+        <Term id="directions" /> · <Term id="remove">{words.remove}</Term> / <Term id="retain">{words.retain}</Term>
       </div>
     </ChartPanel>
   );
