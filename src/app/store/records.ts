@@ -1,6 +1,5 @@
 /** Saving, loading and replaying run records. */
 import * as v from 'valibot';
-import { accuracyCsv } from '../../session/csv';
 import { runnable } from '../../session/experiment';
 import { parseRecord, parseRecordText } from '../../session/migrations';
 import { rateSweep } from '../../session/rate-sweep';
@@ -31,7 +30,7 @@ export interface RecordActions {
   /** As `open`, a run of the list. */
   show(name: string, record: RunRecord, id: string): Promise<void>;
   saveJson(): void;
-  saveCsv(): void;
+  saveCsv(): Promise<void>;
 }
 
 /** A file name that says what was run. */
@@ -135,10 +134,12 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
       const record = get().playback?.full ?? get().record;
       if (record !== null) around.download(fileName(record, 'json'), 'application/json', JSON.stringify(record));
     },
-    saveCsv() {
+    async saveCsv() {
       const record = get().playback?.full ?? get().record;
       const reading = currentReading(get());
-      if (record !== null) around.download(fileName(record, readExtension('csv', reading)), 'text/csv', accuracyCsv(record, reading));
+      if (record === null) return;
+      const { accuracyCsv } = await import('../../session/csv');
+      around.download(fileName(record, readExtension('csv', reading)), 'text/csv', accuracyCsv(record, reading));
     },
   };
 }

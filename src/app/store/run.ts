@@ -221,6 +221,7 @@ export function createRunActions(
   }
 
   async function stop() {
+    playback.settle();
     const { status, record } = get();
     if (status !== 'running' && status !== 'paused' && status !== 'loading') return;
     if (status === 'loading') void host.cancelReading();
@@ -242,6 +243,7 @@ export function createRunActions(
 
   return {
     async start() {
+      playback.settle();
       if (get().status === 'paused') return go(turn);
       if (get().status !== 'running') await begin();
     },
@@ -249,6 +251,7 @@ export function createRunActions(
       if (get().status === 'running') set({ status: 'paused' });
     },
     async step() {
+      playback.settle();
       const { status } = get();
       if (status === 'running') return set({ status: 'paused' });
       if (status === 'paused') return go(turn, 1);
@@ -256,11 +259,13 @@ export function createRunActions(
     },
     stop,
     async goOn(kept) {
+      playback.settle();
       const { status } = get();
       if (status === 'running' || status === 'paused') await end();
       await begin({ kept });
     },
     async reset() {
+      playback.settle();
       const { record, status } = get();
       const kept = record === null ? null : stopRecord(record);
       const before = { ...shownOn(get()), ...(get().playback === null ? { record: kept, results: kept } : {}) };
@@ -285,12 +290,14 @@ export function createRunActions(
       if (wasLive) await end(kept);
     },
     async restart() {
+      playback.settle();
       const { status } = get();
       if (status === 'running' || status === 'paused') await end();
       set({ status: 'idle' });
       await begin();
     },
     async append() {
+      playback.settle();
       const { opened, status, experiment } = get();
       if (opened === null || status !== 'finished' || !canAppend(opened, experiment)) return;
       const mine = ++turn;

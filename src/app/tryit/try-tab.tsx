@@ -65,7 +65,8 @@ function Trial() {
   const next = useRef(0);
   const learned = learnedTasks(record);
   const reading = useAppState(currentReading);
-  const asked = useAnswers(question, learned, reading);
+  const whole = useAppState((state) => state.playback?.full ?? null);
+  const asked = useAnswers(question, learned, reading, whole !== null && learnedTasks(whole).length > learned.length);
 
   const show = (image: TryImage, name: string | null) => {
     setStrokes([]);
