@@ -3,9 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { renderToStaticMarkup } from 'react-dom/server';
-import * as v from 'valibot';
 import { readingsOf } from '../src/session/read-by';
-import { rateSweep, type RateSweep } from '../src/session/rate-sweep';
+import { readRateSweep, type RateSweep } from '../src/session/rate-sweep';
 import type { RunRecord } from '../src/session/record';
 import { sweptStream } from '../src/app/charts/plane';
 import { viewOf, type ChartView } from '../src/app/figures/chart';
@@ -40,7 +39,7 @@ function palette(scheme: Scheme): (variable: string) => string {
 function ratesOf(record: RunRecord): RateSweep | null {
   const stream = sweptStream(record);
   const path = fileOf(`public/runs/rates-${stream ?? ''}.json`);
-  return stream === null || !existsSync(path) ? null : v.parse(rateSweep, JSON.parse(readFileSync(path, 'utf8')));
+  return stream === null || !existsSync(path) ? null : readRateSweep(JSON.parse(readFileSync(path, 'utf8')));
 }
 
 export interface Drawn extends FigureSize {

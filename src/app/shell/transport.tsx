@@ -3,15 +3,13 @@ import { Button, Progress, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
-import { part } from '../parts/part';
 import { canGoAlong } from '../store/playback';
 import { NextSteps } from './next-steps';
+import { Timeline } from './timeline';
+import { TimelineButtons } from './timeline-buttons';
 import { useTransport } from './use-transport';
 
 const words = text.shell.transport;
-// Nothing can be gone along before the first record is here.
-const Timeline = part(async () => (await import('./timeline')).Timeline, <div className="timeline" />);
-const TimelineButtons = part(async () => (await import('./timeline-buttons')).TimelineButtons);
 const ICON = { size: 18, 'aria-hidden': true } as const;
 
 export function Transport() {

@@ -1,8 +1,6 @@
 /** Saving, loading and replaying run records. */
-import * as v from 'valibot';
 import { runnable } from '../../session/experiment';
 import { parseRecord, parseRecordText } from '../../session/migrations';
-import { rateSweep } from '../../session/rate-sweep';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { wordsOf } from '../methods';
@@ -107,12 +105,11 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
       set({ rates: { state: 'loading', for: stream, value: null } });
       const parsed = await around
         .fetchJson(`runs/${file}`)
-        .then((json) => v.safeParse(rateSweep, json))
+        .then(async (json) => (await import('../../session/rate-sweep')).readRateSweep(json))
         .catch(() => null);
       if (get().rates.for !== stream) return;
       set({
-        rates:
-          parsed?.success === true ? { state: 'ready', for: stream, value: parsed.output } : { state: 'failed', for: stream, value: null },
+        rates: parsed === null ? { state: 'failed', for: stream, value: null } : { state: 'ready', for: stream, value: parsed },
       });
     },
     async welcome() {
