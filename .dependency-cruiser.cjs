@@ -40,7 +40,14 @@ module.exports = {
       name: 'science-runs-in-plain-node',
       severity: 'error',
       from: { path: '^src/(continual|vit|common)/', pathNot: '\\.test\\.tsx?$' },
-      to: { path: '@tensorflow|^node_modules/(react|comlink|@mantine|recharts)' },
+      to: { path: '@tensorflow|^node_modules/(react|comlink|@mantine)' },
+    },
+    {
+      name: 'figures-are-handed-everything',
+      comment: 'a chart is a function of record, view and words: it reaches neither store nor components nor the one catalogue',
+      severity: 'error',
+      from: { path: '^src/app/figures/', pathNot: '\\.test\\.tsx?$' },
+      to: { path: '^src/app/(store/|context|text/index|methods\\.ts|parts/)|^node_modules/(@mantine|zustand)', reachable: true },
     },
     {
       name: 'tfjs-stays-in-compute',

@@ -56,12 +56,28 @@ export interface MergeCommand {
   readonly out: string | null;
 }
 
+/** A chart of a record as a file. */
+export interface FigureCommand {
+  readonly kind: 'figure';
+  readonly record: string;
+  readonly chart: string;
+  readonly out: string;
+  readonly dark: boolean;
+  readonly taskAware: boolean;
+  readonly reading: string | null;
+  /** Ids, in the order of drawing; null: all of the record. */
+  readonly methods: readonly string[] | null;
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
 export type Command =
   | { readonly kind: 'help' }
   | (Sweep & { readonly kind: 'run'; readonly out: string | null })
   | (Sweep & { readonly kind: 'plan' })
   | ScriptCommand
   | MergeCommand
+  | FigureCommand
   | (DeviceChoice & { readonly kind: 'golden'; readonly folder: string; readonly scenario: string })
   | (DeviceChoice & {
       readonly kind: 'predict';
@@ -202,6 +218,24 @@ function merge(kind: MergeCommand['kind'], args: readonly string[]): MergeComman
   };
 }
 
+function figure(args: readonly string[]): FigureCommand {
+  const parts = split(args, ['chart', 'out', 'read-by', 'methods', 'width', 'height'], ['dark', 'task-known']);
+  const [record, ...more] = parts.words;
+  if (record === undefined || more.length > 0) throw new UsageError('figure takes one record, a JSON file.');
+  return {
+    kind: 'figure',
+    record,
+    chart: needed(parts, 'chart'),
+    out: needed(parts, 'out'),
+    dark: parts.options.has('dark'),
+    taskAware: parts.options.has('task-known'),
+    reading: parts.options.get('read-by') ?? null,
+    methods: parts.options.get('methods')?.split(',') ?? null,
+    width: count(parts, 'width'),
+    height: count(parts, 'height'),
+  };
+}
+
 /** Throws UsageError. */
 export function parseArguments(args: readonly string[]): Command {
   const [command, ...rest] = args;
@@ -222,6 +256,8 @@ export function parseArguments(args: readonly string[]): Command {
     case 'merge':
     case 'best':
       return merge(command, rest);
+    case 'figure':
+      return figure(rest);
     case 'golden': {
       const parts = split(rest, ['device'], [SOFTWARE]);
       const [folder, scenario, ...more] = parts.words;
@@ -244,7 +280,7 @@ export function parseArguments(args: readonly string[]): Command {
       };
     }
     default:
-      throw new UsageError(`"${command}" is not a command. Known: run, plan, slurm, parallel, merge, best, golden, predict.`);
+      throw new UsageError(`"${command}" is not a command. Known: run, plan, slurm, parallel, merge, best, figure, golden, predict.`);
   }
 }
 

@@ -57,6 +57,9 @@ describe('lab', () => {
       ['run e.json --seeds no', /--seeds/],
       ['golden . missing', /no scenario "missing"/],
       ['predict --backbone no.safetensors --images .', /--backbone: there is no/],
+      ['figure r.json --chart pie --out f.svg', /does not know "pie"\. Known: accuracy, matrix, .*loss/],
+      ['figure r.json --chart loss --out f.png', /\.svg or \.pdf, not "f\.png"/],
+      ['figure r.json --chart loss --out f.svg', /there is no "r\.json"/],
     ] as const) {
       const site = fakeSite();
       const { code, complaints } = await lab(line, site);

@@ -1,5 +1,6 @@
 /** The command line: 0 done, 1 the run failed, 2 bad arguments or experiment. */
 import { parseArguments, UsageError } from './arguments';
+import { figure } from './figure';
 import { golden } from './golden';
 import { best, merge } from './merge';
 import { plan } from './plan';
@@ -50,6 +51,8 @@ export async function main(args: readonly string[], surroundings: Surroundings):
         return merge(command, print);
       case 'best':
         return best(command, print);
+      case 'figure':
+        return await figure(command, print);
       case 'golden':
         return await golden(command, open, writer, print);
       case 'predict':

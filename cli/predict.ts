@@ -2,13 +2,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { parseExperiment, type Experiment } from '../src/session/experiment';
-import { parseRecordText, RecordError } from '../src/session/migrations';
 import type { RunRecord } from '../src/session/record';
 import type { ImageAnswer } from '../src/worker/automation';
 import { UsageError, type Command } from './arguments';
 import { checkpointFiles, localFiles, type LocalFile } from './experiments';
 import type { ProgressWriter } from './progress';
 import { chooseDevice } from './device';
+import { readRecord } from './read-record';
 import { runOnce } from './run-once';
 import type { Site } from './site';
 
@@ -25,15 +25,6 @@ function imagesOf(path: string): LocalFile[] {
   const files = localFiles(basename(path), existing(path, 'images')).filter((file) => IMAGES.has(extname(file.path).toLowerCase()));
   if (files.length === 0) throw new UsageError(`--images: "${path}" holds no image (${[...IMAGES].join(', ')}).`);
   return files;
-}
-
-function readRecord(path: string): RunRecord {
-  try {
-    return parseRecordText(readFileSync(existing(path, 'adapter-run'), 'utf8'));
-  } catch (error) {
-    if (error instanceof RecordError) throw new UsageError(`--adapter-run: ${error.message}`);
-    throw error;
-  }
 }
 
 /** The recorded experiment on the backbone that was given; its stream's files are found beside the record. */
@@ -87,7 +78,7 @@ export async function predict(
   const name = basename(weights);
   const images = imagesOf(command.images);
   const labels = command.labels === null ? null : readFileSync(existing(command.labels, 'labels'), 'utf8').trimEnd().split(/\r?\n/);
-  const record = command.adapterRun === null ? null : readRecord(command.adapterRun);
+  const record = command.adapterRun === null ? null : readRecord(command.adapterRun, '--adapter-run');
   const adapted = record && experimentOf(record, name, command.size, dirname(resolve(command.adapterRun ?? '.')));
   const bare = adapted ? null : bareExperiment(name, command.size);
   const site = await open();

@@ -28,6 +28,12 @@ export const USAGE = `Usage: npm run lab -- <command>
   best DIR|FILE [more …]    each method's best setting: highest final average, mean over seeds
       --read-by READING, --any-engine, --out experiment.json
 
+  figure RECORD --chart CHART --out FILE.svg|FILE.pdf
+      --methods A,B, --read-by READING, --task-known
+      --width W, --height H, --dark   pixels of the drawing; for dark pages
+      CHART                 accuracy, matrix, forgetting, plane, memory, interference, drift, loss,
+                            interference-pairs, interference-maps, angles
+
   golden <folder> <scenario> [--device KIND] [--allow-software]
       compare with recorded tensors
 

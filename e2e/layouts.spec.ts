@@ -28,15 +28,20 @@ test('on a phone the run is started again after the next steps have come', async
 
 test('at 1024 by 768 no chart lies on another, and titles are more than a letter', async ({ playground, page }) => {
   await withResults(playground, 1024, 768);
-  const boxes = await page
-    .locator('.small-multiple')
-    .evaluateAll((all) => all.map((one) => one.querySelector('svg')?.getBoundingClientRect().bottom ?? 0));
-  const tops = await page.locator('.small-multiple h3').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
-  const notes = await page.locator('.chart-foot').first().boundingBox();
-  expect(Math.max(...boxes)).toBeLessThanOrEqual((notes?.y ?? 0) + 1);
-  // Charts of the first row end above the headings of the second.
-  const second = Math.max(...tops);
-  expect(Math.min(...boxes)).toBeLessThanOrEqual(second + 1);
+  const charts = page.locator('.accuracy-panel [data-testid^="task-"]');
+  const boxes = await charts.evaluateAll((all) =>
+    all.map((one) => one.getBoundingClientRect()).map(({ x, y, right, bottom }) => ({ x, y, right, bottom })),
+  );
+  expect(boxes).toHaveLength(6);
+  const note = await playground.by('floor-note').boundingBox();
+  for (const [i, a] of boxes.entries()) {
+    expect(a.bottom).toBeLessThanOrEqual((note?.y ?? 0) + 1);
+    for (const b of boxes.slice(i + 1)) {
+      const overlap = [Math.min(a.right, b.right) - Math.max(a.x, b.x), Math.min(a.bottom, b.bottom) - Math.max(a.y, b.y)];
+      // Of letters' boxes, at most.
+      expect(Math.min(...overlap), JSON.stringify([a, b])).toBeLessThan(4);
+    }
+  }
   for (const heading of await page.locator('.panel-head h2').all()) {
     expect((await heading.boundingBox())?.width ?? 0, await heading.innerText()).toBeGreaterThan(80);
   }

@@ -1,5 +1,3 @@
-import { text } from './text';
-
 /** Numbers as the page writes them: one decimal for percent, points for differences, signs that line up. */
 const MINUS = '−';
 
@@ -42,8 +40,6 @@ export function small(value: number): string {
   if (size >= 0.001 && size < 1000) return String(Number(value.toPrecision(3)));
   return value.toExponential(1).replace('-', MINUS);
 }
-
-export const count = (n: number): string => n.toLocaleString(text.locale);
 
 /** A share in percent with two significant digits: 0.0213 -> "2.1", 0.43 -> "43", 1.234 -> "120", 0.00012 -> "0.012". */
 export function share(fraction: number): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { beyondSlots, lookOf, SLOTS, slotVariables, SURFACE } from './looks';
-import { contrast, heatLook, hexToRgb } from './parts/heat-scale';
+import { contrast, heatLook, hexToRgb } from './figures/heat-scale';
 
 const css = readFileSync(new URL('./style/base.css', import.meta.url), 'utf8');
 /** Values of a custom property: the light one, then the dark one. */

@@ -1,20 +1,19 @@
 /** How methods read on the page, and what the page says of them from their definitions. */
 import * as v from 'valibot';
 import type { Kept } from '../continual/method';
-import { definitionOf, isMethodId } from '../continual/registry';
+import { definitionOf } from '../continual/registry';
 import type { MethodSpec } from '../session/experiment';
 import type { Lineup } from './looks';
+import { methodIn, methodNamed } from './names';
 import { text } from './text';
 import type { MethodWords } from './text/en/methods';
 import type { OptionWords } from './text/en/options';
 
-/** Words of the catalogue; a method that this build does not know goes by the title that its record carries. */
-export function methodWords(id: string, title = id): MethodWords {
-  return isMethodId(id) ? text.methods[id] : { name: title, short: title, sentence: '' };
-}
+/** In the page's words. */
+export const methodWords = (id: string, title = id): MethodWords => methodNamed(text, id, title);
 
-/** Words of one method of a run or of the set-up. */
-export const wordsOf = ({ methods }: Lineup, id: string): MethodWords => methodWords(id, methods.find((method) => method.id === id)?.title);
+/** Of one method of a run or of the set-up, in the page's words. */
+export const wordsOf = (of: Lineup, id: string): MethodWords => methodIn(text, of, id);
 
 /** A label special to the method, else the one that all methods share, else the option's own name. */
 export const optionWords = (id: string, option: string): OptionWords =>

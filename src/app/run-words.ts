@@ -1,5 +1,4 @@
 /** What a figure is of, in words: the same at the top of the page, in tables and in what is saved. */
-import type { RunRecord } from '../session/record';
 import type { Lineup } from './looks';
 import { wordsOf } from './methods';
 import { nameOfSource } from './store/backbones';
@@ -11,12 +10,6 @@ const words = text.shell;
 function methodNames(of: Lineup): string {
   const names = of.methods.map(({ id }) => wordsOf(of, id).short);
   return names.length <= 3 ? names.join(words.versus) : words.more(names.length);
-}
-
-/** "Alphabets · InfLoRA, Fine-tuning · seed 0": which run the numbers are of. */
-export function runWords(record: Pick<RunRecord, 'experiment' | 'methods' | 'stream'>): string {
-  const names = record.methods.map(({ id }) => wordsOf(record, id).short).join(', ');
-  return [record.stream.title, names, words.seed(record.experiment.seed)].join(' · ');
 }
 
 type Source = AppState['experiment']['stream']['from'] | AppState['experiment']['backbone']['from'];

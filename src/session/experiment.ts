@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { READINGS, type MethodDefinition, type OptionsOf } from '../continual/definition';
 import { isMethodId, METHODS, type MethodId as KnownMethodId, type MethodSpecification } from '../continual/registry';
-import { ENCODINGS } from '../data/text/code-pages';
+import { ENCODINGS } from '../data/text/encodings';
 import { VALUE_RANGE } from '../data/value-range';
 
 export const EXPERIMENT_SCHEMA = 1;

@@ -32,6 +32,9 @@ export const rateSweep = v.object({
   ),
 });
 
+/** Throws where it is not one. */
+export const readRateSweep = (json: unknown): RateSweep => v.parse(rateSweep, json);
+
 export type RateSweep = v.InferOutput<typeof rateSweep>;
 export type LearnedKept = v.InferOutput<typeof point>;
 

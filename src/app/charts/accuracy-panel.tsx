@@ -1,32 +1,21 @@
 /** Small multiples, one per task: what is learned, what is forgotten. */
 import { SegmentedControl } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
-import { useMemo } from 'react';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
+import { accuracyChart, accuracyPanels } from '../figures/accuracy';
 import { percent } from '../format';
-import { beyondSlots } from '../looks';
 import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
-import { textWidth } from '../parts/text-width';
-import { currentReading } from '../store/state';
 import { text } from '../text';
-import { averagePanel, taskPanels, type TaskPanel } from './accuracy';
-import { AccuracySmall } from './accuracy-small';
+import type { TaskPanel } from './accuracy';
 import { keptOf, keptWords } from './kept';
-import { labelSize, panelHeight, panelLayout } from './panel-layout';
-import { ReadingSwitch, UnreadNote } from './reading-switch';
-import { readTitle } from './readings';
-import { ThisExperiment } from './this-experiment';
-import { FloorNote } from './floor-note';
+import { ReadingSwitch } from './reading-switch';
 import { describeTask } from './sentence';
+import { ThisExperiment } from './this-experiment';
+import { useChart } from './use-chart';
 
 const words = text.charts.accuracy;
-const HEADING_HEIGHT = 20;
-const NOTE_HEIGHT = 20;
-/** Pixels for the name at a line that has no colour of its own, cut to fit. */
-const NAME_BEYOND_SLOTS = 72;
 
 function keptCell(record: RunRecord, id: string): string {
   const kept = keptOf(record, id);
@@ -58,24 +47,20 @@ function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
 }
 
 export function AccuracyPanel() {
-  const record = useAppState((state) => state.results);
-  const kind = useAppState((state) => state.view.accuracy);
+  const of = useChart();
   const { view } = useApp();
-  const reading = useAppState(currentReading);
-  const panels = useMemo(
-    () => (record === null ? [] : [averagePanel(record, kind, words.average, reading), ...taskPanels(record, kind, reading)]),
-    [record, kind, reading],
-  );
+  const record = of?.record ?? null;
+  const kind = useAppState((state) => state.view.accuracy);
   const newest = record === null ? -1 : Math.max(-1, ...record.methods.flatMap((method) => method.results.map((result) => result.task)));
   return (
     <ChartPanel
       className="accuracy-panel"
       testId="accuracy-panel"
-      height={record === null ? undefined : panelHeight(record)}
-      title={readTitle(words.title, record, reading)}
+      title={of === null ? words.title : accuracyChart.title(of)}
       how={words.how}
-      description={record === null || newest < 0 ? '' : describeTask(record, newest, reading)}
-      table={record === null ? null : tableOf(panels, record)}
+      description={of === null || newest < 0 ? '' : describeTask(of.record, newest, of.view.reading)}
+      table={of === null ? null : tableOf(accuracyPanels(of), of.record)}
+      drawing={of && { chart: accuracyChart, of, grows: true }}
       empty={
         <>
           <ThisExperiment />
@@ -97,65 +82,6 @@ export function AccuracyPanel() {
           />
         </>
       }
-    >
-      {record !== null && <Multiples panels={panels} record={record} reading={reading} />}
-    </ChartPanel>
-  );
-}
-
-interface MultiplesProps {
-  readonly panels: readonly TaskPanel[];
-  readonly record: RunRecord;
-  readonly reading: string;
-}
-
-function Multiples({ panels, record, reading }: MultiplesProps) {
-  const { ref, width, height } = useElementSize();
-  const { ref: footRef, height: footHeight } = useElementSize();
-  const names = [words.chance, ...record.methods.map(({ id }) => wordsOf(record, id).short)];
-  const nameWidth = Math.max(...names.map((name) => textWidth(` ${name}`, labelSize(record).size, 650))) + 4;
-  const everywhere = beyondSlots(record) ? Math.min(nameWidth, NAME_BEYOND_SLOTS) : 0;
-  const layout = panelLayout(width, panels.length, nameWidth, everywhere);
-  const narrow = width < 560;
-  const chartHeight = Math.max(80, (height - Math.max(NOTE_HEIGHT, footHeight)) / layout.rows - HEADING_HEIGHT - 6);
-  return (
-    <div className="small-multiples-box" ref={ref} data-rows={layout.rows}>
-      {width > 0 && (
-        <div className="small-multiples" style={{ gridTemplateColumns: layout.widths.map((w) => `${w}px`).join(' ') }}>
-          {panels.map((panel, i) => {
-            const first = i % layout.columns === 0;
-            return (
-              <div
-                className="small-multiple"
-                key={panel.task ?? 'average'}
-                data-learned={panel.series.some((s) => s.points.length > 0)}
-                data-average={panel.task === null}
-                data-testid={`task-${panel.task ?? 'average'}`}
-              >
-                <h3 data-export style={{ paddingLeft: first ? 36 : 0 }} title={panel.name}>
-                  {panel.task === null ? panel.name : `${panel.task + 1}. ${panel.name}`}
-                </h3>
-                <AccuracySmall
-                  panel={panel}
-                  record={record}
-                  width={layout.widths[i % layout.columns] ?? width}
-                  height={narrow ? 128 : chartHeight}
-                  axis={first}
-                  names={first && layout.names}
-                  nameWidth={first && layout.names ? nameWidth : everywhere}
-                />
-              </div>
-            );
-          })}
-        </div>
-      )}
-      <div className="chart-foot" ref={footRef}>
-        <div className="chart-note" data-export>
-          {words.unit} · {words.x}
-        </div>
-        <UnreadNote record={record} />
-        <FloorNote record={record} reading={reading} />
-      </div>
-    </div>
+    />
   );
 }

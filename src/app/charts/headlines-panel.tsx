@@ -61,7 +61,7 @@ function Beside({ record, id, reading }: { readonly record: RunRecord; readonly 
   const kept = keptOf(record, id);
   return (
     <>
-      {unread(record, reading).includes(id) && <small className="headline-beside">{whyUnread(reading)}</small>}
+      {unread(record, reading).includes(id) && <small className="headline-beside">{whyUnread(text, reading)}</small>}
       {kept !== null && (
         <small className="headline-beside" title={keptWords(kept)} data-testid={`kept-${id}`}>
           {keptInShort(kept)}

@@ -2,11 +2,9 @@
 import { findDefinition } from '../../continual/registry';
 import type { MethodRun, RunRecord, TaskResult } from '../../session/record';
 import { share, small } from '../format';
-import { text } from '../text';
+import type { Texts } from '../text/en';
 import { isLevel } from './matrices';
 import { ownAlone } from './readings';
-
-const words = text.charts.interference;
 
 type MapInterference = NonNullable<TaskResult['interference']>['maps'][number];
 
@@ -94,10 +92,11 @@ export const verdictOf = (ratio: number): Verdict => VERDICTS.find(([, most]) =>
 export const ratioWords = (ratio: number): string => small(rounded(ratio));
 
 /** "2.1 % of the old outputs, 4.3 % of the new ones, old / new 0.49; random directions 1.1 %"; what is not known is a dash. */
-export function sharesInWords({ old, fresh, random, ratio }: Shares): string {
-  const ratioSaid = ratio === null ? text.charts.noValue : ratioWords(ratio);
+export function sharesInWords({ charts }: Texts, { old, fresh, random, ratio }: Shares): string {
+  const words = charts.interference;
+  const ratioSaid = ratio === null ? charts.noValue : ratioWords(ratio);
   if (old === null) return words.ratio(ratioSaid);
-  const percent = (value: number | null) => (value === null ? text.charts.noValue : share(value));
+  const percent = (value: number | null) => (value === null ? charts.noValue : share(value));
   return words.shares(percent(old), percent(fresh), percent(random), ratioSaid);
 }
 

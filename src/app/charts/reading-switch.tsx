@@ -16,7 +16,7 @@ export function ReadingSwitch({ record }: { readonly record: RunRecord | null })
   const { view } = useApp();
   const choices = record === null ? [] : readingChoices(record);
   if (choices.length < 2) return null;
-  const items = (of: readonly string[]) => of.map((value) => ({ value, label: readingName(value) }));
+  const items = (of: readonly string[]) => of.map((value) => ({ value, label: readingName(text, value) }));
   const again = choices.filter(isAgain);
   return (
     <>
@@ -47,7 +47,7 @@ function ReadingOption({ id }: { readonly id: string }) {
   const term = readingTerm(id);
   return (
     <span className="reading-option">
-      {readingName(id)}
+      {readingName(text, id)}
       {term !== null && <small>{text.glossary[term].sentence}</small>}
     </span>
   );
@@ -59,8 +59,8 @@ export function UnreadNote({ record }: { readonly record: RunRecord }) {
   const ids = unread(record, reading);
   if (ids.length === 0) return null;
   return (
-    <span className="foot-note" data-export data-testid="unread">
-      {ids.map((id) => words.line(wordsOf(record, id).short, whyUnread(reading))).join(' · ')}
+    <span className="foot-note" data-testid="unread">
+      {ids.map((id) => words.line(wordsOf(record, id).short, whyUnread(text, reading))).join(' · ')}
     </span>
   );
 }

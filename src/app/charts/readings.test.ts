@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MethodRun, Reading, TaskResult } from '../../session/record';
+import { text } from '../text';
 import { keptInShort, keptWords } from './kept';
 import { ownAlone, readingChoices, readingName, readingOn, readTitle, unread, whyUnread } from './readings';
 
@@ -35,15 +36,15 @@ describe('the readings on offer', () => {
     expect(unread(run, 'own')).toEqual(['frozen']);
     expect(unread(run, 'ridge')).toEqual([]);
     expect(unread({ methods: [method('inflora')] }, 'ridge')).toEqual([]);
-    expect(whyUnread('own')).toContain('no heads of its own');
-    expect(whyUnread('again-ridge')).toContain('at the end');
-    expect(whyUnread('of-tomorrow')).not.toBe('');
+    expect(whyUnread(text, 'own')).toContain('no heads of its own');
+    expect(whyUnread(text, 'again-ridge')).toContain('at the end');
+    expect(whyUnread(text, 'of-tomorrow')).not.toBe('');
   });
 
   it('stand in titles where there is a choice', () => {
-    expect(readTitle('Forgetting', run, 'ridge')).toBe('Forgetting · ridge');
-    expect(readTitle('Forgetting', { methods: [method('inflora', result('own'))] }, 'own')).toBe('Forgetting');
-    expect(readingName('of-tomorrow')).toBe('of-tomorrow');
+    expect(readTitle(text, 'Forgetting', run, 'ridge')).toBe('Forgetting · ridge');
+    expect(readTitle(text, 'Forgetting', { methods: [method('inflora', result('own'))] }, 'own')).toBe('Forgetting');
+    expect(readingName(text, 'of-tomorrow')).toBe('of-tomorrow');
   });
 
   it('tell records that held nothing but accuracies', () => {

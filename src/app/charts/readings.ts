@@ -2,10 +2,8 @@
 import { READINGS } from '../../continual/definition';
 import { OWN, readBy, readingsOf } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
-import { text } from '../text';
+import type { Texts } from '../text/en';
 import type { TermId } from '../text/en/glossary';
-
-const words = text.charts.readBy;
 
 /** Each with its word and its sentence. */
 const TERMS: Readonly<Record<string, TermId>> = {
@@ -23,9 +21,9 @@ export const isAgain = (reading: string): boolean => reading.startsWith('again-'
 /** Null for a reading that only another build knows. */
 export const readingTerm = (reading: string): TermId | null => TERMS[reading] ?? null;
 
-export function readingName(reading: string): string {
+export function readingName(words: Texts, reading: string): string {
   const term = readingTerm(reading);
-  return term === null ? reading : text.glossary[term].word;
+  return term === null ? reading : words.glossary[term].word;
 }
 
 /** Those that the record holds: of every run first, diagnostics last. */
@@ -50,9 +48,9 @@ export const unread = ({ methods }: Pick<RunRecord, 'methods'>, reading: string)
   methods.filter((method) => method.results.length > 0 && readBy(method, reading).length === 0).map(({ id }) => id);
 
 /** Why nothing of such a method is drawn. */
-export const whyUnread = (reading: string): string =>
-  isAgain(reading) ? words.missing.again : (words.missing[reading] ?? words.missing.other);
+export const whyUnread = ({ charts: { readBy } }: Texts, reading: string): string =>
+  isAgain(reading) ? readBy.missing.again : (readBy.missing[reading] ?? readBy.missing.other);
 
 /** A title that says by which reading its numbers are, where the record offers a choice. */
-export const readTitle = (title: string, record: Pick<RunRecord, 'methods'> | null, reading: string): string =>
-  record === null || readingChoices(record).length < 2 ? title : words.title(title, readingName(reading));
+export const readTitle = (words: Texts, title: string, record: Pick<RunRecord, 'methods'> | null, reading: string): string =>
+  record === null || readingChoices(record).length < 2 ? title : words.charts.readBy.title(title, readingName(words, reading));

@@ -18,7 +18,7 @@ export function LogTab() {
     <ChartPanel
       bare
       testId="log-panel"
-      title={readTitle(words.title, record, reading)}
+      title={readTitle(text, words.title, record, reading)}
       how={words.how}
       description=""
       table={lines.length === 0 ? null : { columns: [words.when, words.what], rows: lines.map(({ when, what }) => [when, what]) }}

@@ -1,22 +1,17 @@
 /** Was it the step size? Learned against kept, a dot for each method and for each rate that was searched. */
-import { useElementSize } from '@mantine/hooks';
-import { useEffect, useMemo } from 'react';
+import { useEffect } from 'react';
 import type { RunRecord } from '../../session/record';
-import { planePoints, searchedRates, sweptStream, type PlanePoint, type SearchedRate } from '../charts/plane';
-import { UnreadNote } from '../charts/reading-switch';
-import { isAgain, readTitle } from '../charts/readings';
+import { sweptStream, type PlanePoint, type SearchedRate } from '../charts/plane';
+import { useChart } from '../charts/use-chart';
 import { useApp, useAppState } from '../context';
+import { planeChart, planeOf, sayPoint, type Rates } from '../figures/plane';
 import { percent, small } from '../format';
 import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
-import { currentReading } from '../store/state';
 import { text } from '../text';
-import { PlaneDrawing, sayPoint } from './plane-drawing';
 
 const words = text.charts.plane;
-
-type Rates = ReadonlyMap<string, readonly SearchedRate[]>;
 
 function tableOf(record: RunRecord, points: readonly PlanePoint[], rates: Rates): TableData {
   const { rate, learned, kept, final } = words.columns;
@@ -35,49 +30,32 @@ function tableOf(record: RunRecord, points: readonly PlanePoint[], rates: Rates)
 }
 
 export function PlaneTab() {
-  const record = useAppState((state) => state.results);
-  const kind = useAppState((state) => state.view.accuracy);
-  const reading = useAppState(currentReading);
-  const sweep = useAppState((state) => state.rates.value);
+  const of = useChart();
   const listed = useAppState((state) => state.catalogue?.rates);
   const { records } = useApp();
-  const stream = record === null ? null : sweptStream(record);
+  const stream = of === null ? null : sweptStream(of.record);
   useEffect(() => {
     if (stream !== null && listed !== undefined) void records.ensureRates(stream);
   }, [stream, listed, records]);
-  const points = useMemo(() => (record === null ? [] : planePoints(record, kind, reading)), [record, kind, reading]);
-  const rates: Rates = useMemo(
-    // They were measured among all classes.
-    () => (record === null || kind === 'taskAware' ? new Map() : searchedRates(record, sweep, reading)),
-    [record, kind, sweep, reading],
-  );
-  const { ref, width, height } = useElementSize();
+  const { points, rates } = of === null ? { points: [], rates: new Map() as Rates } : planeOf(of);
   return (
     <ChartPanel
       bare
       testId="plane-panel"
-      title={readTitle(words.title, record, reading)}
+      title={of === null ? words.title : planeChart.title(of)}
       how={words.how}
-      description={record === null ? '' : points.map((point) => sayPoint(wordsOf(record, point.method).name, point)).join('; ')}
-      table={record === null || points.length === 0 ? null : tableOf(record, points, rates)}
+      description={of === null ? '' : points.map((point) => sayPoint(text, wordsOf(of.record, point.method).name, point)).join('; ')}
+      table={of === null || points.length === 0 ? null : tableOf(of.record, points, rates)}
       tools={
-        sweep !== null &&
+        of?.view.rates &&
         [...rates.values()].some((each) => each.length > 0) && (
-          <span className="tool-label" title={words.sweep(sweep.seed)}>
+          <span className="tool-label" title={words.sweep(of.view.rates.seed)}>
             {words.searched}
           </span>
         )
       }
-      empty={isAgain(reading) ? words.emptyAgain : words.empty}
-    >
-      {record !== null && (
-        <div className="chart-column">
-          <div className="chart-canvas" ref={ref}>
-            {width > 0 && height > 0 && <PlaneDrawing record={record} points={points} rates={rates} width={width} height={height} />}
-          </div>
-          <UnreadNote record={record} />
-        </div>
-      )}
-    </ChartPanel>
+      drawing={of && { chart: planeChart, of }}
+      empty={of === null ? words.empty : planeChart.empty(of)}
+    />
   );
 }

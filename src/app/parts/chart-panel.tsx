@@ -3,9 +3,11 @@ import { ActionIcon, Menu, Popover, Tooltip } from '@mantine/core';
 import { IconDownload, IconInfoCircle, IconTable } from '@tabler/icons-react';
 import { useId, useRef, useState, type ReactNode } from 'react';
 import { useAppState } from '../context';
-import { runWords } from '../run-words';
+import type { Chart, ChartProps } from '../figures/chart';
+import { runNamed } from '../names';
 import { text } from '../text';
 import { DataTable, type TableData } from './data-table';
+import { Sized } from './sized';
 
 export interface ChartPanelProps {
   readonly title: string;
@@ -19,25 +21,25 @@ export interface ChartPanelProps {
   readonly tools?: ReactNode;
   /** Inside a tab the frame is drawn by the tabs. */
   readonly bare?: boolean;
-  /** Nothing to tabulate or save: a panel to work in. */
+  /** Nothing to tabulate: a panel to work in. */
   readonly tableless?: boolean;
   readonly className?: string;
-  /** Pixels that it should have at least, where its column has room; its own way unless told. */
-  readonly height?: number | undefined;
-  readonly children: ReactNode;
+  /** What is drawn, and can be saved; null before there is a record. */
+  readonly drawing?: { readonly chart: Chart; readonly of: ChartProps; readonly grows?: boolean } | null;
+  /** Below the drawing, or instead of one. */
+  readonly children?: ReactNode;
 }
 
 export function ChartPanel(props: ChartPanelProps) {
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const heading = useId();
-  const { title, table } = props;
-  const run = useAppState(({ results }) => (results === null ? null : runWords(results)));
+  const { title, table, drawing } = props;
+  const run = useAppState(({ results }) => (results === null ? null : runNamed(text, results)));
   return (
     <section
       className={`${props.bare === true ? 'panel-bare' : 'panel'} ${props.className ?? ''}`}
       aria-labelledby={heading}
-      style={props.height === undefined ? undefined : { ['--wanted' as string]: `${props.height}px` }}
       data-testid={props.testId}
       data-state={table === null ? 'empty' : 'ready'}
     >
@@ -63,7 +65,7 @@ export function ChartPanel(props: ChartPanelProps) {
                   <IconTable size={18} />
                 </ActionIcon>
               </Tooltip>
-              <SaveMenu title={title} run={run} body={() => body.current} disabled={asTable} />
+              {drawing && <SaveMenu title={title} drawing={drawing} body={() => body.current} disabled={asTable} />}
             </>
           )}
         </div>
@@ -78,6 +80,7 @@ export function ChartPanel(props: ChartPanelProps) {
         ) : (
           <>
             <span className="visually-hidden">{props.description}</span>
+            {drawing && <Sized chart={drawing.chart} of={drawing.of} grows={drawing.grows === true} label={title} />}
             {props.children}
           </>
         )}
@@ -100,21 +103,19 @@ function HowToRead({ title, how }: { readonly title: string; readonly how: strin
   );
 }
 
-function SaveMenu({
-  title,
-  run,
-  body,
-  disabled,
-}: {
+interface SaveMenuProps {
   readonly title: string;
-  /** Which run the figure is of. */
-  readonly run: string | null;
+  readonly drawing: { readonly chart: Chart; readonly of: ChartProps };
   readonly body: () => HTMLDivElement | null;
   readonly disabled: boolean;
-}) {
-  const withBody = (act: (element: HTMLDivElement) => Promise<void>) => () => {
-    const element = body();
-    if (element !== null) void act(element);
+}
+
+function SaveMenu({ title, drawing: { chart, of }, body, disabled }: SaveMenuProps) {
+  /** As it stands on the page. */
+  const shown = (): ChartProps => {
+    const canvas = body()?.querySelector('.chart-canvas');
+    const { clientWidth: width, clientHeight: height } = canvas ?? { clientWidth: of.view.width, clientHeight: of.view.height };
+    return { ...of, view: { ...of.view, width, height } };
   };
   return (
     <Menu position="bottom-end" disabled={disabled}>
@@ -124,10 +125,10 @@ function SaveMenu({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={withBody(async (element) => (await import('./save-chart')).saveSvg(element, title, run ?? ''))}>
+        <Menu.Item onClick={() => void import('./save-chart').then(({ saveSvg }) => saveSvg(chart, shown()))}>
           {text.charts.saveSvg}
         </Menu.Item>
-        <Menu.Item onClick={withBody(async (element) => (await import('./save-chart')).savePng(element, title, run ?? ''))}>
+        <Menu.Item onClick={() => void import('./save-chart').then(({ savePng }) => savePng(chart, shown()))}>
           {text.charts.savePng}
         </Menu.Item>
       </Menu.Dropdown>

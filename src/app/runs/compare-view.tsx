@@ -1,5 +1,5 @@
 /** Two or more kept runs beside each other: lines over lines, a matrix of differences, a table. */
-import { Select } from '@mantine/core';
+import { Select, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { OWN } from '../../session/read-by';
@@ -7,9 +7,9 @@ import type { RunRecord } from '../../session/record';
 import { readingChoices, readingName, readingOn } from '../charts/readings';
 import { useApp, useAppState } from '../context';
 import { clock, percent, points } from '../format';
+import { HeatMap } from '../figures/heat-map';
 import type { Lineup } from '../looks';
 import { DataTable, type TableData } from '../parts/data-table';
-import { HeatMap } from '../parts/heat-map';
 import type { KeptRun } from '../store/kept-run';
 import { groupsOf, nameOfRun } from '../store/run-words';
 import { text } from '../text';
@@ -91,7 +91,7 @@ export default function CompareView() {
           size="xs"
           w={220}
           label={words.readBy}
-          data={readings.map((id) => ({ value: id, label: readingName(id) }))}
+          data={readings.map((id) => ({ value: id, label: readingName(text, id) }))}
           value={reading}
           allowDeselect={false}
           onChange={(value) => view.set({ reading: value })}
@@ -125,6 +125,7 @@ interface DifferenceProps {
 }
 
 function Difference({ series, tasks, names }: DifferenceProps) {
+  const scheme = useComputedColorScheme('light');
   const [chosen, choose] = useState<readonly [string | null, string | null]>([null, null]);
   const find = (key: string | null) => series.find((each) => each.key === key);
   const [first] = series;
@@ -162,22 +163,24 @@ function Difference({ series, tasks, names }: DifferenceProps) {
       </div>
       <Sized height={28 + 34 * tasks}>
         {(width, height) => (
-          <HeatMap
-            rows={rows}
-            columns={rows}
-            {...{ width: Math.min(width, 640), height, rowLabels: true }}
-            label={words.differenceAria(of.label, less.label)}
-            cells={cells.flatMap((row, after) =>
-              row.map((value, on) => ({
-                row: after,
-                column: on,
-                share: value === null ? null : 0.5 + value / (2 * most),
-                words: value === null ? '' : points(value),
-                title: value === null ? '' : words.cell(points(value), rows[on] ?? '', rows[after] ?? ''),
-                framed: after === on,
-              })),
-            )}
-          />
+          <svg width={width} height={height}>
+            <HeatMap
+              rows={rows}
+              columns={rows}
+              {...{ width: Math.min(width, 640), height, scheme, y: 0, rowLabels: true }}
+              label={words.differenceAria(of.label, less.label)}
+              cells={cells.flatMap((row, after) =>
+                row.map((value, on) => ({
+                  row: after,
+                  column: on,
+                  share: value === null ? null : 0.5 + value / (2 * most),
+                  words: value === null ? '' : points(value),
+                  title: value === null ? '' : words.cell(points(value), rows[on] ?? '', rows[after] ?? ''),
+                  framed: after === on,
+                })),
+              )}
+            />
+          </svg>
         )}
       </Sized>
       <p className="chart-note">{words.differenceUnit}</p>

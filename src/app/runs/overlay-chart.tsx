@@ -1,8 +1,8 @@
 /** Lines of several runs in one picture: average accuracy as tasks arrive, the spread over seeds as a band. */
 import { percent } from '../format';
 import { lookOf, type Lineup } from '../looks';
-import { MarkerShape } from '../parts/method-mark';
-import { fitted, textWidth } from '../parts/text-width';
+import { MarkerShape } from '../figures/marker-shape';
+import { fitted, textWidth } from '../figures/text-width';
 import { spreadLabels } from '../charts/labels';
 import { text } from '../text';
 import { courseOf, type Series, type Spread } from './compare';

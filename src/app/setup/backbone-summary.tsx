@@ -3,8 +3,8 @@ import { Button, Progress } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useApp, useAppState } from '../context';
 import { formatBytes } from '../../common/bytes';
-import { clock, count, small } from '../format';
-import { text } from '../text';
+import { clock, small } from '../format';
+import { count, text } from '../text';
 import { AssumedFields } from './assumed-fields';
 
 const words = text.setup.backbone;

@@ -6,7 +6,7 @@ import { text } from '../text';
 import type { GlossaryEntry } from '../text/en/glossary';
 
 const words = text.shell;
-const KEYS = ['space', 'step', 'reset', 'help'] as const;
+const KEYS = ['space', 'arrows', 'step', 'reset', 'help'] as const;
 
 export function Help() {
   const opened = useAppState((state) => state.view.helpOpen);

@@ -10,7 +10,7 @@ export function NextSteps() {
   const status = useAppState((state) => state.status);
   const opened = useAppState((state) => state.opened);
   const done = useAppState((state) => state.results?.stream.tasks.length ?? 0);
-  const complete = useAppState((state) => state.results?.status === 'finished');
+  const complete = useAppState((state) => (state.playback?.full ?? state.results)?.status === 'finished');
   const app = useApp();
   if (status !== 'finished') return null;
   const more = complete && opened?.stream.maxTasks !== undefined;

@@ -80,7 +80,7 @@ export function ShareMenu() {
               <Menu.Item disabled={!hasRecord} onClick={() => records.saveJson()} data-testid="save-record">
                 {words.saveRecord}
               </Menu.Item>
-              <Menu.Item disabled={!hasRecord} onClick={() => records.saveCsv()} data-testid="save-csv">
+              <Menu.Item disabled={!hasRecord} onClick={() => void records.saveCsv()} data-testid="save-csv">
                 {words.saveCsv}
               </Menu.Item>
               <Menu.Item disabled={!hasRecord} onClick={() => void takeAway.savePredictions()} data-testid="save-predictions">

@@ -1,9 +1,12 @@
 /** Start, Pause, Step, Stop, Reset; where the run is, how long it will take. Always visible. */
 import { Button, Progress, Tooltip } from '@mantine/core';
-import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop, IconRefresh, IconRotate2 } from '@tabler/icons-react';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
+import { canGoAlong } from '../store/playback';
 import { NextSteps } from './next-steps';
+import { Timeline } from './timeline';
+import { TimelineButtons } from './timeline-buttons';
 import { useTransport } from './use-transport';
 
 const words = text.shell.transport;
@@ -21,9 +24,10 @@ export function Transport() {
 
 function Buttons() {
   const status = useAppState((state) => state.status);
-  const playback = useAppState((state) => state.playback);
+  const recorded = useAppState((state) => state.origin === 'recorded');
+  const along = useAppState(canGoAlong);
   const hasRecord = useAppState((state) => state.record !== null);
-  const { run, playback: replay } = useApp();
+  const { run } = useApp();
   const going = status === 'running' || status === 'loading';
   const open = going || status === 'paused';
   return (
@@ -43,25 +47,8 @@ function Buttons() {
           {status === 'paused' ? words.resume : words.start}
         </Button>
       )}
-      {playback !== null && (
-        <Button
-          variant="default"
-          leftSection={
-            playback.playing ? (
-              <IconPlayerPause {...ICON} />
-            ) : playback.position >= 1 ? (
-              <IconRotate2 {...ICON} />
-            ) : (
-              <IconPlayerPlay {...ICON} />
-            )
-          }
-          onClick={() => replay.toggle()}
-          data-testid="replay"
-        >
-          {playback.playing ? words.pauseReplay : playback.position >= 1 ? words.againReplay : words.playReplay}
-        </Button>
-      )}
-      {playback === null && (
+      {along && <TimelineButtons />}
+      {!recorded && (
         <>
           <Tooltip label={`${words.stepHint} (${text.shell.keys.names.step})`}>
             <Button
@@ -106,6 +93,7 @@ function Buttons() {
 
 function Where() {
   const { where, numbers, losses, progress, busy } = useTransport();
+  const along = useAppState(canGoAlong);
   return (
     <div className="transport-where">
       <div className="transport-line">
@@ -124,10 +112,14 @@ function Where() {
           {numbers}
         </span>
       </div>
-      {/* No transition: a width that always moves has the whole page painted anew sixty times a second, on the cores that train. */}
-      <Progress.Root size={8} radius={2} transitionDuration={0}>
-        <Progress.Section value={100 * progress} animated={busy} striped={busy} aria-label={words.progress} data-testid="progress" />
-      </Progress.Root>
+      {along ? (
+        <Timeline />
+      ) : (
+        // No transition: a width that always moves has the whole page painted anew sixty times a second, on the cores that train.
+        <Progress.Root size={8} radius={2} transitionDuration={0}>
+          <Progress.Section value={100 * progress} animated={busy} striped={busy} aria-label={words.progress} data-testid="progress" />
+        </Progress.Root>
+      )}
     </div>
   );
 }

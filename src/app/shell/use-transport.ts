@@ -4,7 +4,9 @@ import { formatBytes } from '../../common/bytes';
 import { clock, small } from '../format';
 import { lookOf } from '../looks';
 import { wordsOf } from '../methods';
-import type { AppState } from '../store/state';
+import { momentAt, type Moment } from '../../session/moments';
+import type { RunRecord } from '../../session/record';
+import type { AppState, Playback } from '../store/state';
 import { text } from '../text';
 
 const words = text.shell.transport;
@@ -36,13 +38,23 @@ function loadingLine({ loading }: AppState): TransportLine {
   };
 }
 
-function playbackLine({ playback, record }: AppState): TransportLine {
-  const position = playback?.position ?? 0;
-  const tasks = record?.stream.tasks.length ?? 0;
-  const task = Math.min(tasks, Math.floor(position * tasks) + 1);
-  const took = words.tookThen(clock(playback?.full.seconds ?? 0));
-  if (position >= 1) return { where: words.replayDone, numbers: took, losses: [], progress: 1, busy: false };
-  return { where: join([words.idleRecorded, words.task(task, tasks)]), numbers: took, losses: [], progress: position, busy: false };
+/** "task 3 of 5 (Greek) · training · epoch 2 of 4 · batch 31 of 80". */
+export function momentWords({ stream, experiment }: RunRecord, { task, phase, epoch, batch, batches }: Moment): string {
+  const { epochs } = experiment.training;
+  const name = stream.tasks[task]?.name ?? '';
+  return join([
+    `${words.task(task + 1, stream.tasks.length)} (${name})`,
+    words.phases[phase],
+    phase === 'train' ? words.epoch(epoch + 1, epochs) : null,
+    phase === 'train' && batches > 0 ? text.shell.timeline.batch(batch, batches) : null,
+  ]);
+}
+
+function playbackLine({ origin }: AppState, { full, position }: Playback): TransportLine {
+  const took = words.tookThen(clock(full.seconds));
+  const recorded = origin === 'recorded' ? words.idleRecorded : null;
+  const where = position >= 1 ? words.replayDone : join([momentWords(full, momentAt(full, position)), recorded]);
+  return { where, numbers: took, losses: [], progress: position, busy: false };
 }
 
 function liveLine({ live, record, status }: AppState): TransportLine {
@@ -82,7 +94,7 @@ export function transportLine(state: AppState): TransportLine {
   const { status, record, playback } = state;
   const background = state.loading?.what === 'device' || playback !== null;
   if (status === 'loading' || (status === 'idle' && state.loading !== null && !background)) return loadingLine(state);
-  if (playback !== null) return playbackLine(state);
+  if (playback !== null && (state.origin === 'recorded' || playback.position < 1)) return playbackLine(state, playback);
   if (status === 'running' || status === 'paused') return liveLine(state);
   const took = record === null ? '' : words.took(clock(record.seconds));
   if (status === 'failed') return { where: words.failed, numbers: took, losses: [], progress: 0, busy: false };

@@ -15,11 +15,11 @@ describe('recordAt', () => {
   it('shows a task’s results only after its training', () => {
     const during = recordAt(full, 0.3);
     expect(during.task).toBe(1);
-    expect(during.training).toBe(true);
+    expect(during.phase).toBe('train');
     expect(during.record.methods[0]?.results.map((result) => result.task)).toEqual([0]);
     expect(during.record.methods[0]?.losses.at(-1)?.task).toBe(1);
     const after = recordAt(full, 0.39);
-    expect(after.training).toBe(false);
+    expect(after.phase).toBe('evaluate');
     expect(after.record.methods[0]?.results.map((result) => result.task)).toEqual([0, 1]);
   });
 
@@ -112,5 +112,72 @@ describe('the first visit', () => {
     const { app } = testApp();
     await app.records.welcome();
     expect(app.store.getState()).toMatchObject({ origin: 'none', record: null, problems: {}, catalogue: { runs: [] } });
+  });
+});
+
+describe('going along a run that was computed here', () => {
+  async function finished() {
+    const test = testApp();
+    await test.app.run.start();
+    return { ...test, whole: test.app.store.getState().record };
+  }
+  const results = ({ app }: { readonly app: ReturnType<typeof testApp>['app'] }) =>
+    app.store.getState().results?.methods.map((method) => method.results.length);
+
+  it('is there at its end: back by tasks, epochs and batches, and on again', async () => {
+    const test = await finished();
+    const tasks = test.whole?.stream.tasks.length ?? 0;
+    expect(results(test)).toEqual([tasks, tasks]);
+    test.app.playback.step(-1);
+    expect(results(test)).toEqual([tasks - 1, tasks - 1]);
+    expect(test.app.store.getState()).toMatchObject({
+      origin: 'live',
+      status: 'finished',
+      playback: { position: (tasks - 1) / tasks, title: '' },
+    });
+    test.app.playback.step(-1, 'epoch');
+    const { position } = test.app.store.getState().playback ?? { position: 1 };
+    expect(position).toBeLessThan((tasks - 1) / tasks);
+    expect(position).toBeGreaterThan((tasks - 2) / tasks);
+    test.app.playback.step(1, 'task');
+    test.app.playback.step(1, 'task');
+    expect(test.app.store.getState().record).toEqual(test.whole);
+  });
+
+  it('plays from the beginning, twice as fast when asked', async () => {
+    const times: number[] = [];
+    for (const speed of [1, 2]) {
+      const test = await finished();
+      test.app.view.set({ speed });
+      test.app.playback.toggle();
+      expect(results(test)).toEqual([0, 0]);
+      let waited = 0;
+      while (test.app.store.getState().playback?.playing && waited < 60_000) {
+        test.advance(100);
+        waited += 100;
+      }
+      times.push(waited);
+      expect(test.app.store.getState().record).toEqual(test.whole);
+    }
+    expect((times[0] ?? 0) / (times[1] ?? 1)).toBeCloseTo(2, 1);
+  });
+
+  it('hands all of it back before anything goes on from it', async () => {
+    const test = await finished();
+    test.app.playback.seek(0.1);
+    await test.app.run.stop();
+    expect(test.app.store.getState()).toMatchObject({ playback: null, record: test.whole, results: test.whole });
+    test.app.playback.seek(0.1);
+    expect(test.downloads).toEqual([]);
+    test.app.records.saveJson();
+    expect(JSON.parse(test.downloads[0]?.content ?? '')).toEqual(test.whole);
+  });
+
+  it('is not there while a run adds to it', async () => {
+    const { app } = testApp();
+    const going = app.run.start();
+    app.playback.seek(0.5);
+    expect(app.store.getState().playback).toBeNull();
+    await going;
   });
 });

@@ -1,40 +1,35 @@
-/** Replaying a record: its own time line, cut at a position, looks exactly like a run going on. */
+/** Going along a record: its own time line, cut at a position, looks exactly like a run going on. */
+import { momentAt, stopsOf, type Moment, type Stride } from '../../session/moments';
 import type { RunRecord } from '../../session/record';
+import type { AppState } from './state';
 import type { Store, Surroundings } from './surroundings';
 
-/** Share of a task's slice that training takes; its results arrive after it. */
-const TRAIN_SHARE = 0.8;
-const FRAME_MS = 80;
+const FRAME_MS = 33;
 const SECONDS_PER_TASK = 2.4;
+/** How much faster or slower than that. */
+export const SPEEDS = [0.5, 1, 2, 4, 8] as const;
+export const STRIDES: readonly Stride[] = ['task', 'epoch', 'batch'];
 
-export interface PlaybackMoment {
+export interface PlaybackMoment extends Moment {
   readonly record: RunRecord;
-  readonly task: number;
-  readonly epoch: number;
-  readonly training: boolean;
 }
 
 /** The record as it stood at `position` (0..1) of its own time line; pure. */
 export function recordAt(full: RunRecord, position: number): PlaybackMoment {
-  const tasks = Math.max(1, full.stream.tasks.length);
-  const along = Math.min(1, Math.max(0, position)) * tasks;
-  const task = Math.min(tasks - 1, Math.floor(along));
-  const within = position >= 1 ? 1 : along - task;
-  const training = within < TRAIN_SHARE;
-  const share = Math.min(1, within / TRAIN_SHARE);
-  const learned = training ? task : task + 1;
+  const moment = momentAt(full, position);
+  const { task, trained, phase } = moment;
+  const learned = position >= 1 || phase === 'evaluate' ? task + 1 : task;
   const methods = full.methods.map((method) => {
     const now = method.losses.filter((point) => point.task === task);
-    const shown = Math.round(now.length * share);
     return {
       ...method,
       results: method.results.filter((result) => result.task < learned),
-      losses: [...method.losses.filter((point) => point.task < task), ...now.slice(0, shown)],
+      losses: [...method.losses.filter((point) => point.task < task), ...now.slice(0, Math.round(now.length * trained))],
       failure: position >= 1 ? method.failure : null,
     };
   });
-  const epochs = full.experiment.training.epochs;
   return {
+    ...moment,
     record: {
       ...full,
       methods,
@@ -42,18 +37,24 @@ export function recordAt(full: RunRecord, position: number): PlaybackMoment {
       log: full.log.filter((line) => position >= 1 || line.at <= full.seconds * position),
       seconds: full.seconds * Math.min(1, position),
     },
-    task,
-    epoch: Math.min(epochs - 1, Math.floor(share * epochs)),
-    training,
   };
 }
 
+/** Whether one can go along the record on the page: no run is adding to it, and it has results. */
+export const canGoAlong = ({ status, playback, record }: Pick<AppState, 'status' | 'playback' | 'record'>): boolean =>
+  status !== 'running' && status !== 'loading' && (playback?.full ?? record)?.methods.some(({ results }) => results.length > 0) === true;
+
 export interface PlaybackActions {
   start(id: string, title: string, full: RunRecord): void;
+  /** Plays or pauses what is on the page; from the beginning where it stands at the end. */
   toggle(): void;
-  /** One step: to the end of the next task. */
-  step(): void;
+  /** To a position of the time line, 0..1. */
+  seek(position: number): void;
+  /** To the next end of a task, epoch or batch, or to the one before. */
+  step(by?: 1 | -1, stride?: Stride): void;
   restart(): void;
+  /** Shows all of a record that was looked back on, before a run goes on with it; a recording stays where it is. */
+  settle(): void;
   /** Ends the replay; the page is empty again or shows what follows. */
   leave(): void;
 }
@@ -62,8 +63,16 @@ export function createPlayback(store: Store, around: Surroundings): PlaybackActi
   let cancel: (() => void) | null = null;
   let shownAt = 0;
 
+  /** A record that was computed or loaded here becomes one to go along when somebody does. */
+  const opened = (): AppState['playback'] => {
+    const state = store.getState();
+    if (state.playback !== null || !canGoAlong(state) || state.record === null) return state.playback;
+    return { id: '', title: '', full: state.record, position: 1, playing: false };
+  };
+
   const show = (position: number, playing: boolean) => {
-    const { playback, results } = store.getState();
+    const playback = opened();
+    const { results } = store.getState();
     if (playback === null) return;
     const moment = recordAt(playback.full, position);
     const resultsChanged =
@@ -83,9 +92,9 @@ export function createPlayback(store: Store, around: Surroundings): PlaybackActi
   };
 
   const tick = () => {
-    const { playback } = store.getState();
+    const { playback, view } = store.getState();
     if (playback === null || !playback.playing) return;
-    const seconds = SECONDS_PER_TASK * Math.max(1, playback.full.stream.tasks.length);
+    const seconds = (SECONDS_PER_TASK * Math.max(1, playback.full.stream.tasks.length)) / view.speed;
     // By the clock, so that a busy machine skips frames rather than slowing down.
     const now = around.now();
     const position = Math.min(1, playback.position + (now - shownAt) / 1000 / seconds);
@@ -94,16 +103,20 @@ export function createPlayback(store: Store, around: Surroundings): PlaybackActi
     if (position < 1) cancel = around.later(tick, FRAME_MS);
   };
 
-  const play = () => {
+  const play = (from: number) => {
     halt();
-    const { playback } = store.getState();
-    if (playback === null) return;
     shownAt = around.now();
-    show(playback.position >= 1 ? 0 : playback.position, true);
+    show(from >= 1 ? 0 : from, true);
     cancel = around.later(tick, FRAME_MS);
   };
 
+  const seek = (position: number) => {
+    halt();
+    show(Math.min(1, Math.max(0, position)), false);
+  };
+
   return {
+    seek,
     start(id, title, full) {
       halt();
       const still = around.reducedMotion();
@@ -114,27 +127,30 @@ export function createPlayback(store: Store, around: Surroundings): PlaybackActi
         live: null,
       });
       if (still) show(1, false);
-      else play();
+      else play(0);
     },
     toggle() {
-      const { playback } = store.getState();
+      const playback = opened();
       if (playback === null) return;
-      if (!playback.playing) return play();
-      halt();
-      show(playback.position, false);
+      if (playback.playing) seek(playback.position);
+      else play(playback.position);
     },
-    step() {
-      const { playback } = store.getState();
+    step(by = 1, stride = store.getState().view.stride) {
+      const playback = opened();
       if (playback === null) return;
-      halt();
-      const tasks = Math.max(1, playback.full.stream.tasks.length);
-      show(Math.min(1, (Math.floor(playback.position * tasks + 1e-6) + 1) / tasks), false);
+      const { full, position } = playback;
+      const stops = stopsOf(full, stride);
+      const next = by > 0 ? stops.find((stop) => stop > position + 1e-6) : stops.findLast((stop) => stop < position - 1e-6);
+      seek(next ?? (by > 0 ? 1 : 0));
     },
     restart() {
+      if (opened() !== null) play(0);
+    },
+    settle() {
+      const { playback, origin } = store.getState();
+      if (playback === null || origin === 'recorded') return;
       halt();
-      if (store.getState().playback === null) return;
-      show(0, true);
-      play();
+      store.setState({ playback: null, record: playback.full, results: playback.full });
     },
     leave() {
       halt();

@@ -19,9 +19,9 @@ describe('the reading that was chosen', () => {
   it('is what exports carry and what they are named after', async () => {
     const { app, downloads } = testApp();
     app.store.setState({ record, results: record, origin: 'loaded' });
-    app.records.saveCsv();
+    await app.records.saveCsv();
     app.view.set({ reading: 'ridge' });
-    app.records.saveCsv();
+    await app.records.saveCsv();
     await app.takeAway.saveLatex();
     await app.takeAway.savePredictions();
     expect(downloads.map(({ name }) => name.split('.').slice(1).join('.'))).toEqual([

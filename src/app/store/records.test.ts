@@ -20,7 +20,7 @@ describe('run records as files', () => {
   it('saves the matrix as CSV, one line a cell', async () => {
     const { app, downloads } = testApp();
     await app.run.start();
-    app.records.saveCsv();
+    await app.records.saveCsv();
     expect(downloads.at(-1)?.name).toMatch(/\.csv$/);
     // Two methods, five tasks: 2 · (1 + 2 + 3 + 4 + 5) cells and the heading.
     expect(downloads.at(-1)?.content.trim().split(/\r?\n/)).toHaveLength(31);

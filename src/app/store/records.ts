@@ -1,9 +1,6 @@
 /** Saving, loading and replaying run records. */
-import * as v from 'valibot';
-import { accuracyCsv } from '../../session/csv';
 import { runnable } from '../../session/experiment';
 import { parseRecord, parseRecordText } from '../../session/migrations';
-import { rateSweep } from '../../session/rate-sweep';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { wordsOf } from '../methods';
@@ -31,7 +28,7 @@ export interface RecordActions {
   /** As `open`, a run of the list. */
   show(name: string, record: RunRecord, id: string): Promise<void>;
   saveJson(): void;
-  saveCsv(): void;
+  saveCsv(): Promise<void>;
 }
 
 /** A file name that says what was run. */
@@ -108,12 +105,11 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
       set({ rates: { state: 'loading', for: stream, value: null } });
       const parsed = await around
         .fetchJson(`runs/${file}`)
-        .then((json) => v.safeParse(rateSweep, json))
+        .then(async (json) => (await import('../../session/rate-sweep')).readRateSweep(json))
         .catch(() => null);
       if (get().rates.for !== stream) return;
       set({
-        rates:
-          parsed?.success === true ? { state: 'ready', for: stream, value: parsed.output } : { state: 'failed', for: stream, value: null },
+        rates: parsed === null ? { state: 'failed', for: stream, value: null } : { state: 'ready', for: stream, value: parsed },
       });
     },
     async welcome() {
@@ -135,10 +131,12 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
       const record = get().playback?.full ?? get().record;
       if (record !== null) around.download(fileName(record, 'json'), 'application/json', JSON.stringify(record));
     },
-    saveCsv() {
+    async saveCsv() {
       const record = get().playback?.full ?? get().record;
       const reading = currentReading(get());
-      if (record !== null) around.download(fileName(record, readExtension('csv', reading)), 'text/csv', accuracyCsv(record, reading));
+      if (record === null) return;
+      const { accuracyCsv } = await import('../../session/csv');
+      around.download(fileName(record, readExtension('csv', reading)), 'text/csv', accuracyCsv(record, reading));
     },
   };
 }

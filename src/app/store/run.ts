@@ -240,6 +240,7 @@ export function createRunActions(
   }
 
   async function stop() {
+    playback.settle();
     const { status, record } = get();
     if (status !== 'running' && status !== 'paused' && status !== 'loading') return;
     if (status === 'loading') void host.cancelReading();
@@ -261,6 +262,7 @@ export function createRunActions(
 
   return {
     async start() {
+      playback.settle();
       if (get().status === 'paused') return go(turn);
       if (get().status !== 'running') await begin();
     },
@@ -268,6 +270,7 @@ export function createRunActions(
       if (get().status === 'running') set({ status: 'paused' });
     },
     async step() {
+      playback.settle();
       const { status } = get();
       if (status === 'running') return set({ status: 'paused' });
       if (status === 'paused') return go(turn, 1);
@@ -275,11 +278,13 @@ export function createRunActions(
     },
     stop,
     async goOn(kept) {
+      playback.settle();
       const { status } = get();
       if (status === 'running' || status === 'paused') await end();
       await begin({ kept });
     },
     async reset() {
+      playback.settle();
       const { record, status } = get();
       const kept = record === null ? null : stopRecord(record);
       const before = { ...shownOn(get()), ...(get().playback === null ? { record: kept, results: kept } : {}) };
@@ -304,12 +309,14 @@ export function createRunActions(
       if (wasLive) await end(kept);
     },
     async restart() {
+      playback.settle();
       const { status } = get();
       if (status === 'running' || status === 'paused') await end();
       set({ status: 'idle' });
       await begin();
     },
     async append() {
+      playback.settle();
       const { opened, status, experiment } = get();
       if (opened === null || status !== 'finished' || !canAppend(opened, experiment)) return;
       const mine = ++turn;

@@ -1,5 +1,4 @@
 /** How fast this device is: measured on request, taken away as text or JSON. */
-import { speedBlock } from '../charts/speed';
 import { text } from '../text';
 import { backboneKey, type HostActions } from './host';
 import type { Store, Surroundings } from './surroundings';
@@ -33,6 +32,7 @@ export function createSpeedActions(store: Store, around: Surroundings, host: Hos
       const { value } = store.getState().speed;
       if (value === null) return;
       try {
+        const { speedBlock } = await import('../charts/speed');
         await navigator.clipboard.writeText(speedBlock(value));
         around.notify({ text: words.copied, tone: 'good' });
       } catch {

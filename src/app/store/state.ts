@@ -3,6 +3,7 @@ import type { DeviceKind } from '../../compute/backbone';
 import type { AccuracyKind, ForgettingDefinition } from '../../continual/metrics';
 import type { PhaseEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
+import type { Stride } from '../../session/moments';
 import type { RateSweep } from '../../session/rate-sweep';
 import { OWN } from '../../session/read-by';
 import type { ResultClaim } from '../../session/result-claim';
@@ -47,7 +48,9 @@ export interface Fetched<T> {
   readonly value: T | null;
 }
 
+/** A record that one goes along: a recording from its start on, any other once somebody looked back on it. */
 export interface Playback {
+  /** Of a recording; empty for any other record. */
   readonly id: string;
   readonly title: string;
   readonly full: RunRecord;
@@ -104,6 +107,9 @@ export interface AppState {
     readonly interference: InterferenceView;
     readonly accuracy: AccuracyKind;
     readonly forgetting: ForgettingDefinition;
+    /** Of the time line: how fast it plays, and what a step goes to. */
+    readonly speed: number;
+    readonly stride: Stride;
     /** How features are read into classes (session/read-by.ts), as chosen; null: as the experiment asks. What counts is `currentReading`. */
     readonly reading: string | null;
     /** What a run does in a tab that nobody sees. */
@@ -153,6 +159,8 @@ export function initialState(experiment: Experiment): AppState {
       interference: 'methods',
       accuracy: 'classIncremental',
       forgetting: 'chaudhry',
+      speed: 1,
+      stride: 'task',
       reading: null,
       whenHidden: 'go-on',
     },

@@ -11,3 +11,6 @@ import { shell } from './en/shell';
 
 /** `locale`: how whole numbers are grouped. */
 export const en = { locale: 'en', shell, setup, charts, methods, offline, options, glossary, problems, runs };
+
+/** Words of one language; charts are handed them, so that one page may draw in two. */
+export type Texts = typeof en;

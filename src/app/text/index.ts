@@ -1,5 +1,7 @@
 /** The one door to all words on the page; another language replaces what is exported here, no component changes. */
-import { en } from './en';
+import { en, type Texts } from './en';
 
-export type Texts = typeof en;
+export type { Texts };
 export const text: Texts = en;
+
+export const count = (n: number): string => n.toLocaleString(text.locale);

@@ -1,6 +1,6 @@
 /** Test images of every task, per method: which are still recognised, and what the others are taken for. */
-import { Button, Select } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { Button } from '@mantine/core';
+import { useMemo } from 'react';
 import { recognition, type Recognition } from '../charts/remembered';
 import { UnreadNote } from '../charts/reading-switch';
 import { readTitle } from '../charts/readings';
@@ -18,7 +18,6 @@ import { pictureOf, useSample } from './sample';
 import { useCellSide } from './use-cell-side';
 
 const words = text.charts.remembered;
-const LATEST = 'latest';
 
 /** What the methods say of one task's sample. */
 interface TaskRows {
@@ -33,7 +32,6 @@ export function RememberedTab() {
   const reading = useAppState(currentReading);
   const learned = record?.methods.some((method) => method.results.length > 0) === true;
   const { state, samples, load } = useSample(record, live && learned);
-  const [chosen, setChosen] = useState(LATEST);
   const tasks = useMemo(
     () =>
       record === null
@@ -43,15 +41,14 @@ export function RememberedTab() {
           }),
     [record, samples, reading],
   );
-  const moments = [...new Set(tasks.flatMap(({ rows }) => rows.flatMap((row) => row.after)))].sort((a, b) => a - b);
-  const after = moments.find((moment) => String(moment) === chosen) ?? moments.at(-1) ?? 0;
+  const after = Math.max(0, ...tasks.flatMap(({ rows }) => rows.flatMap((row) => row.after)));
   const name = (task: number) => record?.stream.tasks[task]?.name ?? '';
   const shown = tasks.filter(({ rows }) => rows.some((row) => momentOf(row, after) >= 0));
   return (
     <ChartPanel
       bare
       testId="remembered-panel"
-      title={readTitle(words.title, record, reading)}
+      title={readTitle(text, words.title, record, reading)}
       how={words.how}
       description={
         record === null
@@ -62,26 +59,6 @@ export function RememberedTab() {
       }
       table={record === null || shown.length === 0 ? null : tableOf(record, tasks)}
       empty={<Waiting learned={learned} state={state} load={load} />}
-      tools={
-        moments.length > 1 && (
-          <>
-            <span className="tool-label">{words.slider}</span>
-            <Select
-              size="xs"
-              w={150}
-              aria-label={words.slider}
-              value={after === moments.at(-1) ? LATEST : chosen}
-              allowDeselect={false}
-              onChange={(value) => setChosen(value ?? LATEST)}
-              data={[
-                ...moments.slice(0, -1).map((moment) => ({ value: String(moment), label: words.task(moment + 1, name(moment)) })),
-                { value: LATEST, label: words.latest },
-              ]}
-              data-testid="remembered-after"
-            />
-          </>
-        )
-      }
     >
       {record !== null && (
         <div className="panel-scroll remembered" tabIndex={0} role="group" aria-label={words.title}>

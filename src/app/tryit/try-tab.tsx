@@ -31,7 +31,7 @@ export function TryTab() {
     <ChartPanel
       bare
       testId="try-panel"
-      title={readTitle(words.title, record, reading)}
+      title={readTitle(text, words.title, record, reading)}
       how={words.how}
       description=""
       table={ready ? { columns: [], rows: [] } : null}
@@ -65,7 +65,8 @@ function Trial() {
   const next = useRef(0);
   const learned = learnedTasks(record);
   const reading = useAppState(currentReading);
-  const asked = useAnswers(question, learned, reading);
+  const whole = useAppState((state) => state.playback?.full ?? null);
+  const asked = useAnswers(question, learned, reading, whole !== null && learnedTasks(whole).length > learned.length);
 
   const show = (image: TryImage, name: string | null) => {
     setStrokes([]);

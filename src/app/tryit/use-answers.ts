@@ -13,25 +13,32 @@ export interface AskedAnswers {
 interface Asked extends AskedAnswers {
   readonly image: TryImage | null;
   readonly reading: string;
+  /** Which moment `now` is of. */
+  readonly moment: string;
 }
 
 const NOTHING: AskedAnswers = { now: null, after: new Map() };
 const TOP = 3;
 
-/** Asks again when picture or reading change or another task was learned; a slow answer to an earlier question is dropped. */
-export function useAnswers(image: TryImage | null, learned: readonly number[], reading: string): AskedAnswers {
+/**
+ * Asks again when picture or reading change or another task was learned; a slow answer to an earlier question is dropped.
+ * `back`: whether the last of `learned` is not the newest task, since somebody looks back: then the models as they were are asked.
+ */
+export function useAnswers(image: TryImage | null, learned: readonly number[], reading: string, back: boolean): AskedAnswers {
   const { host } = useApp();
-  const [asked, setAsked] = useState<Asked>({ ...NOTHING, image: null, reading });
+  const [asked, setAsked] = useState<Asked>({ ...NOTHING, image: null, reading, moment: '' });
   const moments = learned.join();
+  const moment = back ? moments : 'newest';
   useEffect(() => {
     if (image === null) return;
     let stale = false;
     const same = (before: Asked) => before.image === image && before.reading === reading;
     const add = (change: (before: AskedAnswers) => AskedAnswers) => {
-      if (!stale) setAsked((before) => ({ ...change(same(before) ? before : NOTHING), image, reading }));
+      if (!stale) setAsked((before) => ({ ...change(same(before) ? before : NOTHING), image, reading, moment }));
     };
     const ask = async () => {
-      const now = await host.predict(image, TOP, reading);
+      const last = moments.split(',').map(Number).at(-1) ?? 0;
+      const now = back ? await host.predictAfter(last, image, TOP, reading) : await host.predict(image, TOP, reading);
       if (now === null) return;
       add((before) => ({ ...before, now }));
       for (const task of moments.split(',').filter(Boolean).map(Number)) {
@@ -45,6 +52,8 @@ export function useAnswers(image: TryImage | null, learned: readonly number[], r
     return () => {
       stale = true;
     };
-  }, [host, image, moments, reading]);
-  return image !== null && asked.image === image && asked.reading === reading ? asked : NOTHING;
+  }, [host, image, moments, moment, reading, back]);
+  if (image === null || asked.image !== image || asked.reading !== reading) return NOTHING;
+  // What came later is not known at an earlier moment.
+  return { now: asked.moment === moment ? asked.now : null, after: new Map([...asked.after].filter(([task]) => learned.includes(task))) };
 }

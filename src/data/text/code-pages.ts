@@ -1,5 +1,7 @@
 /** The encodings that names and tables come in, as injective decoders: what cannot be read is told, never replaced. */
 
+import type { TextEncoding } from './encodings';
+
 /** Upper halves of the code pages of DOS, which browsers do not know, and of one that not every engine reads as the standard says. */
 const UPPER_HALVES: Readonly<Record<string, string>> = {
   cp437:
@@ -9,23 +11,6 @@ const UPPER_HALVES: Readonly<Record<string, string>> = {
   'windows-1252':
     '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ\u00a0¡¢£¤¥¦§¨©ª«¬\u00ad®¯°±²³´µ¶·¸¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ',
 };
-
-/** In the order in which they are believed where the text itself does not tell. */
-export const ENCODINGS = [
-  'utf-8',
-  'cp437',
-  'cp850',
-  'windows-1252',
-  'shift_jis',
-  'gbk',
-  'big5',
-  'euc-kr',
-  'windows-1251',
-  'ibm866',
-  'utf-16le',
-  'utf-16be',
-] as const;
-export type TextEncoding = (typeof ENCODINGS)[number];
 
 /** Text, or null where the bytes are none in this encoding. */
 export type Decode = (bytes: Uint8Array) => string | null;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import names from '../fixtures/names.json';
-import { decoderOf, ENCODINGS, spelledOut } from './code-pages';
+import { decoderOf, spelledOut } from './code-pages';
+import { ENCODINGS } from './encodings';
 import { encodingNote, readText, readTexts } from './decode-texts';
 
 const hex = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (byte) => parseInt(byte, 16));

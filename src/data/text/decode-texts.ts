@@ -1,5 +1,6 @@
 /** Names and tables from bytes: one encoding for all that belong together, the likeliest where nothing tells it. */
-import { decoderOf, ENCODINGS, spelledOut, type TextEncoding } from './code-pages';
+import { decoderOf, spelledOut } from './code-pages';
+import { ENCODINGS, type TextEncoding } from './encodings';
 import { plausibility } from './likeliest';
 import type { AnswerField, Understood } from '../understood';
 

@@ -1,6 +1,6 @@
 /** Which encoding some short names are likeliest in: each reading is judged by how usual its characters are side by side. */
 import { HANGUL, HANZI, HANZI_TRADITIONAL } from './common-characters';
-import type { TextEncoding } from './code-pages';
+import type { TextEncoding } from './encodings';
 
 /** Natural logarithm of how likely a character is in names of things, by what it is. */
 const USUAL_LATIN = Math.log(1 / 40);

@@ -127,14 +127,12 @@ export const charts = {
 
   memory: {
     title: 'What the memory holds (DualGPM)',
-    how: 'One bar per input of a layer. The filled part is the share of its directions that old tasks occupy, the hairlines where it ended after earlier tasks; new updates must keep to the rest. The threshold decides how much is remembered. Step through the tasks to see it fill.',
+    how: 'One bar per input of a layer. The filled part is the share of its directions that old tasks occupy, the hairlines where it ended after earlier tasks; new updates must keep to the rest. The threshold decides how much is remembered. Go along the run to see it fill.',
     tab: 'Memory',
     site: (block: number, input: string | null) => (input === null ? `Block ${block}` : `Block ${block}, ${input}`),
     used: (used: number, of: number) => `${used} of ${of}`,
     threshold: (value: string) => `threshold ε = ${value}`,
     afterTask: (name: string) => `after ${name}`,
-    moment: 'After which task',
-    latest: 'now',
     remove: 'kept as directions',
     retain: 'kept as complement',
     unit: 'directions of the input',
@@ -304,7 +302,7 @@ export const charts = {
 
   remembered: {
     title: 'What is still recognised?',
-    how: 'Test images of every task. A full frame in the method’s colour: recognised. A dashed frame: mistaken, with what it was taken for below it. Go back along the tasks to see when.',
+    how: 'Test images of every task. A full frame in the method’s colour: recognised. A dashed frame: mistaken, with what it was taken for below it. Go back along the run to see when.',
     task: (n: number, name: string) => `${n}. ${name}`,
     of: 'test images of',
     tab: 'Remembered',
@@ -319,8 +317,6 @@ export const charts = {
     cell: (truth: string, answered: string, right: boolean) => (right ? `${truth}: recognised` : `${truth}: taken for ${answered}`),
     empty: 'Appears when the first task has been learned.',
     aria: (method: string) => `Test images as ${method} sees them`,
-    slider: 'After which task',
-    latest: 'now',
   },
 
   tryIt: {

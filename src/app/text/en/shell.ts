@@ -106,9 +106,6 @@ export const shell = {
     stopHint: 'End the run, keep its results',
     reset: 'Reset',
     resetHint: 'Clear the page',
-    pauseReplay: 'Pause the recording',
-    playReplay: 'Play the recording',
-    againReplay: 'Play again',
     progress: 'Progress of the run',
     task: (n: number, of: number) => `task ${n} of ${of}`,
     epoch: (n: number, of: number) => `epoch ${n} of ${of}`,
@@ -134,6 +131,18 @@ export const shell = {
     },
     stages: { download: 'downloading', read: 'reading', decode: 'decoding', check: 'taking the fingerprint' },
     amount: (done: string, total: string) => `${done} of ${total}`,
+  },
+
+  timeline: {
+    aria: 'Moment of the run',
+    task: (n: number, name: string) => `${n}. ${name}`,
+    pause: 'Pause',
+    play: 'Play',
+    again: 'Play again',
+    speed: (times: number) => `Speed: ${times}×`,
+    stride: (unit: string) => `Arrows step by ${unit}`,
+    strides: { task: 'task', epoch: 'epoch', batch: 'batch' },
+    batch: (n: number, of: number) => `batch ${n} of ${of}`,
   },
 
   next: {
@@ -165,11 +174,12 @@ export const shell = {
   ],
   keys: {
     title: 'Keyboard',
-    space: 'Start, pause, resume',
+    space: 'Play or pause what is on the page; start where nothing is',
+    arrows: 'A step back or on along the run',
     step: 'One training batch',
     reset: 'Reset (can be undone)',
     help: 'This help',
-    names: { space: 'Space', step: 'S', reset: 'R', help: '?' },
+    names: { space: 'Space', arrows: '← →', step: 'S', reset: 'R', help: '?' },
   },
   glossaryTitle: 'Words',
   symbol: 'Symbol',

@@ -14,8 +14,11 @@ const FEW = 6;
 export const labelSize = ({ methods }: Lineup): { readonly size: number; readonly height: number } =>
   methods.length > FEW ? { size: 13, height: 13 } : { size: 14, height: 15 };
 
-/** Pixels that the panel needs so that no label covers another: chance has one too. */
-export const panelHeight = (of: Lineup): number => 110 + (of.methods.length + 1) * labelSize(of).height;
+/** Heading and axis of a small chart, pixels. */
+const AROUND = 50;
+
+/** Pixels that a small chart needs so that no label covers another: chance has one too. */
+export const rowHeight = (of: Lineup): number => AROUND + (of.methods.length + 1) * labelSize(of).height;
 
 export interface PanelLayout {
   readonly columns: number;

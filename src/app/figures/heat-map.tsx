@@ -1,6 +1,6 @@
-/** A heat map as SVG: one scale, the number in each cell, the diagonal framed, what is unknown left empty. */
-import { useComputedColorScheme } from '@mantine/core';
-import { heatLook } from './heat-scale';
+/** A heat map: one scale, the number in each cell, the diagonal framed, what is unknown left empty. */
+import { heatLook, type Scheme } from './heat-scale';
+import { TICK } from './axis';
 import { fitted, textWidth } from './text-width';
 
 export interface HeatCell {
@@ -19,10 +19,12 @@ export interface HeatMapProps {
   readonly firstRow?: number | null;
   readonly columns: readonly string[];
   readonly cells: readonly HeatCell[];
+  readonly y: number;
   readonly width: number;
   readonly height: number;
   readonly label: string;
   readonly rowLabels: boolean;
+  readonly scheme: Scheme;
 }
 
 const TOP = 20;
@@ -31,8 +33,7 @@ const LABEL = 13;
 /** Rows carry their number, which narrow columns show alone. */
 const rowWords = (name: string, number: number | null) => (number === null ? name : `${number} ${name}`);
 
-export function HeatMap({ rows, firstRow = 1, columns, cells, width, height, label, rowLabels }: HeatMapProps) {
-  const scheme = useComputedColorScheme('light');
+export function HeatMap({ rows, firstRow = 1, columns, cells, y: above, width, height, label, rowLabels, scheme }: HeatMapProps) {
   const longest = Math.max(0, ...rows.map((row) => textWidth(rowWords(row, firstRow === null ? null : 0), LABEL)));
   const left = rowLabels ? Math.min(longest + 8, width * 0.36) : 0;
   const cellWidth = (width - left) / Math.max(1, columns.length);
@@ -40,24 +41,16 @@ export function HeatMap({ rows, firstRow = 1, columns, cells, width, height, lab
   const named = columns.every((column) => textWidth(column, LABEL) <= cellWidth - 4);
   const size = Math.max(10, Math.min(17, cellWidth / 2.6, cellHeight * 0.6));
   return (
-    <svg width={width} height={height} role="img" aria-label={label}>
+    <g role="img" aria-label={label} transform={`translate(0 ${above})`}>
       {columns.map((column, j) => (
-        <text key={j} x={left + cellWidth * (j + 0.5)} y={13} textAnchor="middle" fontSize={LABEL} fill="var(--ink-soft)">
+        <text key={j} {...TICK} x={left + cellWidth * (j + 0.5)} y={13} textAnchor="middle">
           {named ? column : String(j + 1)}
           <title>{column}</title>
         </text>
       ))}
       {rowLabels &&
         rows.map((row, i) => (
-          <text
-            key={i}
-            x={left - 6}
-            y={TOP + cellHeight * (i + 0.5)}
-            textAnchor="end"
-            dominantBaseline="central"
-            fontSize={LABEL}
-            fill="var(--ink-soft)"
-          >
+          <text key={i} {...TICK} x={left - 6} y={TOP + cellHeight * (i + 0.5)} textAnchor="end" dominantBaseline="central">
             {fitted(rowWords(row, firstRow === null ? null : i + firstRow), left - 6, LABEL)}
             <title>{row}</title>
           </text>
@@ -79,8 +72,8 @@ export function HeatMap({ rows, firstRow = 1, columns, cells, width, height, lab
                 {...box}
                 x={x + 1}
                 y={y + 1}
-                width={box.width - 2}
-                height={box.height - 2}
+                width={Math.max(0, box.width - 2)}
+                height={Math.max(0, box.height - 2)}
                 fill="none"
                 stroke="var(--ink)"
                 strokeWidth={2}
@@ -100,6 +93,6 @@ export function HeatMap({ rows, firstRow = 1, columns, cells, width, height, lab
           </g>
         );
       })}
-    </svg>
+    </g>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { spreadLabels } from './labels';
-import { AXIS_WIDTH, labelSize, panelHeight, panelLayout, VALUE_WIDTH } from './panel-layout';
+import { spreadLabels } from '../charts/labels';
+import { AXIS_WIDTH, labelSize, panelLayout, rowHeight, VALUE_WIDTH } from './panel-layout';
 
 describe('spreadLabels', () => {
   it('leaves apart what is apart', () => {
@@ -82,16 +82,14 @@ describe('panelLayout', () => {
   });
 });
 
-describe('panelHeight', () => {
-  /** Title, headings, axis and note around the plot, as the page has them. */
-  const AROUND = 108;
-
+describe('rowHeight', () => {
   it('leaves every label of a race its own place', () => {
     for (const count of [1, 4, 6, 7, 8]) {
       const of = { methods: Array.from({ length: count }, (_, i) => ({ id: `method ${i}` })) };
       const labels = Array.from({ length: count + 1 }, (_, i) => ({ key: `${i}`, y: 40 }));
       const { height } = labelSize(of);
-      const places = [...spreadLabels(labels, height, 0, panelHeight(of) - AROUND).values()].sort((a, b) => a - b);
+      // As a small chart has them: from below its heading to its axis.
+      const places = [...spreadLabels(labels, height, 30, rowHeight(of) - 22).values()].sort((a, b) => a - b);
       for (const [i, place] of places.slice(1).entries()) expect(place - (places[i] ?? 0)).toBeGreaterThanOrEqual(height - 1e-9);
     }
   });

@@ -1,0 +1,91 @@
+/** Every chart of the bundled records, as `docs/gallery` shows it: `npx vitest run --project node cli/gallery -u` draws it anew. */
+import { readFileSync } from 'node:fs';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { parseRecordText } from '../src/session/migrations';
+import { drawn, viewOf, type ChartView } from '../src/app/figures/chart';
+import { CHART_IDS, CHARTS, type ChartId } from '../src/app/figures/charts';
+import { en, type Texts } from '../src/app/text/en';
+import { syntheticRecord } from '../src/app/testing/synthetic-record';
+import { drawFigure } from './figure';
+import { USAGE } from './usage';
+
+const recordOf = (id: string) => parseRecordText(readFileSync(`public/runs/${id}.json`, 'utf8'));
+const materials = recordOf('default');
+
+interface Shown {
+  readonly chart: ChartId;
+  readonly record?: string;
+  readonly as?: string;
+  readonly view?: Partial<ChartView>;
+}
+
+const gallery: readonly Shown[] = [
+  ...CHART_IDS.map((chart) => ({ chart })),
+  { chart: 'accuracy', as: 'accuracy-dark', view: { scheme: 'dark' } },
+  { chart: 'matrix', as: 'matrix-dark', view: { scheme: 'dark' } },
+  { chart: 'accuracy', as: 'accuracy-phone', view: { width: 340 } },
+  { chart: 'accuracy', as: 'accuracy-one-task', view: { panels: [0], width: 420, height: 240 } },
+  { chart: 'accuracy', record: 'ten-best-rates' },
+  { chart: 'matrix', record: 'ten-best-rates' },
+  { chart: 'accuracy', record: 'styles' },
+  { chart: 'forgetting', record: 'alphabets' },
+  { chart: 'plane', record: 'materials-best-rates' },
+];
+const nameOf = ({ chart, record = 'default', as = chart }: Shown) => `${record}-${as}`;
+
+describe('the gallery', () => {
+  it.each(gallery.map((shown) => [nameOf(shown), shown] as const))('%s', async (name, { chart, record, view }) => {
+    const { svg } = drawFigure(record === undefined ? materials : recordOf(record), chart, view, 'InfLoRA Playground');
+    expect(svg).not.toMatch(/NaN|undefined|Infinity|var\(|"-\d[^"]*" height="-/);
+    await expect(`${svg.replaceAll('><', '>\n<')}\n`).toMatchFileSnapshot(`../docs/gallery/${name}.svg`);
+  });
+
+  it('is shown whole by its page', () => {
+    const page = readFileSync('docs/gallery/README.md', 'utf8');
+    for (const shown of gallery) expect(page).toContain(`(${nameOf(shown)}.svg)`);
+  });
+});
+
+/** A catalogue in which every word is a cross: what is drawn otherwise was not taken from it. */
+function crossedOut(value: unknown): unknown {
+  if (typeof value === 'string') return '×';
+  if (typeof value === 'function') return () => '×';
+  if (Array.isArray(value)) return value.map(crossedOut);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, crossedOut(part)]));
+}
+
+describe('every chart', () => {
+  const record = syntheticRecord({ methods: ['inflora', 'full-fine-tuning', 'joint', 'of-tomorrow'] });
+  // Names that stand in the record are its own.
+  const own = [...record.stream.tasks.map(({ name }) => name), ...record.methods.map(({ title }) => title), 'qkv', 'proj', 'fc1', 'fc2'];
+
+  it.each(CHART_IDS)('%s takes its words from the catalogue that it is handed', (id) => {
+    const words = crossedOut(en) as Texts;
+    const props = { record, words, view: viewOf(record) };
+    expect(CHARTS[id].title(props)).toBe('×');
+    const said = [...renderToStaticMarkup(drawn(CHARTS[id], props)).matchAll(/>([^<]+)<|aria-label="([^"]*)"/g)].map(
+      ([, text, label]) => text ?? label ?? '',
+    );
+    const rest = own.reduce((text, name) => text.replaceAll(name, ''), said.join(' '));
+    expect(rest).not.toMatch(/[A-Za-z]{3}/);
+  });
+
+  it.each(CHART_IDS)('%s is drawn as small as a cell of a table', (id) => {
+    const view = viewOf(record, { width: 120, height: 60, bare: true, panels: ['average'] });
+    const markup = renderToStaticMarkup(drawn(CHARTS[id], { record, words: en, view }));
+    expect(markup).toMatch(/^<svg width="120" height="60">/);
+    expect(markup).not.toMatch(/NaN|Infinity|(width|height|r|rx)="-/);
+  });
+
+  it.each(CHART_IDS)('%s says why it is empty before the first result', (id) => {
+    const begun = { ...record, methods: record.methods.map((method) => ({ ...method, results: [], losses: [] })) };
+    const props = { record: begun, words: en, view: viewOf(begun) };
+    if (id === 'accuracy') expect(CHARTS[id].empty(props)).toBeNull();
+    else expect(CHARTS[id].empty(props)).not.toBe('');
+    expect(renderToStaticMarkup(drawn(CHARTS[id], props))).not.toMatch(/NaN|Infinity/);
+  });
+
+  it.each(CHART_IDS)('%s is told by the usage', (id) => expect(USAGE).toContain(id));
+});

@@ -1,0 +1,101 @@
+/** Moments of a run along one line: every task has an equal slice of it, cut into its phases by the time that they took. Pure. */
+import type { RunPhase } from './events';
+import type { RunRecord } from './record';
+
+const PHASES: readonly RunPhase[] = ['gather', 'design', 'train', 'consolidate', 'evaluate'];
+/** Of a task's slice, at least, so that what was quick can be seen; what was tested stands there to be read. */
+const LEAST: Readonly<Record<RunPhase, number>> = { gather: 0.03, design: 0.03, train: 0.4, consolidate: 0.03, evaluate: 0.15 };
+/** Where a record does not say how long phases took. */
+const UNTOLD: Readonly<Partial<Record<string, number>>> = { train: 4, evaluate: 1 };
+
+export interface PhaseSpan {
+  readonly phase: RunPhase;
+  /** Shares of the task's slice. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a step along the line goes to. */
+export type Stride = 'task' | 'epoch' | 'batch';
+
+export interface Moment {
+  /** 0-based. */
+  readonly task: number;
+  readonly phase: RunPhase;
+  /** Of the training of this task that is done, 0..1. */
+  readonly trained: number;
+  readonly epoch: number;
+  /** Batches trained of the task so far, and in all; 0 of 0 where the record holds none. */
+  readonly batch: number;
+  readonly batches: number;
+}
+
+/** The phases of one task, in their order, from 0 to 1. */
+export function phasesOf({ methods }: Pick<RunRecord, 'methods'>, task: number): PhaseSpan[] {
+  const told = methods.flatMap(({ results }) => results.filter((result) => result.task === task).map(({ seconds }) => seconds));
+  const sum = (phase: RunPhase) => told.reduce((total, seconds) => total + (seconds[phase] ?? 0), 0);
+  const all = PHASES.reduce((total, phase) => total + sum(phase), 0);
+  const untold = sum('train') === 0 && sum('evaluate') === 0;
+  const shares = PHASES.flatMap((phase) => {
+    const share = untold ? (UNTOLD[phase] ?? 0) / 5 : sum(phase) / all;
+    return share > 0 ? [{ phase, share: Math.max(share, LEAST[phase]) }] : [];
+  });
+  const whole = shares.reduce((total, { share }) => total + share, 0);
+  let to = 0;
+  return shares.map(({ phase, share }, i) => {
+    const from = to;
+    to = i === shares.length - 1 ? 1 : from + share / whole;
+    return { phase, from, to };
+  });
+}
+
+/** The training of a task as shares of its slice; of no width where nothing was trained in it. */
+function trainingOf(record: RunRecord, task: number): Pick<PhaseSpan, 'from' | 'to'> {
+  const spans = phasesOf(record, task);
+  return spans.find(({ phase }) => phase === 'train') ?? { from: spans.at(-1)?.from ?? 0, to: spans.at(-1)?.from ?? 0 };
+}
+
+/** Recorded points of the task's training, of the method that has most of them. */
+const pointsIn = ({ methods }: RunRecord, task: number) =>
+  methods
+    .map(({ losses }) => losses.filter((point) => point.task === task))
+    .reduce((most, each) => (each.length > most.length ? each : most), []);
+
+/** `position`: 0..1 along the line. */
+export function momentAt(record: RunRecord, position: number): Moment {
+  const tasks = Math.max(1, record.stream.tasks.length);
+  const along = Math.min(1, Math.max(0, position)) * tasks;
+  const task = Math.min(tasks - 1, Math.floor(along + 1e-9));
+  const within = Math.min(1, Math.max(0, along - task));
+  const spans = phasesOf(record, task);
+  const { from, to } = trainingOf(record, task);
+  const trained = to > from ? Math.min(1, Math.max(0, (within - from) / (to - from))) : Number(within >= to);
+  const points = pointsIn(record, task);
+  const { epochs } = record.experiment.training;
+  const phase = spans.findLast((span) => within >= span.from - 1e-9)?.phase ?? 'train';
+  return {
+    ...{ task, phase, trained },
+    epoch: Math.min(epochs - 1, Math.floor(trained * epochs + 1e-9)),
+    batch: (points[Math.round(trained * points.length) - 1]?.step ?? -1) + 1,
+    batches: (points.at(-1)?.step ?? -1) + 1,
+  };
+}
+
+/** Where steps of this stride end, ascending, from 0 to 1; by batches as far as the record has them. */
+export function stopsOf(record: RunRecord, stride: Stride): number[] {
+  const tasks = record.stream.tasks.map((_, task) => task);
+  const inTraining = (task: number): number => {
+    if (stride === 'task') return 0;
+    return stride === 'epoch' ? record.experiment.training.epochs : pointsIn(record, task).length;
+  };
+  return [
+    0,
+    ...tasks.flatMap((task) => {
+      const { from, to } = trainingOf(record, task);
+      const parts = to > from ? inTraining(task) : 0;
+      return [...Array.from({ length: parts }, (_, i) => from + ((to - from) * (i + 1)) / parts), 1].map(
+        (within) => (task + within) / tasks.length,
+      );
+    }),
+  ];
+}
