@@ -3,6 +3,7 @@ import { experimentFromHash, experimentToHash } from '../session/link';
 import { claimFromHash, claimToLink } from '../session/result-claim';
 import { defaultExperiment } from '../session/defaults';
 import type { RunHost } from '../worker/api';
+import { addressOf, lastingKeys, replaceHash } from './address';
 import { saveText } from './parts/offer';
 import { browserShelf } from './runs/browser-shelf';
 import { createApp, type App } from './store/app';
@@ -67,12 +68,13 @@ export function startApp(): App {
   app.store.subscribe((state, before) => {
     if (state.experiment === before.experiment) return;
     const { claim, experiment } = state;
-    const hash = experimentToHash(experiment) + (claim?.experiment === experiment ? claimToLink(claim.result) : '');
-    written = hash;
-    history.replaceState(null, '', hash);
+    const said = claim?.experiment === experiment ? claimToLink(claim.result) : '';
+    written = experimentToHash(experiment) + said + lastingKeys(location.hash);
+    if (addressOf(location.hash).scene === null) replaceHash(written);
   });
   window.addEventListener('hashchange', () => {
-    if (location.hash === written) return;
+    // A scene of the lesson is no experiment: the playground stays as it was.
+    if (location.hash === written || addressOf(location.hash).scene !== null) return;
     readLink(app, location.hash);
     // A run of one's own stays: what differs from it stands above it.
     if (['none', 'recorded'].includes(app.store.getState().origin)) void app.records.showRecorded();

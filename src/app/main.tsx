@@ -12,11 +12,18 @@ import { installAutomation } from '../worker/automation';
 import { startApp } from './boot';
 import { AppContext } from './context';
 import { startOffline } from './offline/start';
+import { useAddress } from './address';
 import { AppPage } from './shell/app-page';
 import { part } from './parts/part';
 import { cssVariables, theme } from './theme';
 
 const Messages = part(async () => (await import('./notify')).Messages);
+
+const Story = part(async () => (await import('./story/story')).default);
+
+function Page() {
+  return useAddress().scene === null ? <AppPage /> : <Story />;
+}
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root.');
@@ -29,7 +36,7 @@ createRoot(root).render(
   <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
     <Messages />
     <AppContext.Provider value={app}>
-      <AppPage />
+      <Page />
     </AppContext.Provider>
   </MantineProvider>,
 );

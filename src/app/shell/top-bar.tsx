@@ -1,5 +1,5 @@
 /** What is running, where, and the few things that concern the whole page. */
-import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { IconHelp, IconHistory, IconMenu2, IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
 import { runningWords } from '../run-words';
@@ -42,6 +42,9 @@ export function TopBar() {
         <div data-testid="running">{running}</div>
       </div>
       <div className="top-actions">
+        <Button component="a" href="#scene=1" size="compact-sm" variant="light" data-testid="open-lesson">
+          {words.lesson}
+        </Button>
         <DeviceBadge />
         <Tooltip label={text.runs.title}>
           <ActionIcon

@@ -30,6 +30,7 @@ export const shell = {
     lockedWhileRunning: 'Stop the run to change the device.',
   },
 
+  lesson: 'Lesson',
   theme: 'Colour scheme',
   themeAuto: 'As the system',
   themeLight: 'Light',

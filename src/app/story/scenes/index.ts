@@ -1,0 +1,5 @@
+/** The lesson, in its order. */
+import type { AnyScene } from '../scene';
+import { forgets } from './forgets';
+
+export const SCENES: readonly AnyScene[] = [forgets];
