@@ -12,6 +12,7 @@ export const defineScene = <Facts,>(scene: Scene<Facts>): AnyScene => ({
       experiment: scene.experiment(material),
       cues: scene.cues(facts),
       predict: scene.predict,
+      options: scene.options ?? [],
       ask: scene.ask(facts),
       right: scene.right?.(facts) ?? null,
       reveal: (stop) => scene.reveal(facts, stop),

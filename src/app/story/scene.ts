@@ -45,6 +45,8 @@ export interface Scene<Facts> {
   readonly ask: (facts: Facts) => string;
   /** What was seen by this stop, in one sentence. */
   readonly reveal: (facts: Facts, stop: number) => string;
+  /** Of a choice: words of its options. */
+  readonly options?: readonly string[];
   /** Index of the option that the record bears out; of a choice alone. */
   readonly right?: (facts: Facts) => number;
   /** Claims by name, and whether the records bear them. */
@@ -59,6 +61,7 @@ export interface OpenScene {
   readonly cues: number;
   readonly predict: Predict;
   readonly right: number | null;
+  readonly options: readonly string[];
   readonly ask: string;
   readonly reveal: (stop: number) => string;
   readonly check: () => Readonly<Record<string, boolean>>;

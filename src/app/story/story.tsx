@@ -10,6 +10,7 @@ import { Catch } from '../parts/catch';
 import { fetchFromSite } from '../store/catalogue';
 import { story as words } from '../text/story';
 import { loadMaterial, type Material } from './material';
+import { Choices } from './choices';
 import { answerTo, useProgress } from './progress';
 import type { Answer, OpenScene } from './scene';
 import { SCENES } from './scenes';
@@ -145,6 +146,9 @@ function OneScene({ scene, stop }: { readonly scene: OpenScene; readonly stop: n
           <scene.Picture stop={stop} answer={answer} onAnswer={(given) => answerTo(scene.id, given)} others={others} />
         </Catch>
       </div>
+      {scene.predict.kind === 'choice' && (
+        <Choices scene={scene} revealed={stop > 0} answer={answer} others={others} onAnswer={(given) => answerTo(scene.id, given)} />
+      )}
       <p className="story-said" role="status" data-testid="said">
         {stop === 0 ? scene.ask : scene.reveal(stop)}
       </p>

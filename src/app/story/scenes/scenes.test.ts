@@ -21,5 +21,4 @@ test.each(opened.map((scene) => [scene.id, scene] as const))('%s: its sentences 
     expect(sentence.length).toBeLessThan(260);
   }
   expect(said.at(-1)).toMatch(/\d/);
-  console.log(scene.id, scene.check(), said);
 });
