@@ -6,7 +6,7 @@
 import { useMemo, useSyncExternalStore } from 'react';
 
 export interface PageAddress {
-  /** Counted from 1; null: the playground. */
+  /** Counted from 1; 0: where one left; null: the playground. */
   readonly scene: number | null;
   readonly stop: number;
   /** An exercise by name, or a lecturer's own words. */

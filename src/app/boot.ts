@@ -79,7 +79,10 @@ export function startApp(): App {
     // A run of one's own stays: what differs from it stands above it.
     if (['none', 'recorded'].includes(app.store.getState().origin)) void app.records.showRecorded();
   });
-  void app.runs.welcome().then(() => app.records.welcome());
-  setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);
+  const { embed, chart, notes } = addressOf(location.hash);
+  // A scene in a frame, and the lecturer's window, show nothing of the playground.
+  if (!notes && (!embed || chart !== null)) void app.runs.welcome().then(() => app.records.welcome());
+  if (!notes && !embed)
+    setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);
   return app;
 }

@@ -12,7 +12,7 @@ import { installAutomation } from '../worker/automation';
 import { startApp } from './boot';
 import { AppContext } from './context';
 import { startOffline } from './offline/start';
-import { useAddress } from './address';
+import { addressOf, useAddress } from './address';
 import { AppPage } from './shell/app-page';
 import { part } from './parts/part';
 import { cssVariables, theme } from './theme';
@@ -21,8 +21,12 @@ const Messages = part(async () => (await import('./notify')).Messages);
 
 const Story = part(async () => (await import('./story/story')).default);
 
+const Lecturer = part(async () => (await import('./story/lecturer')).default);
+
 function Page() {
-  return useAddress().scene === null ? <AppPage /> : <Story />;
+  const { scene, notes } = useAddress();
+  if (notes) return <Lecturer />;
+  return scene === null ? <AppPage /> : <Story />;
 }
 
 const root = document.getElementById('root');
@@ -30,7 +34,8 @@ if (root === null) throw new Error('index.html has no #root.');
 
 const app = startApp();
 installAutomation();
-void startOffline(app);
+// A frame neither keeps files nor reloads itself for threads.
+if (!addressOf(location.hash).embed) void startOffline(app);
 
 createRoot(root).render(
   <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">

@@ -42,7 +42,7 @@ export function TopBar() {
         <div data-testid="running">{running}</div>
       </div>
       <div className="top-actions">
-        <Button component="a" href="#scene=1" size="compact-sm" variant="light" data-testid="open-lesson">
+        <Button component="a" href="#scene=0" size="compact-sm" variant="light" data-testid="open-lesson">
           {words.lesson}
         </Button>
         <DeviceBadge />

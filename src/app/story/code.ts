@@ -15,7 +15,7 @@ const NONE = 255;
 /** What an exercise came to: two shares, and for the order of tasks their indices. */
 export interface ExerciseResult {
   readonly values: readonly [number, number];
-  readonly order?: readonly number[];
+  readonly order?: readonly number[] | undefined;
 }
 
 export const EXERCISES = ['order', 'known', 'own'] as const;

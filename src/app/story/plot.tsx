@@ -1,6 +1,30 @@
 /** Axes of shares with room to draw in, in the page's own pixels, so that type is as large as around it. */
-import { useElementSize } from '@mantine/hooks';
-import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
+
+interface Room {
+  readonly width: number;
+  readonly height: number;
+  readonly em: number;
+}
+
+/** Measured before the first paint, and again whenever it changes. */
+function useRoom(): readonly [React.RefObject<HTMLDivElement | null>, Room] {
+  const box = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState<Room>({ width: 0, height: 0, em: 16 });
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const measure = () => {
+      const { clientWidth: width, clientHeight: height } = element;
+      setRoom({ width, height, em: Number.parseFloat(getComputedStyle(element).fontSize) });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [box, room];
+}
 
 export interface Scale {
   readonly x: (value: number) => number;
@@ -25,6 +49,8 @@ export interface PlotProps {
   /** The axis up is of shares unless told. */
   readonly y?: readonly [number, number];
   readonly yTicks?: readonly { readonly at: number; readonly label: string }[];
+  /** Of bars and curves: the method that they are of. */
+  readonly colour?: string;
   /** Somebody draws: at these values. */
   readonly onDraw?: ((x: number, y: number) => void) | undefined;
   readonly children: (scale: Scale) => ReactNode;
@@ -33,10 +59,21 @@ export interface PlotProps {
 const PERCENT = [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: `${100 * at}` }));
 const within = (value: number, [least, most]: readonly [number, number]) => Math.min(most, Math.max(least, value));
 
-export function Plot({ label, x, xName, yName, xTicks = [], below = 1, y = [0, 1], yTicks = PERCENT, onDraw, children }: PlotProps) {
-  const { ref, width, height } = useElementSize<HTMLDivElement>();
+export function Plot({
+  label,
+  x,
+  xName,
+  yName,
+  xTicks = [],
+  below = 1,
+  y = [0, 1],
+  yTicks = PERCENT,
+  colour,
+  onDraw,
+  children,
+}: PlotProps) {
+  const [box, { width, height, em }] = useRoom();
   const drawing = useRef(false);
-  const { ref: letter, width: em } = useElementSize<HTMLSpanElement>();
   const [left, right, top, bottom] = [em * 3, width - em, em * 1.8, height - em * (1.4 * below + (xName === undefined ? 0.4 : 1.8))];
   const scale: Scale = {
     x: (value) => left + ((value - x[0]) / (x[1] - x[0])) * (right - left),
@@ -50,10 +87,13 @@ export function Plot({ label, x, xName, yName, xTicks = [], below = 1, y = [0, 1
     onDraw(within(x[0] + across * (x[1] - x[0]), x), within(y[0] + up * (y[1] - y[0]), y));
   };
   return (
-    <div className="plot" data-drawing={onDraw !== undefined}>
-      <div className="plot-room" ref={ref} />
-      <span className="plot-em" ref={letter} />
-      {width > 0 && em > 0 && bottom > top && (
+    <div
+      className="plot"
+      ref={box}
+      data-drawing={onDraw !== undefined}
+      style={colour === undefined ? undefined : { ['--method' as string]: colour }}
+    >
+      {width > 0 && bottom > top && (
         <svg
           width={width}
           height={height}
@@ -105,7 +145,6 @@ export interface HandleProps {
   /** Share, 0..1. */
   readonly value: number;
   readonly said?: string;
-  readonly colour?: string;
   /** Moves along both axes; else the arrows to the sides stay the presenter's. */
   readonly freely?: boolean;
   /** By arrow keys: along each axis, in shares. */
@@ -120,7 +159,7 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** What is dragged, or moved by arrow keys. */
-export function Handle({ x, y, em, label, value, said, colour = 'var(--accent)', freely = false, onMove }: HandleProps) {
+export function Handle({ x, y, em, label, value, said, freely = false, onMove }: HandleProps) {
   const press = (event: KeyboardEvent) => {
     const move = MOVES[event.key];
     if (move === undefined || (move[0] !== 0 && !freely)) return;
@@ -134,7 +173,6 @@ export function Handle({ x, y, em, label, value, said, colour = 'var(--accent)',
       cx={x}
       cy={y}
       r={em * 0.6}
-      stroke={colour}
       role="slider"
       tabIndex={0}
       aria-label={label}

@@ -1,7 +1,7 @@
 /** The lesson: one scene at a time on the whole page, moved on by keys, buttons or the address. */
 import './story.css';
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { IconArrowLeft, IconArrowRight, IconMaximize, IconPresentation, IconX } from '@tabler/icons-react';
+import { IconArrowLeft, IconArrowRight, IconMaximize, IconPresentation, IconUsers, IconX } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
 import { defaultExperiment } from '../../session/defaults';
 import { experimentToHash } from '../../session/link';
@@ -11,6 +11,8 @@ import { fetchFromSite } from '../store/catalogue';
 import { story as words } from '../text/story';
 import { loadMaterial, type Material } from './material';
 import { Choices } from './choices';
+import { ClassDialog } from './class';
+import { useLine } from './line';
 import { answerTo, useProgress } from './progress';
 import type { Answer, OpenScene } from './scene';
 import { SCENES } from './scenes';
@@ -48,6 +50,7 @@ function Told({ material }: { readonly material: Material }) {
   const walk = useWalk(cues);
   const { embed } = useAddress();
   const scene = scenes[walk.scene - 1];
+  useLine(walk, scene?.cues ?? 0, scenes.length);
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
       const inside = event.target instanceof Element && event.target.closest('[role="dialog"]') !== null;
@@ -69,6 +72,7 @@ function Told({ material }: { readonly material: Material }) {
 }
 
 function Bar({ walk, count }: { readonly walk: Walk; readonly count: number }) {
+  const [open, setOpen] = useState(false);
   return (
     <header className="story-bar">
       <h1>{words.title}</h1>
@@ -89,6 +93,10 @@ function Bar({ walk, count }: { readonly walk: Walk; readonly count: number }) {
         </ol>
       </nav>
       <div className="story-tools">
+        <Tool label={words.class.open} onClick={() => setOpen(true)} testId="open-class">
+          <IconUsers />
+        </Tool>
+        <ClassDialog opened={open} onClose={() => setOpen(false)} />
         <Tool label={words.lecturer} onClick={() => window.open('#notes', 'lecturer', 'popup,width=720,height=720')} testId="open-notes">
           <IconPresentation />
         </Tool>

@@ -32,9 +32,12 @@ export function useWalk(cues: readonly number[]): Walk {
     else if (scene > 1) go(scene - 1, cues[scene - 2] ?? 0);
   }, [cues, scene, stop, go]);
 
+  const resume = address.scene === 0;
   useEffect(() => {
-    if (cues.length > 0) progress.setState({ scene, stop });
-  }, [cues, scene, stop]);
+    const left = progress.getState();
+    if (resume) go(left.scene, left.stop);
+    else if (cues.length > 0) progress.setState({ scene, stop });
+  }, [resume, cues, scene, stop, go]);
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {

@@ -1,6 +1,7 @@
 /** 3. The same network and adapters, the same images: one task after the other, and mixed. */
 import { useState } from 'react';
 import { percent } from '../../format';
+import { lookOf } from '../../looks';
 import { story } from '../../text/story';
 import { defineScene } from '../define';
 import { experimentWith, finalOf, matrixOf, runOf } from '../material';
@@ -19,6 +20,7 @@ interface Facts {
   /** Accuracy on each task at the end, and their average. */
   readonly ends: Readonly<Record<Order, readonly number[]>>;
   readonly averages: Readonly<Record<Order, number>>;
+  readonly colours: Readonly<Record<Order, string>>;
 }
 
 const said = (share: number) => story.percent(percent(share, 0));
@@ -32,6 +34,7 @@ export const capacity = defineScene<Facts>({
       tasks: material.record.stream.tasks.map(({ name }) => shortName(name)),
       ends: { sequence: matrixOf(sequence).at(-1) ?? [], mixed: matrixOf(mixed).at(-1) ?? [] },
       averages: { sequence: finalOf(sequence), mixed: finalOf(mixed) },
+      colours: { sequence: lookOf(material.record, SEQUENCE).colour, mixed: lookOf(material.record, MIXED).colour },
     };
   },
   cues: () => 1,
@@ -47,7 +50,7 @@ export const capacity = defineScene<Facts>({
   Picture: Capacity,
 });
 
-function Capacity({ facts: { tasks, ends, averages }, stop }: PictureProps<Facts>) {
+function Capacity({ facts: { tasks, ends, averages, colours }, stop }: PictureProps<Facts>) {
   const [chosen, choose] = useState<Order>('mixed');
   const order = stop === 0 ? 'sequence' : chosen;
   return (
@@ -62,6 +65,7 @@ function Capacity({ facts: { tasks, ends, averages }, stop }: PictureProps<Facts
       )}
       <Plot
         label={words.picture(words.orders[order])}
+        colour={colours[order]}
         x={[-0.5, tasks.length - 0.5]}
         yName={story.accuracy}
         xTicks={tasks.map((task, at) => ({ at, label: tasks.length > 3 ? `${at + 1}. ${task}` : task }))}
@@ -72,7 +76,7 @@ function Capacity({ facts: { tasks, ends, averages }, stop }: PictureProps<Facts
             <>
               {ends[order].map((share, task) => (
                 <g key={`${order} ${task}`}>
-                  <rect className="bar" data-look={order} x={x(task) - half} width={2 * half} y={y(share)} height={bottom - y(share)} />
+                  <rect className="bar" x={x(task) - half} width={2 * half} y={y(share)} height={bottom - y(share)} />
                   <text className="plot-value" data-narrow={half < em * 2} x={x(task)} y={y(share) - em * 0.4} textAnchor="middle">
                     {said(share)}
                   </text>

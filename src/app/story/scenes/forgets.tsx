@@ -1,5 +1,6 @@
 /** 1. Plain fine-tuning on one task after the other: what becomes of the first. */
 import { percent } from '../../format';
+import { lookOf } from '../../looks';
 import { story } from '../../text/story';
 import { defineScene } from '../define';
 import { courseOf, experimentWith, runOf } from '../material';
@@ -20,6 +21,7 @@ interface Facts {
   /** Accuracy on task 1 after each task. */
   readonly course: readonly number[];
   readonly stream: StreamEntry | undefined;
+  readonly colour: string;
 }
 
 const said = (share: number) => story.percent(percent(share, 0));
@@ -32,6 +34,7 @@ export const forgets = defineScene<Facts>({
     tasks: material.record.stream.tasks.map(({ name }) => name),
     course: courseOf(runOf(material, METHOD), 0),
     stream: material.stream,
+    colour: lookOf(material.record, METHOD).colour,
   }),
   cues: ({ tasks }) => tasks.length - 1,
   predict: { kind: 'bar' },
@@ -48,13 +51,20 @@ export const forgets = defineScene<Facts>({
   Picture: Forgets,
 });
 
-function Forgets({ facts: { tasks, course, stream }, stop, answer, onAnswer, others }: PictureProps<Facts>) {
+function Forgets({ facts: { tasks, course, stream, colour }, stop, answer, onAnswer, others }: PictureProps<Facts>) {
   const end = tasks.length - 1;
   const predicted = answer?.[0];
   const set = (share: number) => onAnswer([Math.min(1, Math.max(0, share))]);
   const asking = stop === 0;
   return (
-    <Plot label={words.picture} x={[-0.5, end + 0.5]} yName={story.accuracy} below={4.6} onDraw={asking ? (_x, y) => set(y) : undefined}>
+    <Plot
+      label={words.picture}
+      x={[-0.5, end + 0.5]}
+      yName={story.accuracy}
+      below={4.6}
+      colour={colour}
+      onDraw={asking ? (_x, y) => set(y) : undefined}
+    >
       {(scale) => {
         const { x, y, bottom, em } = scale;
         const half = Math.min(em * 3, (x(1) - x(0)) * 0.32);

@@ -108,7 +108,7 @@ function Hears({ facts: { updates, record }, stop }: PictureProps<Facts>) {
       <Plot
         label={words.picture}
         x={[LEAST, MOST]}
-        y={[0, 1.25]}
+        y={[0, 1.45]}
         yTicks={[]}
         yName={words.axis}
         xName={words.across}
@@ -122,13 +122,7 @@ function Hears({ facts: { updates, record }, stop }: PictureProps<Facts>) {
             return (
               <g key={hump} style={{ color: colours[hump] }}>
                 <path className="hump" data-look={hump} d={`M${x(LEAST)} ${bottom}L${d}L${x(MOST)} ${bottom}Z`} />
-                <text
-                  className="plot-name"
-                  x={x(top[0])}
-                  y={y(1) - em * (0.5 + (hump === 'old' ? 0 : 1.4 * i))}
-                  textAnchor="middle"
-                  fill="currentColor"
-                >
+                <text className="plot-name" x={x(top[0])} y={y(1) - em * (0.5 + 1.4 * i)} textAnchor="middle" fill="currentColor">
                   {words.humps[hump]}
                 </text>
               </g>

@@ -2,6 +2,7 @@
 import { percent } from '../../format';
 import { OWN } from '../../../session/read-by';
 import type { MethodRun } from '../../../session/record';
+import { lookOf } from '../../looks';
 import { story } from '../../text/story';
 import { defineScene } from '../define';
 import { courseOf, experimentWith, matrixOf, runOf, type Material } from '../material';
@@ -112,6 +113,7 @@ function Unreadable({ facts: { now, learned, again, failed, names, material }, s
       </figure>
       <Plot
         label={words.picture}
+        colour={lookOf(material.record, METHOD).colour}
         x={[-0.5, bars.length - 0.5]}
         yName={story.accuracy}
         xTicks={bars.map(({ id }, at) => ({ at, label: words.short[id] }))}

@@ -1,5 +1,6 @@
 /** 2. While the second task is learned: when what was known of the first is lost. */
 import { percent } from '../../format';
+import { lookOf } from '../../looks';
 import { story } from '../../text/story';
 import { defineScene } from '../define';
 import { courseOf, experimentWith, runOf } from '../material';
@@ -24,6 +25,7 @@ export interface Facts {
   readonly to: number;
   /** In between, where the record has it. */
   readonly probe: Probe | null;
+  readonly colour: string;
 }
 
 const said = (share: number) => story.percent(percent(share, 0));
@@ -41,7 +43,7 @@ export const when = defineScene<Facts>({
     const [from = 0, to = 0] = courseOf(run, 0);
     const steps = 1 + Math.max(...run.losses.filter(({ task }) => task === 1).map(({ step }) => step));
     const [old, fresh] = material.record.stream.tasks.map(({ name }) => shortName(name));
-    return { old: old ?? '', fresh: fresh ?? '', steps, from, to, probe: probeOf(run, 1) };
+    return { old: old ?? '', fresh: fresh ?? '', steps, from, to, probe: probeOf(run, 1), colour: lookOf(material.record, METHOD).colour };
   },
   cues: () => 1,
   predict: { kind: 'curve', places: PLACES },
@@ -85,6 +87,7 @@ function When({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
     <>
       <Plot
         label={words.picture(facts.old, facts.fresh)}
+        colour={facts.colour}
         x={[0, steps]}
         yName={words.axis(facts.old)}
         xName={words.steps(facts.fresh)}

@@ -161,4 +161,97 @@ export const story = {
     yours: 'your prediction',
     classChose: (count: number) => (count === 1 ? 'one of the class' : `${count} of the class`),
   },
+
+  class: {
+    open: 'Class',
+    title: 'The class beside the record',
+    close: 'Close',
+    yours: 'Your code',
+    what: 'Predictions and results as one line for the course’s chat. It holds no name, and nothing is sent by itself.',
+    copy: 'Copy the code',
+    copied: 'Copied.',
+    notCopied: 'It could not be copied; select it by hand.',
+    all: 'All codes',
+    paste: 'Paste the chat here, whatever stands between the codes',
+    draw: 'Draw the class',
+    read: (n: number) => (n === 1 ? 'One code was read.' : `${n} codes were read. They are the dots beside the record.`),
+    refused: (code: string, why: string) => `${code} is left out: ${why}`,
+    faults: {
+      letter: (letter: string, at: number) => `“${letter}”, its letter ${at}, is in no code. Copy it again.`,
+      length: (found: number, wanted: number) =>
+        found < wanted
+          ? `it has ${found} of ${wanted} letters; its end is missing.`
+          : `it has ${found} letters instead of ${wanted}; two may run together.`,
+      newer: 'it was made by another edition of the lesson. Reload both pages.',
+      checksum: 'its letters do not fit together: at least one was changed.',
+      value: 'it holds a number that no prediction can have.',
+    },
+    results: {
+      order: 'Order of tasks: points forgotten',
+      known: 'Task known: average accuracy, %',
+      own: 'Own photos: average accuracy, %',
+    },
+    ends: '0 … 100',
+    spread: (values: readonly string[]) => values.join(', '),
+  },
+
+  notes: {
+    title: 'Lecturer’s window',
+    time: 'Since the start',
+    restart: 'Start the clock again',
+    waiting: 'Waits for the lesson in another window of this browser.',
+    next: 'Next scene',
+    wrong: 'What students think',
+    answer: 'What to answer',
+    minutes: (n: number) => `about ${n} min`,
+    scenes: {
+      forgets: {
+        minutes: 2,
+        wrong: 'A network that was trained once keeps what it learned; LoRA, which leaves the weights alone, surely does (M5).',
+        answer:
+          'Nothing in the loss mentions the old task. Gradients of the new one go wherever they lower it. A small adapter only forgets in fewer directions.',
+      },
+      when: {
+        minutes: 2,
+        wrong: 'Forgetting is slow, a little with every epoch (M6).',
+        answer:
+          'Most goes with the first steps of a new task, when its gradients are largest (De Lange and others, 2023: the stability gap). Figures of ends of tasks hide it.',
+      },
+      capacity: {
+        minutes: 2,
+        wrong: 'The network is full: a larger one would not forget (M2).',
+        answer: 'The same network and the same adapter hold all tasks when images come mixed. The order of the data is what changed.',
+      },
+      unreadable: {
+        minutes: 3,
+        wrong: 'Low accuracy means that the knowledge is gone (M1).',
+        answer:
+          'Old heads no longer fit features that moved; another reading finds much of it (Davari and Belilovsky). But relative to what was learned it is still a loss (Hess and others, 2023): show both stops.',
+      },
+      rate: {
+        minutes: 2,
+        wrong: 'With a smaller step it would not forget; regularisation simply works (M3, M5).',
+        answer:
+          'The step trades learning for keeping along a curve (Biderman and others, 2024). Another method is another curve. A comparison at one rate compares rates.',
+      },
+      hears: {
+        minutes: 3,
+        wrong: 'Orthogonal weights cannot interfere (M8).',
+        answer:
+          'O-LoRA keeps parameters apart, InfLoRA keeps updates out of the directions of old inputs. An update matters by what inputs make of it: ‖dW x‖ / ‖W x‖.',
+      },
+      room: {
+        minutes: 2,
+        wrong: 'Then one can go on for ever; similar tasks cost nothing (M7).',
+        answer:
+          'What is reserved is never given back, so room for learning shrinks. Similar tasks share directions, yet interfere most at middling similarity (Ramasesh and others, 2021).',
+      },
+      wins: {
+        minutes: 3,
+        wrong: 'The winner of one table wins everywhere; scenarios are one and the same (M3, M4).',
+        answer:
+          'Ask of every table: own best rate or one for all, which reading, task known or not, what is kept of the past, how many seeds.',
+      },
+    },
+  },
 };
