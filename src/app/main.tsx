@@ -21,12 +21,14 @@ const Messages = part(async () => (await import('./notify')).Messages);
 
 const Story = part(async () => (await import('./story/story')).default);
 
+const Embedded = part(async () => (await import('./shell/embedded')).default);
 const Lecturer = part(async () => (await import('./story/lecturer')).default);
 
 function Page() {
-  const { scene, notes } = useAddress();
+  const { scene, notes, embed, chart } = useAddress();
   if (notes) return <Lecturer />;
-  return scene === null ? <AppPage /> : <Story />;
+  if (scene !== null) return <Story />;
+  return embed && chart !== null ? <Embedded chart={chart} /> : <AppPage />;
 }
 
 const root = document.getElementById('root');

@@ -1,8 +1,9 @@
 /** Space, S, R and ?: everywhere except where a key belongs to the control that has the focus. */
 import { useEffect } from 'react';
+import { addressOf } from '../address';
 import { useApp } from '../context';
 
-const OWN_KEYS =
+export const OWN_KEYS =
   'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"], [role="slider"], [data-own-keys]';
 /** Space presses these. */
 const PRESSED_BY_SPACE = 'button, a, summary, [role="tab"], [role="button"], [role="switch"], [role="checkbox"], [role="radio"]';
@@ -13,6 +14,10 @@ export function useKeyboard(): void {
     const press = (event: KeyboardEvent) => {
       const target = event.target instanceof Element ? event.target : null;
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || target?.closest(OWN_KEYS) != null) return;
+      // What is left out of the page has no key either.
+      const { hide } = addressOf(location.hash);
+      const control = { ' ': 'start', s: 'step', r: 'reset', '?': 'help' }[event.key.toLowerCase()] ?? '';
+      if (hide.includes(control) || hide.includes('transport')) return;
       if (event.key === ' ' && target?.closest(PRESSED_BY_SPACE) == null) {
         event.preventDefault();
         if (store.getState().status === 'running') run.pause();

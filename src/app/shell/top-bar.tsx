@@ -1,6 +1,7 @@
 /** What is running, where, and the few things that concern the whole page. */
 import { ActionIcon, Button, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
-import { IconHelp, IconHistory, IconMenu2, IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
+import { IconHelp, IconHistory, IconMenu2, IconMoon, IconPresentation, IconSun, IconSunMoon } from '@tabler/icons-react';
+import { replaceHash, useAddress } from '../address';
 import { useApp, useAppState } from '../context';
 import { runningWords } from '../run-words';
 import { text } from '../text';
@@ -59,6 +60,7 @@ export function TopBar() {
           </ActionIcon>
         </Tooltip>
         <ShareMenu />
+        <PresentToggle />
         <ThemeMenu />
         <Tooltip label={`${words.help} (?)`}>
           <ActionIcon
@@ -75,6 +77,27 @@ export function TopBar() {
         </Tooltip>
       </div>
     </header>
+  );
+}
+
+/** Larger type, no set-up, any panel on the whole screen. */
+function PresentToggle() {
+  const { present } = useAddress();
+  const label = present ? words.presentEnd : words.present;
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        className="not-phone"
+        variant={present ? 'light' : 'subtle'}
+        color="gray"
+        size="lg"
+        aria-label={label}
+        onClick={() => replaceHash(present ? location.hash.replace(/&?present(=[^&]*)?/, '') : `${location.hash || '#'}&present`)}
+        data-testid="present"
+      >
+        <IconPresentation size={20} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

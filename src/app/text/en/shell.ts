@@ -31,6 +31,8 @@ export const shell = {
   },
 
   lesson: 'Lesson',
+  present: 'Presentation: larger, without the set-up',
+  presentEnd: 'End the presentation',
   theme: 'Colour scheme',
   themeAuto: 'As the system',
   themeLight: 'Light',

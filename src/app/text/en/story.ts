@@ -254,4 +254,28 @@ export const story = {
       },
     },
   },
+
+  exercises: {
+    label: 'Task',
+    waiting: 'What you find stands here when the run has finished.',
+    copied: 'Copied. Paste it into the course’s chat.',
+    notCopied: (code: string) => `It could not be copied; this is it: ${code}`,
+    order: {
+      title: 'Which order of tasks forgets least?',
+      task: 'A LoRA adapter learns five tasks, one after the other, and nothing protects the past. Choose their order, say why, press Start. Then try to beat it.',
+      list: 'Order of the tasks',
+      result: (lost: string, average: string) => `${lost} points forgotten, ${average} % on average.`,
+    },
+    known: {
+      title: 'Does it help to know the task?',
+      task: 'The same ten digits in five materials. First say which numbers will change if the network is told which material a picture is of. Then compare “Average accuracy” and “Task known”, and explain.',
+      result: (method: string, average: string, known: string) => `${method}: ${average} % on average, ${known} % with the task known.`,
+    },
+    own: {
+      title: 'Your own two tasks',
+      task: 'Take photos of a few things in two places, a folder for each place with a folder for each thing. Drop them on the page, press Start, and find out what the second place costs the first.',
+      folder: 'your photos',
+      result: (method: string, average: string, lost: string) => `${method}: ${average} % on average, ${lost} points forgotten.`,
+    },
+  },
 };
