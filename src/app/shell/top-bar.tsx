@@ -1,14 +1,21 @@
 /** What is running, where, and the few things that concern the whole page. */
 import { ActionIcon, Button, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
-import { IconHelp, IconHistory, IconMenu2, IconMoon, IconPresentation, IconSun, IconSunMoon } from '@tabler/icons-react';
+import { IconHelp, IconHistory, IconMenu2, IconMoon, IconPresentation, IconShare2, IconSun, IconSunMoon } from '@tabler/icons-react';
 import { replaceHash, useAddress } from '../address';
 import { useApp, useAppState } from '../context';
+import { part } from '../parts/part';
 import { runningWords } from '../run-words';
 import { text } from '../text';
 import { DeviceBadge } from './device-badge';
-import { ShareMenu } from './share';
 
 const words = text.shell;
+/** Its place is kept until its code is there. */
+const ShareMenu = part(
+  async () => (await import('./share')).ShareMenu,
+  <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.share} disabled>
+    <IconShare2 size={20} />
+  </ActionIcon>,
+);
 
 export function TopBar() {
   const running = useAppState(runningWords);

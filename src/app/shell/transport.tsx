@@ -2,11 +2,12 @@
 import { Button, Progress, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop, IconRefresh, IconRotate2 } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
+import { part } from '../parts/part';
 import { text } from '../text';
-import { NextSteps } from './next-steps';
 import { useTransport } from './use-transport';
 
 const words = text.shell.transport;
+const NextSteps = part(async () => (await import('./next-steps')).NextSteps);
 const ICON = { size: 18, 'aria-hidden': true } as const;
 
 export function Transport() {
