@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { definitionsPlugin } from './build-definitions';
+import { firstPaint } from './build-first-paint';
 import { offlinePlugin } from './build-offline';
 import { policyPlugin } from './build-policy';
 
@@ -46,5 +47,9 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [tfjsThreads] },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
-  build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
+  build: {
+    target: 'es2023',
+    chunkSizeWarningLimit: 2500,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: firstPaint() }] } } },
+  },
 });

@@ -3,6 +3,7 @@ import { experimentFromHash, experimentToHash } from '../session/link';
 import { claimFromHash, claimToLink } from '../session/result-claim';
 import { defaultExperiment } from '../session/defaults';
 import type { RunHost } from '../worker/api';
+import { addressOf, lastingKeys, replaceHash } from './address';
 import { saveText } from './parts/offer';
 import { browserShelf } from './runs/browser-shelf';
 import { createApp, type App } from './store/app';
@@ -68,18 +69,22 @@ export function startApp(): App {
   app.store.subscribe((state, before) => {
     if (state.experiment === before.experiment) return;
     const { claim, experiment } = state;
-    const hash = experimentToHash(experiment) + (claim?.experiment === experiment ? claimToLink(claim.result) : '');
-    written = hash;
-    history.replaceState(null, '', hash);
+    const said = claim?.experiment === experiment ? claimToLink(claim.result) : '';
+    written = experimentToHash(experiment) + said + lastingKeys(location.hash);
+    if (addressOf(location.hash).scene === null) replaceHash(written);
   });
   window.addEventListener('hashchange', () => {
-    if (location.hash === written) return;
+    // A scene of the lesson is no experiment: the playground stays as it was.
+    if (location.hash === written || addressOf(location.hash).scene !== null) return;
     readLink(app, location.hash);
     // A run of one's own stays: what differs from it stands above it.
     if (['none', 'recorded'].includes(app.store.getState().origin)) void app.records.showRecorded();
   });
   watchTab(app, { document, wakeLock: (navigator as Partial<Navigator>).wakeLock });
-  void app.runs.welcome().then(() => app.records.welcome());
-  setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);
+  const { embed, chart, notes } = addressOf(location.hash);
+  // A scene in a frame, and the lecturer's window, show nothing of the playground.
+  if (!notes && (!embed || chart !== null)) void app.runs.welcome().then(() => app.records.welcome());
+  if (!notes && !embed)
+    setTimeout(() => void app.host.ensureDevice().catch((error: unknown) => app.host.report(error, 'device')), DEVICE_DELAY_MS);
   return app;
 }

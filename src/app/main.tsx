@@ -12,24 +12,38 @@ import { installAutomation } from '../worker/automation';
 import { startApp } from './boot';
 import { AppContext } from './context';
 import { startOffline } from './offline/start';
+import { addressOf, useAddress } from './address';
 import { AppPage } from './shell/app-page';
 import { part } from './parts/part';
 import { cssVariables, theme } from './theme';
 
 const Messages = part(async () => (await import('./notify')).Messages);
 
+const Story = part(async () => (await import('./story/story')).default);
+
+const Embedded = part(async () => (await import('./shell/embedded')).default);
+const Lecturer = part(async () => (await import('./story/lecturer')).default);
+
+function Page() {
+  const { scene, notes, embed, chart } = useAddress();
+  if (notes) return <Lecturer />;
+  if (scene !== null) return <Story />;
+  return embed && chart !== null ? <Embedded chart={chart} /> : <AppPage />;
+}
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root.');
 
 const app = startApp();
 installAutomation();
-void startOffline(app);
+// A frame neither keeps files nor reloads itself for threads.
+if (!addressOf(location.hash).embed) void startOffline(app);
 
 createRoot(root).render(
   <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
     <Messages />
     <AppContext.Provider value={app}>
-      <AppPage />
+      <Page />
     </AppContext.Provider>
   </MantineProvider>,
 );

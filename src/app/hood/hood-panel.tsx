@@ -28,6 +28,8 @@ const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly
   { value: 'log', label: charts.log.tab, panel: () => <LogTab /> },
 ];
 
+export const isTab = (name: string): name is HoodTab => TABS.some(({ value }) => value === name);
+
 export function HoodPanel() {
   const tab = useAppState((state) => state.view.tab);
   const { view } = useApp();

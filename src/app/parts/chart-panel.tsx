@@ -1,7 +1,8 @@
 /** The frame of every chart: title, how to read it, table view, save; and its empty state. */
 import { ActionIcon, Menu, Popover, Tooltip } from '@mantine/core';
-import { IconDownload, IconInfoCircle, IconTable } from '@tabler/icons-react';
+import { IconDownload, IconInfoCircle, IconMaximize, IconTable } from '@tabler/icons-react';
 import { useId, useRef, useState, type ReactNode } from 'react';
+import { useAddress } from '../address';
 import { useAppState } from '../context';
 import type { Chart, ChartProps } from '../figures/chart';
 import { runNamed } from '../names';
@@ -35,6 +36,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const body = useRef<HTMLDivElement>(null);
   const heading = useId();
   const { title, table, drawing } = props;
+  const { present } = useAddress();
   const run = useAppState(({ results }) => (results === null ? null : runNamed(text, results)));
   return (
     <section
@@ -52,6 +54,16 @@ export function ChartPanel(props: ChartPanelProps) {
         </div>
         <div className="panel-tools">
           {props.tools}
+          {present && (
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={`${text.charts.wholeScreen}: ${title}`}
+              onClick={(event) => void event.currentTarget.closest('.panel')?.requestFullscreen?.()}
+            >
+              <IconMaximize size={18} />
+            </ActionIcon>
+          )}
           {table !== null && props.tableless !== true && (
             <>
               <Tooltip label={asTable ? text.charts.showChart : text.charts.showTable}>

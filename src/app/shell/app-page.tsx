@@ -4,25 +4,19 @@ import { useState } from 'react';
 import { HeadlinesPanel } from '../charts/headlines-panel';
 import { TaskStrip } from '../charts/task-strip';
 import { BUILD, buildWords } from '../../common/build';
+import { useAddress } from '../address';
 import { useAppState } from '../context';
 import { Catch } from '../parts/catch';
 import { part } from '../parts/part';
-import type { ProblemPlace } from '../store/problem';
 import { runningWords } from '../run-words';
 import { text } from '../text';
-import { ClaimNote } from './claim-note';
-import { ChangedNote } from './changed-note';
 import { DropZone } from './drop-zone';
-import { GoOnNote } from './go-on-note';
 import { useKeyboard } from './keyboard';
-import { ProblemNote } from './problem-note';
+import { LeftOut } from './page-keys';
 import { TopBar } from './top-bar';
 import { Transport } from './transport';
 
 const words = text.shell;
-/** Problems that belong to the run as a whole; those of the set-up stand in their section too. */
-const RESULT_PROBLEMS: readonly ProblemPlace[] = ['run', 'device', 'memory', 'record', 'experiment', 'storage', 'backbone', 'stream'];
-
 // Asked for at once: they arrive beside the first paint, whose places they keep.
 const charts = import('./results-charts');
 const setup = import('../setup/setup-column');
@@ -38,7 +32,10 @@ const ResultsCharts = part(
 );
 const SetupColumn = part(() => setup.then((code) => code.SetupColumn), <aside className="setup" aria-label={words.setup} />);
 const SetupRail = part(() => setup.then((code) => code.SetupRail), <aside className="setup-rail" aria-label={words.setup} />);
+const Notes = part(async () => (await import('./notes')).Notes);
 const PhoneSetup = part(async () => (await import('./phone-setup')).PhoneSetup);
+const Exercise = part(async () => (await import('../story/exercise')).default);
+const Presentation = part(async () => (await import('./presentation')).default);
 const Help = part(async () => (await import('./help')).Help);
 const MyRuns = part(async () => (await import('../runs/my-runs')).default);
 
@@ -53,7 +50,8 @@ export function AppPage() {
   useKeyboard();
   const runsOpen = useAppState((state) => state.runs.open);
   const phone = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
-  const setupOpen = useAppState((state) => state.view.setupOpen);
+  const { present, lesson } = useAddress();
+  const setupOpen = useAppState((state) => state.view.setupOpen) && !present;
   const drawerOpen = useAppState((state) => state.view.drawerOpen);
   const drawerUsed = useOnceTrue(drawerOpen);
   const helpUsed = useOnceTrue(useAppState((state) => state.view.helpOpen));
@@ -62,13 +60,16 @@ export function AppPage() {
       <a className="skip-link" href="#results" onClick={(event) => (event.preventDefault(), document.getElementById('results')?.focus())}>
         {words.skipLink}
       </a>
-      <div className="page">
+      <LeftOut />
+      {present && <Presentation />}
+      <div className="page" data-present={present || undefined}>
         <TopBar />
         {/* What everything starts with comes early for those who go by Tab; on the page it stands below. */}
         <Transport />
-        {!phone && (setupOpen ? <SetupColumn /> : <SetupRail />)}
+        {!phone && !present && (setupOpen ? <SetupColumn /> : <SetupRail />)}
         <main className="results" id="results" tabIndex={-1} aria-label={words.mainRegion}>
           <RunLine />
+          {lesson !== null && <Exercise />}
           <Notes setupHidden={phone ? !drawerOpen : !setupOpen} />
           <Catch>
             <TaskStrip />
@@ -98,20 +99,6 @@ export function AppPage() {
 /** Which run the results are of, where the bar at the top has no room to say it. */
 function RunLine() {
   return <p className="run-line">{useAppState(runningWords)}</p>;
-}
-
-function Notes({ setupHidden }: { readonly setupHidden: boolean }) {
-  const shown = RESULT_PROBLEMS.filter((place) => setupHidden || (place !== 'backbone' && place !== 'stream'));
-  return (
-    <div className="results-notes">
-      <GoOnNote />
-      <ClaimNote />
-      <ChangedNote />
-      {shown.map((place) => (
-        <ProblemNote key={place} place={place} />
-      ))}
-    </div>
-  );
 }
 
 function LiveRegion() {

@@ -1,9 +1,10 @@
 /** Space, arrows, S, R and ?: everywhere except where a key belongs to the control that has the focus. */
 import { useEffect } from 'react';
+import { addressOf } from '../address';
 import { useApp } from '../context';
 import { canGoAlong } from '../store/playback';
 
-const OWN_KEYS =
+export const OWN_KEYS =
   'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"], [role="slider"], [data-own-keys]';
 /** Space presses these. */
 const PRESSED_BY_SPACE = 'button, a, summary, [role="tab"], [role="button"], [role="switch"], [role="checkbox"], [role="radio"]';
@@ -17,6 +18,10 @@ export function useKeyboard(): void {
     const press = (event: KeyboardEvent) => {
       const target = event.target instanceof Element ? event.target : null;
       if (event.ctrlKey || event.metaKey || event.altKey || target?.closest(OWN_KEYS) != null) return;
+      // What is left out of the page has no key either.
+      const { hide } = addressOf(location.hash);
+      const control = { ' ': 'start', s: 'step', r: 'reset', '?': 'help' }[event.key.toLowerCase()] ?? '';
+      if (hide.includes(control) || hide.includes('transport')) return;
       const state = store.getState();
       const arrow = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if ((arrow === 1 || arrow === -1) && canGoAlong(state) && target?.closest(MOVED_BY_ARROWS) == null) playback.step(arrow);

@@ -1,13 +1,21 @@
 /** What is running, where, and the few things that concern the whole page. */
-import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
-import { IconHelp, IconHistory, IconMenu2, IconMoon, IconSun, IconSunMoon } from '@tabler/icons-react';
+import { ActionIcon, Button, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { IconHelp, IconHistory, IconMenu2, IconMoon, IconPresentation, IconShare2, IconSun, IconSunMoon } from '@tabler/icons-react';
+import { replaceHash, useAddress } from '../address';
 import { useApp, useAppState } from '../context';
+import { part } from '../parts/part';
 import { runningWords } from '../run-words';
 import { text } from '../text';
 import { DeviceBadge } from './device-badge';
-import { ShareMenu } from './share';
 
 const words = text.shell;
+/** Its place is kept until its code is there. */
+const ShareMenu = part(
+  async () => (await import('./share')).ShareMenu,
+  <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.share} disabled>
+    <IconShare2 size={20} />
+  </ActionIcon>,
+);
 
 export function TopBar() {
   const running = useAppState(runningWords);
@@ -42,6 +50,9 @@ export function TopBar() {
         <div data-testid="running">{running}</div>
       </div>
       <div className="top-actions">
+        <Button component="a" href="#scene=0" size="compact-sm" variant="light" data-testid="open-lesson">
+          {words.lesson}
+        </Button>
         <DeviceBadge />
         <Tooltip label={text.runs.title}>
           <ActionIcon
@@ -56,6 +67,7 @@ export function TopBar() {
           </ActionIcon>
         </Tooltip>
         <ShareMenu />
+        <PresentToggle />
         <ThemeMenu />
         <Tooltip label={`${words.help} (?)`}>
           <ActionIcon
@@ -72,6 +84,27 @@ export function TopBar() {
         </Tooltip>
       </div>
     </header>
+  );
+}
+
+/** Larger type, no set-up, any panel on the whole screen. */
+function PresentToggle() {
+  const { present } = useAddress();
+  const label = present ? words.presentEnd : words.present;
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        className="not-phone"
+        variant={present ? 'light' : 'subtle'}
+        color="gray"
+        size="lg"
+        aria-label={label}
+        onClick={() => replaceHash(present ? location.hash.replace(/&?present(=[^&]*)?/, '') : `${location.hash || '#'}&present`)}
+        data-testid="present"
+      >
+        <IconPresentation size={20} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

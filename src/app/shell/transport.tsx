@@ -2,14 +2,15 @@
 import { Button, Progress, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
+import { part } from '../parts/part';
 import { text } from '../text';
 import { canGoAlong } from '../store/playback';
-import { NextSteps } from './next-steps';
 import { Timeline } from './timeline';
 import { TimelineButtons } from './timeline-buttons';
 import { useTransport } from './use-transport';
 
 const words = text.shell.transport;
+const NextSteps = part(async () => (await import('./next-steps')).NextSteps);
 const ICON = { size: 18, 'aria-hidden': true } as const;
 
 export function Transport() {

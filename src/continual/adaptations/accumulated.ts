@@ -104,7 +104,11 @@ export class Accumulation extends LearnedAdaptation implements Adaptation {
   }
 
   async changes(): Promise<Changes> {
-    return { increments: (await this.model.adapters()).map(withoutScale), weights: null, incomplete: 'it answers by two networks, the trained one and its average' };
+    return {
+      increments: (await this.model.adapters()).map(withoutScale),
+      weights: null,
+      incomplete: 'it answers by two networks, the trained one and its average',
+    };
   }
 
   async state(): Promise<unknown> {

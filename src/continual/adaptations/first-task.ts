@@ -41,7 +41,10 @@ export class FirstTaskTraining extends SequentialTraining implements Adaptation 
   }
 
   override async changes(): Promise<Changes> {
-    return { ...(await super.changes()), ...(this.sight ? { incomplete: 'its features are those of two networks, with and without the adapter' } : {}) };
+    return {
+      ...(await super.changes()),
+      ...(this.sight ? { incomplete: 'its features are those of two networks, with and without the adapter' } : {}),
+    };
   }
 
   override dispose(): void {

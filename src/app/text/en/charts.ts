@@ -11,6 +11,7 @@ export const charts = {
   howToRead: 'How to read this',
   showTable: 'Show as table',
   showChart: 'Show as chart',
+  wholeScreen: 'Whole screen',
   save: 'Save picture',
   saveSvg: 'Save as SVG',
   savePng: 'Save as PNG',

@@ -36,6 +36,9 @@ export const shell = {
     status: { loading: 'Starting', running: 'Running', paused: 'Paused', finished: 'Finished', failed: 'Stopped by an error' },
   },
 
+  lesson: 'Lesson',
+  present: 'Presentation: larger, without the set-up',
+  presentEnd: 'End the presentation',
   theme: 'Colour scheme',
   themeAuto: 'As the system',
   themeLight: 'Light',

@@ -1,0 +1,156 @@
+/** A task for students above the results: its words, what it needs of the set-up, and what came out, as a code. */
+import './exercise.css';
+import { Button } from '@mantine/core';
+import { useEffect } from 'react';
+import { accuracyMatrix, averageAccuracy, forgetting } from '../../continual/metrics';
+import { bundledExperiments, defaultExperiment } from '../../session/defaults';
+import { parseExperiment, type Experiment } from '../../session/experiment';
+import { experimentToHash } from '../../session/link';
+import { readBy } from '../../session/read-by';
+import type { RunRecord } from '../../session/record';
+import { useAddress } from '../address';
+import { readingOn } from '../charts/readings';
+import { useApp, useAppState } from '../context';
+import { percent, points } from '../format';
+import { wordsOf } from '../methods';
+import { story } from '../text/story';
+import { EXERCISES, writeCode, type ExerciseId, type ExerciseResult } from './code';
+import { keepResult, progress } from './progress';
+import { Ranking } from './ranking';
+import { SCENES } from './scenes';
+
+const words = story.exercises;
+
+interface Exercise {
+  readonly experiment: Experiment;
+  /** Controls that would lead away from the task. */
+  readonly hide: readonly string[];
+}
+
+const only = (experiment: Experiment, title: string, ...ids: readonly string[]): Experiment => ({
+  ...experiment,
+  title,
+  methods: experiment.methods.filter(({ id }) => ids.includes(id)),
+});
+
+const READY: Readonly<Record<ExerciseId, Exercise>> = {
+  order: {
+    experiment: only(defaultExperiment, words.order.title, 'sequential-lora'),
+    hide: ['setup', 'open-lesson', 'share', 'open-runs', 'present'],
+  },
+  known: {
+    experiment: bundledExperiments['ten-best-rates'] ?? defaultExperiment,
+    hide: ['setup', 'open-lesson', 'share', 'open-runs', 'present'],
+  },
+  own: {
+    experiment: parseExperiment({
+      ...only(defaultExperiment, words.own.title, 'inflora', 'sequential-lora'),
+      stream: { from: { source: 'file', name: words.own.folder } },
+    }),
+    hide: ['section-backbone', 'section-methods', 'section-training', 'open-lesson', 'share', 'open-runs', 'present'],
+  },
+};
+
+const exerciseOf = (lesson: string | null): ExerciseId | null => EXERCISES.find((id) => id === lesson) ?? null;
+
+/** The address of a ready exercise, with its experiment and what it leaves out. */
+const linkTo = (id: ExerciseId): string => `${experimentToHash(READY[id].experiment)}&lesson=${id}&hide=${READY[id].hide.join(',')}`;
+
+/** What a finished record comes to, by the reading that the page shows first. */
+function resultOf(id: ExerciseId, record: RunRecord): ExerciseResult | null {
+  const [method] = record.methods;
+  if (method === undefined || record.status !== 'finished') return null;
+  const results = readBy(method, readingOn(record, record.experiment.readBy ?? 'own'));
+  const matrix = accuracyMatrix(results, 'classIncremental');
+  const [average, lost] = [averageAccuracy(matrix), forgetting(matrix, 'chaudhry')];
+  const known = averageAccuracy(accuracyMatrix(results, 'taskAware'));
+  if (average === null || known === null) return null;
+  return id === 'known' ? { values: [average, known] } : id === 'own' ? { values: [average, lost ?? 0] } : { values: [lost ?? 0, average] };
+}
+
+export default function ExerciseNote() {
+  const { lesson } = useAddress();
+  const id = exerciseOf(lesson);
+  // A lecturer writes `#lesson=order` alone; the experiment is the exercise's own.
+  useEffect(() => {
+    if (id !== null && !new URLSearchParams(location.hash.slice(1)).has('v')) location.replace(linkTo(id));
+  }, [id]);
+  return (
+    <section className="exercise" aria-label={words.label} data-testid="exercise">
+      <h2>{id === null ? words.label : words[id].title}</h2>
+      <p>{id === null ? lesson : words[id].task}</p>
+      {id === 'order' && <Order />}
+      {id !== null && <Result id={id} />}
+    </section>
+  );
+}
+
+/** The tasks of the bundled stream, in an order of the student's own. */
+function Order() {
+  const stream = useAppState((state) => state.experiment.stream);
+  const listed = useAppState((state) =>
+    state.catalogue?.streams.find(({ id }) => stream.from.source === 'bundled' && id === stream.from.id),
+  );
+  const busy = useAppState(({ status }) => status === 'running' || status === 'loading');
+  const { setup } = useApp();
+  if (listed === undefined) return null;
+  const tasks = listed.tasks.map(({ name, classes }) => ({ name, classes: classes.map((c) => listed.classes[c] ?? String(c)) }));
+  const { split } = stream;
+  const order = orderOf(tasks, split);
+  return (
+    <fieldset className="exercise-order" disabled={busy}>
+      <Ranking
+        label={words.order.list}
+        names={tasks.map(({ name }) => name)}
+        order={order}
+        onOrder={(next) => setup.stream({ split: { kind: 'explicit', tasks: next.flatMap((task) => tasks[task] ?? []) } })}
+      />
+    </fieldset>
+  );
+}
+
+function orderOf(tasks: readonly { readonly name: string }[], split: Experiment['stream']['split']): number[] {
+  if (split.kind !== 'explicit') return tasks.map((_, i) => i);
+  return split.tasks.map(({ name }) => tasks.findIndex((task) => task.name === name));
+}
+
+function Result({ id }: { readonly id: ExerciseId }) {
+  const record = useAppState((state) => state.results);
+  const names = useAppState((state) =>
+    state.catalogue?.streams.find(({ id: stream }) => stream === 'materials')?.tasks.map(({ name }) => name),
+  );
+  const { setup } = useApp();
+  const result = record === null ? null : resultOf(id, record);
+  const key = JSON.stringify(result);
+  useEffect(() => {
+    if (record === null || result === null) return;
+    const order = id === 'order' ? record.stream.tasks.map(({ name }) => names?.indexOf(name) ?? -1) : undefined;
+    keepResult(id, { ...result, order: order?.every((task) => task >= 0) === true ? order : undefined });
+    // The result alone decides: a record that is drawn again is the same.
+  }, [key]);
+  if (record === null || result === null) return <p className="exercise-result">{words.waiting}</p>;
+  const [first, second] = result.values;
+  const method = wordsOf(record, record.methods[0]?.id ?? '').name;
+  const said =
+    id === 'order'
+      ? words.order.result(points(first).replace('+', ''), percent(second))
+      : id === 'known'
+        ? words.known.result(method, percent(first), percent(second))
+        : words.own.result(method, percent(first), points(second).replace('+', ''));
+  const copy = async () => {
+    const { mark, answers, results } = progress.getState();
+    const code = writeCode({ mark, answers, results }, SCENES);
+    await navigator.clipboard.writeText(code).then(
+      () => setup.tell(words.copied),
+      () => setup.tell(words.notCopied(code)),
+    );
+  };
+  return (
+    <p className="exercise-result" role="status" data-testid="exercise-result">
+      {said}{' '}
+      <Button size="compact-sm" onClick={() => void copy()} data-testid="exercise-code">
+        {story.class.copy}
+      </Button>
+    </p>
+  );
+}

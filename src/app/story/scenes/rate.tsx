@@ -1,0 +1,197 @@
+/** 5. Learned against kept, a dot for each learning rate that was searched. */
+import { useState } from 'react';
+import type { LearnedKept } from '../../../session/rate-sweep';
+import { percent } from '../../format';
+import { lookOf } from '../../looks';
+import { wordsOf } from '../../methods';
+import { story } from '../../text/story';
+import { defineScene } from '../define';
+import { experimentWith, type Material } from '../material';
+import { Handle, Plot, type Scale } from '../plot';
+import type { PictureProps } from '../scene';
+import { Scrub } from '../scrub';
+
+const words = story.rate;
+const READING = 'ridge';
+/** The one whose dot is to be placed first. */
+const METHODS = ['sequential-lora', 'full-fine-tuning', 'inflora'] as const;
+const [ASKED, , WINNER] = METHODS;
+
+interface Dot extends LearnedKept {
+  readonly rate: number;
+  readonly chosen: boolean;
+}
+
+interface Facts {
+  /** By method, from small rates to large. */
+  readonly dots: Readonly<Record<(typeof METHODS)[number], readonly Dot[]>>;
+  readonly record: Material['record'];
+}
+
+const said = (share: number) => story.percent(percent(share, 0));
+
+function dotsOf({ rates }: Material, method: string): Dot[] {
+  return rates.points
+    .flatMap(({ method: id, learningRate, chosen, readings: { [READING]: point } }) =>
+      id === method && point !== undefined ? [{ rate: learningRate, chosen, ...point }] : [],
+    )
+    .sort((a, b) => a.rate - b.rate);
+}
+
+const none: Dot = { rate: Number.NaN, chosen: false, learned: Number.NaN, kept: Number.NaN, final: Number.NaN };
+const bestOf = (dots: readonly Dot[]): Dot => dots.find(({ chosen }) => chosen) ?? none;
+/** The largest rate: where the search began. */
+const startOf = (dots: readonly Dot[]): Dot => dots.at(-1) ?? none;
+
+export const rate = defineScene<Facts>({
+  id: 'rate',
+  experiment: (material) => experimentWith(material, story.titles.rate, ...METHODS),
+  record: (material) => ({
+    dots: {
+      'sequential-lora': dotsOf(material, 'sequential-lora'),
+      'full-fine-tuning': dotsOf(material, 'full-fine-tuning'),
+      inflora: dotsOf(material, 'inflora'),
+    },
+    record: material.record,
+  }),
+  cues: () => 2,
+  predict: { kind: 'point' },
+  ask({ dots: { [ASKED]: dots } }) {
+    const { rate: start, learned, kept } = startOf(dots);
+    return words.ask(String(start), said(learned), said(kept));
+  },
+  reveal({ dots }, stop) {
+    const [best, winner] = [bestOf(dots[ASKED]), bestOf(dots[WINNER])];
+    if (stop === 1) return words.best(String(best.rate), said(best.learned), said(best.kept), said(best.final));
+    const others = Math.max(...METHODS.filter((id) => id !== WINNER).flatMap((id) => dots[id].map(({ final }) => final)));
+    return words.reveal(said(winner.learned), said(winner.kept), said(winner.final), said(others));
+  },
+  check({ dots }) {
+    const ends = (id: (typeof METHODS)[number]) => dots[id].map(({ final }) => final);
+    return {
+      'as many rates were searched for each': new Set(METHODS.map((id) => dots[id].length)).size === 1 && dots[ASKED].length > 2,
+      'smaller steps keep more': METHODS.slice(0, 2).every((id) => (dots[id][0]?.kept ?? 0) > (dots[id].at(-1)?.kept ?? 1)),
+      'no rate takes another method to where InfLoRA ends at its worst':
+        Math.max(...ends(ASKED), ...ends('full-fine-tuning')) < Math.min(...ends(WINNER)),
+    };
+  },
+  Picture: Rate,
+});
+
+/** Points of equal product, from the right edge to where it meets the upper one. */
+const level = (final: number, { x, y }: Scale) =>
+  `M${Array.from({ length: 30 }, (_, i) => final + ((1 - final) * i) / 29)
+    .map((learned) => `${x(learned).toFixed(1)} ${y(final / learned).toFixed(1)}`)
+    .join('L')}`;
+
+function Rate({ facts: { dots, record }, stop, answer, onAnswer, others }: PictureProps<Facts>) {
+  const shown = stop === 0 ? [] : stop === 1 ? [ASKED] : METHODS;
+  const searched = dots[ASKED];
+  const [chosen, choose] = useState(searched.findIndex((dot) => dot.chosen));
+  const start = startOf(searched);
+  const [across = start.learned, up = start.kept] = answer ?? [];
+  const within = (value: number) => Math.min(1, Math.max(0, value));
+  const colour = lookOf(record, ASKED).colour;
+  return (
+    <>
+      <Plot
+        label={words.picture}
+        x={[0, 1]}
+        yName={words.kept}
+        xName={words.learned}
+        xTicks={[0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: String(100 * at) }))}
+        onDraw={stop === 0 ? (x, y) => onAnswer([x, y]) : undefined}
+      >
+        {(scale) => (
+          <>
+            {[0.25, 0.5, 0.75].map((final) => (
+              <g key={final}>
+                <path className="level" d={level(final, scale)} />
+                <text className="plot-soft" x={scale.x(1) - scale.em * 0.3} y={scale.y(final) + scale.em * 1.2} textAnchor="end">
+                  {words.atEnd(said(final))}
+                </text>
+              </g>
+            ))}
+            {stop > 0 &&
+              others.map(([x = 0, y = 0], i) => (
+                <circle key={i} className="class-dot" cx={scale.x(x)} cy={scale.y(y)} r={scale.em * 0.3} />
+              ))}
+            {shown.map((id) => (
+              <g key={id} style={{ color: lookOf(record, id).colour }}>
+                <polyline className="rates" points={dots[id].map((dot) => `${scale.x(dot.learned)},${scale.y(dot.kept)}`).join(' ')} />
+                {dots[id].map((dot) => (
+                  <circle
+                    key={dot.rate}
+                    cx={scale.x(dot.learned)}
+                    cy={scale.y(dot.kept)}
+                    r={scale.em * (dot.chosen ? 0.65 : 0.4)}
+                    fill="currentColor"
+                  />
+                ))}
+                <text
+                  className="plot-name"
+                  x={scale.x(bestOf(dots[id]).learned) - scale.em}
+                  y={scale.y(bestOf(dots[id]).kept) + scale.em * 1.5}
+                  textAnchor="end"
+                  fill="currentColor"
+                >
+                  {wordsOf(record, id).short}
+                </text>
+              </g>
+            ))}
+            {stop === 1 && searched[chosen] !== undefined && (
+              <circle
+                className="ring"
+                cx={scale.x(searched[chosen].learned)}
+                cy={scale.y(searched[chosen].kept)}
+                r={scale.em * 1.1}
+                stroke={colour}
+              />
+            )}
+            {stop === 0 && (
+              <>
+                <circle cx={scale.x(start.learned)} cy={scale.y(start.kept)} r={scale.em * 0.65} fill={colour} />
+                <text
+                  className="plot-name"
+                  x={scale.x(start.learned) - scale.em}
+                  y={scale.y(start.kept) + scale.em * 1.5}
+                  textAnchor="end"
+                  fill={colour}
+                >
+                  {words.atRate(wordsOf(record, ASKED).short, String(start.rate))}
+                </text>
+              </>
+            )}
+            {(stop === 0 || answer !== null) && (
+              <g className="prediction">
+                {answer !== null && stop > 0 && (
+                  <path d={`M${scale.x(across)} ${scale.y(up)}L${scale.x(bestOf(searched).learned)} ${scale.y(bestOf(searched).kept)}`} />
+                )}
+                {stop === 0 ? (
+                  <Handle
+                    {...{ x: scale.x(across), y: scale.y(up), em: scale.em, label: words.handle, value: across }}
+                    said={words.place(said(across), said(up))}
+                    freely
+                    onMove={(right, higher) => onAnswer([within(across + right), within(up + higher)])}
+                  />
+                ) : (
+                  <circle className="plot-handle" cx={scale.x(across)} cy={scale.y(up)} r={scale.em * 0.5} />
+                )}
+              </g>
+            )}
+          </>
+        )}
+      </Plot>
+      {stop === 1 && (
+        <Scrub
+          {...{ label: words.drag, least: 0, most: searched.length - 1, value: chosen, onChange: choose }}
+          said={words.there(
+            String((searched[chosen] ?? none).rate),
+            said((searched[chosen] ?? none).learned),
+            said((searched[chosen] ?? none).kept),
+          )}
+        />
+      )}
+    </>
+  );
+}
