@@ -32,6 +32,15 @@ function load(
 }
 
 describe('loadVit', () => {
+  it.each([
+    ['model.onnx', Uint8Array.of(8, 7), /"model.onnx" is an ONNX graph.*Formats read/],
+    ['flax_model.msgpack', Uint8Array.of(0x82), /is a file of Flax.*save_pretrained/],
+    ['m.gguf', Uint8Array.of(0x47, 0x47, 0x55, 0x46, 3), /is a GGUF file/],
+    ['m.keras', Uint8Array.of(0x50, 0x4b, 3, 4), /of TensorFlow or Keras/],
+  ])('says what %s is', (name, bytes, says) => {
+    expect(() => loadVit({ name, bytes })).toThrow(says);
+  });
+
   it('reads shapes off the tensors and reports what it had to assume', () => {
     const { checkpoint, assumed, unused } = load();
     expect(checkpoint.config).toEqual({

@@ -49,8 +49,12 @@ const FORMATS: readonly WeightFormat[] = [
   { title: 'NumPy (.npz)', extensions: ['.pth', '.pt', '.bin', '.npz'], matches: isZip, read: readArchive },
 ];
 
-/** Files that people bring instead, by their first bytes. */
-const ELSEWHERE: readonly { readonly signature: readonly number[]; readonly what: string }[] = [
+/** Files that people bring instead, by their first bytes or by their names. */
+const ELSEWHERE: readonly { readonly signature?: readonly number[]; readonly name?: RegExp; readonly what: string }[] = [
+  { signature: [0x47, 0x47, 0x55, 0x46], what: 'a GGUF file (quantised, for llama.cpp and its kin)' },
+  { name: /\.onnx$/i, what: 'an ONNX graph: operations, not a model by its parts. Take the checkpoint that it was exported from' },
+  { name: /\.msgpack$/i, what: 'a file of Flax. Load it in transformers with from_flax=True and call save_pretrained' },
+  { name: /\.(keras|tflite|pb)$/i, what: 'a file of TensorFlow or Keras' },
   {
     signature: [0x80],
     what: 'a Python pickle that torch.save did not write. Load it in Python and save its dict of tensors with torch.save, or as safetensors',
@@ -62,9 +66,9 @@ const ELSEWHERE: readonly { readonly signature: readonly number[]; readonly what
 ];
 
 function readTensorFile(name: string, bytes: Uint8Array): TensorFile {
-  const known = ELSEWHERE.find(({ signature }) => startsWith(bytes, signature));
+  const known = ELSEWHERE.find((each) => (each.signature ? startsWith(bytes, each.signature) : each.name?.test(name)));
   const format =
-    FORMATS.find((candidate) => candidate.matches(bytes)) ??
+    FORMATS.find((candidate) => candidate.matches(bytes) && known?.name === undefined) ??
     // Damaged beyond recognition, but by its name one of ours: its reader says best what is wrong.
     (known === undefined
       ? FORMATS.find(({ extensions }) => extensions.some((extension) => name.toLowerCase().endsWith(extension)))

@@ -1,6 +1,6 @@
 /** What PEFT takes out of a weight before it trains an adapter that begins as that part, and takes out again when it loads one. */
-import { plainDense64, type Dense64 } from '../common/linalg/dense64';
-import { multiplyTransposed, transposed } from '../common/linalg/float64';
+import { plainDense64 } from '../common/linalg/dense64';
+import { multiply, multiplyTransposed, transposed } from '../common/linalg/float64';
 import { leadingEigen } from '../common/linalg/krylov';
 import { bySize } from '../common/linalg/symmetric-eigen';
 
@@ -12,7 +12,6 @@ export function takenOut(kind: 'olora' | 'pissa', weight: Float32Array, columns:
   const w = Float64Array.from(weight);
   const rows = w.length / columns;
   const most = Math.min(rank, columns, rows);
-  const { multiply } = plainDense64;
   if (kind === 'pissa' && columns < rows) {
     // W V Vᵀ is the same, of the smaller side.
     const v = leading(transposed(w, rows, columns), columns, rows, most);
@@ -23,13 +22,12 @@ export function takenOut(kind: 'olora' | 'pissa', weight: Float32Array, columns:
 }
 
 /** The leading left singular vectors of W [n, columns] as rows [count, n]. */
-function leading(w: Float64Array, n: number, columns: number, count: number, dense: Dense64 = plainDense64): Float64Array {
+function leading(w: Float64Array, n: number, columns: number, count: number): Float64Array {
   const turned = transposed(w, n, columns);
-  const apply = (rows: Float64Array, some: number): Float64Array =>
-    dense.multiply(dense.multiply(rows, w, some, n, columns), turned, some, columns, n);
-  const found = leadingEigen(apply, n, (values) => values.length >= count, dense);
+  const apply = (rows: Float64Array, some: number): Float64Array => multiply(multiply(rows, w, some, n, columns), turned, some, columns, n);
+  const found = leadingEigen(apply, n, (values) => values.length >= count, plainDense64);
   if (found) return found.rows.slice(0, count * n);
-  const { vectors } = bySize(dense.eigen(multiplyTransposed(w, w, n, columns, n), n));
+  const { vectors } = bySize(plainDense64.eigen(multiplyTransposed(w, w, n, columns, n), n));
   return transposed(vectors, n, n).slice(0, count * n);
 }
 

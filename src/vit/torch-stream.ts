@@ -7,7 +7,7 @@ import { CheckpointError } from './errors';
 import { PickleTuple, readPickleFrom } from './pickle';
 import type { TensorFile } from './safetensors';
 import { tensorsOf, TORCH_RULES } from './torch-contents';
-import { damaged, readStorage, Storage } from './torch-tensors';
+import { damaged, readStorage, type Storage } from './torch-tensors';
 
 /** The number 0x1950a86a20f9469cfc6c, which the first pickle is. */
 const MAGIC = [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];

@@ -4,7 +4,6 @@ import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Multiply } from '../continual/interference';
 import { buildWords } from '../common/build';
 import { runnable, type Experiment } from '../session/experiment';
-import { experimentToHash } from '../session/link';
 import type { RunRecord } from '../session/record';
 import { createRun } from '../session/run';
 import { StateFileError } from '../session/state-file';
@@ -16,6 +15,7 @@ import { createHistory, type History } from './history';
 import { HostStateError, type HostParts } from './host-parts';
 import { backboneFacts } from './loaded-backbone';
 import { predictWith, toBatch, topRows } from './predict';
+import { runCard } from './run-card';
 import { driveRun, type RunDriver } from './run-driver';
 import { createSnapshots, modelFiles, type Snapshots } from './take-away';
 import { softwareFacts, type Timekeeper } from './timing';
@@ -28,17 +28,6 @@ function productOn(device: ComputeDevice, linalg: LinearAlgebra): Multiply {
   const multiply = device.multiply?.bind(device);
   if (multiply) return multiply;
   return async (a, b, n, k, m) => Float32Array.from(await linalg.multiply(Float64Array.from(a), Float64Array.from(b), n, k, m));
-}
-
-/** Where a model comes from, for its card: backbone and images by their digests, and the link that sets the run up again. */
-function cardOf({ backbone, stream, experiment, software, startedAt }: RunRecord): string {
-  const { experiment: again } = runnable(experiment);
-  return [
-    `- backbone ${backbone.title}, SHA-256 ${backbone.sha256}`,
-    `- images ${stream.title}, SHA-256 ${stream.sha256}`,
-    `- run of ${startedAt}, InfLoRA Playground ${buildWords(software)}, seed ${experiment.seed}`,
-    ...(again ? [`- set-up: \`${experimentToHash(again)}\``] : []),
-  ].join('\n');
 }
 
 /** The record of a run that goes on here. Throws StateFileError where it would go on with other weights or images. */
@@ -163,7 +152,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       if (!open || !record) throw new HostStateError('There is no trained model: run an experiment first.');
       const title = `${record.stream.title}, ${method}, after task ${task + 1} of ${record.stream.tasks.length}`;
       const trained = open.snapshots.get(method, task);
-      const more = { card: cardOf(record), resize: record.experiment.stream.resize };
+      const more = { card: runCard(record), resize: record.experiment.stream.resize };
       const files = modelFiles(open.base, trained, record.stream.classNames, title, layout, more, reading);
       return new Blob([zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])), { level: 0 })], {
         type: 'application/zip',

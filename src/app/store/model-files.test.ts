@@ -60,4 +60,12 @@ describe('findModel', () => {
     });
     expect((await findModel([...adapter, file('model.safetensors')])).model?.weights?.name).toBe('model.safetensors');
   });
+
+  it('takes models of other kinds for models where nothing else is one, so that their reader says what they are', async () => {
+    const file = (name: string) => ({ name, file: new Blob(['x']) });
+    expect((await findModel([file('vit.onnx')])).model?.weights?.name).toBe('vit.onnx');
+    const { model, rest } = await findModel([file('a/flax_model.msgpack'), file('a/model.safetensors')]);
+    expect([model?.weights?.name, rest.map(({ name }) => name)]).toEqual(['a/model.safetensors', ['a/flax_model.msgpack']]);
+    expect((await findModel([file('pictures.h5')])).model).toBeNull();
+  });
 });

@@ -13,6 +13,8 @@ export interface ModelFiles {
 
 const baseName = (path: string) => path.split('/').at(-1) ?? path;
 const folderOf = (path: string) => path.slice(0, path.length - baseName(path).length);
+/** Models of other kinds, whose reader says what they are where nothing else is a model. */
+const OTHERS = /\.(onnx|gguf|msgpack|tflite)$|(model|weights)[^/]*\.(h5|hdf5|keras)$/i;
 const CONFIGS = new Set(['config.json', 'preprocessor_config.json']);
 /** What training frameworks save beside a model, and nobody needs here. */
 const OF_TRAINING =
@@ -41,7 +43,8 @@ async function isWeights({ name, file }: NamedFile): Promise<boolean> {
 /** Splits a drop into what makes up one model (null where nothing does) and everything else. */
 export async function findModel(files: readonly NamedFile[]): Promise<{ model: ModelFiles | null; rest: readonly NamedFile[] }> {
   const told = await Promise.all(files.map(async (file) => ({ file, weights: await isWeights(file) })));
-  const weights = told.filter((each) => each.weights).map((each) => each.file);
+  const known = told.filter((each) => each.weights).map((each) => each.file);
+  const weights = known.length > 0 ? known : files.filter(({ name }) => OTHERS.test(name));
   const adapterConfig = files.find(({ name }) => baseName(name) === 'adapter_config.json');
   const adapterWeights = weights.find(({ name }) => /(^|\/)adapter_model\.\w+$/.test(name));
   const adapter = adapterConfig && adapterWeights ? { weights: adapterWeights, config: adapterConfig } : null;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { syntheticRecord } from '../../app/testing/synthetic-record';
+import { definitionOf, METHODS } from '../../continual/registry';
 import { runLatex } from '../latex';
 
 const NAMES = [
@@ -70,6 +71,22 @@ export function describeEngines(engines: readonly string[]): void {
           expect(log).not.toMatch(/^! /m);
           if (text !== '' && from === 0)
             for (const name of ['[0, 50] cm', '[50, 100] cm', '*starred*', '<b>dogs</b>']) expect(text).toContain(name);
+        }
+      },
+      300_000,
+    );
+
+    it.skipIf(spawnSync(engine, ['--version']).status !== 0)(
+      'compiles with every method of this build, up to eight a run',
+      () => {
+        const ids = METHODS.map(({ id }) => id);
+        for (let from = 0; from < ids.length; from += 8) {
+          const methods = ids.slice(from, from + 8);
+          const { log, text } = compile(engine, runLatex(syntheticRecord({ methods, tasks: 3 })));
+          expect(log).not.toMatch(/^! /m);
+          if (text === '') continue;
+          // A dash of LaTeX is another character.
+          for (const id of methods) expect(text.replace(/[‐–]/g, '-'), id).toContain(definitionOf(id).title);
         }
       },
       300_000,
