@@ -125,3 +125,48 @@ test('the lecturer’s window follows and leads; the time stands there alone', a
   await notes.getByTestId('lecturer-next').click();
   await expect(playground.by('story')).toHaveAttribute('data-stop', '1');
 });
+
+test('a task for students fixes its set-up, holds its recording, and ends in a code', async ({ playground, page }) => {
+  await playground.open('#lesson=known');
+  await expect(playground.by('exercise')).toContainText('Does it help to know the task?');
+  await expect(playground.by('running')).toContainText('Ten in materials');
+  await expect(playground.by('exercise')).toContainText('What you find stands here');
+  for (const name of ['setup', 'share', 'open-lesson']) await expect(playground.by(name)).toBeHidden();
+  await expectAccessible(page, '.exercise');
+  await playground.by('replay').click();
+  await expect(playground.by('exercise-result')).toHaveText(/InfLoRA: ([\d.]+) % on average, \1 % with the task known/);
+});
+
+test('the order of tasks is part of the link of its exercise', async ({ playground, page }) => {
+  await playground.open('#lesson=order');
+  await page.getByRole('button', { name: 'Digits · Glaze: down' }).click();
+  await expect(playground.by('exercise').getByRole('listitem').first()).toContainText('Latin');
+  expect(decodeURIComponent(page.url())).toContain('stream.split.tasks.0.name=Latin');
+  expect(page.url()).toContain('lesson=order');
+});
+
+test('a presentation folds the set-up, gives nothing away, and goes on by a presenter’s keys', async ({ playground, page }) => {
+  await playground.open();
+  await playground.by('present').click();
+  await expect(playground.by('setup')).toHaveCount(0);
+  await expect(playground.by('average-inflora')).toHaveAttribute('data-value', '');
+  await page.keyboard.press('PageDown');
+  await expect(playground.by('average-inflora')).toHaveAttribute('data-value', /\d/);
+  await expect(page.getByRole('button', { name: /^Whole screen/ }).first()).toBeVisible();
+  const least = await page.evaluate(() =>
+    Math.min(
+      ...[...document.querySelectorAll('.results *, .transport *')]
+        .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== ''))
+        .filter((element) => element.closest('.visually-hidden, .build') === null)
+        // As it is drawn: what `zoom` makes of it.
+        .map((element) => Number.parseFloat(getComputedStyle(element).fontSize) * 1.34),
+    ),
+  );
+  expect(least).toBeGreaterThanOrEqual(16);
+});
+
+test('one chart in a frame', async ({ playground, page }) => {
+  await page.goto('./#v=1&d=2&embed=1&chart=accuracy');
+  await expect(playground.by('task-0')).toBeVisible();
+  await expect(playground.by('transport')).toHaveCount(0);
+});
