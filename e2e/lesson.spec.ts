@@ -1,4 +1,5 @@
 /** The lesson: eight scenes from the records, by keys, by address and in a frame; a class drawn from its codes. */
+import AxeBuilder from '@axe-core/playwright';
 import { expectAccessible } from './axe';
 import { expect, test } from './page';
 
@@ -46,19 +47,39 @@ test('from the page through a scene by keys: predict, reveal, leave and come bac
   await expect(story).toHaveAttribute('data-stop', '4');
 });
 
-test('every scene by its address, accessible before and after its reveal', async ({ playground, page }) => {
+test('every scene by its address: accessible once revealed, and nothing wider than the page', async ({ playground, page }) => {
   for (let scene = 1; scene <= SCENES; scene++) {
     await page.goto(`./#scene=${scene}`);
     await expect(playground.by(`scene-${scene}`)).toHaveAttribute('aria-current', 'step');
-    await expectAccessible(page, '.story');
-    const asked = await playground.by('said').textContent();
+    const asked = (await playground.by('said').textContent()) ?? '';
     await page.keyboard.press('End');
-    await expect(playground.by('said')).not.toHaveText(asked ?? '');
+    await expect(playground.by('said')).not.toHaveText(asked);
     await expect(playground.by('said')).toHaveText(/\d/);
-    await expectAccessible(page, '.story');
+    const { violations } = await new AxeBuilder({ page }).include('.story').analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
+      `scene ${scene}`,
+    ).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   }
 });
+
+for (const [width, height] of [
+  [1280, 720],
+  [390, 844],
+] as const) {
+  test(`every scene and stop is accessible in light and dark: ${width} wide`, { tag: '@slow' }, async ({ playground, page }) => {
+    await page.setViewportSize({ width, height });
+    for (let scene = 1; scene <= SCENES; scene++) {
+      for (const stop of [0, 1, 9]) {
+        await page.goto(`./#scene=${scene}&stop=${stop}`);
+        await expect(playground.by(`scene-${scene}`)).toHaveAttribute('aria-current', 'step');
+        await expectAccessible(page, '.story');
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      }
+    }
+  });
+}
 
 for (const [width, height, least] of [
   [1280, 720, 16],
@@ -124,4 +145,48 @@ test('the lecturer’s window follows and leads; the time stands there alone', a
   await expect(notes.getByRole('heading', { name: /Gone, or only unreadable/ })).toBeVisible();
   await notes.getByTestId('lecturer-next').click();
   await expect(playground.by('story')).toHaveAttribute('data-stop', '1');
+});
+
+test('a task for students fixes its set-up, holds its recording, and ends in a code', async ({ playground, page }) => {
+  await playground.open('#lesson=known');
+  await expect(playground.by('exercise')).toContainText('Does it help to know the task?');
+  await expect(playground.by('running')).toContainText('Ten in materials');
+  await expect(playground.by('exercise')).toContainText('What you find stands here');
+  for (const name of ['setup', 'share', 'open-lesson']) await expect(playground.by(name)).toBeHidden();
+  await expectAccessible(page, '.exercise');
+  await playground.by('replay').click();
+  await expect(playground.by('exercise-result')).toHaveText(/InfLoRA: ([\d.]+) % on average, \1 % with the task known/);
+});
+
+test('the order of tasks is part of the link of its exercise', async ({ playground, page }) => {
+  await playground.open('#lesson=order');
+  await page.getByRole('button', { name: 'Digits · Glaze: down' }).click();
+  await expect(playground.by('exercise').getByRole('listitem').first()).toContainText('Latin');
+  expect(decodeURIComponent(page.url())).toContain('stream.split.tasks.0.name=Latin');
+  expect(page.url()).toContain('lesson=order');
+});
+
+test('a presentation folds the set-up, gives nothing away, and goes on by a presenter’s keys', async ({ playground, page }) => {
+  await playground.open();
+  await playground.by('present').click();
+  await expect(playground.by('setup')).toHaveCount(0);
+  await expect(playground.by('average-inflora')).toHaveAttribute('data-value', '');
+  await page.keyboard.press('PageDown');
+  await expect(playground.by('average-inflora')).toHaveAttribute('data-value', /\d/);
+  await expect(page.getByRole('button', { name: /^Whole screen/ }).first()).toBeVisible();
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll('.results *, .transport *')]
+      .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== ''))
+      .filter((element) => element.checkVisibility() && element.closest('.visually-hidden, .build') === null)
+      // As it is drawn: what `zoom` makes of it.
+      .map((element) => `${(Number.parseFloat(getComputedStyle(element).fontSize) * 1.34).toFixed(1)} px: ${element.textContent}`)
+      .filter((size) => Number.parseFloat(size) < 16),
+  );
+  expect(small).toEqual([]);
+});
+
+test('one chart in a frame', async ({ playground, page }) => {
+  await page.goto('./#v=1&d=2&embed=1&chart=accuracy');
+  await expect(playground.by('task-0')).toBeVisible();
+  await expect(playground.by('transport')).toHaveCount(0);
 });

@@ -1,18 +1,13 @@
 /** The results for a lecture hall: nothing is given away before it is played, and a presenter's keys go from task to task. */
 import './presentation.css';
 import { useEffect } from 'react';
-import { useApp, useAppState } from '../context';
+import { useApp } from '../context';
+import { useHeldRecording } from './held';
 import { OWN_KEYS } from './keyboard';
 
 export default function Presentation() {
   const { playback, store } = useApp();
-  const recording = useAppState((state) => state.playback?.id);
-  useEffect(() => {
-    if (recording === undefined) return;
-    // The recording waits at its start.
-    playback.restart();
-    playback.toggle();
-  }, [recording, playback]);
+  useHeldRecording();
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const target = event.target instanceof Element ? event.target : null;

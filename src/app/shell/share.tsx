@@ -104,6 +104,9 @@ export function ShareMenu() {
               <Menu.Item onClick={onClick} data-testid="open-record">
                 {words.openRecord}
               </Menu.Item>
+              <Menu.Item component="a" href="#scene=0" data-testid="menu-lesson">
+                {words.lesson}
+              </Menu.Item>
               {runs.length > 0 && <Menu.Label>{words.playRecorded}</Menu.Label>}
               {runs.map((entry) => (
                 <Menu.Item key={entry.id} disabled={busy} onClick={() => void records.playRecorded(entry)}>

@@ -1,7 +1,7 @@
 /** A task for students above the results: its words, what it needs of the set-up, and what came out, as a code. */
 import './exercise.css';
 import { Button } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { accuracyMatrix, averageAccuracy, forgetting } from '../../continual/metrics';
 import { bundledExperiments, defaultExperiment } from '../../session/defaults';
 import { parseExperiment, type Experiment } from '../../session/experiment';
@@ -11,6 +11,7 @@ import type { RunRecord } from '../../session/record';
 import { useAddress } from '../address';
 import { readingOn } from '../charts/readings';
 import { useApp, useAppState } from '../context';
+import { useHeldRecording } from '../shell/held';
 import { percent, points } from '../format';
 import { wordsOf } from '../methods';
 import { story } from '../text/story';
@@ -56,21 +57,29 @@ const exerciseOf = (lesson: string | null): ExerciseId | null => EXERCISES.find(
 /** The address of a ready exercise, with its experiment and what it leaves out. */
 const linkTo = (id: ExerciseId): string => `${experimentToHash(READY[id].experiment)}&lesson=${id}&hide=${READY[id].hide.join(',')}`;
 
-/** What a finished record comes to, by the reading that the page shows first. */
-function resultOf(id: ExerciseId, record: RunRecord): ExerciseResult | null {
+/** What a finished record comes to, by the reading that the page shows first. `names`: of the stream's tasks, as it lists them. */
+function resultOf(id: ExerciseId, record: RunRecord, names: readonly string[]): ExerciseResult | null {
   const [method] = record.methods;
   if (method === undefined || record.status !== 'finished') return null;
   const results = readBy(method, readingOn(record, record.experiment.readBy ?? 'own'));
   const matrix = accuracyMatrix(results, 'classIncremental');
-  const [average, lost] = [averageAccuracy(matrix), forgetting(matrix, 'chaudhry')];
+  const [average, lost] = [averageAccuracy(matrix), forgetting(matrix, 'chaudhry') ?? 0];
   const known = averageAccuracy(accuracyMatrix(results, 'taskAware'));
   if (average === null || known === null) return null;
-  return id === 'known' ? { values: [average, known] } : id === 'own' ? { values: [average, lost ?? 0] } : { values: [lost ?? 0, average] };
+  if (id === 'known') return { values: [average, known] };
+  if (id === 'own') return { values: [average, lost] };
+  const order = record.stream.tasks.map(({ name }) => names.indexOf(name));
+  return { values: [lost, average], order: order.every((task) => task >= 0) ? order : undefined };
 }
 
 export default function ExerciseNote() {
   const { lesson } = useAddress();
   const id = exerciseOf(lesson);
+  const { view } = useApp();
+  useHeldRecording();
+  useEffect(() => {
+    if (id === 'own') view.set({ sections: ['tasks'] });
+  }, [id, view]);
   // A lecturer writes `#lesson=order` alone; the experiment is the exercise's own.
   useEffect(() => {
     if (id !== null && !new URLSearchParams(location.hash.slice(1)).has('v')) location.replace(linkTo(id));
@@ -116,18 +125,17 @@ function orderOf(tasks: readonly { readonly name: string }[], split: Experiment[
 
 function Result({ id }: { readonly id: ExerciseId }) {
   const record = useAppState((state) => state.results);
-  const names = useAppState((state) =>
-    state.catalogue?.streams.find(({ id: stream }) => stream === 'materials')?.tasks.map(({ name }) => name),
-  );
+  const streams = useAppState((state) => state.catalogue?.streams);
   const { setup } = useApp();
-  const result = record === null ? null : resultOf(id, record);
-  const key = JSON.stringify(result);
+  const result = useMemo(() => {
+    if (record === null) return null;
+    const { from } = record.experiment.stream;
+    const listed = from.source === 'bundled' ? streams?.find((entry) => entry.id === from.id)?.tasks : undefined;
+    return resultOf(id, record, listed?.map(({ name }) => name) ?? []);
+  }, [id, record, streams]);
   useEffect(() => {
-    if (record === null || result === null) return;
-    const order = id === 'order' ? record.stream.tasks.map(({ name }) => names?.indexOf(name) ?? -1) : undefined;
-    keepResult(id, { ...result, order: order?.every((task) => task >= 0) === true ? order : undefined });
-    // The result alone decides: a record that is drawn again is the same.
-  }, [key]);
+    if (result !== null) keepResult(id, result);
+  }, [id, result]);
   if (record === null || result === null) return <p className="exercise-result">{words.waiting}</p>;
   const [first, second] = result.values;
   const method = wordsOf(record, record.methods[0]?.id ?? '').name;

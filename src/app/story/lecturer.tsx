@@ -1,7 +1,7 @@
 /** A second window for whoever lectures: what the class may think, what to answer, and the time, none of which is on the screen. */
 import './story.css';
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { clock } from '../format';
 import { story } from '../text/story';
 import { LINE, type FromLesson, type ToLesson } from './line';
@@ -21,7 +21,7 @@ function useNow(): number {
 
 export default function Lecturer() {
   const [place, setPlace] = useState<FromLesson | null>(null);
-  const [line, setLine] = useState<BroadcastChannel | null>(null);
+  const line = useRef<BroadcastChannel>(null);
   const [start, setStart] = useState(() => Date.now());
   const now = useNow();
   useEffect(() => {
@@ -30,10 +30,10 @@ export default function Lecturer() {
       if ('scene' in data) setPlace(data);
     };
     channel.postMessage({ act: 'where' } satisfies ToLesson);
-    setLine(channel);
+    line.current = channel;
     return () => channel.close();
   }, []);
-  const send = (act: ToLesson['act']) => line?.postMessage({ act } satisfies ToLesson);
+  const send = (act: ToLesson['act']) => line.current?.postMessage({ act } satisfies ToLesson);
   const id: SceneId | undefined = place === null ? undefined : SCENES[place.scene - 1]?.id;
   const following = place === null ? undefined : SCENES[place.scene]?.id;
   return (

@@ -43,7 +43,8 @@ export interface PlotProps {
   readonly x: readonly [number, number];
   readonly xName?: string;
   readonly yName: string;
-  readonly xTicks?: readonly { readonly at: number; readonly label: string }[];
+  /** `short`: where the label has no room. */
+  readonly xTicks?: readonly { readonly at: number; readonly label: string; readonly short?: string }[];
   /** Lines of text below the axis that the drawing needs. */
   readonly below?: number;
   /** The axis up is of shares unless told. */
@@ -80,6 +81,7 @@ export function Plot({
     y: (value) => bottom - ((value - y[0]) / (y[1] - y[0])) * (bottom - top),
     ...{ left, right, top, bottom, em },
   };
+  const crowded = (right - left) / Math.max(1, xTicks.length) < em * 6.5;
   const draw = (event: PointerEvent<SVGSVGElement>) => {
     if (onDraw === undefined || !drawing.current) return;
     const box = event.currentTarget.getBoundingClientRect();
@@ -120,9 +122,9 @@ export function Plot({
           <text className="plot-soft" x={0} y={em * 0.9}>
             {yName}
           </text>
-          {xTicks.map(({ at, label: words }) => (
+          {xTicks.map(({ at, label: words, short = words }) => (
             <text key={at} className="plot-soft" x={scale.x(at)} y={bottom + em * 1.3} textAnchor="middle">
-              {words}
+              {crowded ? short : words}
             </text>
           ))}
           {xName !== undefined && (
@@ -136,6 +138,12 @@ export function Plot({
     </div>
   );
 }
+
+/** The middle of centred words, moved so that they stay between the edges; their width is a guess. */
+export const inside = (middle: number, words: string, { left, right, em }: Scale): number => {
+  const half = words.length * em * 0.3;
+  return Math.max(left + half, Math.min(right - half, middle));
+};
 
 export interface HandleProps {
   readonly x: number;

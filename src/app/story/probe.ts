@@ -1,7 +1,25 @@
-/** Accuracy on a few old images while a later task is learned. */
+/** Accuracy on a few old images while a later task is learned, as far as a record has it. */
 import type { MethodRun } from '../../session/record';
+
+/** Optional in a record: one share for each old task, after so many steps of the `of` that the task has. */
+type Probed = Pick<MethodRun, 'results'> & {
+  readonly probes?:
+    | readonly { readonly task: number; readonly step: number; readonly of: number; readonly accuracy: readonly number[] }[]
+    | undefined;
+};
 
 export type Probe = readonly { readonly step: number; readonly accuracy: number }[];
 
-/** Of the first task, while `task` was learned; null: no record holds it yet. */
-export const probeOf = (_run: MethodRun, _task: number): Probe | null => null;
+/** Of the first task, while `task` was learned; null where the record has none. */
+export function probeOf(run: Probed, task: number): Probe | null {
+  const points = (run.probes ?? []).flatMap(({ task: learned, step, accuracy: [first] }) =>
+    learned === task && first !== undefined ? [{ step, accuracy: first }] : [],
+  );
+  return points.length < 3 ? null : points.sort((a, b) => a.step - b.step);
+}
+
+/** The first step by which half of all that is lost is lost. */
+export function halfLostAt(probe: Probe): number {
+  const [from, to] = [probe[0]?.accuracy ?? 0, probe.at(-1)?.accuracy ?? 0];
+  return probe.find(({ accuracy }) => accuracy <= (from + to) / 2)?.step ?? 0;
+}

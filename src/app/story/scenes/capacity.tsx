@@ -68,7 +68,7 @@ function Capacity({ facts: { tasks, ends, averages, colours }, stop }: PicturePr
         colour={colours[order]}
         x={[-0.5, tasks.length - 0.5]}
         yName={story.accuracy}
-        xTicks={tasks.map((task, at) => ({ at, label: tasks.length > 3 ? `${at + 1}. ${task}` : task }))}
+        xTicks={tasks.map((task, at) => ({ at, label: `${at + 1}. ${task}`, short: String(at + 1) }))}
       >
         {({ x, y, left, right, bottom, em }) => {
           const half = Math.min(em * 3, (x(1) - x(0)) * 0.32);

@@ -7,7 +7,7 @@ import { thresholdWords } from '../../charts/subspaces';
 import { story } from '../../text/story';
 import { defineScene } from '../define';
 import { experimentWith, runOf, type Material } from '../material';
-import { Plot } from '../plot';
+import { inside, Plot } from '../plot';
 import type { PictureProps } from '../scene';
 import { Scrub } from '../scrub';
 import { shortName } from '../task-pictures';
@@ -112,17 +112,28 @@ function Hears({ facts: { updates, record }, stop }: PictureProps<Facts>) {
         yTicks={[]}
         yName={words.axis}
         xName={words.across}
-        xTicks={[-5, -4, -3, -2, -1].map((power) => ({ at: power, label: said(10 ** power) }))}
+        xTicks={[-5, -4, -3, -2, -1].map((power) => ({
+          at: power,
+          label: said(10 ** power),
+          short: power % 2 === 0 ? said(10 ** power) : '',
+        }))}
       >
-        {({ x, y, bottom, em }) =>
+        {(scale) =>
           humps.map((hump, i) => {
+            const { x, y, bottom, em } = scale;
             const points = density(update.shares[hump]);
             const top = points.reduce((highest, point) => (point[1] > highest[1] ? point : highest));
             const d = points.map(([place, height]) => `${x(place).toFixed(1)} ${y(height).toFixed(1)}`).join('L');
             return (
               <g key={hump} style={{ color: colours[hump] }}>
                 <path className="hump" data-look={hump} d={`M${x(LEAST)} ${bottom}L${d}L${x(MOST)} ${bottom}Z`} />
-                <text className="plot-name" x={x(top[0])} y={y(1) - em * (0.5 + 1.4 * i)} textAnchor="middle" fill="currentColor">
+                <text
+                  className="plot-name"
+                  x={inside(x(top[0]), words.humps[hump], scale)}
+                  y={y(1) - em * (0.5 + 1.4 * i)}
+                  textAnchor="middle"
+                  fill="currentColor"
+                >
                   {words.humps[hump]}
                 </text>
               </g>

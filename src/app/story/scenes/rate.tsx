@@ -7,7 +7,7 @@ import { wordsOf } from '../../methods';
 import { story } from '../../text/story';
 import { defineScene } from '../define';
 import { experimentWith, type Material } from '../material';
-import { Handle, Plot, type Scale } from '../plot';
+import { Handle, inside, Plot, type Scale } from '../plot';
 import type { PictureProps } from '../scene';
 import { Scrub } from '../scrub';
 
@@ -78,40 +78,61 @@ export const rate = defineScene<Facts>({
   Picture: Rate,
 });
 
-/** Points of equal product, from the right edge to where it meets the upper one. */
-const level = (final: number, { x, y }: Scale) =>
-  `M${Array.from({ length: 30 }, (_, i) => final + ((1 - final) * i) / 29)
+/** Both axes begin at the same quarter, so that dots are as far apart as can be. */
+const leastOf = ({ dots }: Facts): number =>
+  Math.floor(4 * Math.min(...METHODS.flatMap((id) => dots[id].flatMap(({ learned, kept }) => [learned, kept])))) / 4;
+
+/** Points of equal product, from edge to edge. */
+const level = (final: number, least: number, { x, y }: Scale) =>
+  `M${Array.from({ length: 30 }, (_, i) => Math.max(least, final) + ((Math.min(1, final / least) - Math.max(least, final)) * i) / 29)
     .map((learned) => `${x(learned).toFixed(1)} ${y(final / learned).toFixed(1)}`)
     .join('L')}`;
 
-function Rate({ facts: { dots, record }, stop, answer, onAnswer, others }: PictureProps<Facts>) {
+const ticks = (least: number) =>
+  Array.from({ length: Math.round((1 - least) * 10) + 1 }, (_, i) => least + i / 10).map((at) => ({
+    at,
+    label: String(Math.round(100 * at)),
+  }));
+
+function Rate({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
+  const { dots, record } = facts;
+  const least = leastOf(facts);
   const shown = stop === 0 ? [] : stop === 1 ? [ASKED] : METHODS;
   const searched = dots[ASKED];
   const [chosen, choose] = useState(searched.findIndex((dot) => dot.chosen));
   const start = startOf(searched);
   const [across = start.learned, up = start.kept] = answer ?? [];
-  const within = (value: number) => Math.min(1, Math.max(0, value));
+  const within = (value: number) => Math.min(1, Math.max(least, value));
   const colour = lookOf(record, ASKED).colour;
   return (
     <>
       <Plot
         label={words.picture}
-        x={[0, 1]}
+        x={[least, 1]}
+        y={[least, 1]}
+        yTicks={ticks(least)}
         yName={words.kept}
         xName={words.learned}
-        xTicks={[0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: String(100 * at) }))}
+        xTicks={ticks(least)}
         onDraw={stop === 0 ? (x, y) => onAnswer([x, y]) : undefined}
       >
         {(scale) => (
           <>
-            {[0.25, 0.5, 0.75].map((final) => (
-              <g key={final}>
-                <path className="level" d={level(final, scale)} />
-                <text className="plot-soft" x={scale.x(1) - scale.em * 0.3} y={scale.y(final) + scale.em * 1.2} textAnchor="end">
-                  {words.atEnd(said(final))}
-                </text>
-              </g>
-            ))}
+            {[0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+              .filter((final) => final > least * least)
+              .map((final, i, { length }) => (
+                <g key={final}>
+                  <path className="level" d={level(final, least, scale)} />
+                  <text
+                    className="plot-soft"
+                    x={scale.x(Math.min(1, final / least)) - scale.em * 0.3}
+                    y={scale.y(Math.max(least, final)) - scale.em * 0.4}
+                    textAnchor="end"
+                  >
+                    {i === length - 1 ? words.atEnd(said(final)) : said(final)}
+                  </text>
+                </g>
+              ))}
             {stop > 0 &&
               others.map(([x = 0, y = 0], i) => (
                 <circle key={i} className="class-dot" cx={scale.x(x)} cy={scale.y(y)} r={scale.em * 0.3} />
@@ -130,9 +151,9 @@ function Rate({ facts: { dots, record }, stop, answer, onAnswer, others }: Pictu
                 ))}
                 <text
                   className="plot-name"
-                  x={scale.x(bestOf(dots[id]).learned) - scale.em}
-                  y={scale.y(bestOf(dots[id]).kept) + scale.em * 1.5}
-                  textAnchor="end"
+                  x={inside(scale.x(bestOf(dots[id]).learned) + scale.em * 4, wordsOf(record, id).short, scale)}
+                  y={scale.y(bestOf(dots[id]).kept) - scale.em}
+                  textAnchor="middle"
                   fill="currentColor"
                 >
                   {wordsOf(record, id).short}

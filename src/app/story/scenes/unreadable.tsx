@@ -116,7 +116,7 @@ function Unreadable({ facts: { now, learned, again, failed, names, material }, s
         colour={lookOf(material.record, METHOD).colour}
         x={[-0.5, bars.length - 0.5]}
         yName={story.accuracy}
-        xTicks={bars.map(({ id }, at) => ({ at, label: words.short[id] }))}
+        xTicks={bars.map(({ id }, at) => ({ at, label: words.short[id], short: words.shortest[id] }))}
       >
         {({ x, y, left, right, bottom, em }) => {
           const half = Math.min(em * 3, (x(1) - x(0)) * 0.32);

@@ -5,7 +5,7 @@ import { story } from '../../text/story';
 import { defineScene } from '../define';
 import { courseOf, experimentWith, runOf } from '../material';
 import { Handle, Plot, type Scale } from '../plot';
-import { probeOf, type Probe } from '../probe';
+import { halfLostAt, probeOf, type Probe } from '../probe';
 import type { Answer, PictureProps } from '../scene';
 import { Scrub } from '../scrub';
 import { shortName } from '../task-pictures';
@@ -30,11 +30,6 @@ export interface Facts {
 
 const said = (share: number) => story.percent(percent(share, 0));
 
-/** The first step by which half of all that is lost is lost; null without a probe. */
-export function halfLostAt({ from, to, probe }: Pick<Facts, 'from' | 'to' | 'probe'>): number | null {
-  return probe?.find(({ accuracy }) => accuracy <= (from + to) / 2)?.step ?? null;
-}
-
 export const when = defineScene<Facts>({
   id: 'when',
   experiment: (material) => experimentWith(material, story.titles.when, METHOD),
@@ -49,13 +44,13 @@ export const when = defineScene<Facts>({
   predict: { kind: 'curve', places: PLACES },
   ask: ({ old, fresh, from, steps }) => words.ask(old, fresh, said(from), steps),
   reveal(facts) {
-    const half = halfLostAt(facts);
+    const half = facts.probe && halfLostAt(facts.probe);
     const lost = String(Math.round(100 * (facts.from - facts.to)));
     if (half === null) return words.ends(facts.old, said(facts.from), said(facts.to), facts.steps);
     return words.reveal(facts.old, lost, half, facts.steps, said(half / facts.steps));
   },
   check(facts) {
-    const half = halfLostAt(facts);
+    const half = facts.probe && halfLostAt(facts.probe);
     return {
       'a fifth of the first task and more is lost while the second is learned': facts.from - facts.to > 0.2,
       'where the record has a probe, half of it in the first third of the steps': half === null || half <= facts.steps / 3,
@@ -124,10 +119,7 @@ function When({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
               {said(from)}
             </text>
             {!asking && probe !== null && (
-              <path
-                className="curve"
-                d={line([[scale.x(0), scale.y(from)], ...seen.map((p) => [scale.x(p.step), scale.y(p.accuracy)] as const)])}
-              />
+              <path className="curve" d={line(seen.map((point) => [scale.x(point.step), scale.y(point.accuracy)]))} />
             )}
             {!asking && (probe === null || step === steps) && (
               <>
