@@ -111,7 +111,7 @@ describe('looking while a task is learned', () => {
         expect(looks.every(({ accuracy }) => accuracy.length === task)).toBe(true);
         // So few test images that all of them are looked at: after the last step they are read as when the task is judged.
         const row = results.find((result) => result.task === task)?.readings.own?.classIncremental.slice(0, task);
-        expect(looks.at(-1)?.accuracy, `${id}, task ${task + 1}`).toEqual(row?.map((accuracy) => expect.closeTo(accuracy, 6)));
+        expect(looks.at(-1)?.accuracy, `${id}, task ${task + 1}`).toEqual(row?.map((accuracy) => expect.closeTo(accuracy, 6) as number));
       }
     }
     expect(parseRecord(structuredClone(on)).methods[0]?.probes).toEqual(on.methods[0]?.probes);
