@@ -52,16 +52,16 @@ describe('lab figure', () => {
   it('names what the record does not have', async () => {
     expect(await figure(`--chart loss --out ${path('x.svg')} --methods inflora,magic`)).toEqual({
       code: 2,
-      complaints: expect.stringContaining('no "magic". It has: inflora, full-fine-tuning'),
+      complaints: expect.stringContaining('no "magic". It has: inflora, full-fine-tuning') as string,
     });
     expect(await figure(`--chart loss --out ${path('x.svg')} --read-by tea`)).toEqual({
       code: 2,
-      complaints: expect.stringContaining('not read by "tea". It has: own'),
+      complaints: expect.stringContaining('not read by "tea". It has: own') as string,
     });
     writeFileSync(path('r.json'), JSON.stringify({ ...record, methods: record.methods.slice(1) }));
     expect(await figure(`--chart memory --out ${path('x.svg')}`)).toEqual({
       code: 2,
-      complaints: expect.stringContaining('nothing to draw as "memory": No method of this run keeps such a memory.'),
+      complaints: expect.stringContaining('nothing to draw as "memory": No method of this run keeps such a memory.') as string,
     });
   });
 });

@@ -10,11 +10,13 @@ import { syntheticRecord } from '../src/app/testing/synthetic-record';
 import { drawFigure } from './figure';
 import { USAGE } from './usage';
 
-const recordOf = (id: string) => parseRecordText(readFileSync(`public/runs/${id}.json`, 'utf8'));
+const made = syntheticRecord({ methods: ['inflora', 'sequential-lora', 'full-fine-tuning'], probes: true });
+const recordOf = (id: string) => (id === 'synthetic' ? made : parseRecordText(readFileSync(`public/runs/${id}.json`, 'utf8')));
 const materials = recordOf('default');
 
 interface Shown {
   readonly chart: ChartId;
+  /** Of `public/runs`, unless told; `synthetic`: made up, with what no bundled run has. */
   readonly record?: string;
   readonly as?: string;
   readonly view?: Partial<ChartView>;
@@ -26,6 +28,7 @@ const gallery: readonly Shown[] = [
   { chart: 'matrix', as: 'matrix-dark', view: { scheme: 'dark' } },
   { chart: 'accuracy', as: 'accuracy-phone', view: { width: 340 } },
   { chart: 'accuracy', as: 'accuracy-one-task', view: { panels: [0], width: 420, height: 240 } },
+  { chart: 'accuracy', record: 'synthetic', as: 'accuracy-step-by-step', view: { reading: 'own' } },
   { chart: 'accuracy', record: 'ten-best-rates' },
   { chart: 'matrix', record: 'ten-best-rates' },
   { chart: 'accuracy', record: 'styles' },
@@ -57,7 +60,7 @@ function crossedOut(value: unknown): unknown {
 }
 
 describe('every chart', () => {
-  const record = syntheticRecord({ methods: ['inflora', 'full-fine-tuning', 'joint', 'of-tomorrow'] });
+  const record = syntheticRecord({ methods: ['inflora', 'full-fine-tuning', 'joint', 'of-tomorrow'], probes: true });
   // Names that stand in the record are its own.
   const own = [...record.stream.tasks.map(({ name }) => name), ...record.methods.map(({ title }) => title), 'qkv', 'proj', 'fc1', 'fc2'];
 

@@ -46,6 +46,8 @@ export interface Course extends Stateful {
   readAgain(tasks: readonly LearningTask[]): AsyncGenerator<MethodProgress, void>;
   /** Features [n, D], or as wide as its sight, computed once, and by read-off the scores [n, columns seen]: the largest wins. */
   scores(images: ImageBatch): Promise<{ readonly features: Float32Array; readonly scores: ReadonlyMap<string, Float32Array> }>;
+  /** Scores [n, columns so far] by the heads in the middle of their training, which goes on as if nobody had looked; null without such heads. */
+  glance(images: ImageBatch): Promise<Float32Array | null>;
   /** How far a task's test features [n, width] have moved since the first time they came; 0 then. */
   drift(task: number, features: Float32Array): number;
   /** What the method keeps of earlier tasks; the read-offs of every run do not count. */
@@ -168,6 +170,12 @@ export class MethodCourse implements Course {
       scores.set(id, found);
     }
     return { features, scores };
+  }
+
+  async glance(images: ImageBatch) {
+    const { adaptation } = this.#method;
+    const heads = await adaptation.presentHeads?.();
+    return heads ? scoresOf({ kind: 'linear', ...heads }, await seen(adaptation, images), images.count, this.#width) : null;
   }
 
   interference(): Interference | null {

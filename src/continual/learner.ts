@@ -88,9 +88,15 @@ export class Learner {
   /** Keeps the trained rows and frees the optimiser. */
   async close(dim: number): Promise<void> {
     if (!this.#training) return;
-    const { trainer, range } = this.#training;
-    this.classifier = withRows(this.classifier, await trainer.classifier(), range, dim);
+    this.classifier = await this.present(dim);
     this.dispose();
+  }
+
+  /** The classifier as trained so far, rows of all columns. */
+  async present(dim: number): Promise<Classifier> {
+    if (!this.#training) return this.classifier;
+    const { trainer, range } = this.#training;
+    return withRows(this.classifier, await trainer.classifier(), range, dim);
   }
 
   async state(): Promise<LearnerState> {

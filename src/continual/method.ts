@@ -117,6 +117,8 @@ export interface Adaptation extends Stateful {
   begin(task: LearningTask, tasksPlanned: number, survey: Survey): AsyncGenerator<MethodProgress, void>;
   step(batch: LearningBatch, rates: LearningRates): Promise<void>;
   losses(): Promise<number[]>;
+  /** The heads in the middle of a training; absent where none are trained task by task. */
+  presentHeads?(): Promise<Classifier>;
   /** After training: keep the heads, merge. */
   end(task: LearningTask): AsyncGenerator<MethodProgress, void>;
   /** `survey`: of the task's images, by the network as `end` left it. */

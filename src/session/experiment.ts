@@ -157,6 +157,8 @@ const entries = {
   training: v.optional(training, {}),
   /** What is measured beside accuracy, which costs time: interference of updates and drift. Absent: on a sample of each task's images. */
   interference: v.optional(v.picklist(['off', 'sampled', 'exact'])),
+  /** Whether accuracy on a few old images is followed while a new task is learned (session/probe.ts). Absent: off. */
+  probe: v.optional(v.picklist(['off', 'on'])),
   /** The read-off that is shown first; every run holds all of them. Absent: each method's own. */
   readBy: v.optional(v.picklist(READINGS)),
 };

@@ -22,6 +22,8 @@ export function applyEvent(record: RunRecord | null, event: RunEvent): RunRecord
       return record;
     case 'losses':
       return withMethod(record, event.method, (run) => ({ ...run, losses: withLosses(run.losses, event.points) }));
+    case 'probe':
+      return withMethod(record, event.method, (run) => ({ ...run, probes: [...(run.probes ?? []), event.point] }));
     case 'result': {
       // A joint method of an extended run is judged anew: the later result of a task replaces the earlier one.
       const next = withMethod(record, event.method, (run) => ({

@@ -14,8 +14,8 @@ describe('phases of a task', () => {
     expect(phasesOf(withSeconds({ gather: 1, train: 5, consolidate: 2, evaluate: 2 }), 0)).toEqual([
       { phase: 'gather', from: 0, to: 0.1 },
       { phase: 'train', from: 0.1, to: 0.6 },
-      { phase: 'consolidate', from: expect.closeTo(0.6, 12), to: expect.closeTo(0.8, 12) },
-      { phase: 'evaluate', from: expect.closeTo(0.8, 12), to: 1 },
+      { phase: 'consolidate', from: expect.closeTo(0.6, 12) as number, to: expect.closeTo(0.8, 12) as number },
+      { phase: 'evaluate', from: expect.closeTo(0.8, 12) as number, to: 1 },
     ]);
   });
 
@@ -38,7 +38,7 @@ describe('moments', () => {
     const { epochs } = record.experiment.training;
     expect(momentAt(untold, 0)).toMatchObject({ task: 0, phase: 'train', trained: 0, epoch: 0, batch: 0, batches: 80 });
     // Half of the training of task 2 is 0.4 of its slice.
-    expect(momentAt(untold, 1.4 / 4)).toMatchObject({ task: 1, phase: 'train', trained: expect.closeTo(0.5, 9), batch: 40 });
+    expect(momentAt(untold, 1.4 / 4)).toMatchObject({ task: 1, phase: 'train', trained: expect.closeTo(0.5, 9) as number, batch: 40 });
     expect(momentAt(untold, 1.9 / 4)).toMatchObject({ task: 1, phase: 'evaluate', trained: 1, epoch: epochs - 1, batch: 80 });
     expect(momentAt(untold, 1)).toMatchObject({ task: 3, phase: 'evaluate', trained: 1 });
   });

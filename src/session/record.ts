@@ -66,6 +66,9 @@ const taskResult = v.object({
 
 const lossPoint = v.object({ task: count, epoch: count, step: count, loss: v.number() });
 
+/** Accuracy on a few fixed test images of each old task, after so many steps of the `of` that the new task's training has. */
+const probePoint = v.object({ task: count, step: count, of: count, accuracy: v.array(fraction) });
+
 const methodRun = v.object({
   id: v.string(),
   /** What it is called, for builds that do not know the method. */
@@ -73,6 +76,8 @@ const methodRun = v.object({
   results: v.array(taskResult),
   /** Thinned for storage: at most a few hundred points a task. */
   losses: v.array(lossPoint),
+  /** By the heads in training, among all classes so far; absent where the experiment did not ask for it. */
+  probes: v.optional(v.array(probePoint)),
   /** Why this method stopped early, for people; null while all is well. */
   failure: v.nullable(v.string()),
 });
@@ -120,4 +125,5 @@ export type RunRecord = v.InferOutput<typeof recordSchema>;
 export type MethodRun = RunRecord['methods'][number];
 export type TaskResult = MethodRun['results'][number];
 export type Reading = v.InferOutput<typeof reading>;
+export type ProbePoint = v.InferOutput<typeof probePoint>;
 export type LossPoint = MethodRun['losses'][number];

@@ -5,6 +5,7 @@ import { epochBatches } from './batches';
 import type { RunEvent } from './events';
 import { divergedReason, learningRates, spend, type Lane } from './lane';
 import type { LossPoint } from './record';
+import { probe, probeImages, probeSteps } from './probe';
 import { failLane, guarded, phaseEvent, type RoundContext } from './round';
 
 /** Losses are read back at most this often: every read waits for the device. */
@@ -71,6 +72,14 @@ export async function* train(
   let lastRead = begun;
   let { step } = from;
   let seen = 0;
+  const asked = context.experiment.probe === 'on' && task > 0 && crew.every(({ trainsOn }) => trainsOn !== 'all');
+  const looks = new Set(asked ? probeSteps(total, batchSize) : []);
+  const old = looks.size > 0 ? probeImages(context.stream.tasks.slice(0, task)) : [];
+  const look = async function* (): AsyncGenerator<RunEvent> {
+    if (!looks.has(step)) return;
+    for (const lane of crew) yield* guarded(context, lane, () => probe(context, lane, old, { task, step, of: total }));
+  };
+  if (step === 0) yield* look();
   for (let { epoch } = from; epoch < epochs; epoch++) {
     const batches = epochBatches(images.count, { seed, label, epoch, batchSize, augment: training.augmentation !== 'none' });
     for (const [b, { positions, augmentSeed }] of batches.entries()) {
@@ -92,6 +101,7 @@ export async function* train(
         for (const lane of crew) yield* guarded(context, lane, () => readLosses(context, lane, every));
         lastRead = clock.seconds();
       }
+      yield* look();
       const going = crew.filter((lane) => !lane.failed);
       const first = going[0];
       if (first === undefined) return;

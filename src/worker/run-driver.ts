@@ -83,9 +83,9 @@ export function driveRun(run: Run, device: ComputeDevice, turns: Turns, options:
             trained++;
             if (steps.length < PACE_STEPS && steps.push(now - asked) === PACE_STEPS) await onPace?.(steps);
           }
-          // Between tasks a run is smallest, and after a training batch it can be cut: not between the two, at losses that were read.
+          // Between tasks a run is smallest, and after a training batch it can be cut: not between the two, at what was read of it.
           const endOfTask = event.type === 'phase' && event.phase === 'evaluate' && event.method === null;
-          if (endOfTask || (now - since >= budgetMs && event.type !== 'losses')) break;
+          if (endOfTask || (now - since >= budgetMs && event.type !== 'losses' && event.type !== 'probe')) break;
           if (now - lastTurn >= TURN_MS) {
             await nextTurn();
             lastTurn = performance.now();

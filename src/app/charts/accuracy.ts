@@ -1,6 +1,7 @@
 /** The picture everyone came for: accuracy on each task as tasks arrive, and their average. */
 import { averageAccuracies, type AccuracyKind } from '../../continual/metrics';
-import type { RunRecord } from '../../session/record';
+import { OWN } from '../../session/read-by';
+import type { MethodRun, RunRecord } from '../../session/record';
 import { isLevel, matrixOf } from './matrices';
 
 export interface AccuracyPoint {
@@ -12,6 +13,8 @@ export interface AccuracyPoint {
 export interface AccuracySeries {
   readonly method: string;
   readonly points: readonly AccuracyPoint[];
+  /** What was seen on the way from one task's end to the next, a list a task; `after` is no whole number there. Empty where nobody looked. */
+  readonly between: readonly (readonly AccuracyPoint[])[];
   /** A method judged only at the end (joint training): one level for the whole width. */
   readonly level: number | null;
   /** Newest value, null before the task was learned. */
@@ -27,9 +30,29 @@ export interface TaskPanel {
   readonly chance: readonly number[];
 }
 
-function seriesOf(id: string, points: readonly AccuracyPoint[], level: boolean): AccuracySeries {
+function seriesOf(
+  id: string,
+  points: readonly AccuracyPoint[],
+  level: boolean,
+  between: readonly (readonly AccuracyPoint[])[] = [],
+): AccuracySeries {
   const now = points.at(-1)?.accuracy ?? null;
-  return level ? { method: id, points: [], level: now, now } : { method: id, points, level: null, now };
+  return level ? { method: id, points: [], between: [], level: now, now } : { method: id, points, between, level: null, now };
+}
+
+/** Looks were taken by the heads in training, among all classes: they belong to that reading alone. */
+export const looksBelong = (kind: AccuracyKind, reading: string | undefined): boolean =>
+  kind === 'classIncremental' && (reading ?? OWN) === OWN;
+
+/** Of an old task, while each later one was learned. */
+function looksAt({ probes = [] }: MethodRun, old: number): AccuracyPoint[][] {
+  const later = [...new Set(probes.map(({ task }) => task))].filter((task) => task > old);
+  return later.map((task) =>
+    probes.flatMap(({ task: of, step, of: total, accuracy }) => {
+      const value = accuracy[old];
+      return of !== task || value === undefined ? [] : [{ after: task - 1 + step / Math.max(1, total), accuracy: value }];
+    }),
+  );
 }
 
 /**
@@ -66,7 +89,8 @@ export function taskPanels(record: RunRecord, kind: AccuracyKind, reading?: stri
         const accuracy = row?.[j];
         return accuracy === undefined ? [] : [{ after, accuracy }];
       });
-      return seriesOf(method.id, points, isLevel(method, tasks.length));
+      const between = looksBelong(kind, reading) ? looksAt(method, j) : [];
+      return seriesOf(method.id, points, isLevel(method, tasks.length), between);
     }),
     chance: [],
   }));

@@ -125,7 +125,17 @@ function Course({ record, series, plot }: InPlot & { readonly series: AccuracySe
   }
   return (
     <g>
-      <polyline {...line} points={path(plot, series.points)} strokeWidth={reference ? 1.25 : 2.5} strokeLinejoin="round" />
+      {/* Where the way from task to task was looked at, it is not the straight one. */}
+      <polyline
+        {...line}
+        points={path(plot, series.points)}
+        strokeWidth={reference ? 1.25 : 2.5}
+        strokeOpacity={series.between.length > 0 ? 0.25 : undefined}
+        strokeLinejoin="round"
+      />
+      {series.between.map((looks, i) => (
+        <polyline key={i} {...line} points={path(plot, looks)} strokeWidth={1.75} strokeLinejoin="round" className="looks" />
+      ))}
       {series.points.map(({ after, accuracy }) => (
         <MarkerShape key={after} marker={marker} x={plot.x(after)} y={plot.y(100 * accuracy)} colour={colour} />
       ))}

@@ -1,5 +1,5 @@
 /** The picture everyone came for: small charts, one a task, of what is learned and what is forgotten. */
-import { averagePanel, taskPanels, type TaskPanel } from '../charts/accuracy';
+import { averagePanel, looksBelong, taskPanels, type TaskPanel } from '../charts/accuracy';
 import { floorOf } from '../charts/floor';
 import { readTitle, unread, whyUnread } from '../charts/readings';
 import { percent } from '../format';
@@ -44,6 +44,13 @@ function floorNote({ record, view, words }: ChartProps): Note[] {
   return [{ id: 'floor-note', words: say(name(floor.id), percent(floor.final), name(contestant.id), percent(contestant.final)) }];
 }
 
+/** Where the way from task to task was followed: what it shows, or by which reading it can be seen. */
+function looksNote({ record, view, words }: ChartProps): Note[] {
+  if (!record.methods.some(({ probes = [] }) => probes.length > 0)) return [];
+  const { looks, looksElsewhere } = words.charts.accuracy;
+  return [{ id: 'looks', words: looksBelong(view.accuracy, view.reading) ? looks : looksElsewhere(words.glossary.ownHeads.word) }];
+}
+
 function layoutOf(props: ChartProps) {
   const { record, view, words } = props;
   const { unit, x, chance } = words.charts.accuracy;
@@ -52,7 +59,7 @@ function layoutOf(props: ChartProps) {
   const nameWidth = Math.max(...names.map((name) => textWidth(` ${name}`, labelSize(record).size, 650))) + 4;
   const everywhere = beyondSlots(record) ? Math.min(nameWidth, NAME_BEYOND_SLOTS) : 0;
   const layout = panelLayout(view.width, panels.length, nameWidth, everywhere);
-  const foot = keyOf(props, [], [`${unit} · ${x}`, ...unreadNote(props), ...floorNote(props)]);
+  const foot = keyOf(props, [], [`${unit} · ${x}`, ...looksNote(props), ...unreadNote(props), ...floorNote(props)]);
   return { panels, layout, foot, nameWidth, everywhere };
 }
 

@@ -25,8 +25,11 @@ interface FigureParts extends FigureSize {
 /** The view has the size of the drawing alone. `made`: what it was made with, in small letters. */
 export function figureOf(chart: Chart, props: ChartProps, made = `InfLoRA Playground ${buildWords(BUILD)}`): FigureParts {
   const { view, words, record } = sized(chart, props);
+  // Bold letters are wider than the regular ones that lines are broken by.
+  const title = wrapped(chart.title(props), view.width / 1.12, SIZE.title);
   const run = wrapped(runNamed(words, record), view.width, SIZE.run);
-  const above = PADDING + TITLE + LINE * run.length + 4;
+  const below = PADDING + TITLE * title.length;
+  const above = below + LINE * run.length + 4;
   const width = Math.ceil(view.width) + 2 * PADDING;
   const height = Math.ceil(above + view.height) + PADDING;
   const element = (
@@ -40,11 +43,13 @@ export function figureOf(chart: Chart, props: ChartProps, made = `InfLoRA Playgr
       style={{ fontVariantNumeric: 'tabular-nums' }}
     >
       <rect width={width} height={height} fill="var(--surface)" />
-      <text x={PADDING} y={PADDING + 12} fontSize={SIZE.title} fontWeight={600} fill="var(--ink)">
-        {chart.title(props)}
-      </text>
+      {title.map((line, i) => (
+        <text key={i} x={PADDING} y={PADDING + 12 + TITLE * i} fontSize={SIZE.title} fontWeight={600} fill="var(--ink)">
+          {line}
+        </text>
+      ))}
       {run.map((line, i) => (
-        <text key={i} x={PADDING} y={PADDING + TITLE + 11 + LINE * i} fill="var(--ink-soft)">
+        <text key={i} x={PADDING} y={below + 11 + LINE * i} fill="var(--ink-soft)">
           {line}
         </text>
       ))}

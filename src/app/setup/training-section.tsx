@@ -12,7 +12,8 @@ export function TrainingSection() {
   const seed = useAppState((state) => state.experiment.seed);
   const known = useAppState((state) => bestRates(state.experiment) !== null);
   const choice = useAppState((state) => rateChoice(state.experiment));
-  const { setup } = useApp();
+  const probe = useAppState((state) => state.experiment.probe ?? 'off');
+  const { setup, store } = useApp();
   /** These fields are never emptied. */
   const number = (key: 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'momentum') => (value: number | undefined) => {
     if (value !== undefined) setup.training({ [key]: value });
@@ -95,6 +96,13 @@ export function TrainingSection() {
             step={0.001}
             value={training.weightDecay}
             onChange={number('weightDecay')}
+          />
+          <ChoiceField
+            label={words.probe}
+            testId="probe"
+            value={probe}
+            choices={words.probes}
+            onChange={(next) => setup.replace({ ...store.getState().experiment, probe: next })}
           />
           {training.optimizer === 'sgd' && (
             <NumberField

@@ -78,6 +78,7 @@ export function changesBetween(before: RecordedExperiment, after: RecordedExperi
   compare('stream', before.stream, after.stream, found);
   compareMethods(before.methods, after.methods, found);
   compare('training', before.training, after.training, found);
+  compare('probe', before.probe ?? 'off', after.probe ?? 'off', found);
   compare('seed', before.seed, after.seed, found);
   return found;
 }

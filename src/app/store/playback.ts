@@ -24,6 +24,9 @@ export function recordAt(full: RunRecord, position: number): PlaybackMoment {
     return {
       ...method,
       results: method.results.filter((result) => result.task < learned),
+      ...(method.probes && {
+        probes: method.probes.filter((point) => point.task < task || (point.task === task && point.step <= trained * point.of + 1e-6)),
+      }),
       losses: [...method.losses.filter((point) => point.task < task), ...now.slice(0, Math.round(now.length * trained))],
       failure: position >= 1 ? method.failure : null,
     };
@@ -78,7 +81,10 @@ export function createPlayback(store: Store, around: Surroundings): PlaybackActi
     const resultsChanged =
       results === null ||
       results.status !== moment.record.status ||
-      results.methods.some((method, i) => method.results.length !== moment.record.methods[i]?.results.length);
+      results.methods.some(({ results: shown, probes }, i) => {
+        const now = moment.record.methods[i];
+        return shown.length !== now?.results.length || probes?.length !== now.probes?.length;
+      });
     store.setState({
       playback: { ...playback, position, playing },
       record: moment.record,

@@ -53,6 +53,8 @@ export interface SyntheticOptions {
   readonly methods?: readonly string[];
   readonly tasks?: number;
   readonly seed?: number;
+  /** Whether old tasks were followed while new ones were learned. */
+  readonly probes?: boolean;
 }
 
 export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
@@ -149,6 +151,20 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
           })),
         ).flat();
 
+  /** Most of what a task costs the earlier ones goes in the first of its steps. */
+  const LOOKS = [0, 1, 5, 11, 20, 31, 44, 60, 80];
+  const probes = (id: string) => {
+    const { learned, floor, decay, trainsOn } = behaviourOf(id);
+    if (trainsOn !== 'task') return [];
+    const at = (age: number) => floor * learned + (1 - floor) * learned * decay ** age;
+    return Array.from({ length: taskCount - 1 }, (_, i) => i + 1).flatMap((task) =>
+      LOOKS.map((step) => {
+        const gone = 1 - Math.exp(-step / 10);
+        return { task, step, of: 80, accuracy: forOld(task, (old) => within(at(task - 1 - old) * (1 - gone) + at(task - old) * gone)) };
+      }),
+    );
+  };
+
   return {
     schema: 2,
     kind: 'inflora-run',
@@ -198,6 +214,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
         (result) => behaviourOf(id).trainsOn !== 'all' || result.task === taskCount - 1,
       ),
       losses: losses(id),
+      ...(options.probes === true && { probes: probes(id) }),
       failure: null,
     })),
     log: [

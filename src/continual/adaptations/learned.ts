@@ -39,6 +39,10 @@ export abstract class LearnedAdaptation {
     return this.learner.losses();
   }
 
+  presentHeads(): Promise<Classifier> {
+    return this.learner.present(this.model.config.dim);
+  }
+
   protected async trained(): Promise<Trained> {
     return { model: await this.model.state(), learner: await this.learner.state() };
   }

@@ -97,6 +97,7 @@ export function fakeCourse(options: FakeOptions = {}): FakeCourse {
       course.calls.push('read again');
       yield { phase: 'consolidate', done: 1, total: 1 };
     },
+    glance: async (images) => (await course.scores(images)).scores.get('own') ?? null,
     async scores(images: ImageBatch) {
       const score = options.score ?? ((column: number, label: number) => (column === label ? 1 : 0));
       const label = (i: number) => images.pixels[3 * i + 1] ?? 0;

@@ -74,6 +74,8 @@ export const charts = {
     taskAware: 'Task known',
     mode: 'Which classes compete',
     average: 'Average so far',
+    looks: 'Between tasks: accuracy on a few fixed old images, step by step',
+    looksElsewhere: (reading: string) => `Followed between tasks too: read by ${reading.toLowerCase()}, all classes`,
     chance: 'chance',
   },
 

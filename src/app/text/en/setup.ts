@@ -206,6 +206,8 @@ export const setup = {
     momentum: 'Momentum',
     augmentation: 'Augmentation',
     augmentations: { none: 'None', 'crop-flip': 'Crop and flip' },
+    probe: 'Follow old tasks step by step',
+    probes: { off: 'Off', on: 'On (a tenth more time)' },
     seed: 'Seed',
     more: 'More options',
   },
@@ -227,6 +229,7 @@ export const setup = {
 
   /** Names of settings for the list of changes, by path in the experiment. */
   fields: {
+    probe: 'Follow old tasks step by step',
     seed: 'Seed',
     title: 'Title',
     'backbone.from': 'Backbone',
