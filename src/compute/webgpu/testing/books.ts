@@ -16,6 +16,9 @@ const EVERY = [
   ...(['tanh GELU with derivative', 'quick GELU', 'SiLU with derivative', 'ReLU with derivative'] as const),
 ];
 
+/** Subgroups as SwiftShader has them. */
+export const FOUR = { least: 4, most: 4 } as const;
+
 export const software = new CaseBook();
 addProducts(software, ['NT', 'NN', 'TN'], SHAPES, ['plain'], ['odd']);
 addProducts(software, ['NT'], [[7, 19, 13]], EVERY, ['odd']);
@@ -43,12 +46,20 @@ addNorms(gpu, 37, 7);
 addNorms(gpu, 197, 2);
 addAttention(gpu, 2, 8, 17, 17);
 addAttention(gpu, 2, 16, 65, 1);
+addAttention(gpu, 1, 6, 5, 41);
 addEnds(gpu);
 addPenalties(gpu);
+
+export const norms = new CaseBook();
+addNorms(norms, 37, 7);
+addNorms(norms, 197, 2);
 
 /** Enough rows and columns for large tiles. */
 export const large = new CaseBook();
 addProducts(large, ['NT', 'NN', 'TN'], [[35, 70, 37]], ['plain'], ['aligned']);
+// Results stored in fours, and with all that may be done to them.
+addProducts(large, ['NN', 'TN'], [[35, 72, 37]], ['plain'], ['fours']);
+addProducts(large, ['NN'], [[7, 20, 13]], EVERY, ['fours']);
 
 /** Weights stored as halves: read in fours and one by one, along and across, as vectors and as tables. */
 export const halves = new CaseBook('f16');
