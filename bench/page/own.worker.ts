@@ -104,7 +104,7 @@ async function halves(): Promise<Table> {
   const images = tinyBatch(config, batch, 1, model.trainables.classifier);
   const sides = [];
   for (const stored of [false, true]) {
-    const device = new PlanDevice(await openWebgpuExecutor({ ...SOFTWARE_CHOICE, lanes: 4, halves: stored }));
+    const device = new PlanDevice(await openWebgpuExecutor({ ...SOFTWARE_CHOICE, subgroups: { least: 4, most: 4 }, halves: stored }));
     const own = await device.load({ ...rest, tensors: new Map(rounded) });
     own.attach(tinyAdapters(config, ['k', 'v'], 8));
     const trainer = own.train(trainSpec(config, model.trainables, batch));

@@ -36,6 +36,14 @@ export interface DeviceInfo {
   readonly notes?: readonly string[];
 }
 
+/**
+ * How a GPU computes a product: in tiles shared by a workgroup, by the results an invocation computes, or as a block of the result in
+ * each invocation's registers, without shared memory and barriers.
+ */
+export type ProductKind = '8x8' | '8x4' | '4x4' | 'registers';
+/** A kind for each form of products: forward (NT), gradients of inputs (NN) and of weights (TN). */
+export type ProductKinds = Readonly<Record<'NT' | 'NN' | 'TN', ProductKind>>;
+
 /** A device that can hold models. */
 export interface ComputeDevice {
   readonly info: DeviceInfo;
@@ -49,6 +57,11 @@ export interface ComputeDevice {
   speed?(): Promise<number>;
   /** Measures a training step, a second or more; absent where an engine cannot tell. */
   profile?(of: StepOf): Promise<StepProfile>;
+  /**
+   * Kernels that suit models of this shape from now on, measured unless they are remembered, or in any case (`again`); null where
+   * there is no choice. `load` sees to it by itself.
+   */
+  suit?(config: VitConfig, again?: boolean): Promise<ProductKinds | null>;
   /** What time costs here, measured in under a second and remembered as long as the device is; absent where an engine cannot tell. */
   calibrate?(): Promise<Calibration>;
   /** The product [n, m] of a [n, k] and b [k, m] in f32, row-major, at the speed of a step's products; absent where an engine has none. */

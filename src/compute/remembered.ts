@@ -32,9 +32,9 @@ async function request<T>(mode: IDBTransactionMode, make: (store: IDBObjectStore
   });
 }
 
-/** What was kept under a name, if it is what `is` says; else what `find` finds, which is kept. */
-export async function remembered<T>(name: string, is: (value: unknown) => value is T, find: () => Promise<T>): Promise<T> {
-  const known: unknown = await request('readonly', (store) => store.get(name) as IDBRequest<unknown>);
+/** What was kept under a name, if it is what `is` says; else, or in any case (`again`), what `find` finds, which is kept. */
+export async function remembered<T>(name: string, is: (value: unknown) => value is T, find: () => Promise<T>, again = false): Promise<T> {
+  const known: unknown = again ? undefined : await request('readonly', (store) => store.get(name) as IDBRequest<unknown>);
   if (is(known)) return known;
   const found = await find();
   await request('readwrite', (store) => store.put(found, name));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openWasmDevice } from '../compute/wasm/device';
 import { createLinearAlgebra } from '../compute/linalg/create';
-import { plainDense64 } from '../compute/linalg/dense64';
+import { plainDense64 } from '../common/linalg/dense64';
 import { TINY, tinyCheckpoint, tinyTasks } from '../continual/testing/tiny';
 import type { TaskStream } from '../continual/stream';
 import type { RunEvent } from './events';

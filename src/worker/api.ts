@@ -1,5 +1,5 @@
 /** The typed boundary between page and worker: the same interface on both sides (comlink carries it). */
-import type { DeviceInfo, DeviceKind } from '../compute/backbone';
+import type { DeviceInfo, DeviceKind, ProductKinds } from '../compute/backbone';
 import type { StepProfile } from '../compute/step-profile';
 import type { DuplicateReport } from '../data/duplicates';
 import type { Understood } from '../data/understood';
@@ -106,6 +106,8 @@ export interface SpeedReport {
   readonly device: DeviceInfo;
   readonly config: VitConfig;
   readonly tokens: number;
+  /** Kernels of products that were measured fastest, where the device has a choice. */
+  readonly kernels?: ProductKinds;
   readonly steps: readonly { readonly method: string; readonly profile: StepProfile }[];
 }
 

@@ -90,12 +90,14 @@ export function timingCalls(bench: Bench, { layers }: Pick<HostParts, 'layers'>,
       const { device } = await bench.device();
       const profile = device.profile?.bind(device);
       if (!profile) throw new HostStateError('This engine cannot tell where its time goes. Choose WebAssembly or WebGPU as the device.');
+      const kernels = await bench.turns.take(async () => (await device.suit?.(config, true)) ?? null);
       const steps = [];
       for (const { id, ...model } of plannedModels(experiment, config).filter(trains)) {
         const of = { config, batch: experiment.training.batchSize, ...model };
         steps.push({ method: id, profile: await bench.turns.take(() => profile(of)) });
       }
-      return { date: new Date().toISOString(), ...softwareFacts(), device: { ...device.info }, config, tokens: tokenCount(config), steps };
+      const where = { ...softwareFacts(), device: { ...device.info }, config, tokens: tokenCount(config) };
+      return { date: new Date().toISOString(), ...where, ...(kernels ? { kernels } : {}), steps };
     },
   } satisfies Partial<LabHost>;
 }

@@ -19,6 +19,7 @@ it('writes a block that names the device and every method', async () => {
   const block = speedBlock(await fakeHost().measure(defaultExperiment));
   expect(block).toContain('wasm: 2 threads, SIMD, kernels of our own');
   expect(block).toContain('dim 128, 6 blocks, 4 heads, 65 tokens');
+  expect(block).toContain('Fastest here: tiles of 8x8 forward, tiles of 8x4 for gradients of inputs, tiles of 4x4 for those of weights.');
   expect(block).toContain('InfLoRA: a step of 32 images');
   expect(block.match(/whole step/g)).toHaveLength(defaultExperiment.methods.length);
 });

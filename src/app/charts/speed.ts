@@ -35,6 +35,11 @@ export function speedRows({ milliseconds, least, most, groups }: SpeedReport['st
 export const speedTitle = ({ method, profile }: SpeedReport['steps'][number]): string =>
   words.step(methodWords(method).name, profile.batch);
 
+/** Which kernels of products were measured fastest; nothing where there was no choice. */
+export function kernelWords({ kernels }: SpeedReport): string | null {
+  return kernels ? words.kernels(words.kinds[kernels.NT], words.kinds[kernels.NN], words.kinds[kernels.TN]) : null;
+}
+
 /** Markdown that names device, engine and browser, and all figures. */
 export function speedBlock(report: SpeedReport): string {
   const { device, config, tokens, userAgent, version, date, steps } = report;
@@ -43,6 +48,7 @@ export function speedBlock(report: SpeedReport): string {
     `InfLoRA Playground ${version}, ${date.slice(0, 10)}, ${device.kind}: ${device.name}, ${words.engines[device.engine]}`,
     userAgent,
     `dim ${config.dim}, ${config.depth} blocks, ${config.heads} heads, ${tokens} tokens`,
+    ...[kernelWords(report)].flatMap((line) => (line === null ? [] : [line])),
     ...steps.flatMap((step) => [
       '',
       speedTitle(step),

@@ -1,6 +1,6 @@
 /** How fast this device trains, where the time goes, and the figures to take to an issue. */
 import { Button } from '@mantine/core';
-import { speedRows, speedTitle } from '../charts/speed';
+import { kernelWords, speedRows, speedTitle } from '../charts/speed';
 import { useApp, useAppState } from '../context';
 import { ChartPanel } from '../parts/chart-panel';
 import { DataTable } from '../parts/data-table';
@@ -24,7 +24,7 @@ export function SpeedTab() {
       onClick={() => void speed.measure()}
       data-testid="measure"
     >
-      {words.measure}
+      {report === null ? words.measure : words.again}
     </Button>
   );
   return (
@@ -51,6 +51,7 @@ export function SpeedTab() {
 
 function Report({ report }: { readonly report: SpeedReport }) {
   const { speed } = useApp();
+  const kernels = kernelWords(report);
   return (
     <div className="panel-scroll" tabIndex={0} role="group" aria-label={words.aria} data-testid="speed-report">
       {report.steps.map((step) => (
@@ -65,6 +66,7 @@ function Report({ report }: { readonly report: SpeedReport }) {
           />
         </div>
       ))}
+      {kernels !== null && <p data-testid="speed-kernels">{kernels}</p>}
       <div className="speed-take">
         <Button size="compact-sm" variant="default" onClick={() => void speed.copy()} data-testid="speed-copy">
           {words.copy}

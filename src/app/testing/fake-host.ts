@@ -215,7 +215,7 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       const step = { batch: experiment.training.batchSize, milliseconds: 25, least: 24, most: 31, repetitions: 7, groups };
       return {
         ...{ date: '2026-01-02T03:04:05.000Z', version: '0.1.0', userAgent: 'Test', tokens: 65 },
-        ...{ device: DEVICE, config: BACKBONE.config },
+        ...{ device: DEVICE, config: BACKBONE.config, kernels: { NT: '8x8', NN: '8x4', TN: '4x4' } },
         steps: experiment.methods.map(({ id }) => ({ method: id, profile: step })),
       };
     },

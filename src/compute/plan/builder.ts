@@ -1,14 +1,34 @@
-import type { BufferRole, BufferSpec, Extent, Op, Program, View } from './ops';
+import { fixed, type BufferRole, type BufferSpec, type Extent, type Op, type Program, type View } from './ops';
 
 /** Collects the operations and buffers of a program; every workspace buffer gets a name of its own. */
 export class ProgramBuilder {
   private readonly ops: Op[] = [];
+  /** What comes before all else, in this order. */
+  private readonly first: Op[][] = [];
   private readonly buffers = new Map<string, BufferSpec>();
 
   constructor(readonly maxBatch: number) {}
 
   push(...ops: readonly Op[]): void {
     this.ops.push(...ops);
+  }
+
+  /** Before all that is pushed, after what was put there with a lower `rank`. */
+  pushFirst(rank: number, op: Op): void {
+    while (this.first.length <= rank) this.first.push([]);
+    this.first[rank]?.push(op);
+  }
+
+  /** Room for a matrix in a workspace buffer that many share: of the buffers `name.0`, `name.1` ... the first that is not full yet. */
+  carve(name: string, floats: number, most: number): View {
+    const size = Math.ceil(floats / 4) * 4;
+    for (let i = 0; ; i++) {
+      const buffer = `${name}.${i}`;
+      const offset = this.buffers.get(buffer)?.size.fixed ?? 0;
+      if (offset > 0 && offset + size > most) continue;
+      this.buffers.set(buffer, { name: buffer, role: 'workspace', type: 'f32', size: fixed(offset + size) });
+      return { buffer, offset, stride: 1 };
+    }
   }
 
   /** Declares a buffer once; the same name again must be the same buffer. */
@@ -29,7 +49,7 @@ export class ProgramBuilder {
   }
 
   program(): Program {
-    return { ops: [...this.ops], buffers: new Map(this.buffers), maxBatch: this.maxBatch };
+    return { ops: [...this.first.flat(), ...this.ops], buffers: new Map(this.buffers), maxBatch: this.maxBatch };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { VitCheckpoint } from '../../vit/checkpoint';
-import type { ComputeDevice, VitModel } from '../backbone';
+import type { VitConfig } from '../../vit/config';
+import type { ComputeDevice, ProductKinds, VitModel } from '../backbone';
 import { calibrate } from './calibrate';
 import type { Calibration } from '../calibration';
 import type { Executor } from './executor';
@@ -37,7 +38,13 @@ export class PlanDevice implements ComputeDevice {
 
   async load(checkpoint: VitCheckpoint): Promise<VitModel> {
     if (this.disposed) throw new Error('This device was disposed');
+    await this.suit(checkpoint.config);
+    if (this.disposed) throw new Error('This device was disposed');
     return new PlanModel(this.executor, checkpoint.config, WeightStore.load(this.executor, checkpoint), this.models);
+  }
+
+  suit(config: VitConfig, again = false): Promise<ProductKinds | null> {
+    return this.executor.suit?.(config, again) ?? Promise.resolve(null);
   }
 
   profile(of: StepOf): Promise<StepProfile> {

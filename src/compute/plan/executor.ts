@@ -1,4 +1,5 @@
-import type { DeviceInfo, DeviceLostError } from '../backbone';
+import type { VitConfig } from '../../vit/config';
+import type { DeviceInfo, DeviceLostError, ProductKinds } from '../backbone';
 import type { BufferSpec, Program } from './ops';
 
 /** How an executor stores values. Halves stand for f32 values that programs read and never write. */
@@ -55,6 +56,8 @@ export interface Executor {
    * too many others. Without it, a run's own promise says so.
    */
   ready?(): Promise<void>;
+  /** See `ComputeDevice.suit`. */
+  suit?(config: VitConfig, again: boolean): Promise<ProductKinds | null>;
   /** Persistent buffers alive and their bytes; workspace excluded. */
   memory(): { readonly buffers: number; readonly bytes: number };
   /** Bytes that may still be taken, workspace included, as far as anybody can tell: what decides on recomputation. */

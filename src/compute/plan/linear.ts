@@ -3,7 +3,7 @@ import type { AdapterPlace } from './adapter-layout';
 import { columnsFrom } from './builder';
 import type { Network } from './network';
 import { atWork, scalePart, unscaledUpGradient } from './scales';
-import { fixed, type Extent, type Gemm, type View } from './ops';
+import { fixed, type Extent, type Gemm, type Op, type View } from './ops';
 import { tensorView } from './weights';
 
 /** Consecutive output rows of one linear map, with the adapter target that names them. */
@@ -59,6 +59,9 @@ function continues(net: Network, { places, rows }: Run, i: number, place: Adapte
   return downGroup === place.downGroup && rank === place.rank && frozen === place.frozen && up.offset + rows * rank === place.up.offset;
 }
 
+/** Floats of a buffer that several weights share: what every GPU binds, and then half of it. */
+const AT_ONCE = 2 ** 24;
+
 /**
  * The weight with its increments added. W + up · down costs out · in · rank once a step, where carrying the low-rank
  * branch through every token costs tokens · (in + out) · rank and a product of a shape that no kernel likes.
@@ -68,13 +71,18 @@ export function effectiveWeight(net: Network, map: LinearMap): View {
   const weight = tensorView(net.weights, `blocks.${block}.${name}.weight`, inputs, map.firstRow);
   const runs = runsOf(net, map);
   if (runs.every(({ places }) => places.length === 0)) return weight;
-  const out = net.builder.matrix(`effective.${block}.${name}`, fixed(outputsOf(map)), inputs);
+  // What the backward pass wants anyway is made at once, before anything else, unless something has to be computed for it.
+  const early = net.keepsWeights && runs.every(({ places }) => places.every(({ scale }) => !scale));
+  const out = early
+    ? { ...net.builder.carve('effective', outputsOf(map) * inputs, AT_ONCE), stride: inputs }
+    : net.builder.matrix(`effective.${block}.${name}`, fixed(outputsOf(map)), inputs);
+  const push = (rank: number, op: Op): void => (early ? net.builder.pushFirst(rank, op) : net.builder.push(op));
   for (const { firstRow, rows, places } of runs) {
     const own = (view: View): View => ({ ...view, offset: view.offset + firstRow * inputs });
     const add = { kind: 'addLowRank', rows, columns: inputs, out: own(out) } as const;
     const [first, ...others] = places.map((place) => atWork(net, place));
-    net.builder.push({ ...add, weight: own(weight), ...(first ? { increment: first } : {}) });
-    for (const increment of others) net.builder.push({ ...add, weight: own(out), increment });
+    push(0, { ...add, weight: own(weight), ...(first ? { increment: first } : {}) });
+    others.forEach((increment, i) => push(i + 1, { ...add, weight: own(out), increment }));
   }
   return out;
 }

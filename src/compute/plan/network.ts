@@ -64,6 +64,8 @@ export class Network {
     readonly trainables: Trainables = FROZEN,
     /** Whether the gradient of the mix of prompts is wanted. */
     readonly mixGradients = false,
+    /** Whether effective weights stay from the forward to the backward pass. */
+    readonly keepsWeights = false,
   ) {
     this.config = config;
     this.adapters = adapters;

@@ -4,7 +4,7 @@ import { fixed, type BufferSpec, type Gemm, type Program } from './ops';
 
 /** Sizes of out[m, n] = A · B with a depth of k. */
 export interface ProductShape {
-  readonly form: 'NT' | 'NN';
+  readonly form: Gemm['form'];
   readonly m: number;
   readonly n: number;
   readonly k: number;
@@ -17,7 +17,7 @@ export function productProgram({ form, m, n, k }: ProductShape): Program {
     { name, role: 'trainer', type: 'f32', size: fixed(size) },
   ];
   const view = (buffer: string, stride: number) => ({ buffer, offset: 0, stride });
-  const [a, b, out] = [view('a', k), view('b', form === 'NT' ? k : n), view('out', n)];
+  const [a, b, out] = [view('a', form === 'TN' ? m : k), view('b', form === 'NT' ? k : n), view('out', n)];
   const op: Gemm = { kind: 'gemm', form, a, b, out, m: fixed(m), n, k: fixed(k) };
   return { ops: [op], buffers: new Map([spec('a', m * k), spec('b', k * n), spec('out', m * n)]), maxBatch: 1 };
 }

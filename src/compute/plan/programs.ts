@@ -123,7 +123,7 @@ export function trainingPrograms(
   }: TrainSpec,
   classes: number,
 ): TrainingPrograms {
-  const net = new Network(spec, trainables, mixGradients);
+  const net = new Network(spec, trainables, mixGradients, spec.recompute !== true);
   const { builder, config, imageRows } = net;
   const { dim } = config;
   const trainerBuffer = (name: string, floats: number): string => builder.declare(name, 'trainer', fixed(floats));

@@ -3,11 +3,11 @@ import { PlanDevice } from '../plan/device';
 import { checkHalves, selfCheck } from '../plan/self-check';
 import { productSpeed, SMALL_PRODUCT } from '../plan/speed';
 import { describeAdapter, requestGpu } from '../tfjs/gpu';
-import { WebgpuExecutor } from './executor';
 import { gpuBudget } from './budget';
+import { WebgpuExecutor, type Tune } from './executor';
 import { Pacing } from './pacing';
-import type { KernelChoice } from './table';
-import { tunedChoice } from './tune';
+import { exceptionFor, GPU_CHOICE, SOFTWARE_CHOICE, type KernelChoice } from './table';
+import { tunedProducts } from './tune';
 import { measureWait } from './waits';
 
 /** How much shorter pieces of work become with every device that was lost. */
@@ -18,7 +18,7 @@ let losses = 0;
  * The GPU: the static plan in WGSL, on a device of our own, checked on a tiny problem before it is handed out. Kernels that
  * exchange values within a subgroup, and weights stored as halves, give way to plain ones where they fail, and the device's
  * notes say so. Throws an Error that says why there is none, or what it computes wrongly. `choice` overrides what the table
- * and the tuning say.
+ * and, once a model is known, the tuning say.
  */
 export async function openWebgpuDevice(choice?: KernelChoice): Promise<ComputeDevice> {
   const executor = await openWebgpuExecutor(choice);
@@ -28,7 +28,7 @@ export async function openWebgpuDevice(choice?: KernelChoice): Promise<ComputeDe
     const reason = error instanceof Error ? error.message : String(error);
     for (const { choice: plainer, without } of plainerThan(executor.choice)) {
       const notes = without.map((what) => `${what} are left out. ${reason}`);
-      const device = await openWebgpuExecutor(plainer, notes)
+      const device = await openWebgpuExecutor(plainer, notes, choice === undefined)
         .then(checked)
         .catch(() => null);
       if (device) return device;
@@ -38,13 +38,16 @@ export async function openWebgpuDevice(choice?: KernelChoice): Promise<ComputeDe
 }
 
 /** What may be to blame where a choice of kernels fails, one thing at a time, then all. */
-function plainerThan({ lanes, ...withoutLanes }: KernelChoice): { readonly choice: KernelChoice; readonly without: readonly string[] }[] {
+function plainerThan({
+  subgroups: sizes,
+  ...without
+}: KernelChoice): { readonly choice: KernelChoice; readonly without: readonly string[] }[] {
   const [subgroups, halves] = ['Kernels with subgroups', 'Weights stored as halves'];
-  const plainest = { ...withoutLanes, halves: false };
-  const alone = { choice: withoutLanes, without: [subgroups] };
-  if (lanes === undefined) return withoutLanes.halves ? [{ choice: plainest, without: [halves] }] : [];
-  if (!withoutLanes.halves) return [alone];
-  return [alone, { choice: { ...plainest, lanes }, without: [halves] }, { choice: plainest, without: [subgroups, halves] }];
+  const plainest = { ...without, halves: false };
+  const alone = { choice: without, without: [subgroups] };
+  if (sizes === undefined) return without.halves ? [{ choice: plainest, without: [halves] }] : [];
+  if (!without.halves) return [alone];
+  return [alone, { choice: { ...plainest, subgroups: sizes }, without: [halves] }, { choice: plainest, without: [subgroups, halves] }];
 }
 
 async function checked(executor: WebgpuExecutor): Promise<ComputeDevice> {
@@ -59,8 +62,12 @@ async function checked(executor: WebgpuExecutor): Promise<ComputeDevice> {
   }
 }
 
-/** The executor alone, unchecked. */
-export async function openWebgpuExecutor(choice?: KernelChoice, notes: readonly string[] = []): Promise<WebgpuExecutor> {
+/** The executor alone, unchecked; `tunes`: whether it looks for faster kernels of products. */
+export async function openWebgpuExecutor(
+  choice?: KernelChoice,
+  notes: readonly string[] = [],
+  tunes = choice === undefined,
+): Promise<WebgpuExecutor> {
   const { device, info } = await requestGpu();
   const described = describeAdapter(info);
   const facts = { kind: 'webgpu', engine: 'plan', ...described, threads: 1, ...(notes.length > 0 ? { notes } : {}) } as const;
@@ -70,8 +77,17 @@ export async function openWebgpuExecutor(choice?: KernelChoice, notes: readonly 
   const { userAgent, deviceMemory } = navigator as Navigator & { readonly deviceMemory?: number };
   const budget = gpuBudget(device.limits, { userAgent, deviceMemory });
   const pace = { wait: await measureWait(device.queue), caution: CAUTION ** losses };
-  const open = (one: KernelChoice): WebgpuExecutor => new WebgpuExecutor(device, facts, one, new Pacing(pace), budget);
-  return open(choice ?? (await tunedChoice(described, lanesOf(device, info), open)));
+  const exception = exceptionFor(described.name);
+  const known = exception ?? (described.software ? SOFTWARE_CHOICE : GPU_CHOICE);
+  // The table's adapters are known; a processor in disguise has a slow compiler.
+  const tune = tunes && !exception && !described.software ? tuneOn(info) : undefined;
+  return new WebgpuExecutor(device, facts, choice ?? { ...known, ...subgroupsOf(device, info) }, tune, new Pacing(pace), budget);
+}
+
+/** Measures once per browser, adapter and driver, as far as the browser tells them. */
+function tuneOn({ vendor, architecture, device, description }: GPUAdapterInfo): Tune {
+  const where = [navigator.userAgent, vendor, architecture, device, description].join(', ');
+  return (config, choice, time, again) => tunedProducts(config, choice, where, time, again);
 }
 
 /** GFLOP/s of a small product on the adapter, without the check that a device goes through. */
@@ -84,7 +100,8 @@ export async function webgpuSpeed(): Promise<number> {
   }
 }
 
-/** Lanes of a subgroup, where all subgroups of the device have the same. */
-function lanesOf(device: GPUDevice, { subgroupMinSize, subgroupMaxSize }: GPUAdapterInfo): number | undefined {
-  return device.features.has('subgroups') && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : undefined;
+/** Sizes of the device's subgroups: what WebGPU admits where it does not say. */
+function subgroupsOf(device: GPUDevice, info: Partial<GPUAdapterInfo>): Pick<KernelChoice, 'subgroups'> {
+  if (!device.features.has('subgroups')) return {};
+  return { subgroups: { least: info.subgroupMinSize ?? 4, most: info.subgroupMaxSize ?? 128 } };
 }

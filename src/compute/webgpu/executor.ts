@@ -1,15 +1,18 @@
-import { DeviceLostError, OutOfMemoryError, type DeviceInfo } from '../backbone';
+import type { VitConfig } from '../../vit/config';
+import { DeviceLostError, OutOfMemoryError, type DeviceInfo, type ProductKind, type ProductKinds } from '../backbone';
 import type { DeviceBuffer, Executor, RunRequest, Storage } from '../plan/executor';
 import type { Program } from '../plan/ops';
+import { productProgram, withBuffers, type ProductShape } from '../plan/product';
 import { fromHalves, toHalves } from '../../vit/halves';
 import { createBuffer, guardAllocations, writeBuffer } from './buffers';
 import { asError, Lineup } from './lineup';
-import { timeLaunches } from './op-clock';
+import { timeLaunches, timeRuns } from './op-clock';
 import { Pacing } from './pacing';
 import { Pipelines } from './pipelines';
 import { PreparedProgram } from './prepared';
 import { ReadBack } from './read-back';
-import type { KernelChoice } from './table';
+import { allForms, type KernelChoice } from './table';
+import type { TimeProduct } from './tune';
 import { Nudges } from './waits';
 import { wideningProgram } from './widening';
 import { Workspace } from './workspace';
@@ -21,6 +24,8 @@ const PROGRAMS = 32;
 interface GpuDeviceBuffer extends DeviceBuffer {
   readonly gpu: GPUBuffer;
 }
+
+export type Tune = (config: VitConfig, choice: KernelChoice, time: TimeProduct, again: boolean) => Promise<ProductKinds>;
 
 /** Runs plans in WGSL. */
 export class WebgpuExecutor implements Executor {
@@ -43,11 +48,14 @@ export class WebgpuExecutor implements Executor {
   constructor(
     private readonly device: GPUDevice,
     info: DeviceInfo,
-    readonly choice: KernelChoice,
+    private kernels: KernelChoice,
+    /** Chooses kernels for a model where that is left to measurement. */
+    private readonly tune?: Tune,
     private readonly pacing = new Pacing(),
     /** Bytes that all buffers together may take. */
     readonly budget: number = device.limits.maxBufferSize,
   ) {
+    const choice = kernels;
     this.halves = choice.halves;
     this.info = choice.halves ? { ...info, halves: true } : info;
     guardAllocations(device, (error) => this.fail(error));
@@ -66,6 +74,18 @@ export class WebgpuExecutor implements Executor {
         error instanceof GPUOutOfMemoryError ? new OutOfMemoryError(`${known}. Use a smaller batch or backbone.`) : new Error(known),
       );
     };
+  }
+
+  get choice(): KernelChoice {
+    return this.kernels;
+  }
+
+  async suit(config: VitConfig, again: boolean): Promise<ProductKinds | null> {
+    if (!this.tune) return null;
+    const products = await this.tune(config, this.kernels, (kind, shape, runs) => this.time(kind, shape, runs), again);
+    this.kernels = { ...this.kernels, products };
+    this.enqueue(() => this.forget());
+    return products;
   }
 
   create(type: Storage, size: number): DeviceBuffer {
@@ -254,17 +274,47 @@ export class WebgpuExecutor implements Executor {
     return prepared;
   }
 
+  /** Milliseconds that runs of a product take with kernels of a kind. Rejects where they do not compile. */
+  private time(kind: ProductKind, shape: ProductShape, runs: number): Promise<number> {
+    const program = productProgram(shape);
+    return withBuffers(this, program, (buffers) => {
+      const own = new Map([...buffers].map(([name, buffer]) => [name, this.own(buffer).gpu] as const));
+      return this.pending((resolve, reject) => {
+        const measure = async (): Promise<void> => {
+          this.device.pushErrorScope('validation');
+          const choice = { ...this.kernels, products: allForms(kind) };
+          const prepared = new PreparedProgram(program, this.device, this.pipelines, this.workspace, choice, new Set());
+          const wrong = this.device.popErrorScope();
+          try {
+            await prepared.ready;
+            const error = await wrong;
+            if (error) throw new Error(error.message);
+            prepared.reserve();
+            resolve(await timeRuns(this.device, prepared, own, runs));
+          } finally {
+            prepared.dispose();
+          }
+        };
+        this.lineup.add(() => measure().catch(reject), reject);
+      });
+    });
+  }
+
   private widening(size: number): Program {
     const program = this.widenings.get(size) ?? wideningProgram(size);
     this.widenings.set(size, program);
     return program;
   }
 
+  private forget(): void {
+    for (const prepared of this.prepared.values()) prepared.dispose();
+    this.prepared.clear();
+  }
+
   /** Gives back what only programs used, once there is no model left. */
   private release(): void {
     if (this.alive.size > 0) return;
-    for (const prepared of this.prepared.values()) prepared.dispose();
-    this.prepared.clear();
+    this.forget();
     this.widenings.clear();
     this.workspace.release();
     this.readBack.release();

@@ -15,7 +15,8 @@ export interface BufferUse {
 
 /**
  * `$name` in the code stands for the variable of a buffer, `p.name` for a parameter. The body of `main` sees `group` (the
- * workgroup), `lane` (the invocation in it) and `index` (the invocation in the grid).
+ * workgroup), `lane` (the invocation in it) and `index` (the invocation in the grid); with subgroups also `mine` (the invocation in
+ * its subgroup) and `lanes` (the subgroup's size).
  */
 export interface KernelTemplate {
   readonly name: string;
@@ -56,6 +57,9 @@ export interface LaunchOf {
 /** Bytes of parameters that a launch may use: the alignment of uniform offsets. */
 export const PARAMETER_BYTES = 256;
 
+/** Parameters that a template may have. */
+export const MOST_PARAMETERS = PARAMETER_BYTES / 4 - 2;
+
 /** A launch of a template on named buffers. Throws where a declared buffer or parameter is not given. */
 export function launch(template: KernelTemplate, of: LaunchOf): Launch {
   const uses = Object.entries(template.buffers).map(([role, use]) => {
@@ -74,7 +78,7 @@ export function launch(template: KernelTemplate, of: LaunchOf): Launch {
     if (!shared) bindings.push({ variable: `${role}_`, buffer, access: written.has(buffer) ? 'write' : 'read', type });
   }
   const names = Object.entries(template.parameters);
-  if (4 * (names.length + 2) > PARAMETER_BYTES) throw new Error(`The kernel ${template.name} has too many parameters`);
+  if (names.length > MOST_PARAMETERS) throw new Error(`The kernel ${template.name} has too many parameters`);
   return {
     source: (halves) => ({
       name: template.name,
@@ -180,7 +184,9 @@ function wgsl(
       });
   const fields = Object.entries(parameters).map(([name, type]) => `  ${name}: ${type},`);
   const arrays = bindings.map((binding, i) => declare(binding, i + 1));
-  return `${extension ? `enable ${extension};\n` : ''}struct Parameters {
+  // What a whole subgroup decides alike, validators cannot see to be so.
+  const enabled = extension ? `enable ${extension};\ndiagnostic(off, subgroup_uniformity);\n` : '';
+  return `${enabled}struct Parameters {
   groups: u32,
   groupsBefore: u32,
 ${fields.join('\n')}
@@ -192,11 +198,13 @@ ${named(declarations ?? '')}
 fn main(
   @builtin(workgroup_id) at: vec3u,
   @builtin(num_workgroups) counts: vec3u,
-  @builtin(local_invocation_index) lane: u32,
+  @builtin(local_invocation_index) lane: u32,${
+    extension ? '\n  @builtin(subgroup_invocation_id) mine: u32,\n  @builtin(subgroup_size) size: u32,' : ''
+  }
 ) {
   let group = p.groupsBefore + at.x + at.y * counts.x;
   if (group >= p.groups) { return; }
-  let index = group * ${workgroup}u + lane;
+  let index = group * ${workgroup}u + lane;${extension ? `\n  let lanes = min(size, ${workgroup}u);` : ''}
 ${named(body)}
 }
 `;

@@ -1,11 +1,12 @@
 import type { Program } from '../plan/ops';
 import { lowerAttention, lowerAttentionBackward } from './kernels/attention';
-import { lowerAddLowRank, lowerAddRows, lowerCopyRows, lowerPatchify, lowerTokenTable } from './kernels/elementwise';
+import { lowerAddRows, lowerCopyRows, lowerPatchify, lowerTokenTable } from './kernels/elementwise';
 import { lowerGemm } from './kernels/gemm';
 import { lowerLayerNorm, lowerLayerNormBackward, lowerLayerNormParameters } from './kernels/layer-norm';
 import { lowerAddSquares, lowerPenalise } from './kernels/penalty';
 import { lowerPool, lowerPoolBackward } from './kernels/pool';
 import { lowerColumnSum } from './kernels/sums';
+import { lowerAddLowRank, lowRankRun } from './kernels/low-rank';
 import { lowerLimit, lowerSquares } from './kernels/limit';
 import { lowerCrossEntropy, lowerTargetLoss, lowerUpdate } from './kernels/training';
 import { Lowering } from './lowering';
@@ -14,7 +15,9 @@ import type { KernelChoice } from './table';
 /** The launches that a program comes down to. Throws OutOfMemoryError where an operation needs more than one binding holds. */
 export function lower(program: Program, choice: KernelChoice, maxFloats: number): Lowering {
   const to = new Lowering(choice, program.maxBatch, maxFloats);
-  for (const op of program.ops) {
+  // Operations that an earlier one's launch has done.
+  let done = 0;
+  program.ops.forEach((op, i) => {
     switch (op.kind) {
       case 'gemm':
         lowerGemm(to, op);
@@ -41,7 +44,11 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
         lowerAttentionBackward(to, op);
         break;
       case 'addLowRank':
-        lowerAddLowRank(to, op);
+        if (i >= done) {
+          const run = lowRankRun(program.ops, i);
+          lowerAddLowRank(to, run);
+          done = i + run.length;
+        }
         break;
       case 'columnSum':
         lowerColumnSum(to, op);
@@ -81,6 +88,6 @@ export function lower(program: Program, choice: KernelChoice, maxFloats: number)
         break;
     }
     to.ends.push(to.launches.length);
-  }
+  });
   return to;
 }

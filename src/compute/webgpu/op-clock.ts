@@ -23,6 +23,74 @@ export async function timeLaunches(
   measured.forEach((took, i) => (milliseconds[i] = Math.min(milliseconds[i] ?? Infinity, took)));
 }
 
+/** Runs a submission of `timeRuns`: none that holds the GPU for long. */
+const RUNS_AT_ONCE = 32;
+
+/** Milliseconds that so many runs of a program take: by the GPU's own clock where it has one, else until the queue is done with them. */
+export async function timeRuns(device: GPUDevice, prepared: PreparedProgram, buffers: Buffers, runs: number): Promise<number> {
+  const { queue } = device;
+  const shares = Array.from({ length: Math.ceil(runs / RUNS_AT_ONCE) }, (_, i) => Math.min(RUNS_AT_ONCE, runs - i * RUNS_AT_ONCE));
+  const clock = device.features.has('timestamp-query') && 2 * shares.length <= MOST_QUERIES ? new Clock(device, shares.length) : null;
+  try {
+    await queue.onSubmittedWorkDone();
+    const before = performance.now();
+    for (const [i, repeat] of shares.entries()) {
+      const encoder = device.createCommandEncoder();
+      prepared.encode(encoder, 1, buffers, { repeat, ...(clock ? { timestampWrites: clock.writes(i) } : {}) });
+      queue.submit([encoder.finish()]);
+    }
+    await queue.onSubmittedWorkDone();
+    const waited = performance.now() - before;
+    const told = ((await clock?.read()) ?? []).reduce((sum, each) => sum + each, 0);
+    return told > 0 ? told : waited;
+  } finally {
+    clock?.destroy();
+  }
+}
+
+/** Begins and ends of passes by the GPU's own clock. */
+class Clock {
+  private readonly querySet: GPUQuerySet;
+  private readonly resolved: GPUBuffer;
+  private readonly page: GPUBuffer;
+
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly passes: number,
+  ) {
+    const size = Math.max(16, 16 * passes);
+    this.querySet = device.createQuerySet({ type: 'timestamp', count: Math.max(2, 2 * passes) });
+    this.resolved = device.createBuffer({ size, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
+    this.page = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  }
+
+  writes(pass: number): GPUComputePassTimestampWrites {
+    return { querySet: this.querySet, beginningOfPassWriteIndex: 2 * pass, endOfPassWriteIndex: 2 * pass + 1 };
+  }
+
+  /** Milliseconds of each pass. */
+  async read(): Promise<number[]> {
+    if (this.passes === 0) return [];
+    const encoder = this.device.createCommandEncoder();
+    encoder.resolveQuerySet(this.querySet, 0, 2 * this.passes, this.resolved, 0);
+    encoder.copyBufferToBuffer(this.resolved, 0, this.page, 0, 16 * this.passes);
+    this.device.queue.submit([encoder.finish()]);
+    await this.page.mapAsync(GPUMapMode.READ);
+    const nanoseconds = new BigUint64Array(this.page.getMappedRange());
+    // Clocks of some drivers jump back between passes.
+    return Array.from(
+      { length: this.passes },
+      (_, i) => Math.max(0, Number((nanoseconds[2 * i + 1] ?? 0n) - (nanoseconds[2 * i] ?? 0n))) / 1e6,
+    );
+  }
+
+  destroy(): void {
+    this.querySet.destroy();
+    this.resolved.destroy();
+    this.page.destroy();
+  }
+}
+
 /** Null where the device has no clock, or one that stands still. */
 async function byTimestamps(device: GPUDevice, prepared: PreparedProgram, batch: number, buffers: Buffers): Promise<number[] | null> {
   if (!device.features.has('timestamp-query') || 2 * prepared.ends.length > MOST_QUERIES) return null;
@@ -34,27 +102,16 @@ async function byTimestamps(device: GPUDevice, prepared: PreparedProgram, batch:
 }
 
 async function readClock(device: GPUDevice, prepared: PreparedProgram, batch: number, buffers: Buffers, repeat: number): Promise<number[]> {
-  const count = 2 * prepared.ends.length;
-  const querySet = device.createQuerySet({ type: 'timestamp', count });
-  const resolved = device.createBuffer({ size: 8 * count, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
-  const page = device.createBuffer({ size: 8 * count, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const clock = new Clock(device, prepared.ends.length);
   try {
     const encoder = device.createCommandEncoder();
     prepared.ends.forEach((to, i) => {
-      const timestampWrites = { querySet, beginningOfPassWriteIndex: 2 * i, endOfPassWriteIndex: 2 * i + 1 };
-      prepared.encode(encoder, batch, buffers, { from: prepared.ends[i - 1] ?? 0, to, repeat, timestampWrites });
+      prepared.encode(encoder, batch, buffers, { from: prepared.ends[i - 1] ?? 0, to, repeat, timestampWrites: clock.writes(i) });
     });
-    encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
-    encoder.copyBufferToBuffer(resolved, 0, page, 0, 8 * count);
     device.queue.submit([encoder.finish()]);
-    await page.mapAsync(GPUMapMode.READ);
-    const nanoseconds = new BigUint64Array(page.getMappedRange());
-    // Clocks of some drivers jump back between passes.
-    return prepared.ends.map((_, i) => Math.max(0, Number((nanoseconds[2 * i + 1] ?? 0n) - (nanoseconds[2 * i] ?? 0n))) / 1e6 / repeat);
+    return (await clock.read()).map((took) => took / repeat);
   } finally {
-    querySet.destroy();
-    resolved.destroy();
-    page.destroy();
+    clock.destroy();
   }
 }
 

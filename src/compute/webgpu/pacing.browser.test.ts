@@ -28,7 +28,7 @@ async function train(pacing: Pacing) {
     return submit(buffers);
   };
   const info = { kind: 'webgpu', engine: 'plan', name: 'test', software: true, threads: 1 } as const;
-  const device = new PlanDevice(new WebgpuExecutor(gpu, info, SOFTWARE_CHOICE, pacing));
+  const device = new PlanDevice(new WebgpuExecutor(gpu, info, SOFTWARE_CHOICE, undefined, pacing));
   const model = await device.load(tinyCheckpoint(config));
   model.attach(tinyAdapters(config, ['k', 'v'], 2, 4, true));
   const trainer = model.train(spec);

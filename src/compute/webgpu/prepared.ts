@@ -142,8 +142,9 @@ export class PreparedProgram {
     const most = this.device.limits.maxComputeWorkgroupsPerDimension;
     this.launches.forEach(({ prepare }, i) => {
       const groups = prepare(batch, new DataView(words, i * PARAMETER_BYTES, PARAMETER_BYTES));
+      // Rows of equal length: at most one workgroup a row has nothing to do.
       down[i] = Math.ceil(groups / most);
-      across[i] = Math.min(groups, most);
+      across[i] = Math.ceil(groups / Math.max(1, down[i]));
     });
     // A stream has one batch size and perhaps a shorter last batch.
     if (this.sized.size >= 4) this.sized.clear();

@@ -245,6 +245,7 @@ export const charts = {
     how: 'One training step of each method, on made-up images of the right size: how long it takes, and which kernels take it. The step: the median of several, with the quickest and slowest. Kernels are timed one by one, so their sum may differ from it. GFLOP/s: billions of multiplications and additions a second.',
     empty: 'See how long a training step takes on this device, and where the time goes.',
     measure: 'Measure this device',
+    again: 'Measure again',
     measuring: 'Measuring…',
     busy: 'Stop or pause the run to measure.',
     aria: 'Where the time of a training step goes',
@@ -256,6 +257,9 @@ export const charts = {
     total: 'whole step',
     spread: (median: string, least: string, most: string) => `${median} (${least}–${most})`,
     engines: { plan: 'kernels of our own', reference: 'TensorFlow.js' },
+    kernels: (NT: string, NN: string, TN: string) =>
+      `Fastest here: ${NT} forward, ${NN} for gradients of inputs, ${TN} for those of weights.`,
+    kinds: { '8x8': 'tiles of 8x8', '8x4': 'tiles of 8x4', '4x4': 'tiles of 4x4', registers: 'registers' },
     groups: {
       forward: 'products, forward',
       inputGradients: 'products, gradients of inputs',

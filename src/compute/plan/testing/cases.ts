@@ -4,30 +4,34 @@ import { BATCH, type CaseBook } from './case-book';
 
 const FINITE = Float32Array.from({ length: 18 }, (_, i) => 4 * Math.sin(i));
 
-type Extras = (book: CaseBook, m: Extent, n: number) => Pick<Gemm, 'bias' | 'add' | 'addPeriod' | 'gelu' | 'multiply'>;
+/** `unit`: floats that places and strides are odd by. */
+type Extras = (book: CaseBook, m: Extent, n: number, unit: number) => Pick<Gemm, 'bias' | 'add' | 'addPeriod' | 'gelu' | 'multiply'>;
 
 const EXTRAS = {
   plain: () => ({}),
-  'bias and GELU with derivative': (book, m, n) => ({
+  'bias and GELU with derivative': (book, m, n, unit) => ({
     bias: book.weight(fixed(1), n, { at: 1 }),
-    gelu: { derivative: book.matrix(m, n, { stride: n + 1 }) },
+    gelu: { derivative: book.matrix(m, n, { stride: n + unit }) },
   }),
-  'tanh GELU with derivative': (book, m, n) => ({ gelu: { kind: 'gelu-tanh', derivative: book.matrix(m, n, { stride: n + 1 }) } }),
+  'tanh GELU with derivative': (book, m, n, unit) => ({ gelu: { kind: 'gelu-tanh', derivative: book.matrix(m, n, { stride: n + unit }) } }),
   'quick GELU': () => ({ gelu: { kind: 'quick-gelu' } }),
-  'SiLU with derivative': (book, m, n) => ({ gelu: { kind: 'silu', derivative: book.matrix(m, n, { stride: n + 1 }) } }),
-  'ReLU with derivative': (book, m, n) => ({ gelu: { kind: 'relu', derivative: book.matrix(m, n, { stride: n + 1 }) } }),
-  'bias and addition': (book, m, n) => ({ bias: book.weight(fixed(1), n), add: book.matrix(m, n, { at: 2, stride: n + 3 }) }),
+  'SiLU with derivative': (book, m, n, unit) => ({ gelu: { kind: 'silu', derivative: book.matrix(m, n, { stride: n + unit }) } }),
+  'ReLU with derivative': (book, m, n, unit) => ({ gelu: { kind: 'relu', derivative: book.matrix(m, n, { stride: n + unit }) } }),
+  'bias and addition': (book, m, n, unit) => ({
+    bias: book.weight(fixed(1), n),
+    add: book.matrix(m, n, { at: 2 * unit, stride: n + 3 * unit }),
+  }),
   'repeated addition': (book, _, n) => ({ add: book.matrix(fixed(5), n), addPeriod: 5 }),
-  multiplication: (book, m, n) => ({ multiply: book.matrix(m, n, { at: 3, stride: n + 2 }) }),
+  multiplication: (book, m, n, unit) => ({ multiply: book.matrix(m, n, { at: 3 * unit, stride: n + 2 * unit }) }),
 } as const satisfies Readonly<Record<string, Extras>>;
 
-/** `shapes`: m an image, n, k. Aligned operands start and stride at multiples of 4 floats. */
+/** `shapes`: m an image, n, k. Aligned operands start and stride at multiples of 4 floats; in fours, the results too. */
 export function addProducts(
   book: CaseBook,
   forms: readonly Gemm['form'][],
   shapes: readonly (readonly [number, number, number])[],
   extras: readonly (keyof typeof EXTRAS)[],
-  places: readonly ('aligned' | 'odd')[],
+  places: readonly ('aligned' | 'odd' | 'fours')[],
 ): void {
   for (const form of forms) {
     for (const [rows, n, depth] of shapes) {
@@ -36,14 +40,15 @@ export function addProducts(
           const m = form === 'TN' ? fixed(rows) : perImage(rows);
           const k = form === 'TN' ? perImage(depth) : fixed(depth);
           const put = (columns: number) =>
-            place === 'aligned' ? { at: 8, stride: Math.ceil(columns / 4) * 4 } : { at: 5, stride: columns + (columns % 2 ? 2 : 1) };
+            place === 'odd' ? { at: 5, stride: columns + (columns % 2 ? 2 : 1) } : { at: 8, stride: Math.ceil(columns / 4) * 4 };
+          const unit = place === 'fours' ? 4 : 1;
           const add: Extras = EXTRAS[extra];
           book.add(`product ${form} ${rows} x ${n} x ${depth}, ${extra}, ${place}`, {
             ...{ kind: 'gemm', form, m, n, k },
             a: form === 'TN' ? book.matrix(k, rows, put(rows)) : book.matrix(m, depth, put(depth)),
             b: form === 'NT' ? book.weight(fixed(n), depth, put(depth)) : book.weight(k, n, put(n)),
-            out: book.matrix(m, n, { at: 1, stride: n + 1 }),
-            ...add(book, m, n),
+            out: book.matrix(m, n, { at: unit, stride: n + unit }),
+            ...add(book, m, n, unit),
           });
         }
       }

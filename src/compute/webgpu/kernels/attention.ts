@@ -1,158 +1,73 @@
-import { attentionStatistics, type Attention, type AttentionBackward, type View } from '../../plan/ops';
-import { launch, type KernelTemplate } from '../kernel';
+import type { Attention, AttentionBackward, View } from '../../plan/ops';
+import { launch } from '../kernel';
 import type { Lowering } from '../lowering';
-import { lowerProduct } from './gemm';
-import type { Operand } from './product';
-import { rowWalk, type RowChoice } from './rows';
+import { RESULTS, type Matrix, type Pass, type Result } from './attention-pass';
+import { attentionBackwardInProducts, attentionInProducts } from './attention-products';
+import { oneTile, tilesTemplate } from './attention-tiles';
+import { isAligned } from './product';
 
-const statisticsAt = 'let s = p.statisticsAt + (row / p.queries) * p.statisticsHead + 2u * (row % p.queries);';
+/** Matrices by their role in a pass. */
+type Views = Readonly<Partial<Record<Matrix | Result, View>>>;
+type Kinds = readonly [Pass['kind'], ...Pass['kind'][]];
+/** Buffers that every device binds at once. */
+const MOST_BUFFERS = 8;
 
-/** Scores to probabilities, in place; keeps a row's maximum and 1/Σ. */
-const softmax = (choice: RowChoice): KernelTemplate => {
-  const walk = rowWalk(choice);
-  const loop = walk.loop('p.keys');
-  return {
-    name: 'softmax',
-    workgroup: walk.workgroup,
-    ...(walk.extension ? { extension: walk.extension } : {}),
-    parameters: { rows: 'u32', keys: 'u32', pitch: 'u32', queries: 'u32', statisticsAt: 'u32', statisticsHead: 'u32' },
-    buffers: { scores: { access: 'write' }, statistics: { access: 'write' } },
-    declarations: walk.declarations,
-    body: `
-  ${walk.begin}
-  let x0 = row * p.pitch;
-  var highest = -3.0e38;
-  ${loop} { highest = max(highest, $scores[x0 + c]); }
-  highest = top(highest, lane);
-  var sum = 0.0;
-  ${loop} { let e = exp($scores[x0 + c] - highest); $scores[x0 + c] = e; sum += e; }
-  let share = 1.0 / total(sum, lane);
-  ${loop} { $scores[x0 + c] *= share; }
-  ${statisticsAt}
-  if (${walk.first}) { $statistics[s] = highest; $statistics[s + 1u] = share; }`,
-  };
-};
-
-/** Scores to probabilities P, and dP to the gradient of the scores, scale · P ∘ (dP − Σ P dP); both in place. */
-const softmaxBackward = (choice: RowChoice): KernelTemplate => {
-  const walk = rowWalk(choice);
-  const loop = walk.loop('p.keys');
-  return {
-    name: 'softmaxBackward',
-    workgroup: walk.workgroup,
-    ...(walk.extension ? { extension: walk.extension } : {}),
-    parameters: {
-      ...{ rows: 'u32', keys: 'u32', pitch: 'u32', queries: 'u32', statisticsAt: 'u32', statisticsHead: 'u32', scale: 'f32' },
-    },
-    buffers: { scores: { access: 'write' }, gradient: { access: 'write' }, statistics: { access: 'read' } },
-    declarations: walk.declarations,
-    body: `
-  ${walk.begin}
-  let x0 = row * p.pitch;
-  ${statisticsAt}
-  let highest = $statistics[s];
-  let share = $statistics[s + 1u];
-  var along = 0.0;
-  ${loop} {
-    let probability = exp($scores[x0 + c] - highest) * share;
-    $scores[x0 + c] = probability;
-    along += probability * $gradient[x0 + c];
-  }
-  let mean = total(along, lane);
-  ${loop} { $gradient[x0 + c] = p.scale * $scores[x0 + c] * ($gradient[x0 + c] - mean); }`,
-  };
-};
-
-interface Shape {
-  readonly heads: number;
-  readonly width: number;
-  readonly queries: number;
-  readonly keys: number;
-  readonly scale: number;
+function push(to: Lowering, op: Attention | AttentionBackward, kinds: Kinds, views: Views, delta = ''): void {
+  const { heads, width, queries, keys, scale, statistics } = op;
+  const places = Object.entries(views).flatMap(([role, view]): (readonly [string, View])[] => (view ? [[role, view]] : []));
+  const wants = RESULTS.filter((result) => views[result]);
+  const aligned = width % 4 === 0 && places.every(([, view]) => isAligned(view));
+  const passOf = (kind: Pass['kind']): Pass => ({ kind, heads, width, queries, keys, scale, aligned, wants });
+  const [first, ...others] = kinds;
+  const { template, instances, groups } = tilesTemplate([passOf(first), ...others.map(passOf)]);
+  // Products of a pair of tokens: two on the way there, two to four on each way back.
+  const products = { forward: 2, queries: views.dq ? 4 : 2, keys: views.dk ? 4 : 2 };
+  to.pushWork(
+    launch(template, {
+      buffers: { ...Object.fromEntries(places.map(([role, { buffer }]) => [role, buffer])), statistics: statistics.buffer, delta },
+      parameters: (batch) => ({
+        ...{ instances: instances(batch), statisticsAt: statistics.offset },
+        ...Object.fromEntries(
+          places.flatMap(
+            ([role, { offset, stride }]) =>
+              [
+                [`${role}At`, offset],
+                [`${role}Row`, stride],
+              ] as const,
+          ),
+        ),
+      }),
+      groups,
+    }),
+    2 * kinds.reduce((sum, kind) => sum + products[kind], 0) * to.maxBatch * heads * queries * keys * width,
+  );
 }
 
-/** Names and places that both directions share: the heads of a view, and a matrix [queries, keys] a head. */
-function placing(op: Shape) {
-  const { heads, width, queries, keys } = op;
-  const pitch = Math.ceil(keys / 4) * 4;
-  return {
-    pitch,
-    ofQueries: ({ buffer, offset, stride }: View): Operand => ({ buffer, offset, stride, image: queries * stride, head: width }),
-    ofKeys: ({ buffer, offset, stride }: View): Operand => ({ buffer, offset, stride, image: keys * stride, head: width }),
-    square: (buffer: string): Operand => ({ buffer, offset: 0, stride: pitch, image: heads * queries * pitch, head: queries * pitch }),
-    floats: (batch: number): number => batch * heads * queries * pitch,
-    rows: (batch: number): number => batch * heads * queries,
-    counts: { images: (batch: number) => batch, heads },
-    statisticsHead: attentionStatistics(1, queries),
-    ofM: { queries: () => queries, keys: () => keys, width: () => width },
-  };
-}
-
-/** O = softmax(scale · Q Kᵀ) V, the probabilities written out between two batched products. */
+/** O = softmax(scale · Q Kᵀ) V. */
 export function lowerAttention(to: Lowering, op: Attention): void {
-  const { q, k, v, out, statistics, queries, keys, width, scale } = op;
-  const { pitch, ofQueries, ofKeys, square, floats, rows, counts, statisticsHead, ofM } = placing(op);
-  const scores = to.room('scores', floats(to.maxBatch));
-  lowerProduct(to, {
-    form: 'NT',
-    a: ofQueries(q),
-    b: ofKeys(k),
-    out: square(scores),
-    m: ofM.queries,
-    n: keys,
-    k: ofM.width,
-    scale,
-    ...counts,
-  });
-  const walk = rowWalk(to.choice);
-  to.push(
-    launch(softmax(to.choice), {
-      buffers: { scores, statistics: statistics.buffer },
-      parameters: (batch) => ({ rows: rows(batch), keys, pitch, queries, statisticsAt: statistics.offset, statisticsHead }),
-      groups: (batch) => walk.groups(rows(batch)),
-    }),
-  );
-  lowerProduct(to, { form: 'NN', a: square(scores), b: ofKeys(v), out: ofQueries(out), m: ofM.queries, n: width, k: ofM.keys, ...counts });
+  if (to.choice.rows === 'invocation') return attentionInProducts(to, op);
+  const { q, k, v, out } = op;
+  push(to, op, ['forward'], { q, k, v, out });
 }
 
-/** dV = Pᵀ dO, dP = dO Vᵀ, dS = scale · P ∘ (dP − Σ P dP), dQ = dS K, dK = dSᵀ Q; P is computed again from the scores. */
+/**
+ * Scores are computed again, once for what is wanted of the queries and once for the keys' gradients, so that no two invocations
+ * write one place; in one dispatch where a team has all of a head.
+ */
 export function lowerAttentionBackward(to: Lowering, op: AttentionBackward): void {
-  const { q, k, v, statistics, gradient, dq, dk, dv, queries, keys, width, scale } = op;
-  const { pitch, ofQueries, ofKeys, square, floats, rows, counts, statisticsHead, ofM } = placing(op);
-  const scores = to.room('scores', floats(to.maxBatch));
-  const change = to.room('dscores', floats(to.maxBatch));
-  lowerProduct(to, {
-    form: 'NT',
-    a: ofQueries(q),
-    b: ofKeys(k),
-    out: square(scores),
-    m: ofM.queries,
-    n: keys,
-    k: ofM.width,
-    scale,
-    ...counts,
-  });
-  lowerProduct(to, {
-    form: 'NT',
-    a: ofQueries(gradient),
-    b: ofKeys(v),
-    out: square(change),
-    m: ofM.queries,
-    n: keys,
-    k: ofM.width,
-    ...counts,
-  });
-  const walk = rowWalk(to.choice);
-  to.push(
-    launch(softmaxBackward(to.choice), {
-      buffers: { scores, gradient: change, statistics: statistics.buffer },
-      parameters: (batch) => ({ rows: rows(batch), keys, pitch, queries, statisticsAt: statistics.offset, statisticsHead, scale }),
-      groups: (batch) => walk.groups(rows(batch)),
-    }),
-  );
-  const common = { n: width, ...counts };
-  if (dv)
-    lowerProduct(to, { form: 'TN', a: square(scores), b: ofQueries(gradient), out: ofKeys(dv), m: ofM.keys, k: ofM.queries, ...common });
-  if (dq) lowerProduct(to, { form: 'NN', a: square(change), b: ofKeys(k), out: ofQueries(dq), m: ofM.queries, k: ofM.keys, ...common });
-  if (dk) lowerProduct(to, { form: 'TN', a: square(change), b: ofQueries(q), out: ofKeys(dk), m: ofM.keys, k: ofM.queries, ...common });
+  if (to.choice.rows === 'invocation') return attentionBackwardInProducts(to, op);
+  const { q, k, v, gradient: g, dq, dk, dv, heads, queries, keys, width, scale } = op;
+  const delta = to.room('delta', to.maxBatch * heads * queries);
+  const own = { q, k, v, g };
+  const ofQueries: Views = dq ? { dq } : {};
+  const ofKeys: Views = { ...(dk ? { dk } : {}), ...(dv ? { dv } : {}) };
+  const passes = [(dq ?? dk) ? ofQueries : null, (dk ?? dv) ? ofKeys : null] as const;
+  const bound = 6 + new Set([dq, dk, dv].flatMap((view) => (view ? [view.buffer] : []))).size;
+  const pass: Pass = { kind: 'forward', heads, width, queries, keys, scale, aligned: false, wants: [] };
+  if (passes[0] && passes[1] && bound <= MOST_BUFFERS && oneTile(pass)) {
+    push(to, op, ['queries', 'keys'], { ...own, ...ofQueries, ...ofKeys }, delta);
+    return;
+  }
+  if (passes[0]) push(to, op, ['queries'], { ...own, ...ofQueries }, delta);
+  if (passes[1]) push(to, op, ['keys'], { ...own, ...ofKeys }, delta);
 }

@@ -1,3 +1,5 @@
+import type { KernelChoice } from '../table';
+
 /**
  * Blocks of a product's result for software adapters, which run neighbouring invocations as the lanes of one SIMD register.
  * There every load from a buffer is a gather of some 18 ns whatever the addresses, and a multiplication with an addition
@@ -21,6 +23,9 @@ const COLUMNS = Array.from({ length: 16 }, (_, i) => i + 1);
 
 /** Nanoseconds: a load for all lanes, a step of the depth an element of the block, a turn of the loop a step, and storing an element. */
 const COST = { load: 18, step: 1.5, turn: 9, store: 60 } as const;
+
+/** Whether the lanes of a register can hand values to each other. */
+export const sharesLoads = ({ subgroups }: KernelChoice): boolean => subgroups?.least === LANES && subgroups.most === LANES;
 
 export interface ProductShape {
   readonly m: number;

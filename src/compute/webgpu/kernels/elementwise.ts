@@ -1,4 +1,4 @@
-import { extentOf, type AddLowRank, type AddRows, type CopyRows, type Patchify, type TokenTable } from '../../plan/ops';
+import { extentOf, type AddRows, type CopyRows, type Patchify, type TokenTable } from '../../plan/ops';
 import { at, launch, type KernelTemplate } from '../kernel';
 import type { Lowering } from '../lowering';
 
@@ -72,48 +72,6 @@ export function lowerTokenTable(to: Lowering, { cls, positions, bias, out, token
         ...{ ...at('positions', positions), ...at('out', out) },
       }),
       groups: () => Math.ceil((tokens * columns) / 64),
-    }),
-  );
-}
-
-const addLowRank = (increment: boolean): KernelTemplate => ({
-  name: 'addLowRank',
-  workgroup: 64,
-  parameters: {
-    ...{ rows: 'u32', columns: 'u32', rank: 'u32', weightAt: 'u32', weightRow: 'u32', outAt: 'u32', outRow: 'u32' },
-    ...{ upAt: 'u32', upRow: 'u32', downAt: 'u32', downRow: 'u32' },
-  },
-  buffers: {
-    weight: { access: 'read' },
-    ...(increment ? { up: { access: 'read' }, down: { access: 'read' } } : {}),
-    out: { access: 'write' },
-  },
-  body: `
-  let c = index % p.columns;
-  let row = index / p.columns;
-  if (row >= p.rows) { return; }
-  var value = $weight[p.weightAt + row * p.weightRow + c];
-  ${
-    increment ? `for (var r = 0u; r < p.rank; r++) { value += $up[p.upAt + row * p.upRow + r] * $down[p.downAt + r * p.downRow + c]; }` : ''
-  }
-  $out[p.outAt + row * p.outRow + c] = value;`,
-});
-
-export function lowerAddLowRank(to: Lowering, { weight, out, rows, columns, increment }: AddLowRank): void {
-  const { up, down, rank } = increment ?? {};
-  to.push(
-    launch(addLowRank(increment !== undefined), {
-      buffers: { weight: weight.buffer, up: up?.buffer ?? '', down: down?.buffer ?? '', out: out.buffer },
-      parameters: () => ({
-        rows,
-        columns,
-        rank: rank ?? 0,
-        ...at('weight', weight),
-        ...at('out', out),
-        ...at('up', up),
-        ...at('down', down),
-      }),
-      groups: () => Math.ceil((rows * columns) / 64),
     }),
   );
 }

@@ -5,8 +5,9 @@ import { lowerToRegisters } from './registers';
 import { lowerToTiles } from './tiles';
 
 export function lowerProduct(to: Lowering, product: Product): void {
-  if (to.choice.gemm === 'registers') lowerToRegisters(to, product);
-  else lowerToTiles(to, product);
+  const kind = to.choice.products[product.form];
+  if (kind === 'registers') lowerToRegisters(to, product);
+  else lowerToTiles(to, product, kind);
 }
 
 export function lowerGemm(to: Lowering, op: Gemm): void {

@@ -8,8 +8,7 @@ const forward = (choice: RowChoice, statistics: boolean): KernelTemplate => {
   const loop = walk.loop('p.columns');
   return {
     name: 'layerNorm',
-    workgroup: walk.workgroup,
-    ...(walk.extension ? { extension: walk.extension } : {}),
+    ...walk.frame,
     parameters: {
       ...{ rows: 'u32', columns: 'u32', eps: 'f32', xAt: 'u32', xRow: 'u32', weightAt: 'u32', biasAt: 'u32' },
       ...{ outAt: 'u32', outRow: 'u32', statisticsAt: 'u32' },
@@ -18,9 +17,7 @@ const forward = (choice: RowChoice, statistics: boolean): KernelTemplate => {
       ...{ x: { access: 'read' }, weight: { access: 'read' }, bias: { access: 'read' }, out: { access: 'write' } },
       ...(statistics ? { statistics: { access: 'write' } } : {}),
     },
-    declarations: walk.declarations,
-    body: `
-  ${walk.begin}
+    body: walk.body(`
   let x0 = p.xAt + row * p.xRow;
   let count = f32(p.columns);
   var sum = 0.0;
@@ -31,7 +28,7 @@ const forward = (choice: RowChoice, statistics: boolean): KernelTemplate => {
   let scale = 1.0 / sqrt(total(squares, lane) / count + p.eps);
   let out0 = p.outAt + row * p.outRow;
   ${loop} { $out[out0 + c] = ($x[x0 + c] - mean) * scale * $weight[p.weightAt + c] + $bias[p.biasAt + c]; }
-  ${statistics ? `if (${walk.first}) { $statistics[p.statisticsAt + 2u * row] = mean; $statistics[p.statisticsAt + 2u * row + 1u] = scale; }` : ''}`,
+  ${statistics ? `if (${walk.first}) { $statistics[p.statisticsAt + 2u * row] = mean; $statistics[p.statisticsAt + 2u * row + 1u] = scale; }` : ''}`),
   };
 };
 
@@ -40,8 +37,7 @@ const backward = (choice: RowChoice, add: boolean): KernelTemplate => {
   const loop = walk.loop('p.columns');
   return {
     name: 'layerNormBackward',
-    workgroup: walk.workgroup,
-    ...(walk.extension ? { extension: walk.extension } : {}),
+    ...walk.frame,
     parameters: {
       ...{ rows: 'u32', columns: 'u32', gradientAt: 'u32', gradientRow: 'u32', xAt: 'u32', xRow: 'u32' },
       ...{ statisticsAt: 'u32', weightAt: 'u32', addAt: 'u32', addRow: 'u32', outAt: 'u32', outRow: 'u32' },
@@ -51,9 +47,7 @@ const backward = (choice: RowChoice, add: boolean): KernelTemplate => {
       ...(add ? { add: { access: 'read' } } : {}),
       out: { access: 'write' },
     },
-    declarations: walk.declarations,
-    body: `
-  ${walk.begin}
+    body: walk.body(`
   let mean = $statistics[p.statisticsAt + 2u * row];
   let scale = $statistics[p.statisticsAt + 2u * row + 1u];
   let x0 = p.xAt + row * p.xRow;
@@ -72,7 +66,7 @@ const backward = (choice: RowChoice, add: boolean): KernelTemplate => {
     let g = $gradient[g0 + c] * $weight[p.weightAt + c];
     let value = scale * (g - meanGradient - ($x[x0 + c] - mean) * scale * meanAlong);
     $out[out0 + c] = value${add ? ' + $add[p.addAt + row * p.addRow + c]' : ''};
-  }`,
+  }`),
   };
 };
 

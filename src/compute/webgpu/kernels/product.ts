@@ -1,5 +1,4 @@
 import type { Activation } from '../../../vit/config';
-import { sigmoidForm } from '../../activation';
 import type { BufferUse, ParameterType } from '../kernel';
 
 /** An operand of a batch of products: one per image and head, at regular distances. */
@@ -75,13 +74,14 @@ export const productsIn = ({ images, heads }: Product, batch: number): number =>
 export const flopsIn = (product: Product, batch: number): number =>
   2 * productsIn(product, batch) * product.m(batch) * product.n * product.k(batch);
 
-/** Buffers that finishing touches, by role. */
-export function finishUses({ bias, add, gelu, multiply }: Finish = {}): Record<string, BufferUse> {
+/** Buffers that finishing touches, by role; all but the bias as `type`. */
+export function finishUses({ bias, add, gelu, multiply }: Finish = {}, type: 'f32' | 'vec4f' = 'f32'): Record<string, BufferUse> {
   return {
+    out: { access: 'write', type },
     ...(bias ? { bias: { access: 'read' } } : {}),
-    ...(add ? { add: { access: 'read' } } : {}),
-    ...(multiply ? { multiply: { access: 'read' } } : {}),
-    ...(gelu?.derivative ? { derivative: { access: 'write' } } : {}),
+    ...(add ? { add: { access: 'read', type } } : {}),
+    ...(multiply ? { multiply: { access: 'read', type } } : {}),
+    ...(gelu?.derivative ? { derivative: { access: 'write', type } } : {}),
   };
 }
 
@@ -90,52 +90,4 @@ export function productBuffers({ a, b, out, finish }: Product): Record<string, s
     ...{ a: a.buffer, b: b.buffer, out: out.buffer, bias: finish?.bias?.buffer ?? '', add: finish?.add?.buffer ?? '' },
     ...{ multiply: finish?.multiply?.buffer ?? '', derivative: finish?.gelu?.derivative?.buffer ?? '' },
   };
-}
-
-/**
- * Φ(x) as ½ erfc(−x/√2), by the rational approximation of Abramowitz and Stegun, 7.1.26 (absolute error of erf below
- * 1.5e-7); its exponential is the normal density's, which the derivative Φ(x) + x φ(x) wants anyway. x is held to the
- * range beyond which both are constant, lest the exponential underflow into something undefined.
- */
-const GELU = `
-fn activated(x: f32) -> vec2f {
-  let bounded = clamp(x, -12.0, 12.0);
-  let e = exp(-0.5 * bounded * bounded);
-  let t = 1.0 / (1.0 + 0.23164189 * abs(bounded));
-  let tail = 0.5 * e * t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  let below = select(tail, 1.0 - tail, x > 0.0);
-  return vec2f(x * below, below + bounded * e * 0.3989422804);
-}`;
-
-/** WGSL of `activated(x)`: the value and its slope. The exponent is held to what float32 can take. */
-function activationCode(kind: Activation): string {
-  if (kind === 'gelu') return GELU;
-  const form = sigmoidForm(kind);
-  if (!form)
-    return `
-fn activated(x: f32) -> vec2f {
-  return select(vec2f(0.0, 0.0), vec2f(x, 1.0), x > 0.0);
-}`;
-  const [a, b] = form;
-  return `
-fn activated(x: f32) -> vec2f {
-  let e = exp(-clamp(x * (${a} + ${b.toFixed(12)} * x * x), -60.0, 60.0));
-  let s = 1.0 / (1.0 + e);
-  return vec2f(x * s, s + x * s * (e * s) * (${a} + ${(3 * b).toFixed(12)} * x * x));
-}`;
-}
-
-/** WGSL of `finish(value, row, column, base)`, all but the bias, from which sums start: stores one value of the result whose image and head start at `base`. */
-export function finishCode({ scale, finish }: Pick<Product, 'scale' | 'finish'>): string {
-  const { add, addPeriod, gelu, multiply } = finish ?? {};
-  const addRow = addPeriod === undefined ? 'row' : '(row % p.addPeriod)';
-  return `${gelu ? activationCode(gelu.kind ?? 'gelu') : ''}
-fn finish(value: f32, row: u32, column: u32, base: u32) {
-  var x = value${scale === undefined ? '' : ' * p.scale'};
-  ${add ? `x += $add[p.addAt + ${addRow} * p.addRow + column];` : ''}
-  ${gelu ? 'let both = activated(x); x = both.x;' : ''}
-  ${gelu?.derivative ? '$derivative[p.derivativeAt + row * p.derivativeRow + column] = both.y;' : ''}
-  ${multiply ? 'x *= $multiply[p.multiplyAt + row * p.multiplyRow + column];' : ''}
-  $out[base + row * p.outRow + column] = x;
-}`;
 }

@@ -1,6 +1,7 @@
 import type { KernelTemplate } from '../kernel';
 import { LANES, type Block } from './block';
-import { finishCode, finishUses, PRODUCT_PARAMETERS, type Product } from './product';
+import { finishCode } from './finish';
+import { finishUses, PRODUCT_PARAMETERS, type Product } from './product';
 import { blockStart, lines, storeBlock } from './block-code';
 
 /** A block in registers, step by step, for adapters whose lanes cannot hand values to each other. */
@@ -13,7 +14,7 @@ export function plainTemplate(product: Product, { rows, columns }: Block): Kerne
     name: `product ${form} registers`,
     workgroup: LANES,
     parameters: PRODUCT_PARAMETERS,
-    buffers: { a: { access: 'read' }, b: { access: 'read' }, out: { access: 'write' }, ...finishUses(product.finish) },
+    buffers: { a: { access: 'read' }, b: { access: 'read' }, ...finishUses(product.finish) },
     declarations: finishCode(product),
     body: `
   ${blockStart(product, { rows, columns }, column)}

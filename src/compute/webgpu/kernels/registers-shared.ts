@@ -1,7 +1,8 @@
 import type { KernelTemplate } from '../kernel';
 import { LANES, type Block } from './block';
 import { blockStart, lines, range, storeBlock } from './block-code';
-import { finishCode, finishUses, isAligned, PRODUCT_PARAMETERS, type Product } from './product';
+import { finishCode } from './finish';
+import { finishUses, isAligned, PRODUCT_PARAMETERS, type Product } from './product';
 
 /** Steps of the depth in a turn of the loop. */
 const STEPS = 4;
@@ -127,7 +128,6 @@ export function sharedTemplate(product: Product, block: Block): KernelTemplate {
     buffers: {
       a: { access: 'read', type: a.vectors ? 'vec4f' : 'f32' },
       b: { access: 'read', type: b.vectors ? 'vec4f' : 'f32' },
-      out: { access: 'write' },
       ...finishUses(product.finish),
     },
     declarations: finishCode(product),

@@ -1,6 +1,6 @@
 import { launch } from '../kernel';
 import type { Lowering } from '../lowering';
-import { blockFor, LANES } from './block';
+import { blockFor, LANES, sharesLoads } from './block';
 import { flopsIn, productBuffers, productParameters, productsIn, type Product } from './product';
 import { plainTemplate } from './registers-plain';
 import { sharedTemplate } from './registers-shared';
@@ -13,7 +13,7 @@ export function lowerToRegisters(to: Lowering, product: Product): void {
   const across = Math.ceil(product.n / (LANES * block.columns));
   const down = (batch: number): number => Math.ceil(product.m(batch) / block.rows);
   to.pushWork(
-    launch(choice.lanes === LANES ? sharedTemplate(product, block) : plainTemplate(product, block), {
+    launch(sharesLoads(choice) ? sharedTemplate(product, block) : plainTemplate(product, block), {
       buffers: productBuffers(product),
       parameters: (batch) => ({ ...productParameters(product, batch), across, down: down(batch) }),
       groups: (batch) => across * down(batch) * productsIn(product, batch),

@@ -1,18 +1,16 @@
+import type { KernelTemplate } from '../kernel';
 import type { KernelChoice } from '../table';
 
-export type RowChoice = Pick<KernelChoice, 'rows' | 'lanes'>;
+export type RowChoice = Pick<KernelChoice, 'rows' | 'subgroups'>;
 
 /** How a kernel that reduces rows walks them: which row is mine, which columns, and how partial results are joined. */
 export interface RowWalk {
-  readonly workgroup: number;
-  /** What the declarations have to enable. */
-  readonly extension?: 'subgroups';
-  /** Binds `row`; returns from kernels that have none. */
-  readonly begin: string;
+  /** The frame of a template: workgroup, what has to be enabled, and `total(x, lane)`, the sum over the row. */
+  readonly frame: Pick<KernelTemplate, 'workgroup' | 'extension' | 'declarations'>;
+  /** The body of a kernel around what is to be done with `row`, of which there are `p.rows`. */
+  readonly body: (code: string) => string;
   /** Head of a loop over my columns `c` of `columns`. */
   readonly loop: (columns: string) => string;
-  /** `total(x, lane)` and `top(x, lane)`: sum and maximum over the row. */
-  readonly declarations: string;
   /** Whether I store what belongs to the row as a whole. */
   readonly first: string;
   readonly groups: (rows: number) => number;
@@ -21,52 +19,61 @@ export interface RowWalk {
 const WORKGROUP = 64;
 
 const byInvocation: RowWalk = {
-  workgroup: WORKGROUP,
-  begin: 'let row = index; if (row >= p.rows) { return; }',
+  frame: { workgroup: WORKGROUP, declarations: 'fn total(x: f32, lane: u32) -> f32 { return x; }' },
+  body: (code) => `let row = index; if (row >= p.rows) { return; } ${code}`,
   loop: (columns) => `for (var c = 0u; c < ${columns}; c++)`,
-  declarations: `
-fn total(x: f32, lane: u32) -> f32 { return x; }
-fn top(x: f32, lane: u32) -> f32 { return x; }`,
   first: 'true',
   groups: (rows) => Math.ceil(rows / WORKGROUP),
 };
 
-const tree = (name: string, join: string): string => `
-fn ${name}(x: f32, lane: u32) -> f32 {
+const byWorkgroup: RowWalk = {
+  frame: {
+    workgroup: WORKGROUP,
+    declarations: `
+var<workgroup> partial: array<f32, ${WORKGROUP}>;
+fn total(x: f32, lane: u32) -> f32 {
   workgroupBarrier();
   partial[lane] = x;
   workgroupBarrier();
   for (var span = ${WORKGROUP / 2}u; span > 0u; span >>= 1u) {
-    if (lane < span) { partial[lane] = ${join}; }
+    if (lane < span) { partial[lane] = partial[lane] + partial[lane + span]; }
     workgroupBarrier();
   }
   return partial[0];
-}`;
-
-const byWorkgroup: RowWalk = {
-  workgroup: WORKGROUP,
-  begin: 'let row = group;',
+}`,
+  },
+  body: (code) => `let row = group; ${code}`,
   loop: (columns) => `for (var c = lane; c < ${columns}; c += ${WORKGROUP}u)`,
-  declarations: `
-var<workgroup> partial: array<f32, ${WORKGROUP}>;
-${tree('total', 'partial[lane] + partial[lane + span]')}
-${tree('top', 'max(partial[lane], partial[lane + span])')}`,
   first: 'lane == 0u',
   groups: (rows) => rows,
 };
 
-/** A workgroup that is one subgroup: the device's own reductions, no shared memory and no barriers. */
-const bySubgroup = (lanes: number): RowWalk => ({
-  ...byWorkgroup,
-  workgroup: lanes,
-  extension: 'subgroups',
-  loop: (columns) => `for (var c = lane; c < ${columns}; c += ${lanes}u)`,
-  declarations: `
-fn total(x: f32, lane: u32) -> f32 { return subgroupAdd(x); }
-fn top(x: f32, lane: u32) -> f32 { return subgroupMax(x); }`,
-});
+/**
+ * A row a subgroup, by the device's own reductions, without shared memory and barriers. A workgroup has as many rows as it has
+ * subgroups where these are smallest; larger ones, of which there are fewer, take several in turn.
+ */
+const bySubgroup = (least: number): RowWalk => {
+  const rows = Math.max(1, Math.floor(WORKGROUP / least));
+  return {
+    frame: {
+      workgroup: WORKGROUP,
+      extension: 'subgroups',
+      declarations: 'fn total(x: f32, lane: u32) -> f32 { return subgroupAdd(x); }',
+    },
+    body: (code) => `
+  let own = subgroupBroadcastFirst(lane / lanes);
+  for (var turn = own; turn < ${rows}u; turn += max(1u, ${WORKGROUP}u / lanes)) {
+    let row = group * ${rows}u + turn;
+    if (row >= p.rows) { break; }
+    ${code}
+  }`,
+    loop: (columns) => `for (var c = mine; c < ${columns}; c += lanes)`,
+    first: 'mine == 0u',
+    groups: (count) => Math.ceil(count / rows),
+  };
+};
 
-export function rowWalk({ rows, lanes }: RowChoice): RowWalk {
+export function rowWalk({ rows, subgroups }: RowChoice): RowWalk {
   if (rows === 'invocation') return byInvocation;
-  return lanes === undefined ? byWorkgroup : bySubgroup(lanes);
+  return subgroups === undefined ? byWorkgroup : bySubgroup(subgroups.least);
 }

@@ -1,7 +1,9 @@
 import { launch, type KernelTemplate } from '../kernel';
 import type { Lowering } from '../lowering';
+import type { TileKind } from '../table';
+import { lines, range } from './block-code';
+import { finishFour } from './finish';
 import {
-  finishCode,
   finishUses,
   flopsIn,
   isAligned,
@@ -9,18 +11,23 @@ import {
   productBuffers,
   productParameters,
   productsIn,
+  type Operand,
   type Product,
 } from './product';
 
 /**
  * Products for GPUs: tiles of A and B in workgroup memory, read as vec4 along whichever axis is contiguous in memory, and
- * `rows` x 4 results an invocation. Depth goes by 16.
+ * `rows` x 4 · `quads` results an invocation, each in a variable of its own: compilers of some browsers and systems leave loops
+ * over arrays rolled, and the arrays out of registers. Depth goes by 16.
  */
 interface Tile {
   readonly rows: number;
+  readonly quads: number;
   /** Invocations down and across. */
   readonly down: number;
   readonly across: number;
+  /** Teams of a workgroup that share the depth of one tile, and sum up at the end. */
+  readonly slices: number;
 }
 
 const DEPTH = 16;
@@ -28,11 +35,12 @@ const QUADS = DEPTH / 4;
 /** One more than a row needs, so that rows fall into different banks. */
 const PITCH = QUADS + 1;
 
-const LARGE: Tile = { rows: 8, down: 8, across: 16 };
-const SMALL: Tile = { rows: 4, down: 8, across: 8 };
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-const lines = (count: number, code: (i: number) => string): string => range(count).map(code).join('\n');
+/** By falling size. */
+const TILES: Readonly<Record<TileKind, Tile>> = {
+  '8x8': { rows: 8, quads: 2, down: 16, across: 8, slices: 1 },
+  '8x4': { rows: 8, quads: 1, down: 8, across: 16, slices: 1 },
+  '4x4': { rows: 4, quads: 1, down: 8, across: 8, slices: 1 },
+};
 
 /** `name`'s 4 values from `first` on along its contiguous axis of length `length`, in row `row` of `rows`; zeros outside. */
 function quad(name: 'a' | 'b', aligned: boolean, rows: string, length: string): string {
@@ -48,38 +56,60 @@ fn quad_${name}(base: u32, row: u32, first: u32, end: u32) -> vec4f {
 }`;
 }
 
-function template(product: Product, { rows, down, across }: Tile, aligned: { a: boolean; b: boolean }): KernelTemplate {
+/** Columns up to which a product is narrow: a rank, or classes. */
+const NARROW = 16;
+
+/** As wide as a narrow product, deep instead. */
+function narrowTile(n: number, depth: number): Tile {
+  const across = Math.ceil(n / 4);
+  const slices = Math.min(8, Math.floor(16 / across), Math.ceil(depth / DEPTH));
+  return { rows: 4, quads: 1, down: 8, across, slices };
+}
+
+/** Whether results are stored in fours: rows of neighbours, all buffers of them lying alike. */
+function storesFours({ form, n, a, b, out, finish }: Product): boolean {
+  const beside: Operand[] = [finish?.add, finish?.multiply, finish?.gelu?.derivative].flatMap((one) => (one ? [one] : []));
+  const shared = [a, b].filter(({ buffer }) => buffer === out.buffer);
+  return form !== 'NT' && n % 4 === 0 && [out, ...beside, ...shared].every(isAligned);
+}
+
+function template(product: Product, { rows, quads, down, across, slices }: Tile): KernelTemplate {
   const { form } = product;
-  const workgroup = down * across;
-  const [tileM, tileN] = [down * rows, across * 4];
+  const aligned = { a: isAligned(product.a), b: isAligned(product.b) };
+  const fours = storesFours(product);
+  const members = down * across;
+  const [tileM, tileN] = [down * rows, across * 4 * quads];
   // Along the depth [row][quad], or across it [depth][quad].
   const aAlong = form !== 'TN';
   const bAlong = form === 'NT';
   const aSize = aAlong ? tileM * PITCH : (DEPTH * tileM) / 4;
   const bSize = bAlong ? tileN * PITCH : (DEPTH * tileN) / 4;
   const fill = (name: 'a' | 'b', along: boolean, tile: number, first: string, base: string): string => {
-    const quads = along ? tile * QUADS : (DEPTH * tile) / 4;
     const perRow = along ? QUADS : tile / 4;
     const at = along ? `(e / ${perRow}u) * ${PITCH}u + e % ${perRow}u` : 'e';
     const place = along ? `${first} + e / ${perRow}u, d0 + 4u * (e % ${perRow}u)` : `d0 + e / ${perRow}u, ${first} + 4u * (e % ${perRow}u)`;
-    return `for (var e = lane; e < ${quads}u; e += ${workgroup}u) { tile_${name}[${at}] = quad_${name}(${base}, ${place}, end); }`;
+    const count = QUADS * tile;
+    return lines(Math.ceil(count / members), (i) => {
+      const guard = (i + 1) * members > count ? `if (member < ${count - i * members}u) ` : '';
+      return `${guard}{ let e = member + ${i * members}u; tile_${name}[${name}At + ${at}] = quad_${name}(${base}, ${place}, end); }`;
+    });
   };
+  const column = (c: number): string => (bAlong ? `tx + ${4 * c * across}u` : `4u * (tx + ${c * across}u)`);
   return {
     name: `product ${form} tiles`,
-    workgroup,
+    workgroup: members * slices,
     parameters: PRODUCT_PARAMETERS,
     buffers: {
       a: { access: 'read', type: aligned.a ? 'vec4f' : 'f32' },
       b: { access: 'read', type: aligned.b ? 'vec4f' : 'f32' },
-      out: { access: 'write' },
-      ...finishUses(product.finish),
+      ...finishUses(product.finish, fours ? 'vec4f' : 'f32'),
     },
     declarations: `
-var<workgroup> tile_a: array<vec4f, ${aSize}>;
-var<workgroup> tile_b: array<vec4f, ${bSize}>;
+var<workgroup> tile_a: array<vec4f, ${aSize * slices}>;
+var<workgroup> tile_b: array<vec4f, ${bSize * slices}>;
 ${aAlong ? quad('a', aligned.a, 'p.m', 'end') : quad('a', aligned.a, 'end', 'p.m')}
 ${bAlong ? quad('b', aligned.b, 'p.n', 'end') : quad('b', aligned.b, 'end', 'p.n')}
-${finishCode(product)}`,
+${finishFour(product, fours, bAlong ? across : 1)}`,
     body: `
   let tile = group % (p.across * p.down);
   let z = group / (p.across * p.down);
@@ -91,43 +121,64 @@ ${finishCode(product)}`,
   // A product of a split depth takes the share that its number names; all others take everything.
   let begin = select(z * p.share, 0u, p.share == 0xffffffffu);
   let end = select(min(p.k, begin + p.share), p.k, p.share == 0xffffffffu);
-  let tx = lane % ${across}u;
-  let ty = lane / ${across}u;
-  var sums: array<vec4f, ${rows}>;
-  for (var d0 = begin; d0 < end; d0 += ${DEPTH}u) {
+  let member = lane % ${members}u;
+  let slice = lane / ${members}u;
+  let aAt = slice * ${aSize}u;
+  let bAt = slice * ${bSize}u;
+  let tx = member % ${across}u;
+  let ty = member / ${across}u;
+  ${lines(rows * quads, (i) => `var s${i} = vec4f();`)}
+  for (var d = begin; d < end; d += ${DEPTH * slices}u) {
+    let d0 = d + slice * ${DEPTH}u;
     ${fill('a', aAlong, tileM, 'row0', 'aBase')}
     ${fill('b', bAlong, tileN, 'column0', 'bBase')}
     workgroupBarrier();
-    for (var q = 0u; q < ${QUADS}u; q++) {
-      ${lines(4, (i) => `let y${i} = tile_b[${bAlong ? `(tx + ${i * across}u) * ${PITCH}u + q` : `(4u * q + ${i}u) * ${tileN / 4}u + tx`}];`)}
-      ${inner(rows, tileM, aAlong, bAlong)}
-    }
+    ${lines(QUADS, (q) => `{ ${inner({ rows, quads, down, across }, aAlong, bAlong, q)} }`)}
     workgroupBarrier();
   }
-  for (var i = 0u; i < ${4 * rows}u; i++) {
-    let row = row0 + ty * ${rows}u + i / 4u;
-    let column = column0 + ${bAlong ? `tx + (i % 4u) * ${across}u` : '4u * tx + i % 4u'};
-    if (row < p.m && column < p.n) { finish(sums[i / 4u][i % 4u]${product.finish?.bias ? ' + $bias[p.biasAt + column]' : ''}, row, column, outBase); }
-  }`,
+  ${slices > 1 ? sumSlices(rows * quads, members, aSize, slices) : ''}
+  ${lines(rows * quads, (i) => `finish(s${i}, row0 + ty * ${rows}u + ${Math.floor(i / quads)}u, column0 + ${column(i % quads)}, outBase);`)}`,
   };
 }
 
-/** The products of 4 steps of the depth. Loops of known length over an array: drivers unroll them into registers. */
-function inner(rows: number, tileM: number, aAlong: boolean, bAlong: boolean): string {
-  if (!aAlong) {
-    return lines(
-      4,
-      (i) => `
-      for (var r = 0u; r < ${rows / 4}u; r++) {
-        let x = tile_a[(4u * q + ${i}u) * ${tileM / 4}u + ty * ${rows / 4}u + r];
-        for (var j = 0u; j < 4u; j++) { sums[4u * r + j] = fma(vec4f(x[j]), y${i}, sums[4u * r + j]); }
-      }`,
-    );
+/** The first team sums what all have. */
+const sumSlices = (count: number, members: number, size: number, slices: number): string => `
+  ${lines(count, (i) => `tile_a[aAt + ${i * members}u + member] = s${i};`)}
+  workgroupBarrier();
+  if (slice > 0u) { return; }
+  ${lines(
+    count,
+    (i) =>
+      `s${i} = ${range(slices)
+        .map((slice) => `tile_a[${slice * size + i * members}u + member]`)
+        .join(' + ')};`,
+  )}`;
+
+/** The products of quad `q` of the depth. */
+function inner({ rows, quads, down, across }: Omit<Tile, 'slices'>, aAlong: boolean, bAlong: boolean, q: number): string {
+  const y = (i: number): string =>
+    bAlong ? `(tx + ${i * across}u) * ${PITCH}u + ${q}u` : `${(4 * q + (i % 4)) * across * quads + (i >> 2) * across}u + tx`;
+  const loads = lines(4 * quads, (i) => `let y${i} = tile_b[bAt + ${y(i)}];`);
+  // y of column quad c at step i of the depth, or of its column i.
+  const add = (sum: number, x: (step: number) => string, c: number): string => {
+    const s = `s${sum}`;
+    const steps = range(4).map((step) => [x(step), `y${4 * c + step}`] as const);
+    if (!bAlong) return `${s} = ${[s, ...steps.map(([a, b]) => `${a} * ${b}`)].join(' + ')};`;
+    const column = (i: number): string =>
+      [`${s}.${'xyzw'[i]}`, ...range(4).map((step) => `${x(step)} * y${4 * c + i}.${'xyzw'[step]}`)].join(' + ');
+    return `${s} = vec4f(${range(4).map(column).join(', ')});`;
+  };
+  if (aAlong) {
+    const row = (r: number): string => `{ let x = tile_a[aAt + (ty * ${rows}u + ${r}u) * ${PITCH}u + ${q}u];
+      ${lines(quads, (c) => add(r * quads + c, (step) => `x.${'xyzw'[step]}`, c))} }`;
+    return `${loads}\n${lines(rows, row)}`;
   }
-  const sum = bAlong
-    ? 'sums[r] += vec4f(dot(x, y0), dot(x, y1), dot(x, y2), dot(x, y3));'
-    : 'sums[r] = fma(vec4f(x.w), y3, fma(vec4f(x.z), y2, fma(vec4f(x.y), y1, fma(vec4f(x.x), y0, sums[r]))));';
-  return `for (var r = 0u; r < ${rows}u; r++) { let x = tile_a[(ty * ${rows}u + r) * ${PITCH}u + q]; ${sum} }`;
+  const tileM = down * rows;
+  const four = (
+    r: number,
+  ): string => `{ ${lines(4, (step) => `let x${step} = tile_a[aAt + ${(4 * q + step) * (tileM / 4)}u + ty * ${rows / 4}u + ${r}u];`)}
+      ${lines(4, (j) => lines(quads, (c) => add((4 * r + j) * quads + c, (step) => `x${step}.${'xyzw'[j]}`, c)))} }`;
+  return `${loads}\n${lines(rows / 4, four)}`;
 }
 
 const sumShares: KernelTemplate = {
@@ -151,17 +202,21 @@ const sumSharesOnto: KernelTemplate = {
 };
 
 const groupsOf = (product: Product, tile: Tile, batch: number): { across: number; down: number } => ({
-  across: Math.ceil(product.n / (tile.across * 4)),
+  across: Math.ceil(product.n / (tile.across * 4 * tile.quads)),
   down: Math.ceil(product.m(batch) / (tile.down * tile.rows)),
 });
 
-/** A product in tiles; a deep product with a small result is split along its depth and summed in a fixed order. */
-export function lowerToTiles(to: Lowering, product: Product): void {
+/** A product in the largest tiles, of `kind` or smaller, that keep the adapter busy; a deep product with a small result is split along its depth and summed in a fixed order. */
+export function lowerToTiles(to: Lowering, product: Product, kind: TileKind): void {
   const { maxBatch, choice } = to;
   const count = ({ across, down }: { across: number; down: number }): number => across * down * productsIn(product, maxBatch);
-  const tile = count(groupsOf(product, LARGE, maxBatch)) >= choice.wantedGroups ? LARGE : SMALL;
-  const groups = count(groupsOf(product, tile, maxBatch));
   const depth = product.k(maxBatch);
+  const smaller = Object.values(TILES).slice(Object.keys(TILES).indexOf(kind));
+  const tile =
+    product.n <= NARROW
+      ? narrowTile(product.n, depth)
+      : (smaller.find((one) => count(groupsOf(product, one, maxBatch)) >= choice.wantedGroups) ?? TILES['4x4']);
+  const groups = count(groupsOf(product, tile, maxBatch)) * tile.slices;
   const { bias, gelu, multiply, addPeriod, add } = product.finish ?? {};
   const mayBeSplit = product.images === undefined && product.scale === undefined && !bias && !gelu && !multiply && addPeriod === undefined;
   const wanted = Math.min(Math.floor(choice.wantedGroups / groups), Math.floor(depth / (8 * DEPTH)));
@@ -186,9 +241,8 @@ export function lowerToTiles(to: Lowering, product: Product): void {
 }
 
 function pushTiles(to: Lowering, product: Product, tile: Tile, share?: number): void {
-  const aligned = { a: isAligned(product.a), b: isAligned(product.b) };
   to.pushWork(
-    launch(template(product, tile, aligned), {
+    launch(template(product, tile), {
       buffers: productBuffers(product),
       parameters: (batch) => ({
         ...{ ...productParameters(product, batch), ...groupsOf(product, tile, batch) },
