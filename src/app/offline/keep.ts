@@ -55,7 +55,10 @@ export async function keepDefault(): Promise<void> {
   const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
   if (connection?.saveData === true) return;
   await keep(
-    (path) => /^(backbones\/glyph-vit\/|streams\/materials\/|runs\/default\.json)/.test(path),
+    (path) =>
+      /^(backbones\/glyph-vit\/|streams\/materials\/|runs\/(default|materials-best-rates|rates-materials|seeds-materials)\.json)/.test(
+        path,
+      ),
     () => undefined,
   );
 }

@@ -34,6 +34,7 @@ interface Facts {
   /** Best first. */
   readonly rows: readonly Row[];
   readonly seeds: number;
+  readonly sharedSeeds: number;
   readonly material: Material;
 }
 
@@ -49,7 +50,12 @@ export const wins = defineScene<Facts>({
     const { rates, seeds } = material.seeds;
     const over = (choice: Rates, id: Id) => meanAndDeviation(rates[choice]?.[id]?.[readingFor(id)] ?? []);
     const rows = RANKED.map((id) => ({ id, ...(over('best', id) ?? { mean: Number.NaN, deviation: null }), shared: over('shared', id) }));
-    return { rows: rows.toSorted((a, b) => b.mean - a.mean), seeds: seeds.length, material };
+    return {
+      rows: rows.toSorted((a, b) => b.mean - a.mean),
+      seeds: seeds.length,
+      sharedSeeds: rates.shared?.['inflora']?.['ridge']?.length ?? 0,
+      material,
+    };
   },
   cues: (facts) => RANKED.length + (hasShared(facts) ? 1 : 0),
   predict: { kind: 'rank', of: RANKED.length },
@@ -84,9 +90,9 @@ export const wins = defineScene<Facts>({
   Picture: Wins,
 });
 
-function sharedWords(facts: Facts): readonly [string, string, string] {
+function sharedWords(facts: Facts): readonly [string, string, string, number] {
   const at = (id: Id) => said(row(facts, id).shared?.mean ?? Number.NaN);
-  return [at('inflora'), at('sequential-lora'), at('full-fine-tuning')];
+  return [at('inflora'), at('sequential-lora'), at('full-fine-tuning'), facts.sharedSeeds];
 }
 
 function keeps(material: Material, id: Id): string {

@@ -147,8 +147,8 @@ export const story = {
     placed: (counts: readonly number[]) => `The class: ${counts.map((count, i) => `${count} on place ${i + 1}`).join(', ')}`,
     reveal: (winner: string, ahead: string, joint: string, seeds: number) =>
       `InfLoRA: ${winner}, ${ahead} points ahead of fine-tuning${seeds > 1 ? ` over ${seeds} seeds` : ''}, with no old image kept. Joint training, which keeps them all: ${joint}.`,
-    shared: (winner: string, lora: string, tuning: string) =>
-      `At one rate for all: InfLoRA ${winner}, sequential LoRA ${lora}, fine-tuning ${tuning}. Who compares at one rate compares rates.`,
+    shared: (winner: string, lora: string, tuning: string, seeds: number) =>
+      `At one rate for all, ${seeds === 1 ? 'one seed' : `${seeds} seeds`}: InfLoRA ${winner}, sequential LoRA ${lora}, fine-tuning ${tuning}. Who compares at one rate compares rates.`,
   },
 
   ranking: {
