@@ -74,10 +74,12 @@ test('a finger finds the time line on a phone', async ({ playground, page }) => 
   const { x, y } = await at(playground, 0.5);
   // 44 pixels high, of which the line is the middle.
   for (const off of [-20, 0, 12]) {
+    // A message that has just come lies over everything for a while.
     const id = await page.evaluate(
-      ([left, top]) =>
+      ([left = 0, top = 0]) =>
         document
-          .elementFromPoint(left ?? 0, top ?? 0)
+          .elementsFromPoint(left, top)
+          .find((element) => element.closest('[class*="mantine-Notification"]') === null)
           ?.closest('[role="slider"]')
           ?.getAttribute('data-testid'),
       [x, y + off],

@@ -54,4 +54,17 @@ describe('moments', () => {
     expect(byBatch.slice(1, 81).map((stop) => momentAt(untold, stop).batch)).toEqual(Array.from({ length: 80 }, (_, i) => i + 1));
     expect(byBatch.every((stop, i) => i === 0 || stop > (byBatch[i - 1] ?? 1))).toBe(true);
   });
+
+  it('end with the last task that was begun', () => {
+    const stopped = {
+      ...untold,
+      methods: untold.methods.map((method) => ({
+        ...method,
+        results: method.results.slice(0, 1),
+        losses: method.losses.filter(({ task }) => task < 2),
+      })),
+    };
+    expect(stopsOf(stopped, 'task')).toEqual([0, 0.5, 1]);
+    expect(momentAt(stopped, 0.9)).toMatchObject({ task: 1 });
+  });
 });

@@ -61,9 +61,13 @@ const pointsIn = ({ methods }: RunRecord, task: number) =>
     .map(({ losses }) => losses.filter((point) => point.task === task))
     .reduce((most, each) => (each.length > most.length ? each : most), []);
 
+/** How many tasks the line has: those that were begun, all of a run that came to its end. */
+export const tasksBegun = ({ methods }: Pick<RunRecord, 'methods'>): number =>
+  1 + Math.max(0, ...methods.flatMap(({ results, losses }) => [results.at(-1)?.task ?? 0, losses.at(-1)?.task ?? 0]));
+
 /** `position`: 0..1 along the line. */
 export function momentAt(record: RunRecord, position: number): Moment {
-  const tasks = Math.max(1, record.stream.tasks.length);
+  const tasks = tasksBegun(record);
   const along = Math.min(1, Math.max(0, position)) * tasks;
   const task = Math.min(tasks - 1, Math.floor(along + 1e-9));
   const within = Math.min(1, Math.max(0, along - task));
@@ -83,7 +87,7 @@ export function momentAt(record: RunRecord, position: number): Moment {
 
 /** Where steps of this stride end, ascending, from 0 to 1; by batches as far as the record has them. */
 export function stopsOf(record: RunRecord, stride: Stride): number[] {
-  const tasks = record.stream.tasks.map((_, task) => task);
+  const tasks = Array.from({ length: tasksBegun(record) }, (_, task) => task);
   const inTraining = (task: number): number => {
     if (stride === 'task') return 0;
     return stride === 'epoch' ? record.experiment.training.epochs : pointsIn(record, task).length;

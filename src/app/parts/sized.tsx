@@ -23,7 +23,7 @@ export function Sized({ chart, of, grows, label }: SizedProps) {
       // What scrolls is reached by keys too.
       {...(scrolls ? { tabIndex: 0, role: 'group', 'aria-label': label } : {})}
     >
-      {width > 0 && height > 0 && <div className="chart-drawn">{drawn(chart, props)}</div>}
+      {width > 0 && <div className="chart-drawn">{drawn(chart, props)}</div>}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** The run as a line that one can move along: tasks and their phases marked. */
 import { useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import { momentAt, phasesOf } from '../../session/moments';
+import { momentAt, phasesOf, tasksBegun } from '../../session/moments';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
@@ -75,7 +75,7 @@ function Line({ full, position }: { readonly full: RunRecord; readonly position:
 function Marks({ full }: { readonly full: RunRecord }) {
   return (
     <div className="timeline-tasks">
-      {full.stream.tasks.map(({ name }, task) => (
+      {full.stream.tasks.slice(0, tasksBegun(full)).map(({ name }, task) => (
         <span key={task} title={words.task(task + 1, name)}>
           {phasesOf(full, task).map(({ phase, from, to }) => (
             <i key={phase} data-phase={phase} style={{ flexGrow: to - from }} />

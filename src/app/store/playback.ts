@@ -1,5 +1,5 @@
 /** Going along a record: its own time line, cut at a position, looks exactly like a run going on. */
-import { momentAt, stopsOf, type Moment, type Stride } from '../../session/moments';
+import { momentAt, stopsOf, tasksBegun, type Moment, type Stride } from '../../session/moments';
 import type { RunRecord } from '../../session/record';
 import type { AppState } from './state';
 import type { Store, Surroundings } from './surroundings';
@@ -43,9 +43,10 @@ export function recordAt(full: RunRecord, position: number): PlaybackMoment {
   };
 }
 
-/** Whether one can go along the record on the page: no run is adding to it, and it has results. */
+/** Whether one can go along the record on the page: no run adds to it or will go on from it, and it has results. */
 export const canGoAlong = ({ status, playback, record }: Pick<AppState, 'status' | 'playback' | 'record'>): boolean =>
-  status !== 'running' && status !== 'loading' && (playback?.full ?? record)?.methods.some(({ results }) => results.length > 0) === true;
+  (status === 'idle' || status === 'finished' || status === 'failed') &&
+  (playback?.full ?? record)?.methods.some(({ results }) => results.length > 0) === true;
 
 export interface PlaybackActions {
   start(id: string, title: string, full: RunRecord): void;
@@ -100,7 +101,7 @@ export function createPlayback(store: Store, around: Surroundings): PlaybackActi
   const tick = () => {
     const { playback, view } = store.getState();
     if (playback === null || !playback.playing) return;
-    const seconds = (SECONDS_PER_TASK * Math.max(1, playback.full.stream.tasks.length)) / view.speed;
+    const seconds = (SECONDS_PER_TASK * tasksBegun(playback.full)) / view.speed;
     // By the clock, so that a busy machine skips frames rather than slowing down.
     const now = around.now();
     const position = Math.min(1, playback.position + (now - shownAt) / 1000 / seconds);
