@@ -6,10 +6,15 @@ import { productProgram, withBuffers, type ProductShape } from '../plan/product'
 import { fromHalves, toHalves } from '../../vit/halves';
 import { createBuffer, guardAllocations, writeBuffer } from './buffers';
 import { asError, Lineup } from './lineup';
+<<<<<<< HEAD
 import { timeLaunches, timeRuns } from './op-clock';
 import { Pacing } from './pacing';
+=======
+import { timeLaunches } from './op-clock';
+>>>>>>> k
 import { Pipelines } from './pipelines';
 import { PreparedProgram } from './prepared';
+import { timeProgram } from './product-clock';
 import { ReadBack } from './read-back';
 import { allForms, type KernelChoice } from './table';
 import type { TimeProduct } from './tune';
@@ -279,23 +284,11 @@ export class WebgpuExecutor implements Executor {
     const program = productProgram(shape);
     return withBuffers(this, program, (buffers) => {
       const own = new Map([...buffers].map(([name, buffer]) => [name, this.own(buffer).gpu] as const));
+      const { device, pipelines, workspace } = this;
+      const choice = { ...this.kernels, products: allForms(kind) };
       return this.pending((resolve, reject) => {
-        const measure = async (): Promise<void> => {
-          this.device.pushErrorScope('validation');
-          const choice = { ...this.kernels, products: allForms(kind) };
-          const prepared = new PreparedProgram(program, this.device, this.pipelines, this.workspace, choice, new Set());
-          const wrong = this.device.popErrorScope();
-          try {
-            await prepared.ready;
-            const error = await wrong;
-            if (error) throw new Error(error.message);
-            prepared.reserve();
-            resolve(await timeRuns(this.device, prepared, own, runs));
-          } finally {
-            prepared.dispose();
-          }
-        };
-        this.lineup.add(() => measure().catch(reject), reject);
+        const measure = () => timeProgram(device, pipelines, workspace, choice, program, own, runs).then(resolve, reject);
+        this.lineup.add(measure, reject);
       });
     });
   }

@@ -60,6 +60,7 @@ addProducts(gpuProducts, ['NN', 'TN'], [[35, 72, 37]], ['plain'], ['fours']);
 /** One team a head, several tiles a head, the class token alone, prompts before the keys, and heads of odd width. */
 export const attention = new CaseBook();
 addAttention(attention, 2, 16, 65, 1);
+addAttention(attention, 2, 8, 44, 37);
 addAttention(attention, 1, 64, 40, 40);
 addAttention(attention, 1, 6, 41, 9);
 
