@@ -6,12 +6,8 @@ import { productProgram, withBuffers, type ProductShape } from '../plan/product'
 import { fromHalves, toHalves } from '../../vit/halves';
 import { createBuffer, guardAllocations, writeBuffer } from './buffers';
 import { asError, Lineup } from './lineup';
-<<<<<<< HEAD
-import { timeLaunches, timeRuns } from './op-clock';
-import { Pacing } from './pacing';
-=======
 import { timeLaunches } from './op-clock';
->>>>>>> k
+import { Pacing } from './pacing';
 import { Pipelines } from './pipelines';
 import { PreparedProgram } from './prepared';
 import { timeProgram } from './product-clock';
