@@ -9,6 +9,7 @@ import type { ChartProps } from './chart';
 import { MarkerShape } from './marker-shape';
 import { AXIS_WIDTH, labelSize, VALUE_WIDTH } from './panel-layout';
 import { fitted } from './text-width';
+import { Polyline } from './marks';
 
 /** Around a plot: its heading and its axis; the marks alone need room to be whole. */
 const AROUND = { top: 28, bottom: 20 };
@@ -91,12 +92,11 @@ export function AccuracySmall(props: AccuracySmallProps) {
         />
       )}
       {panel.chance.length > 0 && (
-        <polyline
+        <Polyline
           points={path(
             plot,
             panel.chance.map((accuracy, after) => ({ accuracy, after })),
           )}
-          fill="none"
           stroke="var(--ink-soft)"
         />
       )}
@@ -110,7 +110,7 @@ export function AccuracySmall(props: AccuracySmallProps) {
 }
 
 const path = ({ x, y }: Plot, points: readonly { readonly after: number; readonly accuracy: number }[]) =>
-  points.map(({ after, accuracy }) => `${x(after).toFixed(1)},${y(100 * accuracy).toFixed(1)}`).join(' ');
+  points.map(({ after, accuracy }) => ({ x: x(after), y: y(100 * accuracy) }));
 
 interface InPlot extends AccuracySmallProps {
   readonly plot: Plot;
@@ -118,7 +118,7 @@ interface InPlot extends AccuracySmallProps {
 
 function Course({ record, series, plot }: InPlot & { readonly series: AccuracySeries }) {
   const { colour, dash, marker, reference } = lookOf(record, series.method);
-  const line = { stroke: colour, strokeDasharray: dash || undefined, fill: 'none' };
+  const line = { stroke: colour, strokeDasharray: dash || 'none' };
   if (series.level !== null) {
     const y = plot.y(100 * series.level);
     return <line {...line} x1={plot.left} x2={plot.right} y1={y} y2={y} strokeWidth={1.25} />;
@@ -126,15 +126,15 @@ function Course({ record, series, plot }: InPlot & { readonly series: AccuracySe
   return (
     <g>
       {/* Where the way from task to task was looked at, it is not the straight one. */}
-      <polyline
+      <Polyline
         {...line}
         points={path(plot, series.points)}
         strokeWidth={reference ? 1.25 : 2.5}
-        strokeOpacity={series.between.length > 0 ? 0.25 : undefined}
+        strokeOpacity={series.between.length > 0 ? 0.25 : 1}
         strokeLinejoin="round"
       />
       {series.between.map((looks, i) => (
-        <polyline key={i} {...line} points={path(plot, looks)} strokeWidth={1.75} strokeLinejoin="round" className="looks" />
+        <Polyline key={i} {...line} points={path(plot, looks)} strokeWidth={1.75} strokeLinejoin="round" className="looks" />
       ))}
       {series.points.map(({ after, accuracy }) => (
         <MarkerShape key={after} marker={marker} x={plot.x(after)} y={plot.y(100 * accuracy)} colour={colour} />

@@ -9,6 +9,7 @@ import { Rules, TICK } from './axis';
 import { LEAST_PLOT, methodsOf, type Chart, type ChartProps } from './chart';
 import { keyOf } from './flow';
 import { fitted } from './text-width';
+import { Bar } from './marks';
 
 const LEFT = 36;
 const RIGHT = 4;
@@ -90,7 +91,7 @@ export const forgettingChart: Chart = {
                 return (
                   <g key={id}>
                     <title>{`${name}: ${points(value)}, ${methodIn(words, record, id).short}`}</title>
-                    <rect x={x} y={high} width={bar} height={low - high} rx={Math.min(2, bar / 2)} fill={colour} />
+                    <Bar x={x} y={high} width={bar} height={low - high} fill={colour} />
                     {bar > 24 && !bare && (
                       <text x={x + bar / 2} y={high - 4} textAnchor="middle" fontSize={13} fontWeight={600} fill={colour}>
                         {points(value, bar > 38 ? 1 : 0).replace('+', '')}

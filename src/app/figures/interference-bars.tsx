@@ -8,6 +8,7 @@ import type { Texts } from '../text/en';
 import { methodsOf, type Chart, type ChartProps } from './chart';
 import { keyOf } from './flow';
 import { textWidth } from './text-width';
+import { Bar } from './marks';
 
 const ROW = 20;
 const FONT = 13;
@@ -96,16 +97,15 @@ export const interferenceChart: Chart = {
                     <text y={ROW / 2} dominantBaseline="central" fill="var(--ink-soft)">
                       {of}
                     </text>
-                    <rect
+                    <Bar
                       x={label}
                       y={3}
                       width={x(value ?? 0)}
                       height={ROW - 6}
-                      rx={2}
                       fill={look === 'outline' ? 'none' : colour}
                       fillOpacity={look === 'pale' ? 0.4 : 1}
                       stroke={look === 'full' ? 'none' : colour}
-                      strokeDasharray={look === 'outline' ? '3 3' : undefined}
+                      strokeDasharray={look === 'outline' ? '3 3' : 'none'}
                     />
                     <text x={label + x(value ?? 0) + 6} y={ROW / 2} dominantBaseline="central" fontWeight={650} fill="var(--ink)">
                       {said}

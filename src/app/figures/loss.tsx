@@ -5,6 +5,7 @@ import { Rules, roundTicks, TICK } from './axis';
 import { LEAST_PLOT, methodsOf, type Chart, type ChartProps } from './chart';
 import { keyOf } from './flow';
 import { fitted } from './text-width';
+import { Polyline } from './marks';
 
 const LEFT = 36;
 const RIGHT = 8;
@@ -57,13 +58,12 @@ export const lossChart: Chart = {
           {series.map(({ method, points }) => {
             const { colour, dash } = lookOf(record, method);
             return (
-              <polyline
+              <Polyline
                 key={method}
-                points={points.map((point) => `${x(point.x).toFixed(1)},${y(point.loss).toFixed(1)}`).join(' ')}
-                fill="none"
+                points={points.map((point) => ({ x: x(point.x), y: y(point.loss) }))}
                 stroke={colour}
                 strokeWidth={1.5}
-                strokeDasharray={dash || undefined}
+                strokeDasharray={dash || 'none'}
               />
             );
           })}

@@ -5,6 +5,7 @@ import { methodIn } from '../names';
 import type { Texts } from '../text/en';
 import { methodsOf, type Chart, type ChartProps } from './chart';
 import { keyOf } from './flow';
+import { Bar } from './marks';
 
 const LOWEST_ROW = 24;
 const HIGHEST_ROW = 40;
@@ -80,14 +81,13 @@ export const memoryChart: Chart = {
               <text y={row / 2} dominantBaseline="central" fill="var(--ink-soft)">
                 {siteWords(texts, sites, meter)}
               </text>
-              <rect x={label} y={4} width={bar} height={row - 8} rx={2} fill="var(--grid)" />
-              <rect
+              <Bar x={label} y={4} width={bar} height={row - 8} fill="var(--grid)" />
+              <Bar
                 className="meter-fill"
                 x={label}
                 y={4}
                 width={length(meter)}
                 height={row - 8}
-                rx={2}
                 fill={meter.type === 'remove' ? colour : `url(#${hatch})`}
               />
               {history.slice(0, -1).flatMap(({ task, sites: before }) => {

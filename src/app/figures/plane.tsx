@@ -13,6 +13,7 @@ import { LEAST_PLOT, methodsOf, type Chart, type ChartProps } from './chart';
 import { keyOf } from './flow';
 import { MarkerShape } from './marker-shape';
 import { textWidth } from './text-width';
+import { Polyline } from './marks';
 
 const MARGIN = { left: 36, right: 88, top: 10, bottom: 20 };
 const BARE = { left: 6, right: 6, top: 6, bottom: 6 };
@@ -105,7 +106,7 @@ export const planeChart: Chart = {
           ))}
           {[...rates].map(([id, each]) => (
             <g key={id} stroke={lookOf(record, id).colour} fill={lookOf(record, id).colour}>
-              <polyline points={each.map(({ learned, kept }) => `${x(learned)},${y(kept)}`).join(' ')} fill="none" strokeOpacity={0.5} />
+              <Polyline points={each.map(({ learned, kept }) => ({ x: x(learned), y: y(kept) }))} strokeOpacity={0.5} />
               {each.map((rate) => (
                 <g key={rate.learningRate}>
                   <title>
