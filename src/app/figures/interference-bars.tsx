@@ -29,14 +29,14 @@ export function sayInterference({ charts }: Texts, record: RunRecord, run: Metho
   ].join('; ');
 }
 
-interface Bar {
+interface Row {
   readonly label: string;
   readonly value: number | null;
   readonly said: string;
   readonly look: 'full' | 'pale' | 'outline';
 }
 
-function barsOf({ charts }: Texts, { old, fresh, random, ratio }: Shares): Bar[] {
+function barsOf({ charts }: Texts, { old, fresh, random, ratio }: Shares): Row[] {
   const { percent, columns, bars } = charts.interference;
   const said = (value: number | null) => (value === null ? charts.noValue : percent(share(value)));
   if (old === null) {

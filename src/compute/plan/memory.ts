@@ -37,7 +37,7 @@ export function planMemory(
   config: VitConfig,
   batch: number,
   models: readonly PlannedModel[],
-  { kind, recompute = false, images = batch, moments: inputs = ['qkv'], halves = false }: MemoryOn,
+  { kind, recompute = false, images = Infinity, moments: inputs = ['qkv'], halves = false }: MemoryOn,
 ): number {
   const weights = FLOAT * [...weightLayout(config).buffers.values()].reduce((sum, floats) => sum + floats, 0);
   const spec = { config, adapters: adapterLayout(config, []), maxBatch: batchWithoutGradients(config) };
