@@ -79,6 +79,10 @@ describe('the pace of submissions', () => {
     }
   });
 
+  it('ends at once where there is nothing to do', () => {
+    expect(new Pacing().cut(new Float64Array(), 0)).toBe(0);
+  });
+
   it('is shorter after a loss', () => {
     const of = (caution: number) => {
       const took = simulate(glyph, { perMs: 2e7, caution })

@@ -70,7 +70,8 @@ export class Pacing {
 
   /** The operation before which the piece ends that begins with operation `from`: one of them at least. */
   cut(foretold: Foretold, from: number): number {
-    let to = from + 1;
+    // A program may have nothing to do.
+    let to = Math.min(from + 1, foretold.length);
     for (let sum = foretold[from] ?? 0; to < foretold.length; to++) if ((sum += foretold[to] ?? 0) > this.piece) break;
     return to;
   }
