@@ -15,7 +15,19 @@ const inBrowser = (name: string, include: string[], exclude: string[]) =>
     // Measured material that is not part of the repository lies beside it; tests skip themselves without it.
     server: { headers: isolationHeaders, fs: { allow: ['.', '../shared'] } },
     optimizeDeps: {
+      // All that any module imports: what is found later makes the tests reload in the middle, and one of them then fails to load.
       include: [
+        ...[
+          '@mantine/core',
+          '@mantine/hooks',
+          '@mantine/notifications',
+          '@tabler/icons-react',
+          'idb',
+          'recharts',
+          'zustand',
+          'zustand/vanilla',
+        ],
+        ...['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'react/jsx-dev-runtime', 'comlink', 'fflate', 'valibot'],
         '@tensorflow/tfjs-core',
         '@tensorflow/tfjs-core/dist/register_all_gradients',
         '@tensorflow/tfjs-backend-wasm',

@@ -73,9 +73,9 @@ test('a loss that becomes NaN stops the method, keeps the record and suggests a 
   expect(record.methods.some((method) => /learning rate/i.test(method.failure ?? ''))).toBe(true);
 });
 
-test('memory that will not suffice is refused before the start, with a remedy', async ({ playground }) => {
+test('a batch that does not fit into memory is computed a few images at a time, and the set-up says so', async ({ playground }) => {
   await playground.open('#v=1&training.batchSize=4000000');
-  await playground.by('start').click();
-  await expect(playground.problem('memory')).toContainText(/batch/i, { timeout: 60_000 });
-  await expect(playground.by('start')).toBeEnabled();
+  await playground.by('estimate-now').click();
+  await expect(playground.by('estimate')).toContainText(/images? at a time/, { timeout: 60_000 });
+  await expect(playground.by('estimate')).toHaveAttribute('data-fits', 'true');
 });
