@@ -1,0 +1,86 @@
+/** Firefox and WebKit: what a visitor does first. Chromium has the full suite. */
+import { expect, test } from '@playwright/test';
+import { stripeArchive, tinyBackbone, tinyConfig } from './materials';
+import { firefox } from './other/firefox';
+import { OtherPlayground } from './other/tab';
+import { webkit } from './other/webkit';
+
+/** Two tasks of a few images, two methods. */
+const TINY =
+  '#v=1&d=2&seed=3&stream.maxTasks=2&stream.trainPerClass=8&stream.testPerClass=4&training.epochs=2&interference=off' +
+  '&methods.0.id=inflora&methods.0.rank=4&methods.1.id=full-fine-tuning';
+
+for (const browser of [firefox, webkit]) {
+  test.describe(browser.name, { tag: '@slow' }, () => {
+    test.skip(browser.path === null, `${browser.name} is not installed: ${browser.install}`);
+    // One tab after the other's: each journey opens the page anew.
+    test.describe.configure({ mode: 'default', timeout: 1_200_000 });
+    let playground: OtherPlayground;
+
+    test.beforeAll(async () => {
+      playground = new OtherPlayground(await browser.open(), test.info().project.use.baseURL ?? '');
+    });
+    test.afterAll(() => playground.tab.close());
+
+    test('the first visit plays a recorded run, and the device is told', async () => {
+      await playground.open();
+      await playground.until(`Number(document.querySelector('[data-testid="average-inflora"]')?.dataset.value) > 0.5`);
+      await playground.until(`document.querySelectorAll('main svg path').length > 5`);
+      await playground.shows('device', /WebAssembly|WebGPU/);
+    });
+
+    test('the default experiment, two tasks with half of its pictures, on WebAssembly', async () => {
+      await playground.open('#v=1&d=2&stream.maxTasks=2&stream.trainPerClass=25&stream.testPerClass=10&training.epochs=1');
+      await playground.shows('device', /WebAssembly|WebGPU/);
+      await playground.click('device');
+      await playground.click('device-wasm');
+      await playground.click('start');
+      await playground.shows('where', /train/i);
+      await playground.finished(900_000);
+      await playground.shows('device', /WebAssembly/);
+      expect(await playground.value('average-inflora')).toBeGreaterThan(await playground.value('average-frozen'));
+    });
+
+    test('dropped images and a dropped checkpoint run to the end', async () => {
+      test.skip(browser === webkit, 'not green there yet: files that a script hands over do not arrive');
+      await playground.open('#v=1&training.epochs=2&training.batchSize=8');
+      await playground.drop(tinyBackbone(), tinyConfig);
+      await playground.shows('backbone-summary', /32/);
+      await playground.drop(stripeArchive());
+      await playground.shows('stream-summary', /4 classes/);
+      await playground.tab.evaluate(`(location.hash += '&stream.split.kind=equal&stream.split.classesPerTask=2')`);
+      await playground.click('start');
+      await playground.finished();
+      expect(await playground.value('average-inflora')).toBeGreaterThanOrEqual(0);
+    });
+
+    test('a link sets up its experiment; a run is kept, and goes on after a reload', async () => {
+      test.skip(browser === webkit, 'not green there yet: after the reload the run is not offered');
+      await playground.open(TINY.replace('epochs=2', 'epochs=12'));
+      await playground.shows('device', /WebAssembly|WebGPU/);
+      expect(await playground.tab.evaluate('location.hash')).toContain('seed=3');
+      await playground.click('start');
+      await playground.shows('where', /task 2.*train/i, 240_000);
+      await playground.click('pause');
+      await playground.shows('where', /paused/i);
+      await playground.until(
+        `(async () => {
+          const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs', { create: true });
+          for await (const _ of folder.keys()) return true;
+          return false;
+        })()`,
+      );
+      await playground.tab.reload();
+      await playground.shows('go-on-note', /1 of 2 tasks/);
+      await playground.click('go-on');
+      await playground.finished();
+      await playground.shows('where', /2 of 2 tasks/);
+    });
+
+    test('the first scene of the lesson reveals what its record holds', async () => {
+      await playground.tab.goto('about:blank');
+      await playground.tab.goto(new URL('#scene=1&stop=2', test.info().project.use.baseURL).href);
+      await playground.shows('said', /points lost/);
+    });
+  });
+}

@@ -1,0 +1,70 @@
+/** A tab of a browser that Playwright cannot drive: what journeys need of it, in the page's own JavaScript. */
+import { expect } from '@playwright/test';
+import type { FileToDrop } from '../materials';
+
+export interface Tab {
+  goto(url: string): Promise<void>;
+  reload(): Promise<void>;
+  /** The value, as JSON, of an expression that may await. */
+  evaluate(expression: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface OtherBrowser {
+  readonly name: string;
+  /** Null where it is not installed: `install` says how it would be. */
+  readonly path: string | null;
+  readonly install: string;
+  open(): Promise<Tab>;
+}
+
+const element = (id: string): string => `document.querySelector('[data-testid="${id}"]')`;
+
+/** As `Playground` of e2e/page.ts, as far as these browsers need it. */
+export class OtherPlayground {
+  constructor(
+    readonly tab: Tab,
+    private readonly base: string,
+  ) {}
+
+  async open(hash = ''): Promise<void> {
+    // Another address with the same path would not load anew.
+    await this.tab.goto('about:blank');
+    await this.tab.goto(this.base + hash);
+    await this.until(`${element('transport')} !== null`);
+  }
+
+  async until(expression: string, timeout = 120_000): Promise<void> {
+    await expect.poll(() => this.tab.evaluate(`Boolean(${expression})`), { timeout, message: expression }).toBe(true);
+  }
+
+  text = (id: string): Promise<string> => this.tab.evaluate(`${element(id)}?.textContent ?? ''`) as Promise<string>;
+  value = async (id: string): Promise<number> => Number(await this.tab.evaluate(`${element(id)}?.dataset.value ?? 'NaN'`));
+
+  async shows(id: string, pattern: RegExp, timeout?: number): Promise<void> {
+    await this.until(`${String(pattern)}.test(${element(id)}?.textContent ?? '')`, timeout);
+  }
+
+  async click(id: string): Promise<void> {
+    await this.until(`${element(id)} !== null && !${element(id)}.disabled`);
+    await this.tab.evaluate(`${element(id)}.click()`);
+  }
+
+  async finished(timeout = 240_000): Promise<void> {
+    await this.until(`${element('start')} !== null && ${element('stop')}?.disabled === true`, timeout);
+  }
+
+  async drop(...files: readonly FileToDrop[]): Promise<void> {
+    const list = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
+    await this.tab.evaluate(`(() => {
+      const data = new DataTransfer();
+      for (const { name, base64 } of ${JSON.stringify(list)})
+        data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
+      for (const type of ['dragover', 'drop']) {
+        const event = new DragEvent(type, { bubbles: true, cancelable: true });
+        Object.defineProperty(event, 'dataTransfer', { value: data });
+        document.body.dispatchEvent(event);
+      }
+    })()`);
+  }
+}
