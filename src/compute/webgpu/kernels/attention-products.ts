@@ -83,22 +83,19 @@ function placing(op: Shape) {
   };
 }
 
+/** S = scale · Q Kᵀ. */
+function lowerScores(to: Lowering, op: Attention | AttentionBackward, scores: string): void {
+  const { ofQueries, ofKeys, square, counts, ofM } = placing(op);
+  const { q, k, keys: n, scale } = op;
+  lowerProduct(to, { form: 'NT', a: ofQueries(q), b: ofKeys(k), out: square(scores), m: ofM.queries, n, k: ofM.width, scale, ...counts });
+}
+
 /** O = softmax(scale · Q Kᵀ) V, the probabilities written out between two batched products. */
 export function attentionInProducts(to: Lowering, op: Attention): void {
-  const { q, k, v, out, statistics, queries, keys, width, scale } = op;
+  const { v, out, statistics, queries, keys, width } = op;
   const { pitch, ofQueries, ofKeys, square, floats, rows, counts, statisticsHead, ofM } = placing(op);
   const scores = to.room('scores', floats(to.maxBatch));
-  lowerProduct(to, {
-    form: 'NT',
-    a: ofQueries(q),
-    b: ofKeys(k),
-    out: square(scores),
-    m: ofM.queries,
-    n: keys,
-    k: ofM.width,
-    scale,
-    ...counts,
-  });
+  lowerScores(to, op, scores);
   to.push(
     launch(softmax, {
       buffers: { scores, statistics: statistics.buffer },
@@ -115,17 +112,7 @@ export function attentionBackwardInProducts(to: Lowering, op: AttentionBackward)
   const { pitch, ofQueries, ofKeys, square, floats, rows, counts, statisticsHead, ofM } = placing(op);
   const scores = to.room('scores', floats(to.maxBatch));
   const change = to.room('dscores', floats(to.maxBatch));
-  lowerProduct(to, {
-    form: 'NT',
-    a: ofQueries(q),
-    b: ofKeys(k),
-    out: square(scores),
-    m: ofM.queries,
-    n: keys,
-    k: ofM.width,
-    scale,
-    ...counts,
-  });
+  lowerScores(to, op, scores);
   lowerProduct(to, {
     form: 'NT',
     a: ofQueries(gradient),
