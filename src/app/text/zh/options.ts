@@ -1,0 +1,28 @@
+import type { options as English } from '../en/options';
+
+export const options: typeof English = {
+  rank: { label: '秩', term: 'rank' },
+  preset: { label: '预设', term: 'preset', choices: { authors: '按作者的运行', paper: '按论文所写' } },
+  lamb: { label: '初始阈值', term: 'threshold' },
+  lame: { label: '趋向阈值', term: 'threshold' },
+  memory: { label: '记忆', term: 'dualGpm', choices: { dualgpm: 'DualGPM', gpm: 'GPM' } },
+  projection: { label: 'B的设计', choices: { 'one-sided': '由(I − MMᵀ) C', 'two-sided': '由(I − MMᵀ) C (I − MMᵀ)' } },
+  energy: { label: '能量的计法', choices: { 'squared-covariance': '特征值的平方', covariance: '特征值' } },
+  scaleDown: { label: 'B的各行除以√3' },
+  firstTaskRank: { label: '第一个任务保留', choices: { 'strictly-below': '直到阈值以下', reach: '直到达到阈值' } },
+  adapter: { label: '第一个任务', choices: { none: '不改变任何东西', 'first-task': '适配网络' } },
+  adapterRank: { label: '适配器的秩', term: 'rank' },
+  heldShare: { label: '只训练分类头的轮次占比' },
+  magnitudes: { label: '幅度', choices: { restart: '每个任务重新开始（代码）', keep: '继续学习（论文）' } },
+  magnitude: { label: '初始幅度' },
+  blocks: { label: '适配前几块' },
+  factors: { label: '训练', choices: { both: '两个因子', up: '只训练A，B保持随机' } },
+  adapt: { label: '训练', choices: { lora: 'LoRA', full: '全部权重' } },
+  images: { label: '保存的图像数' },
+  drawn: { label: '每次抽取的图像数', hint: '留空：与批大小相同' },
+  temperature: { label: '温度' },
+  metric: { label: '距离', choices: { cosine: '余弦', euclidean: '欧氏' } },
+  targets: { label: '适配的映射', term: 'lora', choices: { kv: '键和值', all: '所有线性映射' } },
+  learningRate: { label: '单独的学习率', term: 'learningRate', hint: '留空：同“训练”一栏' },
+  classifierLearningRate: { label: '分类器单独的学习率', term: 'learningRate', hint: '留空：同“训练”一栏' },
+};
