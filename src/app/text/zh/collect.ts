@@ -7,7 +7,7 @@ export const collect: typeof English = {
   nameFirst: '请先给类别命名。',
   camera: '打开摄像头',
   cameraPicture: '摄像头画面',
-  take: '拍照',
+  take: '拍一张图片',
   stopCamera: '关闭摄像头',
   noCamera: '没有摄像头，或本页无权使用。请在浏览器地址栏中允许，或改为粘贴图片。',
   pictures: (n) => `${n}张图片`,

@@ -23,7 +23,7 @@ export const glossary: typeof English = {
   seed: entry('随机种子', '一切随机性的起点；种子相同，运行就能重复。'),
   augmentation: entry('数据增强', '随机裁剪和镜像翻转，使训练图片更多样。'),
   dualGpm: entry('DualGPM', '对旧任务的输入在一层中所占方向的记忆：保存这些方向本身；当它们占多数时，改为保存其补空间。', 'M'),
-  directions: entry('方向', '一层输入的全部维度中，被旧任务占用的维数。', 'dim(M) of D'),
+  directions: entry('方向', '一层输入的全部维度中，被旧任务占用的维数。', 'dim(M) / D'),
   remove: entry('以方向保存', '记忆中保存旧任务用到的方向；新的更新必须避开。', 'remove'),
   retain: entry('以补空间保存', '记忆中保存仍空闲的方向；新的更新必须留在其中。', 'retain'),
   angles: entry('主夹角', '两个任务的更新所在子空间的指向相差多远：90°表示毫无共享，0°表示相同。', 'θ'),

@@ -65,7 +65,7 @@ export const setup: typeof English = {
     notNow: '以后再说',
     host: '主机',
     hosts: { 'huggingface.co': 'huggingface.co', 'hf-mirror.com': 'hf-mirror.com，前者被屏蔽之处的镜像' },
-    id: 'Hugging Face id',
+    id: 'Hugging Face标识',
     bad: '形如google/vit-base-patch16-224。',
     use: '使用',
     first: '合适的首选',

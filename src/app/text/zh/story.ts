@@ -65,7 +65,7 @@ export const story: typeof English = {
     ask: (task) => `结束时，微调认错了这张图片。取它现在的特征，用三种方式读取全部${task}。哪根条最高？`,
     options: ['自身分类头', '类均值', '岭回归'],
     short: { own: '自身分类头', 'class-means': '类均值', ridge: '岭回归', 'again-ridge': '用旧图像' },
-    shortest: { own: '自身', 'class-means': '均值', ridge: '岭', 'again-ridge': '旧图' },
+    shortest: { own: '自身', 'class-means': '均值', ridge: '岭回归', 'again-ridge': '旧图' },
     picture: '结束时第一个任务的准确率，按读出方式',
     failed: (name) => `这是：${name}`,
     answer: (name, right) => `${right ? '✓' : '✗'} ${name}`,
