@@ -17,6 +17,13 @@ describe('typed splits', () => {
     expect(parseTasks(writeTasks(tasks))).toEqual(tasks);
     for (const bad of ['', 'no colon', 'empty:', ': a']) expect(parseTasks(bad)).toBeNull();
   });
+
+  it('takes full-width marks, which names may hold beside ASCII ones', () => {
+    expect(parseCounts('10，12、11')).toEqual([10, 12, 11]);
+    expect(parseTasks('希腊：alpha，beta')).toEqual([{ name: '希腊', classes: ['alpha', 'beta'] }]);
+    const tasks = [{ name: '一：始', classes: ['甲，乙', '丙'] }];
+    expect(parseTasks(writeTasks(tasks))).toEqual(tasks);
+  });
 });
 
 describe('answers to what a file does not say', () => {
