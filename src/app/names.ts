@@ -5,6 +5,10 @@ import type { Lineup } from './looks';
 import type { Texts } from './text/en';
 import type { MethodWords } from './text/en/methods';
 
+/** What a bundled stream, task, class or run calls itself, in the language of the page; anything else as it is. */
+export const givenName = ({ given }: Pick<Texts, 'given'>, name: string): string =>
+  Object.hasOwn(given, name) ? (given[name] ?? name) : name;
+
 /** A method that this build does not know goes by the title that its record carries. */
 export const methodNamed = (words: Texts, id: string, title = id): MethodWords =>
   isMethodId(id) ? words.methods[id] : { name: title, short: title, sentence: '' };

@@ -1,6 +1,8 @@
 /** The Chinese catalogue beside the English one: what types cannot hold it to. */
 import { readdirSync, readFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { givenName } from '../names';
 import { en } from './en';
 import { story as enStory } from './en/story';
 import { zh } from './zh';
@@ -15,7 +17,10 @@ function leaves(english: unknown, chinese: unknown, path = ''): Leaf[] {
   return Object.entries(english).flatMap(([key, value]) => leaves(value, other.get(key), `${path}.${key}`));
 }
 
-const words = leaves({ ...en, story: enStory }, { ...zh, story: zhStory });
+/** Given names aside, of which English needs none. */
+const english = { ...en, given: null, story: enStory };
+const chinese = { ...zh, given: null, story: zhStory };
+const words = leaves(english, chinese);
 const paths = (list: readonly Leaf[]) => list.map(([path]) => path);
 const texts = words.flatMap(([path, english, chinese]) =>
   typeof english === 'string' && typeof chinese === 'string' ? [{ path, english, chinese }] : [],
@@ -32,13 +37,13 @@ const terms = readFileSync('docs/terms-zh.md', 'utf8')
 describe('the Chinese catalogue', () => {
   it('has every word that the English one has, of the same kind, and no other', () => {
     expect(paths(words.filter(([, english, chinese]) => typeof english !== typeof chinese))).toEqual([]);
-    expect(paths(leaves({ ...zh, story: zhStory }, null)).sort()).toEqual(paths(words).sort());
+    expect(paths(leaves(chinese, null)).sort()).toEqual(paths(words).sort());
   });
 
   it('is in Chinese, but for names, symbols and addresses', () => {
     const same = texts.filter(({ path, english, chinese }) => english === chinese && !/\.(?:term|symbol)$/.test(path));
-    const english = same.filter((words) => /^[A-Z]?[a-z]{3,}$|[a-z] [a-z]/.test(words.english));
-    expect(english.map((words) => words.english)).toEqual(['Adam']);
+    const left = same.filter((words) => /^[A-Z]?[a-z]{3,}$|[a-z] [a-z]/.test(words.english));
+    expect(left.map((words) => words.english)).toEqual(['Adam']);
   });
 
   it('says every fact that it is handed', () => {
@@ -73,6 +78,32 @@ describe('the Chinese catalogue', () => {
         });
       });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('names of what is bundled', () => {
+  const entry = v.object({ title: v.string(), ...v.partial(v.object({ description: v.string(), lesson: v.string() })).entries });
+  const stream = v.object({ ...entry.entries, classes: v.array(v.string()), tasks: v.array(v.object({ name: v.string() })) });
+  const listed = <Schema extends v.GenericSchema>(folder: string, schema: Schema): v.InferOutput<Schema> =>
+    v.parse(schema, JSON.parse(readFileSync(`public/${folder}/index.json`, 'utf8')));
+
+  it('are all in Chinese, and nothing else is', () => {
+    const { streams } = listed('streams', v.object({ streams: v.array(stream) }));
+    const { backbones } = listed('backbones', v.object({ backbones: v.array(entry) }));
+    const { runs } = listed('runs', v.object({ runs: v.array(entry) }));
+    const names = [
+      ...[...streams, ...backbones, ...runs].flatMap(({ title, description = title, lesson = title }) => [title, description, lesson]),
+      ...streams.flatMap(({ classes, tasks }) => [...classes, ...tasks.map(({ name }) => name)]),
+    ].filter((name) => /[A-Za-z]/.test(name) && name !== 'Glyph ViT');
+    // Names of the parts of tasks.
+    const parts = names.flatMap((name) => (name.includes(' · ') ? name.split(' · ') : []));
+    expect(Object.keys(zh.given).sort()).toEqual([...new Set([...names, ...parts])].sort());
+  });
+
+  it('are said as they came in English, and where nothing of them is known', () => {
+    expect(givenName(zh, 'Digits · Glaze')).toBe('数字 · 釉面');
+    expect(givenName(en, 'Digits · Glaze')).toBe('Digits · Glaze');
+    expect(givenName(zh, 'constructor')).toBe('constructor');
   });
 });
 
