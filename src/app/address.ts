@@ -1,7 +1,7 @@
 /**
  * What the address says of the page itself, beside the experiment (session/link.ts, which ignores these keys): `scene=4&stop=1` a scene
  * of the lesson, `lesson=order` a task for students, `hide=share,theme` controls to leave out, `embed=1` a frame on another page, with
- * `chart=matrix` one chart of it alone, `notes` the lecturer's window, `present` the results for a lecture hall.
+ * `chart=matrix` one chart of it alone, `notes` the lecturer's window, `present` the results for a lecture hall, `lang=zh` the language.
  */
 import { useMemo, useSyncExternalStore } from 'react';
 
@@ -16,10 +16,12 @@ export interface PageAddress {
   readonly chart: string | null;
   readonly notes: boolean;
   readonly present: boolean;
+  /** As it stands there: whether it is one of the page's languages, text/languages.ts says. */
+  readonly lang: string | null;
 }
 
 /** What a change of the experiment leaves as it is. */
-const LASTING = ['lesson', 'hide', 'embed', 'chart', 'present'];
+const LASTING = ['lesson', 'hide', 'embed', 'chart', 'present', 'lang'];
 const CHANGED = 'address';
 
 const whole = (text: string | null): number | null => (text !== null && /^\d{1,3}$/.test(text) ? Number(text) : null);
@@ -36,6 +38,7 @@ export function addressOf(hash: string): PageAddress {
     chart: keys.get('chart'),
     notes: keys.has('notes'),
     present: keys.has('present'),
+    lang: keys.get('lang'),
   };
 }
 
@@ -51,7 +54,7 @@ export function replaceHash(hash: string): void {
   window.dispatchEvent(new Event(CHANGED));
 }
 
-function subscribe(changed: () => void): () => void {
+export function subscribeAddress(changed: () => void): () => void {
   for (const event of ['hashchange', CHANGED]) window.addEventListener(event, changed);
   return () => {
     for (const event of ['hashchange', CHANGED]) window.removeEventListener(event, changed);
@@ -59,6 +62,6 @@ function subscribe(changed: () => void): () => void {
 }
 
 export function useAddress(): PageAddress {
-  const hash = useSyncExternalStore(subscribe, () => location.hash);
+  const hash = useSyncExternalStore(subscribeAddress, () => location.hash);
   return useMemo(() => addressOf(hash), [hash]);
 }

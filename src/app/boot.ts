@@ -3,6 +3,7 @@ import { experimentFromHash, experimentToHash } from '../session/link';
 import { claimFromHash, claimToLink } from '../session/result-claim';
 import { defaultExperiment } from '../session/defaults';
 import type { RunHost } from '../worker/api';
+import { spoken } from './language';
 import { addressOf, lastingKeys, replaceHash } from './address';
 import { saveText } from './parts/offer';
 import { browserShelf } from './runs/browser-shelf';
@@ -10,7 +11,7 @@ import { createApp, type App } from './store/app';
 import type { Surroundings } from './store/surroundings';
 import { fetchFromSite } from './store/catalogue';
 import { problemFrom } from './store/problem';
-import { text } from './text';
+
 import { watchTab } from './watch-tab';
 
 /** The first paint and the recorded run come first; then the device is looked at, so that the badge can say what will compute. */
@@ -37,7 +38,7 @@ async function connect(): Promise<RunHost> {
 const surroundings: Surroundings = {
   connect,
   fetchJson,
-  shelf: browserShelf(),
+  shelf: browserShelf(spoken.getState),
   later(callback, ms) {
     const id = setTimeout(callback, ms);
     return () => clearTimeout(id);
@@ -45,6 +46,7 @@ const surroundings: Surroundings = {
   now: () => performance.now(),
   reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
   notify: (message) => void import('./notify').then(({ notify }) => notify(message)),
+  words: spoken.getState,
   download: saveText,
 };
 
@@ -58,7 +60,8 @@ function readLink(app: App, hash: string): void {
     app.setup.replace(experiment);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    app.host.show({ ...problemFrom(new Error(text.problems.linkFailed(reason)), 'experiment'), name: 'LinkError', remedy: null });
+    const words = spoken.getState();
+    app.host.show({ ...problemFrom(words, new Error(words.problems.linkFailed(reason)), 'experiment'), name: 'LinkError', remedy: null });
   }
 }
 
@@ -80,7 +83,7 @@ export function startApp(): App {
     // A run of one's own stays: what differs from it stands above it.
     if (['none', 'recorded'].includes(app.store.getState().origin)) void app.records.showRecorded();
   });
-  watchTab(app, { document, wakeLock: (navigator as Partial<Navigator>).wakeLock });
+  watchTab(app, { document, wakeLock: (navigator as Partial<Navigator>).wakeLock }, spoken);
   const { embed, chart, notes } = addressOf(location.hash);
   // A scene in a frame, and the lecturer's window, show nothing of the playground.
   if (!notes && (!embed || chart !== null)) void app.runs.welcome().then(() => app.records.welcome());

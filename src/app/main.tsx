@@ -7,12 +7,15 @@ import './style/charts.css';
 import './style/setup.css';
 import './style/shell.css';
 import { MantineProvider } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { installAutomation } from '../worker/automation';
 import { startApp } from './boot';
 import { AppContext } from './context';
 import { startOffline } from './offline/start';
 import { addressOf, useAddress } from './address';
+import { startLanguage, useSpoken } from './language';
+import { TextContext } from './text';
 import { AppPage } from './shell/app-page';
 import { part } from './parts/part';
 import { cssVariables, theme } from './theme';
@@ -34,16 +37,28 @@ function Page() {
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root.');
 
-const app = startApp();
 installAutomation();
-// A frame neither keeps files nor reloads itself for threads.
-if (!addressOf(location.hash).embed) void startOffline(app);
 
-createRoot(root).render(
-  <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-    <Messages />
-    <AppContext.Provider value={app}>
-      <Page />
-    </AppContext.Provider>
-  </MantineProvider>,
-);
+function InLanguage({ children }: { readonly children: ReactNode }) {
+  return <TextContext value={useSpoken()}>{children}</TextContext>;
+}
+
+/** Words come first: what starts may have something to say. */
+async function open(into: HTMLElement): Promise<void> {
+  await startLanguage();
+  const app = startApp();
+  // A frame neither keeps files nor reloads itself for threads.
+  if (!addressOf(location.hash).embed) void startOffline(app);
+  createRoot(into).render(
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <InLanguage>
+        <Messages />
+        <AppContext value={app}>
+          <Page />
+        </AppContext>
+      </InLanguage>
+    </MantineProvider>,
+  );
+}
+
+void open(root);

@@ -2,10 +2,12 @@
 import { Button, Group } from '@mantine/core';
 import { Notifications, notifications } from '@mantine/notifications';
 import type { Surroundings } from './store/surroundings';
-import { text } from './text';
+import { useText } from './text';
 
 /** Where they appear. */
 export const Messages = () => <Notifications position="bottom-left" />;
+
+const Undo = () => useText().shell.undo;
 
 const UNDO_MS = 10_000;
 
@@ -28,7 +30,7 @@ export const notify: Surroundings['notify'] = ({ text: message, undo }) => {
             notifications.hide(id);
           }}
         >
-          {text.shell.undo}
+          <Undo />
         </Button>
       </Group>
     ),

@@ -1,14 +1,14 @@
 /** What a figure is of, in words: the same at the top of the page, in tables and in what is saved. */
 import type { Lineup } from './looks';
-import { wordsOf } from './methods';
 import { nameOfSource } from './store/backbones';
+import { useAppState } from './context';
 import type { AppState } from './store/state';
-import { text } from './text';
+import { useText, type Texts } from './text';
+import { methodIn } from './names';
 
-const words = text.shell;
-
-function methodNames(of: Lineup): string {
-  const names = of.methods.map(({ id }) => wordsOf(of, id).short);
+function methodNames(text: Texts, of: Lineup): string {
+  const words = text.shell;
+  const names = of.methods.map(({ id }) => methodIn(text, of, id).short);
   return names.length <= 3 ? names.join(words.versus) : words.more(names.length);
 }
 
@@ -21,9 +21,15 @@ function sourceWords(from: Source, titles: readonly { readonly id: string; reado
 }
 
 /** "Alphabets · Glyph ViT · InfLoRA vs Fine-tuning · seed 0": of the run on the page, else of the set-up. */
-export function runningWords({ record, experiment, catalogue }: AppState): string {
+export function runningWords(text: Texts, { record, experiment, catalogue }: AppState): string {
+  const words = text.shell;
   const of = record ?? experiment;
   const stream = record?.stream.title ?? sourceWords(experiment.stream.from, catalogue?.streams);
   const backbone = record?.backbone.title ?? sourceWords(experiment.backbone.from, catalogue?.backbones);
-  return [stream, backbone, methodNames(of), words.seed((record?.experiment ?? experiment).seed)].join(' · ');
+  return [stream, backbone, methodNames(text, of), words.seed((record?.experiment ?? experiment).seed)].join(' · ');
+}
+
+export function useRunningWords(): string {
+  const text = useText();
+  return useAppState((state) => runningWords(text, state));
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { createStore } from 'zustand/vanilla';
 import { testApp } from './testing/test-app';
+import { en } from './text/en';
 import { watchTab } from './watch-tab';
 
 /** A tab in the test's hand, and how many locks are held. */
@@ -8,7 +10,7 @@ function tab(app: ReturnType<typeof testApp>['app'], refuse = false) {
   let locks = 0;
   const document = {
     visibilityState: 'visible' as DocumentVisibilityState,
-    title: 'Playground',
+    title: '',
     addEventListener: (_: string, listener: unknown) => (change = listener as () => void),
   };
   const request = () => {
@@ -16,7 +18,11 @@ function tab(app: ReturnType<typeof testApp>['app'], refuse = false) {
     locks++;
     return Promise.resolve({ release: async () => void locks-- } as unknown as WakeLockSentinel);
   };
-  watchTab(app, { document, wakeLock: { request } });
+  watchTab(
+    app,
+    { document, wakeLock: { request } },
+    createStore(() => en),
+  );
   const show = (state: DocumentVisibilityState) => {
     document.visibilityState = state;
     change();
@@ -33,10 +39,10 @@ describe('a tab with a run', () => {
     await vi.waitFor(() => expect(locks()).toBe(1));
     show('hidden');
     await vi.waitFor(() => expect(locks()).toBe(0));
-    expect([app.store.getState().status, document.title]).toEqual(['running', 'Running · Playground']);
+    expect([app.store.getState().status, document.title]).toEqual(['running', 'Running · InfLoRA Playground']);
     show('visible');
     await vi.waitFor(() => expect(locks()).toBe(1));
-    expect(document.title).toBe('Playground');
+    expect(document.title).toBe('InfLoRA Playground');
     app.run.pause();
     await running;
     await vi.waitFor(() => expect(locks()).toBe(0));

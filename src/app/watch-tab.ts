@@ -1,6 +1,7 @@
 /** A run and the tab that it is in: the screen stays awake while it computes, a hidden tab goes on or pauses as chosen, and its title says which. */
+import type { StoreApi } from 'zustand/vanilla';
 import type { App } from './store/app';
-import { text } from './text';
+import type { Texts } from './text/en';
 
 /** The parts of a browser that this needs. */
 export interface Tab {
@@ -8,8 +9,10 @@ export interface Tab {
   readonly wakeLock?: Pick<WakeLock, 'request'> | undefined;
 }
 
-export function watchTab({ store, run }: Pick<App, 'store' | 'run'>, { document, wakeLock }: Tab): void {
-  const { title } = document;
+/** The language of the moment. */
+type Words = Pick<StoreApi<Texts>, 'getState' | 'subscribe'>;
+
+export function watchTab({ store, run }: Pick<App, 'store' | 'run'>, { document, wakeLock }: Tab, words: Words): void {
   const isHidden = () => document.visibilityState === 'hidden';
   let pausedHere = false;
   let held: Promise<WakeLockSentinel | null> | null = null;
@@ -26,8 +29,8 @@ export function watchTab({ store, run }: Pick<App, 'store' | 'run'>, { document,
 
   function tell() {
     const { status } = store.getState();
-    document.title =
-      isHidden() && status !== 'idle' ? `${pausedHere ? text.shell.hidden.paused : text.shell.hidden.status[status]} · ${title}` : title;
+    const { title, hidden } = words.getState().shell;
+    document.title = isHidden() && status !== 'idle' ? `${pausedHere ? hidden.paused : hidden.status[status]} · ${title}` : title;
   }
 
   document.addEventListener('visibilitychange', () => {
@@ -42,9 +45,11 @@ export function watchTab({ store, run }: Pick<App, 'store' | 'run'>, { document,
     stayAwake();
     tell();
   });
+  words.subscribe(tell);
   store.subscribe((state, before) => {
     if (state.status === before.status) return;
     stayAwake();
     tell();
   });
+  tell();
 }

@@ -1,4 +1,5 @@
 /** Names from strangers' files as text that every LaTeX engine sets, whatever characters they hold. */
+import type { PaperWords } from './paper-words';
 
 const SPECIAL: Readonly<Record<string, string>> = {
   ...{ '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}', $: '\\$', '&': '\\&', '#': '\\#', _: '\\_', '%': '\\%' },
@@ -23,8 +24,11 @@ function withoutGlyph(character: string): string {
 const OTHER_CHARACTERS = `% Names in other scripts need XeLaTeX or LuaLaTeX and a font that has them: \\usepackage{fontspec}\\setmainfont{...}
 \\providecommand{\\otherchar}[3]{\\ifdefined\\Umathcode\\iffontchar\\font #1 #2\\else#3\\fi\\else#3\\fi}`;
 
-/** Characters that change the direction or are invisible go; none acts as a command, an option or a ligature. */
-export function escapeLatex(text: string): string {
+/**
+ * Characters that change the direction or are invisible go; none acts as a command, an option or a ligature. `script`: what the
+ * document's own language sets as it is.
+ */
+export function escapeLatex(text: string, script: RegExp | null = null): string {
   const visible = text
     .normalize('NFC')
     .replace(/\u200d|[\ufe00-\ufe0f]/gu, '')
@@ -38,7 +42,7 @@ export function escapeLatex(text: string): string {
     at += character.length;
     if (isDouble(i)) return `${character}{}`;
     if (Object.hasOwn(SPECIAL, character)) return SPECIAL[character] ?? '';
-    if (PLAIN.test(character)) return character;
+    if (PLAIN.test(character) || script?.test(character)) return character;
     if (/\p{Zs}/u.test(character)) return ' ';
     return `\\otherchar{${character.codePointAt(0)}}{${character}}{${withoutGlyph(character)}}`;
   });
@@ -46,7 +50,17 @@ export function escapeLatex(text: string): string {
 }
 
 /** The same as one group, whose brackets no command takes for its options. */
-export const latexGroup = (text: string): string => `{${escapeLatex(text)}}`;
+export const latexGroup = (text: string, script: RegExp | null = null): string => `{${escapeLatex(text, script)}}`;
 
 /** The file with the declaration in front where its names need it. */
 export const declareCharacters = (tex: string): string => (tex.includes('\\otherchar') ? `${OTHER_CHARACTERS}\n\n${tex}` : tex);
+
+/** Strangers' names in a document of one language. */
+export const writing = ({ script }: Pick<PaperWords, 'script'>) => ({
+  escaped: (text: string): string => escapeLatex(text, script),
+  group: (text: string): string => latexGroup(text, script),
+});
+
+/** A file of these parts, with what it needs in front. */
+export const finished = ({ needs }: Pick<PaperWords, 'needs'>, parts: readonly string[]): string =>
+  declareCharacters([...(needs === '' ? [] : [needs]), ...parts].join('\n\n').concat('\n'));

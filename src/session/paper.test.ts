@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { syntheticRecord } from '../app/testing/synthetic-record';
+import { paper } from '../app/text/en/paper';
 import { predictionsCsv } from './csv';
 import { runLatex } from './latex';
 import { escapeLatex } from './latex-text';
@@ -18,7 +19,7 @@ describe('LaTeX', () => {
 
   it('has a row for every method and task, and balanced environments', () => {
     const record = syntheticRecord({ methods: ['inflora', 'full-fine-tuning'], tasks: 3 });
-    const tex = runLatex(record);
+    const tex = runLatex(record, paper);
     expect(tex).toContain('    {InfLoRA} & ');
     expect(tex.match(/\\toprule/g)).toHaveLength(3);
     expect(tex.match(/\\addplot/g)).toHaveLength(2);
@@ -32,7 +33,7 @@ describe('LaTeX', () => {
   it('keeps hostile names harmless', () => {
     const plain = syntheticRecord({ tasks: 2 });
     const stream = { ...plain.stream, title: '\\write18{rm}', tasks: plain.stream.tasks.map((task) => ({ ...task, name: 'a & b_c' })) };
-    const tex = runLatex({ ...plain, stream });
+    const tex = runLatex({ ...plain, stream }, paper);
     expect(tex).not.toContain('\\write18{');
     expect(tex).toContain('a \\& b\\_c');
   });
@@ -41,7 +42,7 @@ describe('LaTeX', () => {
 describe('methods paragraph', () => {
   it('names every hyper-parameter of the run and cites entries that the bibliography has', () => {
     const record = syntheticRecord({ methods: ['inflora', 'inflora-ca', 'sequential-lora', 'full-fine-tuning', 'joint', 'nearest-mean'] });
-    const paragraph = methodsParagraph(record);
+    const paragraph = methodsParagraph(record, paper);
     const { training, seed } = record.experiment;
     for (const value of [training.epochs, training.batchSize, training.learningRate, training.weightDecay, seed]) {
       expect(paragraph).toContain(String(value));

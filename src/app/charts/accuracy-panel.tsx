@@ -4,25 +4,24 @@ import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { accuracyChart, accuracyPanels } from '../figures/accuracy';
 import { percent } from '../format';
-import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import type { TaskPanel } from './accuracy';
 import { keptOf, keptWords } from './kept';
 import { ReadingSwitch } from './reading-switch';
 import { describeTask } from './sentence';
 import { ThisExperiment } from './this-experiment';
 import { useChart } from './use-chart';
+import { methodIn } from '../names';
 
-const words = text.charts.accuracy;
-
-function keptCell(record: RunRecord, id: string): string {
+function keptCell(text: Texts, record: RunRecord, id: string): string {
   const kept = keptOf(record, id);
-  return kept === null ? text.charts.noValue : keptWords(kept);
+  return kept === null ? text.charts.noValue : keptWords(text, kept);
 }
 
-function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
+function tableOf(text: Texts, panels: readonly TaskPanel[], record: RunRecord): TableData {
+  const words = text.charts.accuracy;
   return {
     columns: [
       text.charts.task,
@@ -33,13 +32,13 @@ function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
     rows: panels.flatMap((panel) => [
       ...panel.series.map((series) => [
         panel.name,
-        wordsOf(record, series.method).name,
+        methodIn(text, record, series.method).name,
         ...record.stream.tasks.map((_, after) => {
           const last = after === record.stream.tasks.length - 1;
           const value = series.level !== null && last ? series.level : series.points.find((point) => point.after === after)?.accuracy;
           return value === undefined ? text.charts.noValue : percent(value);
         }),
-        keptCell(record, series.method),
+        keptCell(text, record, series.method),
       ]),
       ...(panel.chance.length > 0 ? [[panel.name, words.chance, ...panel.chance.map((value) => percent(value)), '']] : []),
     ]),
@@ -47,6 +46,8 @@ function tableOf(panels: readonly TaskPanel[], record: RunRecord): TableData {
 }
 
 export function AccuracyPanel() {
+  const text = useText();
+  const words = text.charts.accuracy;
   const of = useChart();
   const { view } = useApp();
   const record = of?.record ?? null;
@@ -58,8 +59,8 @@ export function AccuracyPanel() {
       testId="accuracy-panel"
       title={of === null ? words.title : accuracyChart.title(of)}
       how={words.how}
-      description={of === null || newest < 0 ? '' : describeTask(of.record, newest, of.view.reading)}
-      table={of === null ? null : tableOf(accuracyPanels(of), of.record)}
+      description={of === null || newest < 0 ? '' : describeTask(text, of.record, newest, of.view.reading)}
+      table={of === null ? null : tableOf(text, accuracyPanels(of), of.record)}
       drawing={of && { chart: accuracyChart, of, grows: true }}
       empty={
         <>

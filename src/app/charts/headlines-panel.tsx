@@ -4,17 +4,15 @@ import type { RunRecord } from '../../session/record';
 import { useAppState } from '../context';
 import { percent, points } from '../format';
 import { lookOf, type Lineup } from '../looks';
-import { wordsOf } from '../methods';
 import { MethodTag } from '../parts/method-mark';
 import { Term } from '../parts/term';
 import { currentReading } from '../store/state';
-import { text } from '../text';
+import { useText } from '../text';
 import type { TermId } from '../text/en/glossary';
 import { headlines, type Headline } from './headline';
 import { keptInShort, keptOf, keptWords } from './kept';
 import { unread, whyUnread } from './readings';
-
-const words = text.charts.headline;
+import { methodIn } from '../names';
 
 /** Methods shown before anything ran: those of the set-up, without numbers. */
 function waiting({ methods }: Lineup): Headline[] {
@@ -22,6 +20,7 @@ function waiting({ methods }: Lineup): Headline[] {
 }
 
 export function HeadlinesPanel() {
+  const words = useText().charts.headline;
   const record = useAppState((state) => state.results);
   const experiment = useAppState((state) => state.experiment);
   const definition = useAppState((state) => state.view.forgetting);
@@ -58,13 +57,14 @@ export function HeadlinesPanel() {
 
 /** Why a method shows no number, and what it keeps of the past. */
 function Beside({ record, id, reading }: { readonly record: RunRecord; readonly id: string; readonly reading: string }) {
+  const text = useText();
   const kept = keptOf(record, id);
   return (
     <>
       {unread(record, reading).includes(id) && <small className="headline-beside">{whyUnread(text, reading)}</small>}
       {kept !== null && (
-        <small className="headline-beside" title={keptWords(kept)} data-testid={`kept-${id}`}>
-          {keptInShort(kept)}
+        <small className="headline-beside" title={keptWords(text, kept)} data-testid={`kept-${id}`}>
+          {keptInShort(text, kept)}
         </small>
       )}
     </>
@@ -89,6 +89,8 @@ const BIG = 4;
 
 /** Contestants in big numbers; bounds and floors, which they are compared with, small beside the title. */
 function Card({ of, term, entries, pick, unit, name, below, note }: CardProps) {
+  const text = useText();
+  const words = text.charts.headline;
   const isReference = ({ method }: Headline) => lookOf(of, method).reference;
   const references = entries.filter(isReference);
   const dense = entries.length - references.length > BIG;
@@ -118,7 +120,7 @@ function Card({ of, term, entries, pick, unit, name, below, note }: CardProps) {
                 data-testid={`${name}-${entry.method}`}
                 data-value={value ?? ''}
               >
-                {wordsOf(of, entry.method).short} {say(value)}
+                {methodIn(text, of, entry.method).short} {say(value)}
               </span>
             );
           })}

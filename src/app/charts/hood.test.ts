@@ -17,7 +17,7 @@ import {
 } from './interference';
 import { sayInterference } from '../figures/interference-bars';
 import { driftGrids, mapsGrid, pairsGrid } from '../figures/interference-grids';
-import { text } from '../text';
+import { en } from '../text/en';
 import { anglePairs, memoryHistory, methodsWithSubspaces, thresholdWords } from './subspaces';
 
 type Interference = TaskResult['interference'];
@@ -86,10 +86,10 @@ describe('interference', () => {
       ...['spares', 'spares', 'little', 'little', 'little', 'less', 'alike', 'alike', 'alike', 'more'],
     ]);
     expect(ratioWords(0.504)).toBe('0.5');
-    expect(sharesInWords(text, { old: 0.0213, fresh: 0.0435, random: null, ratio: 0.0213 / 0.0435 })).toBe(
+    expect(sharesInWords(en, { old: 0.0213, fresh: 0.0435, random: null, ratio: 0.0213 / 0.0435 })).toBe(
       '2.1 % of the old outputs, 4.3 % of the new ones, old / new 0.49; random directions – %',
     );
-    expect(sharesInWords(text, { old: null, fresh: null, random: null, ratio: 0.64 })).toBe('old / new 0.64');
+    expect(sharesInWords(en, { old: null, fresh: null, random: null, ratio: 0.64 })).toBe('old / new 0.64');
     const bounds = VERDICTS.map(([, most]) => most);
     expect(bounds).toEqual([...bounds].sort((a, b) => a - b));
   });
@@ -172,17 +172,17 @@ it('writes shares in percent with two significant digits', () => {
 describe('what is said of a method', () => {
   it('agrees with its bars, or gives the reason for having none', () => {
     const record: RunRecord = { ...syntheticRecord({ tasks: 3 }), methods: [run] };
-    expect(sayInterference(text, record, run)).toBe('changes old tasks at most half as much as the new one (old / new 0.3)');
+    expect(sayInterference(en, record, run)).toBe('changes old tasks at most half as much as the new one (old / new 0.3)');
     const stopped = methodOf('inflora', ...run.results, resultOf(3, null, [1, 1, 1]));
-    expect(sayInterference(text, record, stopped)).toContain('measured up to Greek');
-    expect(sayInterference(text, record, methodOf('inflora', resultOf(0, null)))).toBe('from the second task on');
+    expect(sayInterference(en, record, stopped)).toContain('measured up to Greek');
+    expect(sayInterference(en, record, methodOf('inflora', resultOf(0, null)))).toBe('from the second task on');
   });
 
   it('fills grids by task and by layer with the same numbers', () => {
     const record: RunRecord = { ...syntheticRecord({ tasks: 3 }), methods: [run] };
-    expect(pairsGrid(text, record, 'inflora').cells.map(({ words }) => words)).toEqual(['0.15', '', '0.3', '0.45']);
-    expect(mapsGrid(text, record, 'inflora')).toMatchObject({ rows: ['block'], columns: ['k', 'v'], firstRow: 1 });
-    const { features, weights } = driftGrids(text, record);
+    expect(pairsGrid(en, record, 'inflora').cells.map(({ words }) => words)).toEqual(['0.15', '', '0.3', '0.45']);
+    expect(mapsGrid(en, record, 'inflora')).toMatchObject({ rows: ['block'], columns: ['k', 'v'], firstRow: 1 });
+    const { features, weights } = driftGrids(en, record);
     expect(features.cells.map(({ words, share: shown }) => [words, shown])).toEqual([
       ['60', 1],
       ['40', 0.4 / 0.6],

@@ -5,16 +5,15 @@ import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { matrixChart } from '../figures/matrix';
 import { percent } from '../format';
-import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import { matrixCells } from './matrices';
 import { useChart } from './use-chart';
+import { methodIn } from '../names';
 
-const words = text.charts.matrix;
-
-function tableOf(record: RunRecord, kind: AccuracyKind, reading: string): TableData {
+function tableOf(text: Texts, record: RunRecord, kind: AccuracyKind, reading: string): TableData {
+  const words = text.charts.matrix;
   const names = record.stream.tasks.map((task) => task.name);
   return {
     columns: [text.charts.method, words.rows, ...names],
@@ -22,7 +21,7 @@ function tableOf(record: RunRecord, kind: AccuracyKind, reading: string): TableD
       matrixCells(record, method.id, kind, reading)
         .filter((row) => row.some((cell) => cell.accuracy !== null))
         .map((row) => [
-          wordsOf(record, method.id).name,
+          methodIn(text, record, method.id).name,
           names[row[0]?.after ?? 0] ?? '',
           ...row.map((cell) => (cell.accuracy === null ? text.charts.noValue : percent(cell.accuracy))),
         ]),
@@ -31,6 +30,8 @@ function tableOf(record: RunRecord, kind: AccuracyKind, reading: string): TableD
 }
 
 export function MatrixPanel() {
+  const text = useText();
+  const words = text.charts.matrix;
   const chosen = useAppState((state) => state.view.matrixMethod);
   const { view } = useApp();
   const whole = useChart();
@@ -45,8 +46,8 @@ export function MatrixPanel() {
       testId="matrix-panel"
       title={of === null ? words.title : matrixChart.title(of)}
       how={words.how}
-      description={of === null ? '' : ids.map((id) => words.aria(wordsOf(of.record, id).name)).join(', ')}
-      table={of === null ? null : tableOf(of.record, of.view.accuracy, of.view.reading)}
+      description={of === null ? '' : ids.map((id) => words.aria(methodIn(text, of.record, id).name)).join(', ')}
+      table={of === null ? null : tableOf(text, of.record, of.view.accuracy, of.view.reading)}
       drawing={of && { chart: matrixChart, of }}
       empty={words.empty}
       tools={
@@ -56,7 +57,7 @@ export function MatrixPanel() {
             size="xs"
             w={140}
             aria-label={text.charts.method}
-            data={ids.map((id) => ({ value: id, label: wordsOf(of.record, id).short }))}
+            data={ids.map((id) => ({ value: id, label: methodIn(text, of.record, id).short }))}
             value={first ?? null}
             allowDeselect={false}
             onChange={(value) => view.set({ matrixMethod: ids.find((id) => id === value) ?? null })}

@@ -2,16 +2,16 @@
 import { Select } from '@mantine/core';
 import { useApp, useAppState } from '../context';
 import type { RunRecord } from '../../session/record';
-import { wordsOf } from '../methods';
 import { Term } from '../parts/term';
 import { currentReading } from '../store/state';
-import { text } from '../text';
+import { useText } from '../text';
 import { isAgain, readingChoices, readingName, readingTerm, unread, whyUnread } from './readings';
-
-const words = text.charts.readBy;
+import { methodIn } from '../names';
 
 /** Nothing for a record that holds one reading. */
 export function ReadingSwitch({ record }: { readonly record: RunRecord | null }) {
+  const text = useText();
+  const words = text.charts.readBy;
   const reading = useAppState(currentReading);
   const { view } = useApp();
   const choices = record === null ? [] : readingChoices(record);
@@ -44,6 +44,7 @@ export function ReadingSwitch({ record }: { readonly record: RunRecord | null })
 }
 
 function ReadingOption({ id }: { readonly id: string }) {
+  const text = useText();
   const term = readingTerm(id);
   return (
     <span className="reading-option">
@@ -55,12 +56,14 @@ function ReadingOption({ id }: { readonly id: string }) {
 
 /** Of methods that cannot be read this way: why nothing of them is drawn. */
 export function UnreadNote({ record }: { readonly record: RunRecord }) {
+  const text = useText();
+  const words = text.charts.readBy;
   const reading = useAppState(currentReading);
   const ids = unread(record, reading);
   if (ids.length === 0) return null;
   return (
     <span className="foot-note" data-testid="unread">
-      {ids.map((id) => words.line(wordsOf(record, id).short, whyUnread(text, reading))).join(' · ')}
+      {ids.map((id) => words.line(methodIn(text, record, id).short, whyUnread(text, reading))).join(' · ')}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MethodRun, Reading, TaskResult } from '../../session/record';
-import { text } from '../text';
+import { en } from '../text/en';
 import { keptInShort, keptWords } from './kept';
 import { ownAlone, readingChoices, readingName, readingOn, readTitle, unread, whyUnread } from './readings';
 
@@ -36,15 +36,15 @@ describe('the readings on offer', () => {
     expect(unread(run, 'own')).toEqual(['frozen']);
     expect(unread(run, 'ridge')).toEqual([]);
     expect(unread({ methods: [method('inflora')] }, 'ridge')).toEqual([]);
-    expect(whyUnread(text, 'own')).toContain('no heads of its own');
-    expect(whyUnread(text, 'again-ridge')).toContain('at the end');
-    expect(whyUnread(text, 'of-tomorrow')).not.toBe('');
+    expect(whyUnread(en, 'own')).toContain('no heads of its own');
+    expect(whyUnread(en, 'again-ridge')).toContain('at the end');
+    expect(whyUnread(en, 'of-tomorrow')).not.toBe('');
   });
 
   it('stand in titles where there is a choice', () => {
-    expect(readTitle(text, 'Forgetting', run, 'ridge')).toBe('Forgetting · ridge');
-    expect(readTitle(text, 'Forgetting', { methods: [method('inflora', result('own'))] }, 'own')).toBe('Forgetting');
-    expect(readingName(text, 'of-tomorrow')).toBe('of-tomorrow');
+    expect(readTitle(en, 'Forgetting', run, 'ridge')).toBe('Forgetting · ridge');
+    expect(readTitle(en, 'Forgetting', { methods: [method('inflora', result('own'))] }, 'own')).toBe('Forgetting');
+    expect(readingName(en, 'of-tomorrow')).toBe('of-tomorrow');
   });
 
   it('tell records that held nothing but accuracies', () => {
@@ -58,10 +58,10 @@ describe('what a method keeps', () => {
   const bases = { what: 'bases', bytes: 96_000, images: 0 };
   const images = { what: 'images', bytes: 1_200_000, images: 200 };
   it('is said in bytes and in images', () => {
-    expect(keptWords([])).toBe('keeps nothing of the past');
-    expect(keptWords([bases])).toBe('keeps 96.0 kB of bases, no images');
-    expect(keptWords([bases, images])).toBe('keeps 96.0 kB of bases, 1.2 MB of 200 images');
-    expect(keptInShort([bases, images])).toBe('keeps 1.3 MB, 200 images');
-    expect(keptInShort([bases])).toBe('keeps 96.0 kB, no images');
+    expect(keptWords(en, [])).toBe('keeps nothing of the past');
+    expect(keptWords(en, [bases])).toBe('keeps 96.0 kB of bases, no images');
+    expect(keptWords(en, [bases, images])).toBe('keeps 96.0 kB of bases, 1.2 MB of 200 images');
+    expect(keptInShort(en, [bases, images])).toBe('keeps 1.3 MB, 200 images');
+    expect(keptInShort(en, [bases])).toBe('keeps 96.0 kB, no images');
   });
 });

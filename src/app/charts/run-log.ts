@@ -2,12 +2,10 @@
 import { averageAccuracy, forgetting, type ForgettingDefinition } from '../../continual/metrics';
 import type { RunRecord } from '../../session/record';
 import { clock, formatDuration, percent, points } from '../format';
-import { wordsOf } from '../methods';
-import { text } from '../text';
+import type { Texts } from '../text/en';
 import { matrixOf } from './matrices';
 import { sentenceOf } from './sentence';
-
-const words = text.charts.log;
+import { methodIn } from '../names';
 
 export interface LogLine {
   /** Empty where it belongs to the line above. */
@@ -18,9 +16,10 @@ export interface LogLine {
 
 const info = (when: string, what: string): LogLine => ({ when, what, level: 'info' });
 
-function startLines(record: RunRecord): LogLine[] {
+function startLines(text: Texts, record: RunRecord): LogLine[] {
+  const words = text.charts.log;
   const { stream, backbone, device, experiment } = record;
-  const methods = record.methods.map(({ id }) => wordsOf(record, id).name);
+  const methods = record.methods.map(({ id }) => methodIn(text, record, id).name);
   return [
     info(words.start, words.started(methods, stream.title, stream.tasks.length, stream.classNames.length)),
     info('', words.with(backbone.title, experiment.seed, text.shell.device[device.kind], device.name)),
@@ -29,7 +28,8 @@ function startLines(record: RunRecord): LogLine[] {
 }
 
 /** Null where no method has a result of the task. */
-function taskLines(record: RunRecord, task: number, reading: string): LogLine[] | null {
+function taskLines(text: Texts, record: RunRecord, task: number, reading: string): LogLine[] | null {
+  const words = text.charts.log;
   const about = record.stream.tasks[task];
   const results = record.methods.flatMap((method) => method.results.filter((result) => result.task === task));
   if (about === undefined || results.length === 0) return null;
@@ -37,16 +37,19 @@ function taskLines(record: RunRecord, task: number, reading: string): LogLine[] 
   return [
     info(words.task(task + 1), words.taskIs(about.name, about.to - about.from, about.train, formatDuration(seconds))),
     ...record.methods.flatMap((method) => {
-      const said = sentenceOf(record, method, task, reading);
+      const said = sentenceOf(text, record, method, task, reading);
       return said === null ? [] : [info('', said)];
     }),
   ];
 }
 
-function endLines(record: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
+function endLines(text: Texts, record: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
+  const words = text.charts.log;
   const { status, seconds, stream, methods } = record;
   const failures = methods.flatMap((method): LogLine[] =>
-    method.failure === null ? [] : [{ when: '', what: words.failure(wordsOf(record, method.id).name, method.failure), level: 'error' }],
+    method.failure === null
+      ? []
+      : [{ when: '', what: words.failure(methodIn(text, record, method.id).name, method.failure), level: 'error' }],
   );
   if (status === 'running') return failures;
   const done = Math.max(0, ...methods.map((method) => (method.results.at(-1)?.task ?? -1) + 1));
@@ -56,18 +59,23 @@ function endLines(record: RunRecord, reading: string, definition: ForgettingDefi
     const lost = forgetting(matrix, definition);
     return final === null
       ? []
-      : [info('', words.total(wordsOf(record, method.id).name, percent(final), lost === null ? null : points(lost).replace('+', '')))];
+      : [
+          info(
+            '',
+            words.total(methodIn(text, record, method.id).name, percent(final), lost === null ? null : points(lost).replace('+', '')),
+          ),
+        ];
   });
   return [...failures, info(words.end, words.ended[status](done, stream.tasks.length, clock(seconds))), ...totals];
 }
 
 /** Everything so far, in the order of events. What the run itself reported stands before the result of the task it came in. Pure. */
-export function runLog(record: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
-  const lines = startLines(record);
+export function runLog(text: Texts, record: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
+  const lines = startLines(text, record);
   let waiting = record.log.map(({ at, level, text: what }) => ({ at, line: { when: clock(at), what, level } }));
   let spent = 0;
   for (const task of record.stream.tasks.keys()) {
-    const told = taskLines(record, task, reading);
+    const told = taskLines(text, record, task, reading);
     if (told === null) continue;
     for (const { results } of record.methods) {
       for (const result of results) if (result.task === task) for (const each of Object.values(result.seconds)) spent += each;
@@ -76,5 +84,5 @@ export function runLog(record: RunRecord, reading: string, definition: Forgettin
     lines.push(...waiting.filter(({ at }) => at <= until).map(({ line }) => line), ...told);
     waiting = waiting.filter(({ at }) => at > until);
   }
-  return [...lines, ...waiting.map(({ line }) => line), ...endLines(record, reading, definition)];
+  return [...lines, ...waiting.map(({ line }) => line), ...endLines(text, record, reading, definition)];
 }

@@ -9,6 +9,7 @@ import { matrixCells } from './matrices';
 import { recognition, taskOfColumn } from './remembered';
 import { runLog } from './run-log';
 import { describeTask } from './sentence';
+import { en } from '../text/en';
 
 const rows = [[0.96], [0.8, 0.9], [0.31, 0.7, 0.91]];
 
@@ -83,7 +84,7 @@ describe('another reading of the same run', () => {
     expect(taskPanels(record, 'classIncremental', 'ridge')[0]?.series[0]?.points.map(({ accuracy }) => accuracy)).toEqual([0.9, 0.9, 0.9]);
     expect(forgettingSeries(record, 'diagonal', 'classIncremental', 'ridge')[0]?.perTask).toEqual([0, 0]);
     expect(matrixCells(record, 'inflora', 'classIncremental', 'ridge')[2]?.map(({ accuracy }) => accuracy)).toEqual([0.9, 0.9, 0.9]);
-    expect(describeTask({ ...record, methods: record.methods.slice(0, 1) }, 2, 'ridge')).toBe(
+    expect(describeTask(en, { ...record, methods: record.methods.slice(0, 1) }, 2, 'ridge')).toBe(
       'InfLoRA learned Greek (90 %); the earlier tasks held.',
     );
   });
@@ -145,14 +146,14 @@ describe('remembered images', () => {
 describe('sentences', () => {
   it('say what was learned and what fell most', () => {
     const only = { ...record, methods: record.methods.slice(0, 1) };
-    expect(describeTask(only, 0)).toBe('InfLoRA learned Digits (96 %).');
-    expect(describeTask(only, 1)).toBe('InfLoRA learned Latin (90 %); Digits fell from 96 to 80 %.');
-    expect(describeTask(recordWith([[0.9], [0.89, 0.8]]), 1)).toContain('the earlier tasks held');
+    expect(describeTask(en, only, 0)).toBe('InfLoRA learned Digits (96 %).');
+    expect(describeTask(en, only, 1)).toBe('InfLoRA learned Latin (90 %); Digits fell from 96 to 80 %.');
+    expect(describeTask(en, recordWith([[0.9], [0.89, 0.8]]), 1)).toContain('the earlier tasks held');
   });
 
   it('compare with the task before and with the best, and say both where they differ', () => {
     const said = (matrix: readonly number[][]) =>
-      describeTask({ ...recordWith(matrix), methods: recordWith(matrix).methods.slice(0, 1) }, 2);
+      describeTask(en, { ...recordWith(matrix), methods: recordWith(matrix).methods.slice(0, 1) }, 2);
     expect(said(rows)).toBe('InfLoRA learned Greek (91 %); Digits fell from 80 to 31 %, from 96 % at its best.');
     // A loss that came earlier is still a loss.
     expect(said([[1], [0.74, 0.9], [0.73, 0.9, 0.8]])).toBe(
@@ -168,7 +169,7 @@ describe('sentences', () => {
 
   it('say of a level its average, and of what never trains no learning', () => {
     const run = syntheticRecord({ methods: ['joint', 'frozen'], tasks: 2 });
-    expect(describeTask(run, 1, 'ridge')).toMatch(
+    expect(describeTask(en, run, 1, 'ridge')).toMatch(
       /^Joint training reaches \d\d % on average over all tasks\. Frozen backbone tells Latin at \d\d %/,
     );
   });
@@ -180,7 +181,7 @@ describe('the log', () => {
     log: [],
     methods: record.methods.map((m) => ({ ...m, results: m.results.map((r) => ({ ...r, seconds: { train: 2 } })) })),
   };
-  const said = (run: RunRecord) => runLog(run, 'own', 'chaudhry').map(({ when, what }) => `${when} | ${what}`);
+  const said = (run: RunRecord) => runLog(en, run, 'own', 'chaudhry').map(({ when, what }) => `${when} | ${what}`);
 
   it('tells the run from start to end', () => {
     expect(said(silent)).toEqual([
@@ -222,7 +223,7 @@ describe('the log', () => {
       log: [{ at: 5, level: 'warning', text: 'Statistics take too much memory.' }],
       methods: [inflora, { ...tuning, results: tuning.results.slice(0, 2), failure: 'it diverged' }],
     };
-    const lines = runLog(run, 'own', 'chaudhry');
+    const lines = runLog(en, run, 'own', 'chaudhry');
     expect(lines.filter(({ level }) => level !== 'info').map(({ what }) => what)).toEqual([
       'a.png was left out: no image',
       'Statistics take too much memory.',

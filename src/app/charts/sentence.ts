@@ -4,11 +4,10 @@ import { isMethodId } from '../../continual/registry';
 import { trainsOn } from '../../session/estimate';
 import type { MethodSpec } from '../../session/experiment';
 import type { MethodRun, RunRecord } from '../../session/record';
-import { wordsOf } from '../methods';
-import { text } from '../text';
+import type { Texts } from '../text/en';
 import { isLevel, matrixOf } from './matrices';
+import { methodIn } from '../names';
 
-const { charts: words } = text;
 /** Less than this is noise of a few images, not worth a sentence. */
 const NOTEWORTHY = 0.05;
 
@@ -26,7 +25,8 @@ const most = (tasks: readonly Old[], lost: (old: Old) => number): Old | undefine
   tasks.reduce<Old | undefined>((worst, old) => (worst === undefined || lost(old) > lost(worst) ? old : worst), undefined);
 
 /** What became of the earlier tasks: against the task before, and against the best they were; both where they differ. */
-function earlier(tasks: readonly Old[]): string {
+function earlier(text: Texts, tasks: readonly Old[]): string {
+  const words = text.charts;
   const [step, sofar] = [most(tasks, (old) => old.before - old.now), most(tasks, (old) => old.best - old.now)];
   if (step === undefined || sofar === undefined) return '';
   const fell = step.before - step.now >= NOTEWORTHY;
@@ -48,24 +48,25 @@ function readsOff({ experiment }: RunRecord, id: string, task: number): boolean 
 }
 
 /** "InfLoRA learned Greek (91 %); Digits fell from 96 to 31 %." Null without a result of `task` by this reading. */
-export function sentenceOf(record: RunRecord, method: MethodRun, task: number, reading?: string): string | null {
+export function sentenceOf(text: Texts, record: RunRecord, method: MethodRun, task: number, reading?: string): string | null {
+  const words = text.charts;
   const { tasks } = record.stream;
   const nameOf = (index: number) => tasks[index]?.name ?? String(index + 1);
   const matrix = matrixOf(method, 'classIncremental', reading);
   const row = matrix[task];
   const learned = row?.[task];
   if (!row || learned === undefined) return null;
-  const { name } = wordsOf(record, method.id);
+  const { name } = methodIn(text, record, method.id);
   if (isLevel(method, tasks.length)) return `${words.level(name, whole(averageAccuracy(matrix, task) ?? learned))}.`;
   const old = row.slice(0, task).map((now, index) => {
     const past = matrix.slice(index, task).flatMap((then) => then?.[index] ?? []);
     return { name: nameOf(index), now, before: past.at(-1) ?? now, best: Math.max(now, ...past) };
   });
   const head = readsOff(record, method.id, task) ? words.readsOff : words.learned;
-  return `${head(name, nameOf(task), whole(learned))}${earlier(old)}.`;
+  return `${head(name, nameOf(task), whole(learned))}${earlier(text, old)}.`;
 }
 
 /** For every method that has a result of `task`. */
-export function describeTask(record: RunRecord, task: number, reading?: string): string {
-  return record.methods.flatMap((method) => sentenceOf(record, method, task, reading) ?? []).join(' ');
+export function describeTask(text: Texts, record: RunRecord, task: number, reading?: string): string {
+  return record.methods.flatMap((method) => sentenceOf(text, record, method, task, reading) ?? []).join(' ');
 }

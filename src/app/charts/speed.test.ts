@@ -2,12 +2,13 @@ import { expect, it } from 'vitest';
 import { defaultExperiment } from '../../session/defaults';
 import { fakeHost } from '../testing/fake-host';
 import { speedBlock, speedRows } from './speed';
+import { en } from '../text/en';
 
 it('gives the whole step, then the groups by falling time with their shares', async () => {
   const report = await fakeHost().measure(defaultExperiment);
   const [step] = report.steps;
   if (!step) throw new Error('no step');
-  expect(speedRows(step.profile)).toEqual([
+  expect(speedRows(en, step.profile)).toEqual([
     { name: 'whole step', milliseconds: '25.0 (24.0–31.0)', share: '', gflops: '36.0' },
     { name: 'products, forward', milliseconds: '20.0', share: '77 %', gflops: '40.0' },
     { name: 'attention', milliseconds: '5.0', share: '19 %', gflops: '20.0' },
@@ -16,7 +17,7 @@ it('gives the whole step, then the groups by falling time with their shares', as
 });
 
 it('writes a block that names the device and every method', async () => {
-  const block = speedBlock(await fakeHost().measure(defaultExperiment));
+  const block = speedBlock(en, await fakeHost().measure(defaultExperiment));
   expect(block).toContain('wasm: 2 threads, SIMD, kernels of our own');
   expect(block).toContain('dim 128, 6 blocks, 4 heads, 65 tokens');
   expect(block).toContain('Fastest here: tiles of 8x8 forward, tiles of 8x4 for gradients of inputs, tiles of 4x4 for those of weights.');

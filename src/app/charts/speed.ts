@@ -1,9 +1,7 @@
 /** The speed report as rows of a table and as a block of text for an issue. */
 import type { SpeedReport } from '../../worker/api';
-import { methodWords } from '../methods';
-import { text } from '../text';
-
-const words = text.charts.speed;
+import type { Texts } from '../text/en';
+import { methodNamed } from '../names';
 
 export interface SpeedRow {
   readonly name: string;
@@ -15,7 +13,8 @@ export interface SpeedRow {
 const short = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 
 /** The groups of one method's step by falling time, after the whole step. Shares are of the groups' sum. */
-export function speedRows({ milliseconds, least, most, groups }: SpeedReport['steps'][number]['profile']): SpeedRow[] {
+export function speedRows(text: Texts, { milliseconds, least, most, groups }: SpeedReport['steps'][number]['profile']): SpeedRow[] {
+  const words = text.charts.speed;
   const sum = groups.reduce((total, group) => total + group.milliseconds, 0);
   const flops = groups.reduce((total, group) => total + group.flops, 0);
   const row = (name: string, took: number, share: number | null, work: number): SpeedRow => ({
@@ -32,30 +31,34 @@ export function speedRows({ milliseconds, least, most, groups }: SpeedReport['st
   ];
 }
 
-export const speedTitle = ({ method, profile }: SpeedReport['steps'][number]): string =>
-  words.step(methodWords(method).name, profile.batch);
+export const speedTitle = (text: Texts, { method, profile }: SpeedReport['steps'][number]): string => {
+  const words = text.charts.speed;
+  return words.step(methodNamed(text, method).name, profile.batch);
+};
 
 /** Which kernels of products were measured fastest; nothing where there was no choice. */
-export function kernelWords({ kernels }: SpeedReport): string | null {
+export function kernelWords(text: Texts, { kernels }: SpeedReport): string | null {
+  const words = text.charts.speed;
   return kernels ? words.kernels(words.kinds[kernels.NT], words.kinds[kernels.NN], words.kinds[kernels.TN]) : null;
 }
 
 /** Markdown that names device, engine and browser, and all figures. */
-export function speedBlock(report: SpeedReport): string {
+export function speedBlock(text: Texts, report: SpeedReport): string {
+  const words = text.charts.speed;
   const { device, config, tokens, userAgent, version, date, steps } = report;
   const head = [words.group, words.milliseconds, words.share, words.gflops];
   return [
     `InfLoRA Playground ${version}, ${date.slice(0, 10)}, ${device.kind}: ${device.name}, ${words.engines[device.engine]}`,
     userAgent,
     `dim ${config.dim}, ${config.depth} blocks, ${config.heads} heads, ${tokens} tokens`,
-    ...[kernelWords(report)].flatMap((line) => (line === null ? [] : [line])),
+    ...[kernelWords(text, report)].flatMap((line) => (line === null ? [] : [line])),
     ...steps.flatMap((step) => [
       '',
-      speedTitle(step),
+      speedTitle(text, step),
       '',
       `| ${head.join(' | ')} |`,
       `| ${head.map(() => '---').join(' | ')} |`,
-      ...speedRows(step.profile).map((row) => `| ${[row.name, row.milliseconds, row.share, row.gflops].join(' | ')} |`),
+      ...speedRows(text, step.profile).map((row) => `| ${[row.name, row.milliseconds, row.share, row.gflops].join(' | ')} |`),
     ]),
     '',
   ].join('\n');

@@ -5,10 +5,9 @@ import { useAppState } from '../context';
 import { PixelImage } from '../parts/pixel-image';
 import { SpriteImage } from '../parts/sprite-image';
 import { streamKey } from '../store/host';
-import { text } from '../text';
+import { useText } from '../text';
 import { picturedBy, picturedEntry, taskPictures, taskStates, type Picture, type Pictured, type TaskState } from './task-pictures';
 
-const words = text.charts.tasks;
 /** Sides of a picture on the page, at most, in pixels: by the height that the page has. */
 const SIDE = 40;
 const SIDE_WHERE_TALL = 64;
@@ -54,6 +53,7 @@ function useStrip(): Strip | null {
 }
 
 export function TaskStrip() {
+  const words = useText().charts.tasks;
   const strip = useStrip();
   const listed = useAppState((state) => state.catalogue?.streams);
   const idle = useAppState((state) => state.results === null && state.status !== 'loading' && state.status !== 'running');
@@ -104,6 +104,7 @@ interface TaskProps {
 }
 
 function Task({ index, name, state, idle, pictures, width, largest }: TaskProps) {
+  const words = useText().charts.tasks;
   // Pixels of a picture are drawn as whole squares.
   const side = pictures[0]?.side ?? 0;
   const shown = side === 0 ? 0 : side * Math.max(1, Math.floor(largest / side));

@@ -2,17 +2,18 @@
 import { useMemo } from 'react';
 import { defaultExperiment } from '../../session/defaults';
 import { useAppState } from '../context';
-import { runningWords } from '../run-words';
+import { useRunningWords } from '../run-words';
 import { changesBetween } from '../store/changes';
-import { text } from '../text';
+import { useText } from '../text';
 
-const words = text.shell.changed;
 const MOST_SHOWN = 6;
 
 export function ThisExperiment() {
-  const running = useAppState(runningWords);
+  const text = useText();
+  const words = text.shell.changed;
+  const running = useRunningWords();
   const experiment = useAppState((state) => state.experiment);
-  const changes = useMemo(() => changesBetween(defaultExperiment, experiment), [experiment]);
+  const changes = useMemo(() => changesBetween(text, defaultExperiment, experiment), [text, experiment]);
   // Options of methods come last: the methods' own cards show them.
   const shown = changes.filter(({ path }) => !path.startsWith('methods.')).slice(0, MOST_SHOWN);
   return (

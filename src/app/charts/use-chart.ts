@@ -4,10 +4,11 @@ import type { RunRecord } from '../../session/record';
 import { useAppState } from '../context';
 import { viewOf, type ChartProps, type ChartView } from '../figures/chart';
 import { currentReading } from '../store/state';
-import { text } from '../text';
+import { useText } from '../text';
 
 /** Null before there is a record. `of`: the record as of its newest result, unless told. */
 export function useChart(part: Partial<ChartView> = {}, of?: RunRecord | null): ChartProps | null {
+  const text = useText();
   const results = useAppState((state) => state.results);
   const accuracy = useAppState((state) => state.view.accuracy);
   const forgetting = useAppState((state) => state.view.forgetting);

@@ -7,17 +7,17 @@ import { useChart } from '../charts/use-chart';
 import { useApp, useAppState } from '../context';
 import { forgettingChart, lostSeries } from '../figures/forgetting';
 import { points } from '../format';
-import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
 import { Term } from '../parts/term';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
+import { methodIn } from '../names';
 
-const words = text.charts.forgetting;
 const DEFINITIONS: readonly ForgettingDefinition[] = ['chaudhry', 'max-all', 'diagonal'];
 const TERMS = { chaudhry: 'chaudhry', 'max-all': 'maxAll', diagonal: 'diagonal' } as const;
 
-function tableOf(record: RunRecord, series: readonly ForgettingSeries[]): TableData {
+function tableOf(text: Texts, record: RunRecord, series: readonly ForgettingSeries[]): TableData {
+  const words = text.charts.forgetting;
   const names = record.stream.tasks.map((task) => task.name);
   const cell = (value: number | null | undefined) => (value == null ? text.charts.noValue : points(value));
   return {
@@ -28,7 +28,7 @@ function tableOf(record: RunRecord, series: readonly ForgettingSeries[]): TableD
       ...names.map((name) => `${words.average}, ${text.charts.afterTask} ${name}`),
     ],
     rows: series.map((entry) => [
-      wordsOf(record, entry.method).name,
+      methodIn(text, record, entry.method).name,
       ...names.slice(0, -1).map((_, j) => cell(entry.perTask[j])),
       cell(entry.now),
       ...names.map((_, i) => cell(entry.average[i])),
@@ -37,6 +37,8 @@ function tableOf(record: RunRecord, series: readonly ForgettingSeries[]): TableD
 }
 
 export function ForgettingTab() {
+  const text = useText();
+  const words = text.charts.forgetting;
   const definition = useAppState((state) => state.view.forgetting);
   const { view } = useApp();
   const of = useChart();
@@ -50,9 +52,11 @@ export function ForgettingTab() {
       description={
         of === null
           ? ''
-          : series.map((entry) => `${wordsOf(of.record, entry.method).name}: ${entry.now === null ? '' : points(entry.now)}`).join(', ')
+          : series
+              .map((entry) => `${methodIn(text, of.record, entry.method).name}: ${entry.now === null ? '' : points(entry.now)}`)
+              .join(', ')
       }
-      table={of === null || series.length === 0 ? null : tableOf(of.record, series)}
+      table={of === null || series.length === 0 ? null : tableOf(text, of.record, series)}
       drawing={of && { chart: forgettingChart, of }}
       empty={of === null ? words.empty : forgettingChart.empty(of)}
       tools={

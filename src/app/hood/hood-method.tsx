@@ -2,8 +2,8 @@
 import { Select } from '@mantine/core';
 import { useApp, useAppState } from '../context';
 import type { Lineup } from '../looks';
-import { wordsOf } from '../methods';
-import { text } from '../text';
+import { useText } from '../text';
+import { methodIn } from '../names';
 
 export function useHoodMethod(ids: readonly string[]): string | null {
   const chosen = useAppState((state) => state.view.hoodMethod);
@@ -11,6 +11,7 @@ export function useHoodMethod(ids: readonly string[]): string | null {
 }
 
 export function HoodMethodSelect({ of, ids }: { readonly of: Lineup | null; readonly ids: readonly string[] }) {
+  const text = useText();
   const { view } = useApp();
   const value = useHoodMethod(ids);
   if (of === null || ids.length < 2) return null;
@@ -19,7 +20,7 @@ export function HoodMethodSelect({ of, ids }: { readonly of: Lineup | null; read
       size="xs"
       w={140}
       aria-label={text.charts.method}
-      data={ids.map((id) => ({ value: id, label: wordsOf(of, id).short }))}
+      data={ids.map((id) => ({ value: id, label: methodIn(text, of, id).short }))}
       value={value}
       allowDeselect={false}
       onChange={(next) => view.set({ hoodMethod: ids.find((id) => id === next) ?? null })}

@@ -4,10 +4,9 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { useApp, useAppState } from '../context';
 import { part } from '../parts/part';
 import type { HoodTab } from '../store/state';
-import { text } from '../text';
+import { useText, type Texts } from '../text';
 import { ForgettingTab } from './forgetting-tab';
 
-const { charts } = text;
 const LogTab = part(async () => (await import('./log-tab')).LogTab);
 const LossTab = part(async () => (await import('./loss-tab')).LossTab);
 const PlaneTab = part(async () => (await import('./plane-tab')).PlaneTab);
@@ -16,21 +15,22 @@ const MemoryTab = part(async () => (await import('./memory-tab')).MemoryTab);
 const InterferenceTab = part(async () => (await import('./interference-tab')).InterferenceTab);
 const RememberedTab = part(async () => (await import('../tryit/remembered-tab')).RememberedTab);
 const TryTab = part(async () => (await import('../tryit/try-tab')).TryTab);
-const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly panel: () => ReactNode }[] = [
-  { value: 'forgetting', label: charts.forgetting.title, panel: () => <ForgettingTab /> },
-  { value: 'plane', label: charts.plane.tab, panel: () => <PlaneTab /> },
-  { value: 'try', label: charts.tryIt.tab, panel: () => <TryTab /> },
-  { value: 'remembered', label: charts.remembered.tab, panel: () => <RememberedTab /> },
-  { value: 'memory', label: charts.memory.tab, panel: () => <MemoryTab /> },
-  { value: 'interference', label: charts.interference.tab, panel: () => <InterferenceTab /> },
-  { value: 'loss', label: charts.loss.tab, panel: () => <LossTab /> },
-  { value: 'speed', label: charts.speed.tab, panel: () => <SpeedTab /> },
-  { value: 'log', label: charts.log.tab, panel: () => <LogTab /> },
+const TABS: readonly { readonly value: HoodTab; readonly label: (words: Texts['charts']) => string; readonly panel: () => ReactNode }[] = [
+  { value: 'forgetting', label: ({ forgetting }) => forgetting.title, panel: () => <ForgettingTab /> },
+  { value: 'plane', label: ({ plane }) => plane.tab, panel: () => <PlaneTab /> },
+  { value: 'try', label: ({ tryIt }) => tryIt.tab, panel: () => <TryTab /> },
+  { value: 'remembered', label: ({ remembered }) => remembered.tab, panel: () => <RememberedTab /> },
+  { value: 'memory', label: ({ memory }) => memory.tab, panel: () => <MemoryTab /> },
+  { value: 'interference', label: ({ interference }) => interference.tab, panel: () => <InterferenceTab /> },
+  { value: 'loss', label: ({ loss }) => loss.tab, panel: () => <LossTab /> },
+  { value: 'speed', label: ({ speed }) => speed.tab, panel: () => <SpeedTab /> },
+  { value: 'log', label: ({ log }) => log.tab, panel: () => <LogTab /> },
 ];
 
 export const isTab = (name: string): name is HoodTab => TABS.some(({ value }) => value === name);
 
 export function HoodPanel() {
+  const text = useText();
   const tab = useAppState((state) => state.view.tab);
   const { view } = useApp();
   const panel = useRef<HTMLDivElement>(null);
@@ -51,7 +51,7 @@ export function HoodPanel() {
         <Tabs.List aria-label={text.shell.hood}>
           {TABS.map((item) => (
             <Tabs.Tab key={item.value} value={item.value} data-testid={`tab-${item.value}`}>
-              {item.label}
+              {item.label(text.charts)}
             </Tabs.Tab>
           ))}
         </Tabs.List>

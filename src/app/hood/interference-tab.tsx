@@ -9,81 +9,95 @@ import type { Chart, ChartProps } from '../figures/chart';
 import { interferenceChart, sayInterference } from '../figures/interference-bars';
 import { angledMethods, anglesChart, driftChart, mapsChart, measuredMethods, pairsChart } from '../figures/interference-grids';
 import { share } from '../format';
-import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
 import type { InterferenceView } from '../store/state';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import { HoodMethodSelect, useHoodMethod } from './hood-method';
-
-const words = text.charts.interference;
-const { columns } = words;
+import { methodIn } from '../names';
 
 interface View {
   readonly chart: Chart;
   /** Methods that it can show, one at a time; empty where it shows all of them or has nothing to show. */
   readonly ids: (of: ChartProps) => readonly string[];
-  readonly table: (of: ChartProps) => TableData;
+  readonly table: (text: Texts, of: ChartProps) => TableData;
 }
 
-const percent = (value: number | null): string => (value === null ? text.charts.noValue : share(value));
-const cells = ({ old, fresh, random, ratio }: Shares): string[] => [
-  ...[percent(old), percent(fresh), percent(random)],
+const percent = (text: Texts, value: number | null): string => (value === null ? text.charts.noValue : share(value));
+const cells = (text: Texts, { old, fresh, random, ratio }: Shares): string[] => [
+  ...[percent(text, old), percent(text, fresh), percent(text, random)],
   ratio === null ? text.charts.noValue : ratioWords(ratio),
 ];
-const SHARES = [columns.old, columns.fresh, columns.random, columns.ratio];
+const sharesOf = ({ charts }: Texts): string[] => {
+  const { old, fresh, random, ratio } = charts.interference.columns;
+  return [old, fresh, random, ratio];
+};
 
-const rowsOf = (record: RunRecord, rows: (run: RunRecord['methods'][number]) => readonly (readonly string[])[]) =>
-  record.methods.flatMap((run) => rows(run).map((row) => [wordsOf(record, run.id).name, ...row]));
+const rowsOf = (text: Texts, record: RunRecord, rows: (run: RunRecord['methods'][number]) => readonly (readonly string[])[]) =>
+  record.methods.flatMap((run) => rows(run).map((row) => [methodIn(text, record, run.id).name, ...row]));
 const taskName = (record: RunRecord, task: number): string => record.stream.tasks[task]?.name ?? '';
 
 const VIEWS: Readonly<Record<InterferenceView, View>> = {
   methods: {
     chart: interferenceChart,
     ids: () => [],
-    table: ({ record }) => ({
-      columns: [text.charts.method, ...SHARES, words.tab],
+    table: (text, { record }) => ({
+      columns: [text.charts.method, ...sharesOf(text), text.charts.interference.tab],
       rows: record.methods.map((run) => {
         const shares = sharesOverall(run) ?? { old: null, fresh: null, random: null, ratio: null };
-        return [wordsOf(record, run.id).name, ...cells(shares), sayInterference(text, record, run)];
+        return [methodIn(text, record, run.id).name, ...cells(text, shares), sayInterference(text, record, run)];
       }),
     }),
   },
   pairs: {
     chart: pairsChart,
     ids: measuredMethods,
-    table: ({ record }) => ({
-      columns: [text.charts.method, words.update, words.oldTask, ...SHARES],
-      rows: rowsOf(record, (run) =>
-        sharesByPair(run).map((pair) => [taskName(record, pair.task), taskName(record, pair.oldTask), ...cells(pair)]),
+    table: (text, { record }) => ({
+      columns: [text.charts.method, text.charts.interference.update, text.charts.interference.oldTask, ...sharesOf(text)],
+      rows: rowsOf(text, record, (run) =>
+        sharesByPair(run).map((pair) => [taskName(record, pair.task), taskName(record, pair.oldTask), ...cells(text, pair)]),
       ),
     }),
   },
   maps: {
     chart: mapsChart,
     ids: measuredMethods,
-    table: ({ record }) => ({
-      columns: [text.charts.method, words.maps.columns.block, words.maps.columns.map, ...SHARES],
-      rows: rowsOf(record, (run) => sharesByMap(run).map((map) => [String(map.block + 1), map.target, ...cells(map)])),
+    table: (text, { record }) => ({
+      columns: [
+        text.charts.method,
+        text.charts.interference.maps.columns.block,
+        text.charts.interference.maps.columns.map,
+        ...sharesOf(text),
+      ],
+      rows: rowsOf(text, record, (run) => sharesByMap(run).map((map) => [String(map.block + 1), map.target, ...cells(text, map)])),
     }),
   },
   drift: {
     chart: driftChart,
     ids: () => [],
-    table: ({ record }) => ({
-      columns: [text.charts.method, words.drift.columns.what, words.drift.columns.drift],
-      rows: rowsOf(record, (run) => [
-        ...driftNow(run).map((value, old) => [`${words.drift.features}, ${taskName(record, old)}`, share(value)]),
-        ...weightDriftNow(run).map((value, i) => [`${words.drift.weights}, ${words.drift.block(i + 1)}`, share(value)]),
+    table: (text, { record }) => ({
+      columns: [text.charts.method, text.charts.interference.drift.columns.what, text.charts.interference.drift.columns.drift],
+      rows: rowsOf(text, record, (run) => [
+        ...driftNow(run).map((value, old) => [`${text.charts.interference.drift.features}, ${taskName(record, old)}`, share(value)]),
+        ...weightDriftNow(run).map((value, i) => [
+          `${text.charts.interference.drift.weights}, ${text.charts.interference.drift.block(i + 1)}`,
+          share(value),
+        ]),
       ]),
     }),
   },
   angles: {
     chart: anglesChart,
     ids: angledMethods,
-    table: ({ record }) => ({
-      columns: [text.charts.method, words.update, words.oldTask, words.angles.columns.mean, words.angles.columns.smallest],
-      rows: rowsOf(record, ({ id }) =>
+    table: (text, { record }) => ({
+      columns: [
+        text.charts.method,
+        text.charts.interference.update,
+        text.charts.interference.oldTask,
+        text.charts.interference.angles.columns.mean,
+        text.charts.interference.angles.columns.smallest,
+      ],
+      rows: rowsOf(text, record, ({ id }) =>
         anglePairs(record, id).map((pair) => [
           ...[taskName(record, pair.task), taskName(record, pair.old)],
           ...[pair.mean.toFixed(1), pair.smallest.toFixed(1)],
@@ -94,6 +108,8 @@ const VIEWS: Readonly<Record<InterferenceView, View>> = {
 };
 
 export function InterferenceTab() {
+  const text = useText();
+  const words = text.charts.interference;
   const view = useAppState((state) => state.view.interference);
   const { view: actions } = useApp();
   const whole = useChart();
@@ -110,10 +126,12 @@ export function InterferenceTab() {
       how={words[view].how}
       description={
         of !== null && view === 'methods'
-          ? of.record.methods.map((run) => words.said(wordsOf(of.record, run.id).name, sayInterference(text, of.record, run))).join('. ')
+          ? of.record.methods
+              .map((run) => words.said(methodIn(text, of.record, run.id).name, sayInterference(text, of.record, run)))
+              .join('. ')
           : words[view].aria
       }
-      table={of !== null && nothing === null ? table(of) : null}
+      table={of !== null && nothing === null ? table(text, of) : null}
       drawing={of && { chart, of }}
       empty={nothing}
       tools={

@@ -5,15 +5,15 @@ import { readTitle } from '../charts/readings';
 import { runLog } from '../charts/run-log';
 import { ChartPanel } from '../parts/chart-panel';
 import { currentReading } from '../store/state';
-import { text } from '../text';
-
-const words = text.charts.log;
+import { useText } from '../text';
 
 export function LogTab() {
+  const text = useText();
+  const words = text.charts.log;
   const record = useAppState((state) => state.results);
   const reading = useAppState(currentReading);
   const definition = useAppState((state) => state.view.forgetting);
-  const lines = useMemo(() => (record === null ? [] : runLog(record, reading, definition)), [record, reading, definition]);
+  const lines = useMemo(() => (record === null ? [] : runLog(text, record, reading, definition)), [text, record, reading, definition]);
   return (
     <ChartPanel
       bare

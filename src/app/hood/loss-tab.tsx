@@ -2,19 +2,19 @@
 import { useChart } from '../charts/use-chart';
 import { useAppState } from '../context';
 import { lossChart, trainedSeries } from '../figures/loss';
-import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
-import { text } from '../text';
-
-const words = text.charts.loss;
+import { useText } from '../text';
+import { methodIn } from '../names';
 
 export function LossTab() {
+  const text = useText();
+  const words = text.charts.loss;
   const of = useChart(
     {},
     useAppState((state) => state.record),
   );
   const series = of === null ? [] : trainedSeries(of);
-  const name = (id: string) => (of === null ? '' : wordsOf(of.record, id).name);
+  const name = (id: string) => (of === null ? '' : methodIn(text, of.record, id).name);
   const tasks = of?.record.stream.tasks ?? [];
   return (
     <ChartPanel

@@ -6,13 +6,12 @@ import { memoryChart, memoryOf, siteWords } from '../figures/memory';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
 import { Term } from '../parts/term';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import { HoodMethodSelect, useHoodMethod } from './hood-method';
 
-const words = text.charts.memory;
-
 /** Every task, not only the one on the picture. */
-function tableOf(record: RunRecord, history: readonly MemoryState[]): TableData {
+function tableOf(text: Texts, record: RunRecord, history: readonly MemoryState[]): TableData {
+  const words = text.charts.memory;
   const { task, threshold, site, used, of, stored, type, rank } = words.columns;
   return {
     columns: [task, threshold, site, used, of, stored, type, rank],
@@ -28,6 +27,8 @@ function tableOf(record: RunRecord, history: readonly MemoryState[]): TableData 
 }
 
 export function MemoryTab() {
+  const text = useText();
+  const words = text.charts.memory;
   const whole = useChart();
   const ids = whole === null ? [] : methodsWithSubspaces(whole.record);
   const id = useHoodMethod(ids);
@@ -45,7 +46,7 @@ export function MemoryTab() {
           .map((meter) => `${siteWords(text, state.sites, meter)}: ${words.used(meter.occupied, meter.of)}, ${words[meter.type]}`)
           .join('; ') ?? ''
       }
-      table={of === null || history.length === 0 ? null : tableOf(of.record, history)}
+      table={of === null || history.length === 0 ? null : tableOf(text, of.record, history)}
       drawing={of && { chart: memoryChart, of }}
       empty={of === null ? words.empty : memoryChart.empty(of)}
       tools={<HoodMethodSelect of={of?.record ?? null} ids={ids} />}

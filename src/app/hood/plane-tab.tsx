@@ -6,17 +6,16 @@ import { useChart } from '../charts/use-chart';
 import { useApp, useAppState } from '../context';
 import { planeChart, planeOf, sayPoint, type Rates } from '../figures/plane';
 import { percent, small } from '../format';
-import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
+import { methodIn } from '../names';
 
-const words = text.charts.plane;
-
-function tableOf(record: RunRecord, points: readonly PlanePoint[], rates: Rates): TableData {
+function tableOf(text: Texts, record: RunRecord, points: readonly PlanePoint[], rates: Rates): TableData {
+  const words = text.charts.plane;
   const { rate, learned, kept, final } = words.columns;
   const row = (id: string, at: string, point: PlanePoint | SearchedRate) => [
-    wordsOf(record, id).name,
+    methodIn(text, record, id).name,
     at,
     ...[point.learned, point.kept, point.final].map((value) => percent(value)),
   ];
@@ -30,6 +29,8 @@ function tableOf(record: RunRecord, points: readonly PlanePoint[], rates: Rates)
 }
 
 export function PlaneTab() {
+  const text = useText();
+  const words = text.charts.plane;
   const of = useChart();
   const listed = useAppState((state) => state.catalogue?.rates);
   const { records } = useApp();
@@ -44,8 +45,8 @@ export function PlaneTab() {
       testId="plane-panel"
       title={of === null ? words.title : planeChart.title(of)}
       how={words.how}
-      description={of === null ? '' : points.map((point) => sayPoint(text, wordsOf(of.record, point.method).name, point)).join('; ')}
-      table={of === null || points.length === 0 ? null : tableOf(of.record, points, rates)}
+      description={of === null ? '' : points.map((point) => sayPoint(text, methodIn(text, of.record, point.method).name, point)).join('; ')}
+      table={of === null || points.length === 0 ? null : tableOf(text, of.record, points, rates)}
       tools={
         of?.view.rates &&
         [...rates.values()].some((each) => each.length > 0) && (

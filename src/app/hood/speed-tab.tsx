@@ -4,13 +4,12 @@ import { kernelWords, speedRows, speedTitle } from '../charts/speed';
 import { useApp, useAppState } from '../context';
 import { ChartPanel } from '../parts/chart-panel';
 import { DataTable } from '../parts/data-table';
-import { text } from '../text';
+import { useText } from '../text';
 import type { SpeedReport } from '../../worker/api';
 
-const words = text.charts.speed;
-const COLUMNS = [words.group, words.milliseconds, words.share, words.gflops];
-
 export function SpeedTab() {
+  const words = useText().charts.speed;
+  const columns = [words.group, words.milliseconds, words.share, words.gflops];
   const { state, value: report } = useAppState((all) => all.speed);
   const busy = useAppState((all) => all.status === 'running' || all.status === 'loading');
   const { speed } = useApp();
@@ -35,7 +34,7 @@ export function SpeedTab() {
       title={words.title}
       how={words.how}
       description={state === 'loading' ? words.measuring : ''}
-      table={report === null ? null : { columns: COLUMNS, rows: [] }}
+      table={report === null ? null : { columns: columns, rows: [] }}
       empty={
         <div className="speed-empty">
           <p>{busy ? words.busy : words.empty}</p>
@@ -50,19 +49,21 @@ export function SpeedTab() {
 }
 
 function Report({ report }: { readonly report: SpeedReport }) {
+  const text = useText();
+  const words = text.charts.speed;
   const { speed } = useApp();
-  const kernels = kernelWords(report);
+  const kernels = kernelWords(text, report);
   return (
     <div className="panel-scroll" tabIndex={0} role="group" aria-label={words.aria} data-testid="speed-report">
       {report.steps.map((step) => (
         <div key={step.method}>
-          <h3 className="speed-step">{speedTitle(step)}</h3>
+          <h3 className="speed-step">{speedTitle(text, step)}</h3>
           <DataTable
             table={{
-              columns: COLUMNS,
-              rows: speedRows(step.profile).map((row) => [row.name, row.milliseconds, row.share, row.gflops]),
+              columns: [words.group, words.milliseconds, words.share, words.gflops],
+              rows: speedRows(text, step.profile).map((row) => [row.name, row.milliseconds, row.share, row.gflops]),
             }}
-            caption={speedTitle(step)}
+            caption={speedTitle(text, step)}
           />
         </div>
       ))}

@@ -3,12 +3,11 @@ import { Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useState } from 'react';
 import { formatBytes } from '../../common/bytes';
-import { text } from '../text';
+import { useText } from '../text';
 import { keepAll, offlineState } from './keep';
 
-const words = text.offline;
-
 export function OfflineItem() {
+  const words = useText().offline;
   const [state, setState] = useState<Awaited<ReturnType<typeof offlineState>>>(null);
   const [share, setShare] = useState<number | null>(null);
   useEffect(() => {

@@ -2,10 +2,9 @@
 import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { App } from '../store/app';
-import { text } from '../text';
+import { useText } from '../text';
 import { isWanted, keepAll, keepDefault } from './keep';
 
-const words = text.offline;
 /** In this tab's memory: the page was loaded anew for its threads, which is tried once a visit. */
 const RELOADED = 'isolation-reload';
 
@@ -38,6 +37,26 @@ const answering = (): Promise<unknown> => {
   return new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
 };
 
+function NewVersion({ waiting }: { readonly waiting: ServiceWorker }) {
+  const words = useText().offline;
+  return (
+    <Group justify="space-between" wrap="nowrap" data-testid="new-version">
+      <span>{words.update}</span>
+      <Button
+        size="compact-sm"
+        variant="default"
+        data-testid="load-version"
+        onClick={() => {
+          navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+          waiting.postMessage('activate');
+        }}
+      >
+        {words.load}
+      </Button>
+    </Group>
+  );
+}
+
 /** Tells of a version that waits; it takes over when the person says so. */
 function tellOfUpdates(registration: ServiceWorkerRegistration): void {
   const tell = () => {
@@ -46,22 +65,7 @@ function tellOfUpdates(registration: ServiceWorkerRegistration): void {
     notifications.show({
       id: 'new-version',
       autoClose: false,
-      message: (
-        <Group justify="space-between" wrap="nowrap" data-testid="new-version">
-          <span>{words.update}</span>
-          <Button
-            size="compact-sm"
-            variant="default"
-            data-testid="load-version"
-            onClick={() => {
-              navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-              waiting.postMessage('activate');
-            }}
-          >
-            {words.load}
-          </Button>
-        </Group>
-      ),
+      message: <NewVersion waiting={waiting} />,
     });
   };
   tell();

@@ -1,6 +1,6 @@
 /** A panel that cannot be drawn says so and leaves the others alone. */
 import { Component, type ReactNode } from 'react';
-import { text } from '../text';
+import { useText } from '../text';
 
 interface CatchProps {
   readonly children: ReactNode;
@@ -18,8 +18,10 @@ export class Catch extends Component<CatchProps, { readonly message: string | nu
     if (message === null) return this.props.children;
     return (
       <div className="panel panel-empty" role="alert" data-testid="broken-panel">
-        {text.problems.brokenPanel(message)}
+        <Broken message={message} />
       </div>
     );
   }
 }
+
+const Broken = ({ message }: { readonly message: string }) => useText().problems.brokenPanel(message);

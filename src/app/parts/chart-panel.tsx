@@ -6,7 +6,7 @@ import { useAddress } from '../address';
 import { useAppState } from '../context';
 import type { Chart, ChartProps } from '../figures/chart';
 import { runNamed } from '../names';
-import { text } from '../text';
+import { useText } from '../text';
 import { DataTable, type TableData } from './data-table';
 import { Sized } from './sized';
 
@@ -32,6 +32,7 @@ export interface ChartPanelProps {
 }
 
 export function ChartPanel(props: ChartPanelProps) {
+  const text = useText();
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const heading = useId();
@@ -102,6 +103,7 @@ export function ChartPanel(props: ChartPanelProps) {
 }
 
 function HowToRead({ title, how }: { readonly title: string; readonly how: string }) {
+  const text = useText();
   return (
     // Above: below it would lie over the chart that it explains.
     <Popover width={320} withArrow position="top-start" withinPortal>
@@ -123,6 +125,7 @@ interface SaveMenuProps {
 }
 
 function SaveMenu({ title, drawing: { chart, of }, body, disabled }: SaveMenuProps) {
+  const text = useText();
   /** As it stands on the page. */
   const shown = (): ChartProps => {
     const canvas = body()?.querySelector('.chart-canvas');

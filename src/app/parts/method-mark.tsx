@@ -1,7 +1,8 @@
 /** A method's sign: its colour, its dash and its marker, wherever its name stands. */
 import { MarkerShape } from '../figures/marker-shape';
 import { lookOf, type Lineup } from '../looks';
-import { wordsOf } from '../methods';
+import { useText } from '../text';
+import { methodIn } from '../names';
 
 interface OfMethod {
   /** The run, or the set-up, that the method belongs to. */
@@ -21,10 +22,11 @@ export function MethodMark({ of, id }: OfMethod) {
 
 /** Mark and short name, in the method's colour. */
 export function MethodTag({ of, id }: OfMethod) {
+  const text = useText();
   return (
     <span className="headline-name" style={{ color: lookOf(of, id).colour }}>
       <MethodMark of={of} id={id} />
-      {wordsOf(of, id).short}
+      {methodIn(text, of, id).short}
     </span>
   );
 }

@@ -1,10 +1,11 @@
 /** A technical word with its sentence on hover and focus. */
 import { Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { text } from '../text';
+import { useText } from '../text';
 import type { GlossaryEntry, TermId } from '../text/en/glossary';
 
 export function Term({ id, children }: { readonly id: TermId; readonly children?: ReactNode }) {
+  const text = useText();
   const entry: GlossaryEntry = text.glossary[id];
   return (
     <Tooltip label={<TermText entry={entry} />} multiline w={280} withArrow events={{ hover: true, focus: true, touch: true }}>

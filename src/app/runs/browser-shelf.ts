@@ -5,7 +5,7 @@ import { parseRecordText } from '../../session/migrations';
 import { opfsRunFiles, StorageError } from '../../worker/runs/run-files';
 import { keptRun, type KeptRun } from '../store/kept-run';
 import type { Shelf } from '../store/shelf';
-import { text } from '../text';
+import type { Texts } from '../text/en';
 
 interface Runs extends DBSchema {
   runs: { key: string; value: KeptRun };
@@ -14,16 +14,20 @@ interface Runs extends DBSchema {
 
 const LOCK = 'run ';
 
-async function telling<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { name, message } = error instanceof Error || error instanceof DOMException ? error : { name: '', message: String(error) };
-    throw new StorageError(name === 'QuotaExceededError' ? text.runs.full : text.runs.noStorage(message));
-  }
-}
+const telling =
+  (words: () => Texts) =>
+  async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const { name, message } = error instanceof Error || error instanceof DOMException ? error : { name: '', message: String(error) };
+      const { full, noStorage } = words().runs;
+      throw new StorageError(name === 'QuotaExceededError' ? full : noStorage(message));
+    }
+  };
 
-export function browserShelf(): Shelf {
+export function browserShelf(words: () => Texts): Shelf {
+  const trying = telling(words);
   let opened: Promise<IDBPDatabase<Runs>> | null = null;
   const db = () =>
     (opened ??= openDB<Runs>('inflora-playground', 1, {
@@ -43,7 +47,7 @@ export function browserShelf(): Shelf {
   const changed = () => others?.postMessage(null);
   return {
     list: () =>
-      telling(async () => {
+      trying(async () => {
         const rows: readonly unknown[] = await (await db()).getAll('runs');
         const runs = rows.flatMap((row) => {
           const read = v.safeParse(keptRun, row);
@@ -52,7 +56,7 @@ export function browserShelf(): Shelf {
         return { runs: runs.sort((a, b) => a.order - b.order), others: rows.length - runs.length };
       }),
     put: (run, record) =>
-      telling(async () => {
+      trying(async () => {
         const written = JSON.stringify(record);
         const bytes = written.length;
         const both = (await db()).transaction(['runs', 'records'], 'readwrite');
@@ -62,16 +66,16 @@ export function browserShelf(): Shelf {
         return bytes;
       }),
     change: (run) =>
-      telling(async () => {
+      trying(async () => {
         await (await db()).put('runs', run);
         changed();
       }),
     async record(id) {
-      const written = await telling(async () => (await db()).get('records', id));
+      const written = await trying(async () => (await db()).get('records', id));
       return written === undefined ? null : parseRecordText(written);
     },
     remove: (id) =>
-      telling(async () => {
+      trying(async () => {
         const both = (await db()).transaction(['runs', 'records'], 'readwrite');
         await Promise.all([both.objectStore('runs').delete(id), both.objectStore('records').delete(id), both.done]);
         await files.remove(id).catch(() => undefined);
@@ -80,7 +84,7 @@ export function browserShelf(): Shelf {
     // Where there is no private file system there is nothing to drop.
     dropState: (id) => files.remove(id).catch(() => undefined),
     state: async (id) => (await files.read(id))[0] ?? null,
-    putState: (id, state) => telling(() => files.put(id, state)),
+    putState: (id, state) => trying(() => files.put(id, state)),
     claim: (id) =>
       new Promise((resolve) => {
         // Where there are no locks there are hardly two tabs.

@@ -12,11 +12,9 @@ import type { Lineup } from '../looks';
 import { DataTable, type TableData } from '../parts/data-table';
 import type { KeptRun } from '../store/kept-run';
 import { groupsOf, nameOfRun } from '../store/run-words';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import { differenceOf, letterOf, metricsOf, seriesOf, type Series, type Spread } from './compare';
 import { OverlayChart } from './overlay-chart';
-
-const words = text.runs.compare;
 
 interface Loaded {
   readonly letter: string;
@@ -27,6 +25,7 @@ interface Loaded {
 
 /** The chosen runs, seeds of one experiment as one, the reference first. */
 function useCompared(): readonly Loaded[] | null {
+  const text = useText();
   const list = useAppState((state) => state.runs.list);
   const compared = useAppState((state) => state.runs.compared);
   const { runs } = useApp();
@@ -44,7 +43,7 @@ function useCompared(): readonly Loaded[] | null {
           const [first] = members;
           return {
             letter: letterOf(i),
-            name: first === undefined ? '' : nameOfRun(first),
+            name: first === undefined ? '' : nameOfRun(text, first),
             runs: members,
             records: records.filter((record) => record !== null),
           };
@@ -57,11 +56,13 @@ function useCompared(): readonly Loaded[] | null {
     return () => {
       late = true;
     };
-  }, [list, compared, runs]);
+  }, [text, list, compared, runs]);
   return loaded;
 }
 
 export default function CompareView() {
+  const text = useText();
+  const words = text.runs.compare;
   const loaded = useCompared();
   const wanted = useAppState((state) => state.view.reading);
   const { view } = useApp();
@@ -69,7 +70,7 @@ export default function CompareView() {
   const readings = readingChoices(all);
   const asked = loaded?.[0]?.records[0]?.experiment.readBy;
   const reading = readingOn(all, wanted ?? asked ?? OWN);
-  const series = seriesOf(loaded ?? [], reading).filter(({ matrices }) => matrices.some(({ length }) => length > 0));
+  const series = seriesOf(text, loaded ?? [], reading).filter(({ matrices }) => matrices.some(({ length }) => length > 0));
   if (loaded === null) return <p className="dim">{words.loading}</p>;
   const tasks = Math.max(0, ...loaded.flatMap(({ records }) => records.map(({ stream }) => stream.tasks.length)));
   const names = loaded[0]?.records[0]?.stream.tasks.map(({ name }) => name) ?? [];
@@ -103,7 +104,7 @@ export default function CompareView() {
       {series.length > 1 && <Difference series={series} tasks={tasks} names={names} />}
       <h3>{words.table}</h3>
       <div className="panel-scroll" tabIndex={0} role="group" aria-label={words.table}>
-        <DataTable table={tableOf(series)} caption={words.table} />
+        <DataTable table={tableOf(text, series)} caption={words.table} />
       </div>
     </div>
   );
@@ -125,6 +126,7 @@ interface DifferenceProps {
 }
 
 function Difference({ series, tasks, names }: DifferenceProps) {
+  const words = useText().runs.compare;
   const scheme = useComputedColorScheme('light');
   const [chosen, choose] = useState<readonly [string | null, string | null]>([null, null]);
   const find = (key: string | null) => series.find((each) => each.key === key);
@@ -188,7 +190,8 @@ function Difference({ series, tasks, names }: DifferenceProps) {
   );
 }
 
-function tableOf(series: readonly Series[]): TableData {
+function tableOf(text: Texts, series: readonly Series[]): TableData {
+  const words = text.runs.compare;
   const write = (spread: Spread | null, as: (value: number) => string) =>
     spread === null ? text.charts.noValue : spread.deviation === null ? as(spread.mean) : `${as(spread.mean)} ± ${as(spread.deviation)}`;
   return {

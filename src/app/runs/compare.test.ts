@@ -4,6 +4,7 @@ import { syntheticRecord } from '../testing/synthetic-record';
 import { rowOf, type KeptRun } from '../store/kept-run';
 import { differences, groupsOf, nameOfRun } from '../store/run-words';
 import { courseOf, differenceOf, letterOf, metricsOf, seriesOf, type Series } from './compare';
+import { en } from '../text/en';
 
 const series = (...matrices: Series['matrices']): Series => ({
   ...{ key: 'A x', label: 'A x', seeds: matrices.length, matrices, known: matrices },
@@ -14,6 +15,7 @@ describe('series', () => {
   it('are one for each method of each run, seeds together', () => {
     const of = (seed: number) => syntheticRecord({ seed, tasks: 2 });
     const found = seriesOf(
+      en,
       [
         { letter: 'A', records: [of(1), of(2)] },
         { letter: 'B', records: [syntheticRecord({ methods: ['inflora', 'of-tomorrow'], tasks: 2 })] },
@@ -27,7 +29,7 @@ describe('series', () => {
       'B The method of-tomorrow 1',
     ]);
     expect(found[0]?.matrices[1]).toEqual(of(2).methods[0]?.results.map(({ readings }) => readings.own?.classIncremental));
-    expect(seriesOf([{ letter: 'A', records: [of(1)] }], 'none of these')[0]?.matrices).toEqual([[]]);
+    expect(seriesOf(en, [{ letter: 'A', records: [of(1)] }], 'none of these')[0]?.matrices).toEqual([[]]);
     expect([0, 25, 26].map(letterOf)).toEqual(['A', 'Z', 'AA']);
   });
 
@@ -60,11 +62,11 @@ describe('a run in words', () => {
   const same = row('a', (experiment) => experiment);
 
   it('is told apart from the one above it', () => {
-    expect(differences(same, same)).toEqual([]);
+    expect(differences(en, same, same)).toEqual([]);
     const rate = row('b', (e) => ({ ...e, training: { ...e.training, learningRate: 3e-4 } }));
-    expect(differences(same, rate)).toEqual(['Learning rate: 0.003 → 0.0003']);
+    expect(differences(en, same, rate)).toEqual(['Learning rate: 0.003 → 0.0003']);
     const other = row('c', (e) => e, syntheticRecord({ methods: ['inflora', 'joint', 'of-tomorrow'] }));
-    expect(differences(same, other)).toEqual(['+ Joint', '+ The method of-tomorrow', '− Fine-tuning']);
+    expect(differences(en, same, other)).toEqual(['+ Joint', '+ The method of-tomorrow', '− Fine-tuning']);
   });
 
   it('stands with the other seeds of its experiment, where the first of them stands', () => {
@@ -74,7 +76,7 @@ describe('a run in words', () => {
   });
 
   it('goes by what it is until it is given a name', () => {
-    expect(nameOfRun(same)).toBe('Synthetic alphabets · InfLoRA vs Fine-tuning');
-    expect(nameOfRun({ ...same, name: 'Mine' })).toBe('Mine');
+    expect(nameOfRun(en, same)).toBe('Synthetic alphabets · InfLoRA vs Fine-tuning');
+    expect(nameOfRun(en, { ...same, name: 'Mine' })).toBe('Mine');
   });
 });

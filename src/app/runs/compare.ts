@@ -3,7 +3,8 @@ import { averageAccuracy, summarise, type AccuracyMatrix } from '../../continual
 import type { RunRecord } from '../../session/record';
 import { meanAndDeviation } from '../../session/summary';
 import { matrixOf } from '../charts/matrices';
-import { wordsOf } from '../methods';
+import type { Texts } from '../text/en';
+import { methodIn } from '../names';
 
 /** Runs that are compared as one: the seeds of an experiment. */
 export interface Compared {
@@ -32,7 +33,7 @@ export interface Spread {
 export const letterOf = (i: number): string => String.fromCharCode(65 + (i % 26)).repeat(1 + Math.floor(i / 26));
 
 /** All by one reading: a method without it has no rows. */
-export function seriesOf(compared: readonly Compared[], reading: string): Series[] {
+export function seriesOf(text: Texts, compared: readonly Compared[], reading: string): Series[] {
   return compared.flatMap(({ letter, records }) => {
     const ids = [...new Set(records.flatMap(({ methods }) => methods.map(({ id }) => id)))];
     return ids.map((id) => {
@@ -40,7 +41,7 @@ export function seriesOf(compared: readonly Compared[], reading: string): Series
       const [first] = found;
       return {
         key: `${letter} ${id}`,
-        label: `${letter} ${first === undefined ? id : wordsOf(first.record, id).short}`,
+        label: `${letter} ${first === undefined ? id : methodIn(text, first.record, id).short}`,
         seeds: found.length,
         matrices: found.map(({ method }) => matrixOf(method, 'classIncremental', reading)),
         known: found.map(({ method }) => matrixOf(method, 'taskAware', reading)),

@@ -5,17 +5,17 @@ import { meanAndDeviation } from '../../session/summary';
 import { formatBytes } from '../../common/bytes';
 import { useApp, useAppState } from '../context';
 import { percent } from '../format';
-import { wordsOf } from '../methods';
 import type { KeptRun } from '../store/kept-run';
 import { groupsOf, nameOfRun } from '../store/run-words';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import CompareView from './compare-view';
 import { RunRow } from './run-row';
 import '../style/runs.css';
-
-const words = text.runs;
+import { methodIn } from '../names';
 
 export default function MyRuns() {
+  const text = useText();
+  const words = text.runs;
   const { runList } = useApp();
   const comparing = useAppState((state) => state.runs.comparing);
   return (
@@ -34,7 +34,7 @@ export default function MyRuns() {
 }
 
 /** "InfLoRA 71.4 ± 0.8". */
-function spreadWords(runs: readonly KeptRun[]): string {
+function spreadWords(text: Texts, runs: readonly KeptRun[]): string {
   const complete = runs.filter(({ status }) => status === 'finished');
   const [first] = complete;
   if (first === undefined) return '';
@@ -44,12 +44,14 @@ function spreadWords(runs: readonly KeptRun[]): string {
       const spread = meanAndDeviation(finals);
       if (spread === null) return [];
       const deviation = spread.deviation === null ? '' : ` ± ${percent(spread.deviation)}`;
-      return `${wordsOf(first, id).short} ${percent(spread.mean)}${deviation}`;
+      return `${methodIn(text, first, id).short} ${percent(spread.mean)}${deviation}`;
     })
     .join(' · ');
 }
 
 function List() {
+  const text = useText();
+  const words = text.runs;
   const { runs: list, others, trouble } = useRuns();
   const compared = useAppState((state) => state.runs.compared);
   const { runList } = useApp();
@@ -92,7 +94,7 @@ function List() {
             <Fragment key={key}>
               {seeds > 1 && first !== undefined && (
                 <li className="run-group">
-                  <strong>{words.group(nameOfRun({ ...first, name: '' }), seeds)}</strong> <span>{spreadWords(runs)}</span>
+                  <strong>{words.group(nameOfRun(text, { ...first, name: '' }), seeds)}</strong> <span>{spreadWords(text, runs)}</span>
                   <Button
                     size="compact-sm"
                     variant="subtle"
@@ -129,6 +131,7 @@ function useRuns() {
 
 /** How much room there is, and whether the browser may clear it. */
 function Storage() {
+  const words = useText().runs;
   const room = useAppState((state) => state.runs.room);
   const persisted = useAppState((state) => state.runs.persisted);
   return (

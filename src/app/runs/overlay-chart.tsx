@@ -4,7 +4,7 @@ import { lookOf, type Lineup } from '../looks';
 import { MarkerShape } from '../figures/marker-shape';
 import { fitted, textWidth } from '../figures/text-width';
 import { spreadLabels } from '../charts/labels';
-import { text } from '../text';
+import { useText } from '../text';
 import { courseOf, type Series, type Spread } from './compare';
 
 const TOP = 8;
@@ -25,6 +25,7 @@ type Course = readonly (Spread | null)[];
 const measured = (course: Course) => course.flatMap((spread, after) => (spread === null ? [] : [{ ...spread, after }]));
 
 export function OverlayChart({ series, of, tasks, width, height }: OverlayProps) {
+  const text = useText();
   const lines = series.map((each) => ({ ...each, points: measured(courseOf(each, tasks)), look: lookOf(of, each.key) }));
   const words = (label: string, value: number) => `${percent(value)} ${label}`;
   const widest = Math.max(0, ...lines.map(({ label }) => textWidth(words(label, 0.888), SIZE, 650)));

@@ -1,20 +1,21 @@
 /** A run as a small picture: average accuracy of each method as tasks arrive, from 0 to 100 %. */
 import { lookOf } from '../looks';
-import { wordsOf } from '../methods';
 import { percent } from '../format';
 import type { KeptRun } from '../store/kept-run';
-import { text } from '../text';
+import { useText } from '../text';
+import { methodIn } from '../names';
 
 const WIDTH = 96;
 const HEIGHT = 40;
 const EDGE = 3;
 
 export function RunPicture({ run }: { readonly run: Pick<KeptRun, 'methods' | 'tasks'> }) {
+  const text = useText();
   const x = (after: number) => EDGE + ((WIDTH - 2 * EDGE) * after) / Math.max(1, run.tasks - 1);
   const y = (accuracy: number) => HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * accuracy;
   const finals = run.methods.flatMap(({ id, averages }) => {
     const last = averages.at(-1);
-    return last === undefined || last === null ? [] : `${wordsOf(run, id).short} ${percent(last)} %`;
+    return last === undefined || last === null ? [] : `${methodIn(text, run, id).short} ${percent(last)} %`;
   });
   return (
     <svg width={WIDTH} height={HEIGHT} role="img" aria-label={text.runs.picture(finals.join(', '))} className="run-picture">

@@ -6,14 +6,13 @@ import { formatBytes } from '../../common/bytes';
 import { useApp, useAppState } from '../context';
 import { learned, resumable, type KeptRun } from '../store/kept-run';
 import { differences, nameOfRun } from '../store/run-words';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import { RunPicture } from './run-picture';
 
-const words = text.runs;
 const ICON = { size: 18, 'aria-hidden': true } as const;
 const MOST_SHOWN = 4;
 
-const when = (iso: string): string => {
+const when = (text: Texts, iso: string): string => {
   const date = new Date(iso);
   return Number.isNaN(date.getTime()) ? '' : date.toLocaleString(text.locale, { dateStyle: 'medium', timeStyle: 'short' });
 };
@@ -27,6 +26,8 @@ interface RunRowProps {
 
 /** `above`: what it is told apart from; null for the first. `among`: it stands among seeds of one experiment; `seed`: only that differs. */
 export function RunRow({ run, above, among, seed }: RunRowProps) {
+  const text = useText();
+  const words = text.runs;
   const { runs, runList } = useApp();
   const compared = useAppState((state) => state.runs.compared);
   // A run that is over stays with its tab, which may add tasks to it: anybody may delete it all the same.
@@ -36,10 +37,10 @@ export function RunRow({ run, above, among, seed }: RunRowProps) {
     (state) => state.runs.shown === run.id && state.status !== 'idle' && state.status !== 'finished' && state.status !== 'failed',
   );
   const [naming, setNaming] = useState(false);
-  const name = nameOfRun(run);
+  const name = nameOfRun(text, run);
   const done = learned(run);
   const differs = [
-    ...(above === null ? [] : differences(above, run)).filter(() => !seed),
+    ...(above === null ? [] : differences(text, above, run)).filter(() => !seed),
     ...(among ? [words.seed(run.experiment.seed)] : []),
   ];
   const status = busy || elsewhere ? words.going : run.status === 'running' ? words.status.cutOff : words.status[run.status];
@@ -76,7 +77,7 @@ export function RunRow({ run, above, among, seed }: RunRowProps) {
           <strong>{name}</strong>
         )}
         <div className="run-facts">
-          {[when(run.startedAt), status, words.tasks(done, run.tasks), formatBytes(run.bytes.record + run.bytes.state)]
+          {[when(text, run.startedAt), status, words.tasks(done, run.tasks), formatBytes(run.bytes.record + run.bytes.state)]
             .filter((part) => part !== '')
             .join(' · ')}
           {run.reference && <span className="run-reference"> · {words.reference}</span>}

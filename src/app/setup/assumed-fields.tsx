@@ -4,9 +4,8 @@ import { useState } from 'react';
 import type { BackboneSummary } from '../../worker/api';
 import type { Experiment } from '../../session/experiment';
 import { useApp, useAppState } from '../context';
-import { text } from '../text';
+import { useText } from '../text';
 
-const words = text.setup.backbone;
 type Assumed = BackboneSummary['assumed'][number];
 type Field = Assumed['field'];
 
@@ -28,6 +27,7 @@ export function answerFor(field: Field, value: string): Partial<Experiment['back
 const FIELDS: readonly Field[] = ['heads', 'layerNormEps', 'mean', 'std'];
 
 export function AssumedFields({ assumed }: { readonly assumed: BackboneSummary['assumed'] }) {
+  const words = useText().setup.backbone;
   const app = useApp();
   const backbone = useAppState((state) => state.experiment.backbone);
   const answered = FIELDS.flatMap((field) => {
@@ -67,6 +67,8 @@ export function AssumedFields({ assumed }: { readonly assumed: BackboneSummary['
 }
 
 function Answer({ entry }: { readonly entry: Assumed }) {
+  const text = useText();
+  const words = text.setup.backbone;
   const app = useApp();
   const [value, setValue] = useState(entry.value);
   const answer = answerFor(entry.field, value);

@@ -5,16 +5,15 @@ import { useApp, useAppState } from '../context';
 import { Term } from '../parts/term';
 import { pickedFiles } from '../shell/dropped-files';
 import { ProblemNote } from '../shell/problem-note';
-import { text } from '../text';
+import { useText } from '../text';
 import { nameOfSource } from '../store/backbones';
 import { BackboneSummary } from './backbone-summary';
 import { BundledChoice } from './bundled-choice';
 import { NumberField } from './fields';
 import { HubField } from './hub-field';
 
-const words = text.setup.backbone;
-
 export function BackboneSection() {
+  const words = useText().setup.backbone;
   const backbone = useAppState((state) => state.experiment.backbone);
   const entries = useAppState((state) => state.catalogue?.backbones) ?? [];
   const app = useApp();
@@ -65,6 +64,7 @@ export function BackboneSection() {
 }
 
 function UrlField() {
+  const words = useText().setup.backbone;
   const app = useApp();
   const [url, setUrl] = useState('');
   const usable = /^https?:\/\/\S+\.(safetensors|pth|pt|bin|npz)(\?\S*)?$/.test(url);

@@ -4,12 +4,12 @@ import { useEffect, useRef } from 'react';
 import { useApp, useAppState } from '../context';
 import { formatBytes } from '../../common/bytes';
 import { clock, small } from '../format';
-import { count, text } from '../text';
+import { count, useText } from '../text';
 import { AssumedFields } from './assumed-fields';
 
-const words = text.setup.backbone;
-
 export function BackboneSummary() {
+  const text = useText();
+  const words = text.setup.backbone;
   const backbone = useAppState((state) => state.backbone);
   if (backbone.state === 'loading') return <Arriving />;
   if (backbone.value === null) return null;
@@ -17,7 +17,7 @@ export function BackboneSummary() {
   return (
     <div className="summary" data-testid="backbone-summary">
       <strong>{title}</strong>
-      <span>{words.parameters(count(parameters))}</span>
+      <span>{words.parameters(count(text, parameters))}</span>
       <span>{words.shape(config.depth, config.dim, config.heads)}</span>
       <span>{words.input(config.imageSize, config.patchSize)}</span>
       <span className="dim">
@@ -40,6 +40,8 @@ export function BackboneSummary() {
 
 /** Bytes, share and time left of a download, why nothing comes, and a way to end it. */
 function Arriving() {
+  const text = useText();
+  const words = text.setup.backbone;
   const app = useApp();
   const loading = useAppState((state) => state.loading);
   const place = useRef<HTMLDivElement>(null);

@@ -4,10 +4,8 @@ import { useState } from 'react';
 import { HUB_HOSTS, type Experiment, type HubHost } from '../../session/experiment';
 import { useApp } from '../context';
 import { freshFrom } from '../store/fresh-stream';
-import { text } from '../text';
+import { useText } from '../text';
 import { ChoiceField } from './fields';
-
-const words = text.setup.tasks;
 
 /** Where the hub is asked; the link says so where it is not the hub itself. */
 export function HostField({
@@ -19,6 +17,7 @@ export function HostField({
   readonly onChange: (host: HubHost) => void;
   readonly testId: string;
 }) {
+  const text = useText();
   return (
     <ChoiceField
       label={text.setup.hub.host}
@@ -43,6 +42,7 @@ function useTake() {
 
 /** A data set by its name. */
 export function HubDatasetField() {
+  const words = useText().setup.tasks;
   const take = useTake();
   const [id, setId] = useState('');
   const [host, setHost] = useState<HubHost>(HUB_HOSTS[0]);
@@ -71,6 +71,7 @@ export function HubDatasetField() {
 
 /** An archive, or a folder that a web server lists. */
 export function AddressField() {
+  const words = useText().setup.tasks;
   const take = useTake();
   const [url, setUrl] = useState('');
   return (

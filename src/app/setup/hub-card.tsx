@@ -2,9 +2,7 @@
 import { Button } from '@mantine/core';
 import type { ModelFacts } from '../../worker/hub/model-facts';
 import { formatBytes } from '../../common/bytes';
-import { text } from '../text';
-
-const words = text.setup.hub;
+import { useText } from '../text';
 
 export function HubCard({
   facts,
@@ -15,6 +13,7 @@ export function HubCard({
   readonly onFetch: () => void;
   readonly onClose: () => void;
 }) {
+  const words = useText().setup.hub;
   const { id, files, bytes, here, licence, gated } = facts;
   return (
     <div className="summary" role="group" aria-label={id} data-testid="hub-card">

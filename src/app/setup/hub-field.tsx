@@ -7,13 +7,12 @@ import type { ModelFacts } from '../../worker/hub/model-facts';
 import { useApp, useAppState } from '../context';
 import { formatBytes } from '../../common/bytes';
 import { formatMilliseconds } from '../format';
-import { text } from '../text';
+import { useText } from '../text';
 import { bytesOf, configOf, FIRST_CHOICES, parametersOf } from './first-choices';
 import { hostPart, HostField } from './elsewhere';
 import { HubCard } from './hub-card';
 import { HubKept } from './hub-kept';
 
-const words = text.setup.hub;
 const ID = /^[\w.-]{1,96}(\/[\w.-]{1,96})?$/;
 
 /** A model that was asked about; `facts` are null until the hub answers. */
@@ -23,6 +22,7 @@ interface Asked {
 }
 
 export function HubField() {
+  const words = useText().setup.hub;
   const app = useApp();
   const [id, setId] = useState('');
   const [asked, setAsked] = useState<Asked | null>(null);

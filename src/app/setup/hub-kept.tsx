@@ -4,11 +4,10 @@ import { useEffect, useState } from 'react';
 import type { KeptModel } from '../../worker/hub/model-facts';
 import { useApp, useAppState } from '../context';
 import { formatBytes } from '../../common/bytes';
-import { text } from '../text';
-
-const words = text.setup.hub;
+import { useText } from '../text';
 
 export function HubKept({ onUse }: { readonly onUse: (id: string) => void }) {
+  const words = useText().setup.hub;
   const app = useApp();
   // The list changes when a download has ended, well or badly.
   const state = useAppState((all) => all.backbone.state);

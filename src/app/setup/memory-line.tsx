@@ -4,12 +4,12 @@ import type { MethodDuration } from '../../session/duration';
 import { useApp, useAppState } from '../context';
 import { formatBytes } from '../../common/bytes';
 import { formatDuration, formatMilliseconds } from '../format';
-import { methodWords } from '../methods';
-import { text } from '../text';
-
-const words = text.setup.memory;
+import { useText } from '../text';
+import { methodNamed } from '../names';
 
 export function MemoryLine() {
+  const text = useText();
+  const words = text.setup.memory;
   const estimate = useAppState((state) => state.estimate);
   const batchSize = useAppState((state) => state.experiment.training.batchSize);
   const app = useApp();
@@ -47,6 +47,8 @@ export function MemoryLine() {
 }
 
 function TimeLines({ time }: { readonly time: readonly MethodDuration[] }) {
+  const text = useText();
+  const words = text.setup.memory;
   const steps = time.flatMap(({ step }) => (step === null ? [] : [step]));
   const known = time.every(({ seconds }) => seconds !== null);
   const total = time.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
@@ -60,7 +62,7 @@ function TimeLines({ time }: { readonly time: readonly MethodDuration[] }) {
           <ul className="hub-choices" data-testid="estimate-methods">
             {time.map(({ method, step: each, seconds }) => (
               <li key={method}>
-                <span>{methodWords(method).short}</span>
+                <span>{methodNamed(text, method).short}</span>
                 <span className="dim">
                   {words.time(each === null ? null : formatMilliseconds(each), seconds === null ? null : formatDuration(seconds))}
                 </span>

@@ -7,19 +7,19 @@ import { definitionOf } from '../../continual/registry';
 import type { Experiment, MethodSpec } from '../../session/experiment';
 import { useApp, useAppState } from '../context';
 import { lookOf } from '../looks';
-import { methodWords, optionWords } from '../methods';
+import { optionWords } from '../methods';
 import { MethodMark } from '../parts/method-mark';
-import { text } from '../text';
+import { useText } from '../text';
 import { Keeps } from './gallery/keeps';
 import { Papers } from './gallery/papers';
 import { OptionField } from './option-field';
 import { optionFields } from './option-fields';
-
-const words = text.setup.methods;
+import { methodNamed } from '../names';
 
 const Gallery = lazy(() => import('./gallery/gallery').then(({ MethodGallery }) => ({ default: MethodGallery })));
 
 export function MethodsSection() {
+  const words = useText().setup.methods;
   const experiment = useAppState((state) => state.experiment);
   const [choosing, setChoosing] = useState(false);
   return (
@@ -49,9 +49,11 @@ export function MethodsSection() {
 }
 
 function MethodEntry({ spec, experiment }: { readonly spec: MethodSpec; readonly experiment: Experiment }) {
+  const text = useText();
+  const words = text.setup.methods;
   const { setup } = useApp();
   const definition = definitionOf(spec.id);
-  const { name, short, sentence } = methodWords(spec.id);
+  const { name, short, sentence } = methodNamed(text, spec.id);
   return (
     <li data-testid={`chosen-${spec.id}`}>
       <div className="method-row">
@@ -80,6 +82,8 @@ function MethodEntry({ spec, experiment }: { readonly spec: MethodSpec; readonly
 }
 
 function MethodOptions({ spec, definition }: { readonly spec: MethodSpec; readonly definition: MethodDefinition }) {
+  const text = useText();
+  const words = text.setup.methods;
   const { setup } = useApp();
   const { equations } = definition;
   const values: Readonly<Record<string, unknown>> = spec;
@@ -90,7 +94,7 @@ function MethodOptions({ spec, definition }: { readonly spec: MethodSpec; readon
         <OptionField
           key={field.name}
           field={field}
-          words={optionWords(spec.id, field.name)}
+          words={optionWords(text, spec.id, field.name)}
           testId={`${spec.id}-${field.name}`}
           value={values[field.name]}
           onChange={(value) => setup.method(spec.id, { [field.name]: value })}

@@ -1,10 +1,9 @@
 /** One option of a method as a field of the form. */
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import type { OptionWords } from '../text/en/options';
 import { ChoiceField, NumberField } from './fields';
 import type { ChoiceOption, OptionField as Field } from './option-fields';
 
-const words = text.setup.methods;
 /** Of a choice that is left to the method. */
 const UNSET = '-';
 
@@ -14,7 +13,13 @@ function written(value: unknown): string {
 }
 
 /** By what is written: the values on offer, and the present one where it came from elsewhere (a list in a link). */
-function choicesOf({ values, default: preset }: ChoiceOption, { choices }: OptionWords, present: unknown): Record<string, string> {
+function choicesOf(
+  text: Texts,
+  { values, default: preset }: ChoiceOption,
+  { choices }: OptionWords,
+  present: unknown,
+): Record<string, string> {
+  const words = text.setup.methods;
   const names: Readonly<Record<string, string>> = { [UNSET]: words.byDefault, true: words.yes, false: words.no, ...choices };
   const keys = [...(preset === undefined ? [UNSET] : []), ...values.map(String), written(present)];
   return Object.fromEntries(keys.map((key) => [key, names[key] ?? key]));
@@ -30,6 +35,7 @@ interface OptionFieldProps {
 }
 
 export function OptionField({ field, words: { label, term, hint, ...more }, testId, value, onChange }: OptionFieldProps) {
+  const text = useText();
   const shared = { label, testId, ...(term === undefined ? {} : { term }), ...(hint === undefined ? {} : { hint }) };
   if (field.kind === 'number') {
     const { integer, min, max } = field;
@@ -50,7 +56,7 @@ export function OptionField({ field, words: { label, term, hint, ...more }, test
     <ChoiceField
       {...shared}
       value={written(value)}
-      choices={choicesOf(field, { label, ...more }, value)}
+      choices={choicesOf(text, field, { label, ...more }, value)}
       onChange={(key) => {
         const picked = field.values.find((candidate) => String(candidate) === key);
         if (picked !== undefined || key === UNSET) onChange(picked);

@@ -3,16 +3,15 @@ import { Accordion, ActionIcon, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconChevronLeft, IconChevronRight, IconCpu2, IconRoute, IconStack2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useApp, useAppState } from '../context';
-import { methodWords } from '../methods';
 import { part } from '../parts/part';
 import type { AppState, SetupSection } from '../store/state';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import { BackboneSection } from './backbone-section';
 import { MemoryLine } from './memory-line';
 import { MethodsSection } from './methods-section';
 import { TrainingSection } from './training-section';
+import { methodNamed } from '../names';
 
-const words = text.setup;
 const TasksSection = part(async () => (await import('./tasks-section')).TasksSection);
 const ICON = { size: 18, 'aria-hidden': true } as const;
 
@@ -29,7 +28,7 @@ const sourceName = (from: Source) =>
   from.source === 'bundled' || from.source === 'hub' ? from.id : from.source === 'url' ? (from.url.split('/').at(-1) ?? '') : from.name;
 
 /** One line under each heading: what is chosen now. */
-function summary(state: AppState, section: SetupSection): string {
+function summary(text: Texts, state: AppState, section: SetupSection): string {
   const { experiment, catalogue } = state;
   const title = (list: readonly { readonly id: string; readonly title: string }[] | undefined, from: Source) =>
     (from.source === 'bundled' ? list?.find((entry) => entry.id === from.id)?.title : undefined) ?? sourceName(from);
@@ -39,14 +38,16 @@ function summary(state: AppState, section: SetupSection): string {
     case 'tasks':
       return title(catalogue?.streams, experiment.stream.from);
     case 'methods':
-      return experiment.methods.map((method) => methodWords(method.id).short).join(', ');
+      return experiment.methods.map((method) => methodNamed(text, method.id).short).join(', ');
     case 'training':
       return `${experiment.training.epochs} × ${experiment.training.batchSize}, η ${experiment.training.learningRate}`;
   }
 }
 
 function Heading({ section }: { readonly section: SetupSection }) {
-  const line = useAppState((state) => summary(state, section));
+  const text = useText();
+  const words = text.setup;
+  const line = useAppState((state) => summary(text, state, section));
   return (
     <span className="setup-heading">
       <span>{words.sections[section]}</span>
@@ -56,6 +57,8 @@ function Heading({ section }: { readonly section: SetupSection }) {
 }
 
 export function SetupColumn() {
+  const text = useText();
+  const words = text.setup;
   const sections = useAppState((state) => state.view.sections);
   const { view } = useApp();
   return (
@@ -96,6 +99,8 @@ export function SetupColumn() {
 }
 
 export function SetupRail() {
+  const text = useText();
+  const words = text.setup;
   const { view } = useApp();
   return (
     <aside className="setup-rail" aria-label={words.title} data-testid="setup-rail">

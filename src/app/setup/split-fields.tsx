@@ -3,11 +3,9 @@ import { Button, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { TaskSplit } from '../../session/experiment';
 import { useApp, useAppState } from '../context';
-import { text } from '../text';
+import { useText } from '../text';
 import { ChoiceField, NumberField } from './fields';
 import { parseCounts, parseTasks, writeTasks } from './split-text';
-
-const words = text.setup.tasks;
 
 /** A first value of each kind, from what the stream holds now. */
 function freshSplit(kind: TaskSplit['kind'], tasks: readonly { readonly name: string; readonly classes: readonly string[] }[]): TaskSplit {
@@ -36,6 +34,7 @@ function useKnownTasks() {
 }
 
 export function SplitFields() {
+  const words = useText().setup.tasks;
   const { split, order } = useAppState((state) => state.experiment.stream);
   const tasks = useKnownTasks();
   const { setup } = useApp();
@@ -73,6 +72,7 @@ export function SplitFields() {
 }
 
 function CountsField({ counts }: { readonly counts: readonly number[] }) {
+  const words = useText().setup.tasks;
   const { setup } = useApp();
   const [value, setValue] = useState(counts.join(', '));
   return (
@@ -96,6 +96,7 @@ function CountsField({ counts }: { readonly counts: readonly number[] }) {
 const LONG = 20_000;
 
 function TasksField({ tasks }: { readonly tasks: Extract<TaskSplit, { kind: 'explicit' }>['tasks'] }) {
+  const words = useText().setup.tasks;
   const { setup } = useApp();
   const [value, setValue] = useState(writeTasks(tasks));
   const parsed = parseTasks(value);

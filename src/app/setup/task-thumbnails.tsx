@@ -5,12 +5,12 @@ import { useApp, useAppState } from '../context';
 import { PixelImage } from '../parts/pixel-image';
 import { SpriteImage } from '../parts/sprite-image';
 import { streamKey } from '../store/host';
-import { text } from '../text';
+import { useText } from '../text';
 
-const words = text.setup.tasks;
 const SHOWN_SIDE = 28;
 
 export function TaskThumbnails() {
+  const words = useText().setup.tasks;
   const experiment = useAppState((state) => state.experiment);
   const stream = useAppState((state) => state.stream);
   const { from, split, order, maxTasks, maxClasses } = experiment.stream;
@@ -54,6 +54,7 @@ interface TasksProps {
 }
 
 function Tasks({ of, pictures, details = [] }: TasksProps) {
+  const words = useText().setup.tasks;
   const more = of.tasks.length - TASKS;
   return (
     <div className="task-thumbs" data-testid="thumbnails">

@@ -8,7 +8,7 @@ import { pickedFiles } from '../shell/dropped-files';
 import { freshFrom } from '../store/fresh-stream';
 import { ProblemNote } from '../shell/problem-note';
 import { nameOfSource } from '../store/backbones';
-import { count, text } from '../text';
+import { count, useText } from '../text';
 import { BundledChoice } from './bundled-choice';
 import { TaskBuilder } from './builder/task-builder';
 import { Collect } from './collect/collect';
@@ -18,10 +18,10 @@ import { SplitFields } from './split-fields';
 import { TaskThumbnails } from './task-thumbnails';
 import { UnderstoodList } from './understood';
 
-const words = text.setup.tasks;
 const ACCEPTED = '.zip,.tar,.tgz,.gz,.npz,.npy,.parquet,.csv,.tsv';
 
 export function TasksSection() {
+  const words = useText().setup.tasks;
   const stream = useAppState((state) => state.experiment.stream);
   const entries = useAppState((state) => state.catalogue?.streams) ?? [];
   const app = useApp();
@@ -81,6 +81,7 @@ export function TasksSection() {
 
 /** While images are read. */
 function CancelImport() {
+  const words = useText().setup.tasks;
   const reading = useAppState((state) => state.loading?.what === 'stream');
   const app = useApp();
   if (!reading) return null;
@@ -93,6 +94,7 @@ function CancelImport() {
 
 /** Mantine's FileButton cannot pick folders. */
 function FolderButton() {
+  const words = useText().setup.tasks;
   const app = useApp();
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -119,6 +121,7 @@ function FolderButton() {
 }
 
 function MoreOptions() {
+  const words = useText().setup.tasks;
   const stream = useAppState((state) => state.experiment.stream);
   const { setup } = useApp();
   const optional = (key: 'maxClasses' | 'trainPerClass' | 'testPerClass') => (value: number | undefined) => setup.stream({ [key]: value });
@@ -185,6 +188,8 @@ function MoreOptions() {
 }
 
 function StreamFacts() {
+  const text = useText();
+  const words = text.setup.tasks;
   const stream = useAppState((state) => state.stream.value);
   if (stream === null) return null;
   const train = stream.tasks.reduce((total, task) => total + task.train, 0);
@@ -193,7 +198,7 @@ function StreamFacts() {
     <div className="summary" data-testid="stream-summary">
       <strong>{stream.title}</strong>
       <span>{words.summary(stream.classNames.length, stream.tasks.length)}</span>
-      <span>{words.images(count(train), count(test))}</span>
+      <span>{words.images(count(text, train), count(text, test))}</span>
       {stream.kind === 'domain-incremental' && <span>{words.domain}</span>}
       <UnderstoodList understood={stream.understood} />
       {stream.skipped.length > 0 && (

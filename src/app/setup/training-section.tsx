@@ -1,13 +1,13 @@
 /** Epochs, batch, optimiser, learning rate and the rest: the same for every method unless it has its own. */
 import { bestRates, rateChoice } from '../../session/rates';
 import { useApp, useAppState } from '../context';
-import { text } from '../text';
+import { useText } from '../text';
 import { ChoiceField, NumberField } from './fields';
 
-const words = text.setup.training;
 const DEFAULT_RATE_STEP = 0.001;
 
 export function TrainingSection() {
+  const words = useText().setup.training;
   const training = useAppState((state) => state.experiment.training);
   const seed = useAppState((state) => state.experiment.seed);
   const known = useAppState((state) => bestRates(state.experiment) !== null);

@@ -3,10 +3,9 @@ import { Button } from '@mantine/core';
 import type { Choice, Understood } from '../../data/understood';
 import { useApp } from '../context';
 import { PixelImage } from '../parts/pixel-image';
-import { text } from '../text';
+import { useText } from '../text';
 import { ChoiceField } from './fields';
 
-const words = text.setup.tasks;
 const SHOWN_SIDE = 64;
 
 function useAnswer({ field }: Choice): (value: string) => void {
@@ -37,6 +36,7 @@ export function Question({ choice }: { readonly choice: Choice }) {
 }
 
 function OtherReadings({ choice }: { readonly choice: Choice }) {
+  const words = useText().setup.tasks;
   const answer = useAnswer(choice);
   return (
     <ChoiceField
@@ -50,6 +50,7 @@ function OtherReadings({ choice }: { readonly choice: Choice }) {
 }
 
 export function UnderstoodList({ understood }: { readonly understood: readonly Understood[] }) {
+  const words = useText().setup.tasks;
   if (understood.length === 0) return null;
   return (
     <ul className="understood" aria-label={words.understood} data-testid="understood">

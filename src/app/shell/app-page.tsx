@@ -8,15 +8,14 @@ import { useAddress } from '../address';
 import { useAppState } from '../context';
 import { Catch } from '../parts/catch';
 import { part } from '../parts/part';
-import { runningWords } from '../run-words';
-import { text } from '../text';
+import { useRunningWords } from '../run-words';
+import { useText } from '../text';
 import { DropZone } from './drop-zone';
 import { useKeyboard } from './keyboard';
 import { LeftOut } from './page-keys';
 import { TopBar } from './top-bar';
 import { Transport } from './transport';
 
-const words = text.shell;
 // Asked for at once: they arrive beside the first paint, whose places they keep.
 const charts = import('./results-charts');
 const setup = import('../setup/setup-column');
@@ -30,8 +29,8 @@ const ResultsCharts = part(
     </div>
   </>,
 );
-const SetupColumn = part(() => setup.then((code) => code.SetupColumn), <aside className="setup" aria-label={words.setup} />);
-const SetupRail = part(() => setup.then((code) => code.SetupRail), <aside className="setup-rail" aria-label={words.setup} />);
+const SetupColumn = part(() => setup.then((code) => code.SetupColumn), <aside className="setup" />);
+const SetupRail = part(() => setup.then((code) => code.SetupRail), <aside className="setup-rail" />);
 const Notes = part(async () => (await import('./notes')).Notes);
 const PhoneSetup = part(async () => (await import('./phone-setup')).PhoneSetup);
 const Exercise = part(async () => (await import('../story/exercise')).default);
@@ -47,6 +46,7 @@ function useOnceTrue(open: boolean): boolean {
 }
 
 export function AppPage() {
+  const words = useText().shell;
   useKeyboard();
   const runsOpen = useAppState((state) => state.runs.open);
   const phone = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
@@ -98,7 +98,7 @@ export function AppPage() {
 
 /** Which run the results are of, where the bar at the top has no room to say it. */
 function RunLine() {
-  return <p className="run-line">{useAppState(runningWords)}</p>;
+  return <p className="run-line">{useRunningWords()}</p>;
 }
 
 function LiveRegion() {

@@ -4,19 +4,20 @@ import { useMemo } from 'react';
 import { runnable } from '../../session/experiment';
 import { useApp, useAppState } from '../context';
 import { canAppend, changesBetween } from '../store/changes';
-import { text } from '../text';
+import { useText } from '../text';
 
-const words = text.shell.changed;
 const MOST_SHOWN = 3;
 
 export function ChangedNote() {
+  const text = useText();
+  const words = text.shell.changed;
   const opened = useAppState((state) => state.opened);
   const recorded = useAppState((state) => state.record?.experiment);
   const experiment = useAppState((state) => state.experiment);
   const finished = useAppState((state) => state.status === 'finished' && state.results?.status === 'finished');
   const app = useApp();
   const of = useMemo(() => opened ?? (recorded === undefined ? null : runnable(recorded).experiment), [opened, recorded]);
-  const changes = useMemo(() => (of === null ? [] : changesBetween(of, experiment)), [of, experiment]);
+  const changes = useMemo(() => (of === null ? [] : changesBetween(text, of, experiment)), [text, of, experiment]);
   if (of === null || changes.length === 0) return null;
   return (
     <div className="changed-note" role="status" data-testid="changed">
@@ -27,7 +28,7 @@ export function ChangedNote() {
         ))}
         {changes.length > MOST_SHOWN && <li>+{changes.length - MOST_SHOWN}</li>}
       </ul>
-      {finished && opened !== null && canAppend(opened, experiment) && (
+      {finished && opened !== null && canAppend(text, opened, experiment) && (
         <Button size="compact-sm" onClick={() => void app.run.append()} data-testid="append-changed">
           {text.setup.tasks.append}
         </Button>

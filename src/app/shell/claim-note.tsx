@@ -3,12 +3,12 @@ import { useMemo } from 'react';
 import { judge } from '../../session/result-claim';
 import { useAppState } from '../context';
 import { percent } from '../format';
-import { wordsOf } from '../methods';
-import { text } from '../text';
-
-const words = text.runs.claim;
+import { useText } from '../text';
+import { methodIn } from '../names';
 
 export function ClaimNote() {
+  const text = useText();
+  const words = text.runs.claim;
   const claim = useAppState((state) => (state.claim?.experiment === state.experiment ? state.claim : null));
   const record = useAppState((state) => (state.origin === 'live' && state.results?.status === 'finished' ? state.results : null));
   const opened = useAppState((state) => state.opened);
@@ -18,7 +18,7 @@ export function ClaimNote() {
   const { methods } = claim.experiment;
   const said = methods.flatMap(({ id }, i) => {
     const final = claim.result.finals[i] ?? null;
-    return final === null ? [] : `${wordsOf(claim.experiment, id).short} ${percent(final / 1000)} %`;
+    return final === null ? [] : `${methodIn(text, claim.experiment, id).short} ${percent(final / 1000)} %`;
   });
   return (
     <div className="changed-note" role="status" data-testid="claim" data-verdict={verdict?.kind ?? 'open'}>

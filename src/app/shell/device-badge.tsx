@@ -3,13 +3,13 @@ import { Button, Menu, Text } from '@mantine/core';
 import { IconCpu } from '@tabler/icons-react';
 import type { DeviceInfo, DeviceKind } from '../../compute/backbone';
 import { useApp, useAppState } from '../context';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 
-const words = text.shell.device;
 const CHOICES: readonly (DeviceKind | 'auto')[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
 /** "WebGPU · Apple M3", "WebAssembly · 2 threads, SIMD". */
-export function deviceWords(info: Pick<DeviceInfo, 'kind' | 'name' | 'software'>): string {
+export function deviceWords(text: Texts, info: Pick<DeviceInfo, 'kind' | 'name' | 'software'>): string {
+  const words = text.shell.device;
   const soft = info.kind === 'webgpu' && info.software && !info.name.includes(words.software) ? ` (${words.software})` : '';
   return `${words[info.kind]} · ${info.name}${soft}`;
 }
@@ -18,13 +18,15 @@ export function deviceWords(info: Pick<DeviceInfo, 'kind' | 'name' | 'software'>
 const shortWords = (long: string): string => long.split(',', 1)[0] ?? long;
 
 export function DeviceBadge() {
+  const text = useText();
+  const words = text.shell.device;
   const device = useAppState((state) => state.device);
   const preference = useAppState((state) => state.devicePreference);
   const checking = useAppState((state) => state.loading?.what === 'device');
   const busy = useAppState((state) => state.status === 'running' || state.status === 'paused' || state.status === 'loading');
   const whenHidden = useAppState((state) => state.view.whenHidden);
   const { host, view } = useApp();
-  const label = device !== null ? deviceWords(device.chosen) : checking ? words.checking : words.unknown;
+  const label = device !== null ? deviceWords(text, device.chosen) : checking ? words.checking : words.unknown;
   return (
     <Menu position="bottom-end" width={320} onOpen={() => void host.ensureDevice().catch((error: unknown) => host.report(error, 'device'))}>
       <Menu.Target>

@@ -2,10 +2,11 @@
 import { IconUpload } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useApp } from '../context';
-import { text } from '../text';
+import { useText } from '../text';
 import { droppedFiles } from './dropped-files';
 
 export function DropZone() {
+  const text = useText();
   const { files } = useApp();
   const [over, setOver] = useState(false);
   useEffect(() => {

@@ -4,18 +4,19 @@ import { AccuracyPanel } from '../charts/accuracy-panel';
 import { HeadlinesPanel } from '../charts/headlines-panel';
 import { MatrixPanel } from '../charts/matrix-panel';
 import { TaskStrip } from '../charts/task-strip';
-import { useApp, useAppState } from '../context';
+import { useApp } from '../context';
 import { HoodPanel, isTab } from '../hood/hood-panel';
 import { Catch } from '../parts/catch';
-import { text } from '../text';
-import { runningWords } from '../run-words';
+import { useText } from '../text';
+import { useRunningWords } from '../run-words';
 
 const CHARTS = { accuracy: AccuracyPanel, matrix: MatrixPanel, numbers: HeadlinesPanel, tasks: TaskStrip };
 const isChart = (name: string): name is keyof typeof CHARTS => name in CHARTS;
 
 export default function Embedded({ chart }: { readonly chart: string }) {
+  const text = useText();
   const { view, playback } = useApp();
-  const running = useAppState(runningWords);
+  const running = useRunningWords();
   useEffect(() => {
     if (isTab(chart)) view.set({ tab: chart });
   }, [chart, view]);

@@ -4,18 +4,18 @@ import { useApp, useAppState } from '../context';
 import { learned } from '../store/kept-run';
 import { offered } from '../store/kept-runs';
 import { nameOfRun } from '../store/run-words';
-import { text } from '../text';
-
-const words = text.runs;
+import { useText } from '../text';
 
 export function GoOnNote() {
+  const text = useText();
+  const words = text.runs;
   const run = useAppState(offered);
   const shown = useAppState((state) => state.runs.shown);
   const { runs } = useApp();
   if (run === null) return null;
   return (
     <div className="changed-note" role="status" data-testid="go-on-note">
-      <span className="note-words">{words.cutOff(nameOfRun(run), learned(run), run.tasks)}</span>
+      <span className="note-words">{words.cutOff(nameOfRun(text, run), learned(run), run.tasks)}</span>
       <Button size="compact-sm" onClick={() => void runs.goOn(run.id)} data-testid="go-on">
         {words.goOn}
       </Button>

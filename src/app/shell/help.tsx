@@ -2,13 +2,14 @@
 import { Drawer, Kbd } from '@mantine/core';
 import { BUILD, buildWords } from '../../common/build';
 import { useApp, useAppState } from '../context';
-import { text } from '../text';
+import { useText } from '../text';
 import type { GlossaryEntry } from '../text/en/glossary';
 
-const words = text.shell;
 const KEYS = ['space', 'arrows', 'step', 'reset', 'help'] as const;
 
 export function Help() {
+  const text = useText();
+  const words = text.shell;
   const opened = useAppState((state) => state.view.helpOpen);
   const { view } = useApp();
   const entries: readonly GlossaryEntry[] = Object.values(text.glossary);

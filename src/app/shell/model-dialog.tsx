@@ -3,16 +3,16 @@ import { Button, Modal, Select } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { ModelLayout } from '../../worker/take-away';
 import { useApp, useAppState } from '../context';
-import { methodWords } from '../methods';
 import type { ModelChoice } from '../store/take-away';
-import { text } from '../text';
+import { useText } from '../text';
 import { ProblemNote } from './problem-note';
+import { methodNamed } from '../names';
 
-const words = text.shell.model;
-const LAYOUTS = Object.keys(words.layouts) as ModelLayout[];
 const isAdapter = (layout: ModelLayout) => layout.startsWith('peft');
 
 export function ModelDialog({ onClose }: { readonly onClose: () => void }) {
+  const text = useText();
+  const words = text.shell.model;
   const { takeAway } = useApp();
   const [models, setModels] = useState<readonly ModelChoice[] | null>(null);
   useEffect(() => {
@@ -35,6 +35,9 @@ export function ModelDialog({ onClose }: { readonly onClose: () => void }) {
 }
 
 function Choice({ models, onClose }: { readonly models: readonly ModelChoice[]; readonly onClose: () => void }) {
+  const text = useText();
+  const words = text.shell.model;
+  const layouts = Object.keys(words.layouts) as ModelLayout[];
   const { takeAway } = useApp();
   const taskNames = useAppState((state) => state.record?.stream.tasks) ?? [];
   const [method, setMethod] = useState<string | undefined>(models[0]?.method);
@@ -57,7 +60,7 @@ function Choice({ models, onClose }: { readonly models: readonly ModelChoice[]; 
       <ProblemNote place="record" />
       <Select
         label={words.method}
-        data={models.map((each) => ({ value: each.method, label: methodWords(each.method).name }))}
+        data={models.map((each) => ({ value: each.method, label: methodNamed(text, each.method).name }))}
         value={method ?? null}
         allowDeselect={false}
         onChange={(value) => setMethod(models.find((each) => each.method === value)?.method)}
@@ -73,11 +76,11 @@ function Choice({ models, onClose }: { readonly models: readonly ModelChoice[]; 
       />
       <Select
         label={words.layout}
-        data={LAYOUTS.map((each) => ({ value: each, label: words.layouts[each] }))}
+        data={layouts.map((each) => ({ value: each, label: words.layouts[each] }))}
         value={layout}
         allowDeselect={false}
         error={impossible ? words.noIncrements : null}
-        onChange={(value) => setLayout(LAYOUTS.find((each) => each === value) ?? 'timm')}
+        onChange={(value) => setLayout(layouts.find((each) => each === value) ?? 'timm')}
         data-testid="model-layout"
       />
       <Button onClick={() => void save()} loading={busy} disabled={impossible || task === undefined} data-testid="model-save">

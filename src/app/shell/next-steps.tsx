@@ -1,12 +1,12 @@
 /** After a finished run: the three next steps, and more tasks where the stream has them. */
 import { Button } from '@mantine/core';
 import { useApp, useAppState } from '../context';
-import { text } from '../text';
+import { useText } from '../text';
 import { copyLink } from './share';
 
-const words = text.shell.next;
-
 export function NextSteps() {
+  const text = useText();
+  const words = text.shell.next;
   const status = useAppState((state) => state.status);
   const opened = useAppState((state) => state.opened);
   const done = useAppState((state) => state.results?.stream.tasks.length ?? 0);
@@ -27,7 +27,7 @@ export function NextSteps() {
       >
         {words.change}
       </Button>
-      <Button size="compact-sm" variant="light" onClick={() => void copyLink(app)} data-testid="next-share">
+      <Button size="compact-sm" variant="light" onClick={() => void copyLink(text, app)} data-testid="next-share">
         {words.share}
       </Button>
       {more && (

@@ -2,9 +2,10 @@
 import { Drawer } from '@mantine/core';
 import { useApp, useAppState } from '../context';
 import { SetupColumn } from '../setup/setup-column';
-import { text } from '../text';
+import { useText } from '../text';
 
 export function PhoneSetup() {
+  const text = useText();
   const opened = useAppState((state) => state.view.drawerOpen);
   const { view } = useApp();
   return (

@@ -4,12 +4,12 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
 import type { ProblemPlace } from '../store/problem';
 import { part } from '../parts/part';
-import { text } from '../text';
+import { useText } from '../text';
 
-const words = text.problems;
 const Question = part(async () => (await import('../setup/understood')).Question);
 
 export function ProblemNote({ place }: { readonly place: ProblemPlace }) {
+  const words = useText().problems;
   const problem = useAppState((state) => state.problems[place]);
   const app = useApp();
   if (problem === undefined) return null;

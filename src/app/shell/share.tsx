@@ -9,13 +9,13 @@ import { claimOf, claimToLink } from '../../session/result-claim';
 import { useApp, useAppState } from '../context';
 import { part } from '../parts/part';
 import type { App } from '../store/app';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import { OfflineItem } from '../offline/offline-item';
 
-const words = text.shell;
 const ModelDialog = part(async () => (await import('./model-dialog')).ModelDialog);
 
-async function copy({ setup }: App, address: string, done: string): Promise<void> {
+async function copy(text: Texts, { setup }: App, address: string, done: string): Promise<void> {
+  const words = text.shell;
   try {
     await navigator.clipboard.writeText(address);
     setup.tell(done);
@@ -32,9 +32,14 @@ export function claimLink(record: RunRecord | null): string | null {
 }
 
 /** The address bar always holds the experiment; where the clipboard is out of reach it is still there. */
-export const copyLink = (app: App): Promise<void> => copy(app, location.href, words.linkCopied);
+export const copyLink = (text: Texts, app: App): Promise<void> => {
+  const words = text.shell;
+  return copy(text, app, location.href, words.linkCopied);
+};
 
 export function ShareMenu() {
+  const text = useText();
+  const words = text.shell;
   const app = useApp();
   const { records, takeAway } = app;
   const [models, setModels] = useState(false);
@@ -64,14 +69,14 @@ export function ShareMenu() {
               </Menu.Target>
             </Tooltip>
             <Menu.Dropdown>
-              <Menu.Item onClick={() => void copyLink(app)} data-testid="copy-link">
+              <Menu.Item onClick={() => void copyLink(text, app)} data-testid="copy-link">
                 {words.copyLink}
               </Menu.Item>
               <Menu.Item
                 disabled={!complete}
                 onClick={() => {
                   const link = claimLink(app.store.getState().playback?.full ?? app.store.getState().record);
-                  if (link !== null) void copy(app, link, words.claimCopied);
+                  if (link !== null) void copy(text, app, link, words.claimCopied);
                 }}
                 data-testid="copy-claim"
               >

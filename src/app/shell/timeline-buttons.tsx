@@ -3,14 +3,14 @@ import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
 import { SPEEDS, STRIDES } from '../store/playback';
-import { text } from '../text';
+import { useText } from '../text';
 
-const words = text.shell.timeline;
 const ICON = { size: 18, 'aria-hidden': true } as const;
 
 const after = <T,>(list: readonly T[], value: T): T => list[(list.indexOf(value) + 1) % list.length] ?? value;
 
 export function TimelineButtons() {
+  const words = useText().shell.timeline;
   const playing = useAppState((state) => state.playback?.playing ?? false);
   const recorded = useAppState((state) => state.origin === 'recorded');
   const atEnd = useAppState((state) => (state.playback?.position ?? 1) >= 1);

@@ -3,10 +3,8 @@ import { useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { momentAt, phasesOf, tasksBegun } from '../../session/moments';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
-import { text } from '../text';
+import { useText } from '../text';
 import { momentWords } from './use-transport';
-
-const words = text.shell.timeline;
 
 export function Timeline() {
   const playback = useAppState((state) => state.playback);
@@ -17,6 +15,8 @@ export function Timeline() {
 }
 
 function Line({ full, position }: { readonly full: RunRecord; readonly position: number }) {
+  const text = useText();
+  const words = text.shell.timeline;
   const { playback: along } = useApp();
   const line = useRef<HTMLDivElement>(null);
   const marks = useMemo(() => <Marks full={full} />, [full]);
@@ -49,7 +49,7 @@ function Line({ full, position }: { readonly full: RunRecord; readonly position:
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(100 * position)}
-      aria-valuetext={momentWords(full, momentAt(full, position))}
+      aria-valuetext={momentWords(text, full, momentAt(full, position))}
       aria-keyshortcuts="Space ArrowLeft ArrowRight"
       onKeyDown={press}
       onPointerDown={(event) => {
@@ -73,6 +73,7 @@ function Line({ full, position }: { readonly full: RunRecord; readonly position:
 }
 
 function Marks({ full }: { readonly full: RunRecord }) {
+  const words = useText().shell.timeline;
   return (
     <div className="timeline-tasks">
       {full.stream.tasks.slice(0, tasksBegun(full)).map(({ name }, task) => (

@@ -4,21 +4,22 @@ import { IconHelp, IconHistory, IconMenu2, IconMoon, IconPresentation, IconShare
 import { replaceHash, useAddress } from '../address';
 import { useApp, useAppState } from '../context';
 import { part } from '../parts/part';
-import { runningWords } from '../run-words';
-import { text } from '../text';
+import { useRunningWords } from '../run-words';
+import { useText } from '../text';
 import { DeviceBadge } from './device-badge';
 
-const words = text.shell;
 /** Its place is kept until its code is there. */
 const ShareMenu = part(
   async () => (await import('./share')).ShareMenu,
-  <ActionIcon variant="subtle" color="gray" size="lg" aria-label={words.share} disabled>
+  <ActionIcon variant="subtle" color="gray" size="lg" disabled>
     <IconShare2 size={20} />
   </ActionIcon>,
 );
 
 export function TopBar() {
-  const running = useAppState(runningWords);
+  const text = useText();
+  const words = text.shell;
+  const running = useRunningWords();
   const origin = useAppState((state) => state.origin);
   const recordedTitle = useAppState((state) => state.playback?.title);
   const { view, runList } = useApp();
@@ -89,6 +90,7 @@ export function TopBar() {
 
 /** Larger type, no set-up, any panel on the whole screen. */
 function PresentToggle() {
+  const words = useText().shell;
   const { present } = useAddress();
   const label = present ? words.presentEnd : words.present;
   return (
@@ -109,12 +111,13 @@ function PresentToggle() {
 }
 
 const SCHEMES = [
-  { value: 'auto', label: words.themeAuto, icon: IconSunMoon },
-  { value: 'light', label: words.themeLight, icon: IconSun },
-  { value: 'dark', label: words.themeDark, icon: IconMoon },
+  { value: 'auto', label: 'themeAuto', icon: IconSunMoon },
+  { value: 'light', label: 'themeLight', icon: IconSun },
+  { value: 'dark', label: 'themeDark', icon: IconMoon },
 ] as const;
 
 function ThemeMenu() {
+  const words = useText().shell;
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Icon = SCHEMES.find((scheme) => scheme.value === colorScheme)?.icon ?? IconSunMoon;
   return (
@@ -137,7 +140,7 @@ function ThemeMenu() {
             onChange={() => setColorScheme(scheme.value)}
             data-testid={`theme-${scheme.value}`}
           >
-            {scheme.label}
+            {words[scheme.label]}
           </Menu.RadioItem>
         ))}
       </Menu.Dropdown>

@@ -3,17 +3,17 @@ import { Button, Progress, Tooltip } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useApp, useAppState } from '../context';
 import { part } from '../parts/part';
-import { text } from '../text';
+import { useText } from '../text';
 import { canGoAlong } from '../store/playback';
 import { Timeline } from './timeline';
 import { TimelineButtons } from './timeline-buttons';
 import { useTransport } from './use-transport';
 
-const words = text.shell.transport;
 const NextSteps = part(async () => (await import('./next-steps')).NextSteps);
 const ICON = { size: 18, 'aria-hidden': true } as const;
 
 export function Transport() {
+  const words = useText().shell.transport;
   return (
     <section className="transport" aria-label={words.aria} data-testid="transport">
       <Buttons />
@@ -24,6 +24,8 @@ export function Transport() {
 }
 
 function Buttons() {
+  const text = useText();
+  const words = text.shell.transport;
   const status = useAppState((state) => state.status);
   const recorded = useAppState((state) => state.origin === 'recorded');
   const along = useAppState(canGoAlong);
@@ -93,6 +95,7 @@ function Buttons() {
 }
 
 function Where() {
+  const words = useText().shell.transport;
   const { where, numbers, losses, progress, busy } = useTransport();
   const along = useAppState(canGoAlong);
   return (

@@ -3,13 +3,11 @@ import { useAppState } from '../context';
 import { formatBytes } from '../../common/bytes';
 import { clock, small } from '../format';
 import { lookOf } from '../looks';
-import { wordsOf } from '../methods';
 import { momentAt, type Moment } from '../../session/moments';
 import type { RunRecord } from '../../session/record';
 import type { AppState, Playback } from '../store/state';
-import { text } from '../text';
-
-const words = text.shell.transport;
+import { type Texts, useText } from '../text';
+import { methodIn } from '../names';
 
 export interface TransportLine {
   readonly where: string;
@@ -23,7 +21,8 @@ export interface TransportLine {
 
 const join = (parts: readonly (string | null)[]) => parts.filter((part) => part !== null && part !== '').join(' · ');
 
-function loadingLine({ loading }: AppState): TransportLine {
+function loadingLine(text: Texts, { loading }: AppState): TransportLine {
+  const words = text.shell.transport;
   const progress = loading?.progress ?? null;
   const share = progress !== null && progress.total > 0 ? progress.done / progress.total : 0;
   const write = (n: number) => (progress?.stage === 'decode' ? String(n) : formatBytes(n));
@@ -39,7 +38,8 @@ function loadingLine({ loading }: AppState): TransportLine {
 }
 
 /** "task 3 of 5 (Greek) · training · epoch 2 of 4 · batch 31 of 80". */
-export function momentWords({ stream, experiment }: RunRecord, { task, phase, epoch, batch, batches }: Moment): string {
+export function momentWords(text: Texts, { stream, experiment }: RunRecord, { task, phase, epoch, batch, batches }: Moment): string {
+  const words = text.shell.transport;
   const { epochs } = experiment.training;
   const name = stream.tasks[task]?.name ?? '';
   return join([
@@ -50,14 +50,16 @@ export function momentWords({ stream, experiment }: RunRecord, { task, phase, ep
   ]);
 }
 
-function playbackLine({ origin }: AppState, { full, position }: Playback): TransportLine {
+function playbackLine(text: Texts, { origin }: AppState, { full, position }: Playback): TransportLine {
+  const words = text.shell.transport;
   const took = words.tookThen(clock(full.seconds));
   const recorded = origin === 'recorded' ? words.idleRecorded : null;
-  const where = position >= 1 ? words.replayDone : join([momentWords(full, momentAt(full, position)), recorded]);
+  const where = position >= 1 ? words.replayDone : join([momentWords(text, full, momentAt(full, position)), recorded]);
   return { where, numbers: took, losses: [], progress: position, busy: false };
 }
 
-function liveLine({ live, record, status }: AppState): TransportLine {
+function liveLine(text: Texts, { live, record, status }: AppState): TransportLine {
+  const words = text.shell.transport;
   const phase = live?.phase ?? null;
   if (phase === null)
     return {
@@ -83,19 +85,20 @@ function liveLine({ live, record, status }: AppState): TransportLine {
     losses: (record?.methods ?? []).flatMap(({ id }) => {
       const loss = live?.losses[id];
       if (record === null || loss === undefined) return [];
-      return [{ method: id, name: wordsOf(record, id).name, colour: lookOf(record, id).colour, loss }];
+      return [{ method: id, name: methodIn(text, record, id).name, colour: lookOf(record, id).colour, loss }];
     }),
     progress: phase.progress,
     busy: false,
   };
 }
 
-export function transportLine(state: AppState): TransportLine {
+export function transportLine(text: Texts, state: AppState): TransportLine {
+  const words = text.shell.transport;
   const { status, record, playback } = state;
   const background = state.loading?.what === 'device' || playback !== null;
-  if (status === 'loading' || (status === 'idle' && state.loading !== null && !background)) return loadingLine(state);
-  if (playback !== null && (state.origin === 'recorded' || playback.position < 1)) return playbackLine(state, playback);
-  if (status === 'running' || status === 'paused') return liveLine(state);
+  if (status === 'loading' || (status === 'idle' && state.loading !== null && !background)) return loadingLine(text, state);
+  if (playback !== null && (state.origin === 'recorded' || playback.position < 1)) return playbackLine(text, state, playback);
+  if (status === 'running' || status === 'paused') return liveLine(text, state);
   const took = record === null ? '' : words.took(clock(record.seconds));
   if (status === 'failed') return { where: words.failed, numbers: took, losses: [], progress: 0, busy: false };
   if (record === null) return { where: words.idle, numbers: '', losses: [], progress: 0, busy: false };
@@ -112,5 +115,9 @@ export function transportLine(state: AppState): TransportLine {
 }
 
 export function useTransport(): TransportLine {
-  return transportLine(useAppState((state) => state));
+  const text = useText();
+  return transportLine(
+    text,
+    useAppState((state) => state),
+  );
 }

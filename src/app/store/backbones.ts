@@ -1,7 +1,7 @@
 /** Choosing another backbone: it replaces the one before only once it is here. */
 import type { Experiment, HubHost } from '../../session/experiment';
 import type { KeptModel, ModelFacts } from '../../worker/hub/model-facts';
-import { text } from '../text';
+
 import type { HostActions } from './host';
 import type { SetupActions } from './setup';
 import { emptyFetched } from './state';
@@ -63,7 +63,7 @@ export function createBackboneActions(store: Store, around: Surroundings, host: 
     async choose(wanted) {
       const { loaded, undo } = await load(wanted);
       const name = wanted.adapter?.name ?? nameOfSource(wanted.from);
-      if (loaded) around.notify({ text: text.shell.backboneTaken(name), undo });
+      if (loaded) around.notify({ text: around.words().shell.backboneTaken(name), undo });
       return loaded;
     },
     pick: (from) => replace({ from }),

@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import { parseExperiment } from '../../session/experiment';
 import { testExperiment } from '../testing/test-app';
 import { changesBetween } from './changes';
+import { en } from '../text/en';
 
 it('finds nothing between equals', () => {
-  expect(changesBetween(testExperiment, structuredClone(testExperiment))).toEqual([]);
+  expect(changesBetween(en, testExperiment, structuredClone(testExperiment))).toEqual([]);
 });
 
 it('names each setting that differs, before and after', () => {
@@ -15,7 +16,7 @@ it('names each setting that differs, before and after', () => {
     stream: { ...testExperiment.stream, split: { kind: 'equal', classesPerTask: 5 } },
     methods: [{ ...testExperiment.methods[0], rank: 16 }, { id: 'joint' }],
   });
-  const found = changesBetween(testExperiment, after).map(({ field, before, after: now }) => `${field}: ${before} -> ${now}`);
+  const found = changesBetween(en, testExperiment, after).map(({ field, before, after: now }) => `${field}: ${before} -> ${now}`);
   expect(found).toEqual([
     'Split: as-given -> equal (5)',
     'Methods: InfLoRA, Fine-tuning -> InfLoRA, Joint',

@@ -1,5 +1,5 @@
 /** Files that are dropped or picked anywhere on the page: recognised by what they are, not by where they land. */
-import { text } from '../text';
+
 import type { NamedFile } from '../../worker/api';
 import type { Store, Surroundings } from './surroundings';
 import type { BackboneActions } from './backbones';
@@ -83,7 +83,8 @@ export function createFileActions(
   backbones: BackboneActions,
   records: RecordActions,
 ): FileActions {
-  const problem = (message: string, place: ProblemPlace) => host.show({ ...problemFrom(new Error(message), place), remedy: null });
+  const problem = (message: string, place: ProblemPlace) =>
+    host.show({ ...problemFrom(around.words(), new Error(message), place), remedy: null });
   const showSetup = (section: 'backbone' | 'tasks') =>
     store.setState((state) => ({
       view: { ...state.view, setupOpen: true, sections: state.view.sections.includes(section) ? state.view.sections : [section] },
@@ -102,7 +103,7 @@ export function createFileActions(
     ]);
     showSetup('backbone');
     if (await host.ensureBackbone()) {
-      around.notify({ text: text.shell.backboneMatched(from.name) });
+      around.notify({ text: around.words().shell.backboneMatched(from.name) });
       return true;
     }
     return store.getState().problems.backbone?.name !== 'MissingFileError';
@@ -135,7 +136,7 @@ export function createFileActions(
     if (!(await host.ensureBackbone())) return true;
     await setup.preview();
     const { stream: now, problems } = store.getState();
-    if (now.state === 'ready') around.notify({ text: text.shell.streamMatched(from.name) });
+    if (now.state === 'ready') around.notify({ text: around.words().shell.streamMatched(from.name) });
     else if (problems.stream?.name === 'MissingFileError') {
       refused = { name, files };
       host.show({ ...problems.stream, remedy: { kind: 'use-refused', name } });
@@ -162,7 +163,7 @@ export function createFileActions(
     const cancelled = stream.state === 'empty' && problem === undefined;
     // What a setting or an answer can mend is left to be mended.
     const broken = problem !== undefined && problem.remedy?.kind !== 'answer' && (problem.field ?? 'stream.from') === 'stream.from';
-    if (!cancelled && !broken) return around.notify({ text: text.shell.streamTaken(name), undo });
+    if (!cancelled && !broken) return around.notify({ text: around.words().shell.streamTaken(name), undo });
     // Back to what there was, which the worker still holds.
     undo();
     if (replaced.length > 0) await host.give(replaced);
@@ -181,11 +182,11 @@ export function createFileActions(
       try {
         const { model, rest } = await findModel(await openModelArchives(files));
         if (model !== null) {
-          if (model.weights === null && model.adapter === null) problem(text.problems.adapterIncomplete, 'backbone');
+          if (model.weights === null && model.adapter === null) problem(around.words().problems.adapterIncomplete, 'backbone');
           else await acceptModel(model);
         }
         const sorted = sortFiles(rest);
-        if (model === null && sorted.config !== null && sorted.json === null) problem(text.problems.configMissing, 'backbone');
+        if (model === null && sorted.config !== null && sorted.json === null) problem(around.words().problems.configMissing, 'backbone');
         if (sorted.archive !== null) await acceptStream(sorted.archive.name, [sorted.archive]);
         else if (sorted.folder !== null) await acceptStream(sorted.folder.name, sorted.folder.files);
         if (sorted.json !== null) await records.open(sorted.json.name, await sorted.json.file.text());
@@ -193,7 +194,7 @@ export function createFileActions(
         if (first !== undefined && files.length === 1 && IMAGE.test(first.name)) return tryPicture(first);
         const nothing = [sorted.config, sorted.archive, sorted.folder, sorted.json].every((item) => item === null);
         if (nothing && model === null)
-          problem(first === undefined ? text.problems.nothingInDrop : text.problems.unknownFile(first.name), 'stream');
+          problem(first === undefined ? around.words().problems.nothingInDrop : around.words().problems.unknownFile(first.name), 'stream');
       } catch (error) {
         host.report(error, 'stream');
       }

@@ -84,7 +84,7 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     });
   const report = (error: unknown, place: ProblemPlace) => {
     if (describeError(error).name === 'WorkerFailedError') disconnect();
-    show(problemFrom(error, place));
+    show(problemFrom(around.words(), error, place));
   };
   const forget = (place: ProblemPlace) =>
     store.setState((state) => {

@@ -1,7 +1,7 @@
 /** Kept runs on the page: shown again, and gone on with. */
 import { runnable } from '../../session/experiment';
 import type { RunRecord } from '../../session/record';
-import { text } from '../text';
+
 import type { HostActions } from './host';
 import { resumable, type KeptRun } from './kept-run';
 import { nameOfRun } from './run-words';
@@ -47,7 +47,7 @@ export function createKeptRunActions(
   async function recordOf(id: string) {
     try {
       const record = await around.shelf.record(id);
-      if (record === null) throw new Error(text.runs.gone);
+      if (record === null) throw new Error(around.words().runs.gone);
       return record;
     } catch (error) {
       host.report(error, 'record');
@@ -71,7 +71,7 @@ export function createKeptRunActions(
     },
     async show(id) {
       const [row, record] = [rowOf(id), await recordOf(id)];
-      if (row !== undefined && record !== null) await records.show(nameOfRun(row), record, id);
+      if (row !== undefined && record !== null) await records.show(nameOfRun(around.words(), row), record, id);
     },
     async goOn(id) {
       const row = rowOf(id);

@@ -1,7 +1,7 @@
 /** What went wrong, in the order a person needs it: what happened, what is safe, what to do. */
 import type { Choice } from '../../data/understood';
 import type { Experiment } from '../../session/experiment';
-import { text } from '../text';
+import type { Texts } from '../text/en';
 
 export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict' | 'storage';
 
@@ -52,7 +52,7 @@ const fieldOf = (error: unknown): string | null =>
   typeof error === 'object' && error !== null && 'field' in error && typeof error.field === 'string' ? error.field : null;
 
 /** A problem for people from an error met while working on `place`. */
-export function problemFrom(error: unknown, place: ProblemPlace): Problem {
+export function problemFrom(text: Texts, error: unknown, place: ProblemPlace): Problem {
   const { name, message } = describeError(error);
   const where = placesByName[name] ?? place;
   const words = text.problems.byPlace[where];
@@ -63,7 +63,7 @@ export function problemFrom(error: unknown, place: ProblemPlace): Problem {
   return { place: where, name, field: fieldOf(error), happened: message, safe: words.safe, todo: words.todo, remedy: { kind: 'retry' } };
 }
 
-export function memoryProblem(needed: string, available: string, batchSize: number | null): Problem {
+export function memoryProblem(text: Texts, needed: string, available: string, batchSize: number | null): Problem {
   return {
     place: 'memory',
     name: 'EstimateTooLarge',

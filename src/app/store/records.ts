@@ -3,8 +3,7 @@ import { runnable } from '../../session/experiment';
 import { parseRecord, parseRecordText } from '../../session/migrations';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
-import { wordsOf } from '../methods';
-import { text } from '../text';
+
 import type { Store, Surroundings } from './surroundings';
 import type { PlaybackActions } from './playback';
 import { problemFrom } from './problem';
@@ -13,6 +12,7 @@ import { readCatalogue, type RunEntry } from './catalogue';
 import { sameRun } from './changes';
 import { bringBack, shownOn } from './shown';
 import { currentReading } from './state';
+import { methodIn } from '../names';
 
 export interface RecordActions {
   /** Reads the site's lists and shows what is recorded of the experiment. */
@@ -45,7 +45,8 @@ export const readExtension = (extension: string, reading: string): string => (re
 
 export function createRecordActions(store: Store, around: Surroundings, run: RunActions, playback: PlaybackActions): RecordActions {
   const { getState: get, setState: set } = store;
-  const report = (error: unknown) => set((state) => ({ problems: { ...state.problems, record: problemFrom(error, 'record') } }));
+  const report = (error: unknown) =>
+    set((state) => ({ problems: { ...state.problems, record: problemFrom(around.words(), error, 'record') } }));
 
   const recorded = async ({ file }: RunEntry) => parseRecord(await around.fetchJson(`runs/${file}`));
 
@@ -59,7 +60,7 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
       for (const entry of candidates) {
         if (!untouched()) return;
         const full = await recorded(entry);
-        if (!untouched() || !sameRun(full.experiment, experiment)) continue;
+        if (!untouched() || !sameRun(around.words(), full.experiment, experiment)) continue;
         // How it is read is part of a link, and every reading is part of a record.
         playback.start(entry.id, entry.title, { ...full, experiment: { ...experiment, title: full.experiment.title } });
         return;
@@ -72,7 +73,7 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
   /** Shows `record` by `show`, with what of its experiment can run here in the set-up; offers to have back what was there. */
   async function inPlaceOfAll(name: string, record: RunRecord, show: () => void): Promise<void> {
     const { experiment, unknown } = runnable(record.experiment);
-    const missing = unknown.map((id) => wordsOf(record, id).name).join(', ');
+    const missing = unknown.map((id) => methodIn(around.words(), record, id).name).join(', ');
     if (get().status === 'running' || get().status === 'paused') await run.stop();
     const before = shownOn(get());
     playback.leave();
@@ -85,7 +86,10 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
       playback.leave();
       bringBack(store, before);
     };
-    const said = missing === '' ? text.shell.recordOpened(name) : `${text.shell.recordOpened(name)} ${text.shell.methodsMissing(missing)}`;
+    const said =
+      missing === ''
+        ? around.words().shell.recordOpened(name)
+        : `${around.words().shell.recordOpened(name)} ${around.words().shell.methodsMissing(missing)}`;
     around.notify({ text: said, undo });
   }
 
@@ -124,7 +128,7 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
         const record = parseRecordText(content);
         await inPlaceOfAll(name, record, () => set({ record, results: record, origin: 'loaded' }));
       } catch (error) {
-        report(new Error(text.problems.recordFailed(name, error instanceof Error ? error.message : String(error))));
+        report(new Error(around.words().problems.recordFailed(name, error instanceof Error ? error.message : String(error))));
       }
     },
     saveJson() {

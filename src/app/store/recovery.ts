@@ -1,6 +1,6 @@
 /** How a run goes on whose graphics processor was lost: once more there, in smaller pieces of work, and then on the processor. */
 import type { DeviceKind } from '../../compute/backbone';
-import { text } from '../text';
+import type { Texts } from '../text/en';
 import { resumable, type KeptRun } from './kept-run';
 import { describeError } from './problem';
 import type { AppState } from './state';
@@ -15,7 +15,7 @@ export interface Recovery {
 }
 
 /** Null where `error` is another one, or the processor itself was lost. `losses`: how often this run has lost its device, this time included. */
-export function recoveryFrom(error: unknown, { device, runs }: AppState, losses: number): Recovery | null {
+export function recoveryFrom(text: Texts, error: unknown, { device, runs }: AppState, losses: number): Recovery | null {
   const { name, message } = describeError(error);
   if (name !== 'DeviceLostError' || device?.chosen.kind !== 'webgpu') return null;
   const row = runs.list.find(({ id }) => id === runs.shown);

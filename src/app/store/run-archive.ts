@@ -3,7 +3,7 @@ import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate';
 import * as v from 'valibot';
 import { parseRecordText } from '../../session/migrations';
 import type { RunRecord } from '../../session/record';
-import { text } from '../text';
+import type { Texts } from '../text/en';
 import { keptRun, type KeptRun } from './kept-run';
 import type { Shelf } from './shelf';
 
@@ -34,7 +34,7 @@ export async function packRuns(shelf: Shelf, runs: readonly KeptRun[]): Promise<
 }
 
 /** Throws where the file is no archive of runs; runs that this build cannot read are counted. */
-export async function unpackRuns(file: Blob): Promise<{ readonly runs: readonly ArchivedRun[]; readonly unread: number }> {
+export async function unpackRuns(text: Texts, file: Blob): Promise<{ readonly runs: readonly ArchivedRun[]; readonly unread: number }> {
   const notOurs = new Error(text.runs.notAnArchive);
   let files: ReturnType<typeof unzipSync>;
   let rows: unknown;

@@ -1,5 +1,5 @@
 /** The list of kept runs itself: names, the reference, taking away, taking along. */
-import { text } from '../text';
+
 import type { HostActions } from './host';
 import type { KeptRun } from './kept-run';
 import { problemFrom } from './problem';
@@ -85,7 +85,7 @@ export function createRunListActions(store: Store, around: Surroundings, host: H
         void trying(shelf.remove(id));
       }, FORGET_MS);
       around.notify({
-        text: text.runs.removed(nameOfRun(row)),
+        text: around.words().runs.removed(nameOfRun(around.words(), row)),
         undo() {
           cancel();
           void change({ ...row, gone: false });
@@ -106,7 +106,7 @@ export function createRunListActions(store: Store, around: Surroundings, host: H
     async importFrom(name, file) {
       try {
         const { unpackRuns } = await import('./run-archive');
-        const { runs, unread } = await unpackRuns(file);
+        const { runs, unread } = await unpackRuns(around.words(), file);
         const known = new Set(get().runs.list.map(({ id }) => id));
         const fresh = runs.filter(({ run }) => !known.has(run.id));
         let order = Math.max(0, ...get().runs.list.map((run) => run.order));
@@ -118,10 +118,10 @@ export function createRunListActions(store: Store, around: Surroundings, host: H
           await shelf.put({ ...run, bytes, status, order: ++order, reference: false, gone: false }, record);
         }
         await refresh();
-        around.notify({ text: text.runs.imported(fresh.length, runs.length - fresh.length, unread) });
+        around.notify({ text: around.words().runs.imported(fresh.length, runs.length - fresh.length, unread) });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        host.show({ ...problemFrom(new Error(text.runs.importFailed(name, reason)), 'storage'), remedy: null });
+        host.show({ ...problemFrom(around.words(), new Error(around.words().runs.importFailed(name, reason)), 'storage'), remedy: null });
       }
     },
   };

@@ -6,7 +6,7 @@ import { canAppend, changesBetween } from './changes';
 import { describeTask } from '../charts/sentence';
 import { formatBytes } from '../../common/bytes';
 import { StorageError } from '../../worker/runs/run-files';
-import { text } from '../text';
+
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
 import type { KeptRun } from './kept-run';
@@ -70,12 +70,12 @@ export function createRunActions(
       live: latestLive(state.live, events),
       ...(events.some(changesResults) ? { results: record } : {}),
       ...(record !== null && last !== undefined
-        ? { announcement: describeTask(record, last.result.task, currentReading({ ...state, results: record })) }
+        ? { announcement: describeTask(around.words(), record, last.result.task, currentReading({ ...state, results: record })) }
         : {}),
     });
     for (const event of events) {
       if (event.type !== 'method-failed') continue;
-      const problem = problemFrom(new Error(event.reason), 'run');
+      const problem = problemFrom(around.words(), new Error(event.reason), 'run');
       host.show({ ...problem, name: 'MethodFailed', remedy: null });
     }
   }
@@ -84,7 +84,7 @@ export function createRunActions(
   async function fail(error: unknown): Promise<Recovery | null> {
     const { name, message } = describeError(error);
     const { record } = get();
-    const recovery = recoveryFrom(error, get(), losses + 1);
+    const recovery = recoveryFrom(around.words(), error, get(), losses + 1);
     const failed = record === null ? null : failRecord(record, message);
     set({ status: 'failed', record: failed, results: failed, live: null });
     if (name === 'DeviceLostError') {
@@ -113,7 +113,7 @@ export function createRunActions(
           const { record } = get();
           const failed = record?.status === 'failed';
           set({ status: failed ? 'failed' : 'finished', live: null, results: record });
-          if (!failed) set((state) => ({ announcement: `${state.announcement} ${text.shell.finishedSentence}`.trim() }));
+          if (!failed) set((state) => ({ announcement: `${state.announcement} ${around.words().shell.finishedSentence}`.trim() }));
           await keeper.ended();
           return null;
         }
@@ -158,12 +158,12 @@ export function createRunActions(
       const h = await host.connect();
       const now = get().experiment;
       // Own files are known by their digests once they are read.
-      const experiment = changesBetween(asked, now).length === 0 ? now : asked;
+      const experiment = changesBetween(around.words(), asked, now).length === 0 ? now : asked;
       const estimate = await h.estimate(experiment);
       set({ estimate });
       if (!estimate.fits) {
         const batch = estimate.largestBatch > 0 && estimate.largestBatch < experiment.training.batchSize ? estimate.largestBatch : null;
-        host.show(memoryProblem(formatBytes(estimate.bytes), formatBytes(estimate.available ?? 0), batch));
+        host.show(memoryProblem(around.words(), formatBytes(estimate.bytes), formatBytes(estimate.available ?? 0), batch));
         return giveUp();
       }
       if (late()) return null;
@@ -172,13 +172,13 @@ export function createRunActions(
         await h.open(experiment);
         if (recovery === undefined) await keeper.begin();
       } else {
-        if (!(await keeper.adopt(kept))) throw new StorageError(text.runs.openElsewhere);
+        if (!(await keeper.adopt(kept))) throw new StorageError(around.words().runs.openElsewhere);
         await h.goOn(kept.id, recovery?.why);
         const record = await h.record();
         set({ record, results: record });
         const here = get().device?.chosen.name;
         if (here !== undefined && record !== null && record.device.name !== here)
-          around.notify({ text: text.runs.otherDevice(record.device.name, here) });
+          around.notify({ text: around.words().runs.otherDevice(record.device.name, here) });
       }
       set({ loading: null });
       return late() ? null : experiment;
@@ -222,7 +222,7 @@ export function createRunActions(
     // A record that was opened from a file, or a place chosen in a recording, is found nowhere else.
     if (before.origin === 'loaded' || (before.playback !== null && !playing && before.playback.position < 1)) {
       around.notify({
-        text: text.runs.replaced,
+        text: around.words().runs.replaced,
         undo: () => void stop().then(() => bringBack(store, before)),
       });
     }
@@ -304,7 +304,7 @@ export function createRunActions(
         view: { ...state.view, setupOpen: true },
       }));
       if (kept !== null) {
-        around.notify({ text: text.shell.resetDone, undo: () => bringBack(store, before) });
+        around.notify({ text: around.words().shell.resetDone, undo: () => bringBack(store, before) });
       }
       if (wasLive) await end(kept);
     },
@@ -318,7 +318,7 @@ export function createRunActions(
     async append() {
       playback.settle();
       const { opened, status, experiment } = get();
-      if (opened === null || status !== 'finished' || !canAppend(opened, experiment)) return;
+      if (opened === null || status !== 'finished' || !canAppend(around.words(), opened, experiment)) return;
       const mine = ++turn;
       try {
         const h = await host.connect();

@@ -1,5 +1,5 @@
 /** How fast this device is: measured on request, taken away as text or JSON. */
-import { text } from '../text';
+
 import { backboneKey, type HostActions } from './host';
 import type { Store, Surroundings } from './surroundings';
 
@@ -13,7 +13,6 @@ export interface SpeedActions {
 }
 
 export function createSpeedActions(store: Store, around: Surroundings, host: HostActions): SpeedActions {
-  const words = text.charts.speed;
   return {
     async measure() {
       const { experiment, speed } = store.getState();
@@ -33,15 +32,15 @@ export function createSpeedActions(store: Store, around: Surroundings, host: Hos
       if (value === null) return;
       try {
         const { speedBlock } = await import('../charts/speed');
-        await navigator.clipboard.writeText(speedBlock(value));
-        around.notify({ text: words.copied, tone: 'good' });
+        await navigator.clipboard.writeText(speedBlock(around.words(), value));
+        around.notify({ text: around.words().charts.speed.copied, tone: 'good' });
       } catch {
-        around.notify({ text: words.notCopied, tone: 'bad' });
+        around.notify({ text: around.words().charts.speed.notCopied, tone: 'bad' });
       }
     },
     save() {
       const { value } = store.getState().speed;
-      if (value !== null) around.download(words.file, 'application/json', JSON.stringify(value, null, 1));
+      if (value !== null) around.download(around.words().charts.speed.file, 'application/json', JSON.stringify(value, null, 1));
     },
   };
 }

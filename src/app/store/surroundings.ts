@@ -1,6 +1,7 @@
 /** What every part of the store stands on: the state itself, and the world outside the page. */
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunHost } from '../../worker/api';
+import type { Texts } from '../text/en';
 import type { FetchJson } from './catalogue';
 import type { Shelf } from './shelf';
 import type { AppState } from './state';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly reducedMotion: () => boolean;
   /** A message that offers to take something back, or only tells. */
   readonly notify: (message: { readonly text: string; readonly undo?: () => void; readonly tone?: 'good' | 'bad' }) => void;
+  /** The page's words in the language of the moment. */
+  readonly words: () => Texts;
   readonly download: (name: string, type: string, content: string | Blob) => void;
 }
 

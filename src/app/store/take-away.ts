@@ -2,6 +2,7 @@
 import type { RunRecord } from '../../session/record';
 import type { StreamSummary } from '../../worker/api';
 import type { ModelLayout } from '../../worker/take-away';
+import { LANGUAGES } from '../text/languages';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
 import { fileName, readExtension } from './records';
@@ -32,6 +33,7 @@ const cut = (stream: Pick<StreamSummary, 'sha256' | 'classNames' | 'tasks'> | nu
 
 export function createTakeAwayActions(store: Store, around: Surroundings, host: HostActions): TakeAwayActions {
   const current = (): RunRecord | null => store.getState().playback?.full ?? store.getState().record;
+  const paperWords = () => LANGUAGES[around.words().locale].paper();
   const save = (extension: string, type: string, make: (record: RunRecord) => string) => {
     const record = current();
     if (record !== null) around.download(fileName(record, extension), type, make(record));
@@ -39,10 +41,13 @@ export function createTakeAwayActions(store: Store, around: Surroundings, host: 
   return {
     async saveLatex() {
       const reading = currentReading(store.getState());
-      const { runLatex } = await import('../../session/latex');
-      save(readExtension('tex', reading), 'application/x-tex', (record) => runLatex(record, reading));
+      const [{ runLatex }, words] = await Promise.all([import('../../session/latex'), paperWords()]);
+      save(readExtension('tex', reading), 'application/x-tex', (record) => runLatex(record, words, reading));
     },
-    saveMethodsText: async () => save('methods.tex', 'application/x-tex', (await import('../../session/methods-text')).methodsParagraph),
+    async saveMethodsText() {
+      const [{ methodsParagraph }, words] = await Promise.all([import('../../session/methods-text'), paperWords()]);
+      save('methods.tex', 'application/x-tex', (record) => methodsParagraph(record, words));
+    },
     saveBibtex: async () => save('bib', 'application/x-bibtex', (await import('../../session/methods-text')).bibtex),
     async savePredictions() {
       // Truth and files belong to the images that are loaded: those of the run, or of another one.

@@ -1,8 +1,6 @@
 /** A prediction among a few options; once revealed, which the record bears out, and what a class chose. */
-import { story } from '../text/story';
+import { useStory } from '../text/story';
 import type { Answer, OpenScene } from './scene';
-
-const words = story.choices;
 
 export function Choices(props: {
   readonly scene: OpenScene;
@@ -11,6 +9,7 @@ export function Choices(props: {
   readonly others: readonly Answer[];
   readonly onAnswer: (answer: Answer) => void;
 }) {
+  const words = useStory().choices;
   const { scene, revealed, answer, others, onAnswer } = props;
   return (
     <div className="choices" role="group" aria-label={words.label}>

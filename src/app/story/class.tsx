@@ -1,15 +1,14 @@
 /** One's own code to copy, and a list of codes that draws the class beside the record. */
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { story } from '../text/story';
+import { type StoryTexts, useStory } from '../text/story';
 import { EXERCISES, readClass, writeCode, type ExerciseId, type Fault, type ReadClass } from './code';
 import { progress, useProgress } from './progress';
 import type { Answer, SceneId } from './scene';
 import { SCENES } from './scenes';
 
-const words = story.class;
-
-const faultWords = (fault: Fault): string => {
+const faultWords = (story: StoryTexts, fault: Fault): string => {
+  const words = story.class;
   if (fault.what === 'letter') return words.faults.letter(fault.letter, fault.at);
   if (fault.what === 'length') return words.faults.length(fault.found, fault.wanted);
   return words.faults[fault.what];
@@ -23,6 +22,8 @@ function byScene(read: ReadClass): Partial<Record<SceneId, readonly Answer[]>> {
 }
 
 export function ClassDialog({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+  const story = useStory();
+  const words = story.class;
   const told = useProgress(({ mark, answers, results }) => writeCode({ mark, answers, results }, SCENES));
   const [copied, setCopied] = useState<boolean | null>(null);
   const [pasted, setPasted] = useState('');
@@ -78,7 +79,7 @@ export function ClassDialog({ opened, onClose }: { readonly opened: boolean; rea
           {read !== null && read.faults.length > 0 && (
             <ul>
               {read.faults.map(({ code, fault }) => (
-                <li key={code}>{words.refused(code.length > 16 ? `${code.slice(0, 16)}…` : code, faultWords(fault))}</li>
+                <li key={code}>{words.refused(code.length > 16 ? `${code.slice(0, 16)}…` : code, faultWords(story, fault))}</li>
               ))}
             </ul>
           )}
@@ -91,6 +92,7 @@ export function ClassDialog({ opened, onClose }: { readonly opened: boolean; rea
 
 /** What exercises came to: a dot for each of the class. */
 function Results({ read }: { readonly read: ReadClass }) {
+  const words = useStory().class;
   const lists = EXERCISES.flatMap((id): { id: ExerciseId; values: number[] }[] => {
     const values = read.told.flatMap(({ results }) => results[id]?.values[0] ?? []);
     return values.length === 0 ? [] : [{ id, values }];

@@ -13,14 +13,13 @@ import { readingOn } from '../charts/readings';
 import { useApp, useAppState } from '../context';
 import { useHeldRecording } from '../shell/held';
 import { percent, points } from '../format';
-import { wordsOf } from '../methods';
-import { story } from '../text/story';
+import { type StoryTexts, useStory } from '../text/story';
 import { EXERCISES, writeCode, type ExerciseId, type ExerciseResult } from './code';
 import { keepResult, progress } from './progress';
 import { Ranking } from './ranking';
 import { SCENES } from './scenes';
-
-const words = story.exercises;
+import { useText } from '../text';
+import { methodIn } from '../names';
 
 interface Exercise {
   readonly experiment: Experiment;
@@ -34,7 +33,7 @@ const only = (experiment: Experiment, title: string, ...ids: readonly string[]):
   methods: experiment.methods.filter(({ id }) => ids.includes(id)),
 });
 
-const READY: Readonly<Record<ExerciseId, Exercise>> = {
+const ready = (words: StoryTexts['exercises']): Readonly<Record<ExerciseId, Exercise>> => ({
   order: {
     experiment: only(defaultExperiment, words.order.title, 'sequential-lora'),
     hide: ['setup', 'open-lesson', 'share', 'open-runs', 'present'],
@@ -50,12 +49,15 @@ const READY: Readonly<Record<ExerciseId, Exercise>> = {
     }),
     hide: ['section-backbone', 'section-methods', 'section-training', 'open-lesson', 'share', 'open-runs', 'present'],
   },
-};
+});
 
 const exerciseOf = (lesson: string | null): ExerciseId | null => EXERCISES.find((id) => id === lesson) ?? null;
 
 /** The address of a ready exercise, with its experiment and what it leaves out. */
-const linkTo = (id: ExerciseId): string => `${experimentToHash(READY[id].experiment)}&lesson=${id}&hide=${READY[id].hide.join(',')}`;
+function linkTo(words: StoryTexts['exercises'], id: ExerciseId): string {
+  const { experiment, hide } = ready(words)[id];
+  return `${experimentToHash(experiment)}&lesson=${id}&hide=${hide.join(',')}`;
+}
 
 /** What a finished record comes to, by the reading that the page shows first. `names`: of the stream's tasks, as it lists them. */
 function resultOf(id: ExerciseId, record: RunRecord, names: readonly string[]): ExerciseResult | null {
@@ -73,6 +75,7 @@ function resultOf(id: ExerciseId, record: RunRecord, names: readonly string[]): 
 }
 
 export default function ExerciseNote() {
+  const words = useStory().exercises;
   const { lesson } = useAddress();
   const id = exerciseOf(lesson);
   const { view } = useApp();
@@ -82,8 +85,8 @@ export default function ExerciseNote() {
   }, [id, view]);
   // A lecturer writes `#lesson=order` alone; the experiment is the exercise's own.
   useEffect(() => {
-    if (id !== null && !new URLSearchParams(location.hash.slice(1)).has('v')) location.replace(linkTo(id));
-  }, [id]);
+    if (id !== null && !new URLSearchParams(location.hash.slice(1)).has('v')) location.replace(linkTo(words, id));
+  }, [id, words]);
   return (
     <section className="exercise" aria-label={words.label} data-testid="exercise">
       <h2>{id === null ? words.label : words[id].title}</h2>
@@ -96,6 +99,7 @@ export default function ExerciseNote() {
 
 /** The tasks of the bundled stream, in an order of the student's own. */
 function Order() {
+  const words = useStory().exercises;
   const stream = useAppState((state) => state.experiment.stream);
   const listed = useAppState((state) =>
     state.catalogue?.streams.find(({ id }) => stream.from.source === 'bundled' && id === stream.from.id),
@@ -124,6 +128,9 @@ function orderOf(tasks: readonly { readonly name: string }[], split: Experiment[
 }
 
 function Result({ id }: { readonly id: ExerciseId }) {
+  const story = useStory();
+  const words = story.exercises;
+  const text = useText();
   const record = useAppState((state) => state.results);
   const streams = useAppState((state) => state.catalogue?.streams);
   const { setup } = useApp();
@@ -138,7 +145,7 @@ function Result({ id }: { readonly id: ExerciseId }) {
   }, [id, result]);
   if (record === null || result === null) return <p className="exercise-result">{words.waiting}</p>;
   const [first, second] = result.values;
-  const method = wordsOf(record, record.methods[0]?.id ?? '').name;
+  const method = methodIn(text, record, record.methods[0]?.id ?? '').name;
   const said =
     id === 'order'
       ? words.order.result(points(first).replace('+', ''), percent(second))

@@ -3,12 +3,10 @@ import './story.css';
 import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { clock } from '../format';
-import { story } from '../text/story';
+import { useStory } from '../text/story';
 import { LINE, type FromLesson, type ToLesson } from './line';
 import type { SceneId } from './scene';
 import { SCENES } from './scenes';
-
-const words = story.notes;
 
 function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
@@ -20,6 +18,8 @@ function useNow(): number {
 }
 
 export default function Lecturer() {
+  const story = useStory();
+  const words = story.notes;
   const [place, setPlace] = useState<FromLesson | null>(null);
   const line = useRef<BroadcastChannel>(null);
   const [start, setStart] = useState(() => Date.now());

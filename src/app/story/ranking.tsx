@@ -1,9 +1,7 @@
 /** Things in an order of one's own: moved up and down by buttons. */
 import { ActionIcon } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { story } from '../text/story';
-
-const words = story.ranking;
+import { useStory } from '../text/story';
 
 export function Ranking(props: {
   readonly label: string;
@@ -12,6 +10,7 @@ export function Ranking(props: {
   readonly order: readonly number[];
   readonly onOrder: (order: readonly number[]) => void;
 }) {
+  const words = useStory().ranking;
   const { label, names, order, onOrder } = props;
   const swap = (at: number, to: number) =>
     onOrder(order.map((item, i) => (i === at ? (order[to] ?? item) : i === to ? (order[at] ?? item) : item)));

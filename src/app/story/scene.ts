@@ -4,6 +4,8 @@
  */
 import type { ComponentType } from 'react';
 import type { Experiment } from '../../session/experiment';
+import type { Texts } from '../text/en';
+import type { StoryTexts } from '../text/story';
 import type { Material } from './material';
 
 /** What somebody predicted; what the numbers are, the scene's `predict` says. Shares are 0..1. */
@@ -21,6 +23,12 @@ export type Predict =
   /** Indices of what is ranked, best first. */
   | { readonly kind: 'rank'; readonly of: number };
 
+/** The language that a scene is told in. */
+export interface SceneWords {
+  readonly story: StoryTexts;
+  readonly text: Texts;
+}
+
 export interface PictureProps<Facts> {
   readonly facts: Facts;
   /** 0: the question; from 1 on the cues of the reveal. */
@@ -36,17 +44,17 @@ export type SceneId = 'forgets' | 'when' | 'capacity' | 'unreadable' | 'rate' | 
 export interface Scene<Facts> {
   readonly id: SceneId;
   /** What "Compute it here" opens. */
-  readonly experiment: (material: Material) => Experiment;
+  readonly experiment: (material: Material, words: SceneWords) => Experiment;
   readonly record: (material: Material) => Facts;
   /** Stops after the question. */
   readonly cues: (facts: Facts) => number;
   readonly predict: Predict;
   /** The question, in words. */
-  readonly ask: (facts: Facts) => string;
+  readonly ask: (facts: Facts, words: SceneWords) => string;
   /** What was seen by this stop, in one sentence. */
-  readonly reveal: (facts: Facts, stop: number) => string;
+  readonly reveal: (facts: Facts, stop: number, words: SceneWords) => string;
   /** Of a choice: words of its options. */
-  readonly options?: readonly string[];
+  readonly options?: (words: SceneWords) => readonly string[];
   /** Index of the option that the record bears out; of a choice alone. */
   readonly right?: (facts: Facts) => number;
   /** Claims by name, and whether the records bear them. */
@@ -71,5 +79,5 @@ export interface OpenScene {
 export interface AnyScene {
   readonly id: SceneId;
   readonly predict: Predict;
-  readonly open: (material: Material) => OpenScene;
+  readonly open: (material: Material, words: SceneWords) => OpenScene;
 }

@@ -8,7 +8,8 @@ import { experimentToHash } from '../../session/link';
 import { useAddress } from '../address';
 import { Catch } from '../parts/catch';
 import { fetchFromSite } from '../store/catalogue';
-import { story as words } from '../text/story';
+import { useText } from '../text';
+import { useStory } from '../text/story';
 import { loadMaterial, type Material } from './material';
 import { Choices } from './choices';
 import { ClassDialog } from './class';
@@ -32,12 +33,13 @@ function useMaterial(): Material | Error | null {
 }
 
 export default function Story() {
+  const story = useStory();
   const material = useMaterial();
   if (material === null || material instanceof Error) {
     return (
       <main className="story story-waiting">
-        <p role={material === null ? 'status' : 'alert'}>{material === null ? words.loading : words.failed(material.message)}</p>
-        <a href={PLAYGROUND}>{words.toPlayground}</a>
+        <p role={material === null ? 'status' : 'alert'}>{material === null ? story.loading : story.failed(material.message)}</p>
+        <a href={PLAYGROUND}>{story.toPlayground}</a>
       </main>
     );
   }
@@ -45,7 +47,9 @@ export default function Story() {
 }
 
 function Told({ material }: { readonly material: Material }) {
-  const scenes = useMemo(() => SCENES.map((scene) => scene.open(material)), [material]);
+  const story = useStory();
+  const text = useText();
+  const scenes = useMemo(() => SCENES.map((scene) => scene.open(material, { story, text })), [material, story, text]);
   const cues = useMemo(() => scenes.map((scene) => scene.cues), [scenes]);
   const walk = useWalk(cues);
   const { embed } = useAddress();
@@ -63,7 +67,7 @@ function Told({ material }: { readonly material: Material }) {
   return (
     <div className="story" data-testid="story" data-scene={scene.id} data-stop={walk.stop}>
       {!embed && <Bar walk={walk} count={scenes.length} />}
-      <main className="story-main" aria-label={words.of(walk.scene, scenes.length)}>
+      <main className="story-main" aria-label={story.of(walk.scene, scenes.length)}>
         <OneScene key={scene.id} scene={scene} stop={walk.stop} />
       </main>
       <Foot walk={walk} scene={scene} last={walk.scene === scenes.length} seed={material.record} embed={embed} />
@@ -72,18 +76,20 @@ function Told({ material }: { readonly material: Material }) {
 }
 
 function Bar({ walk, count }: { readonly walk: Walk; readonly count: number }) {
+  const story = useStory();
+  const { locale } = useText();
   const [open, setOpen] = useState(false);
   return (
     <header className="story-bar">
-      <h1>{words.title}</h1>
-      <nav aria-label={words.scenes}>
+      <h1>{story.title}</h1>
+      <nav aria-label={story.scenes}>
         <ol>
           {Array.from({ length: count }, (_, i) => (
             <li key={i}>
               <a
                 href={`#scene=${i + 1}`}
                 aria-current={walk.scene === i + 1 ? 'step' : undefined}
-                aria-label={words.of(i + 1, count)}
+                aria-label={story.of(i + 1, count)}
                 data-testid={`scene-${i + 1}`}
               >
                 {i + 1}
@@ -93,24 +99,28 @@ function Bar({ walk, count }: { readonly walk: Walk; readonly count: number }) {
         </ol>
       </nav>
       <div className="story-tools">
-        <Tool label={words.class.open} onClick={() => setOpen(true)} testId="open-class">
+        <Tool label={story.class.open} onClick={() => setOpen(true)} testId="open-class">
           <IconUsers />
         </Tool>
         <ClassDialog opened={open} onClose={() => setOpen(false)} />
-        <Tool label={words.lecturer} onClick={() => window.open('#notes', 'lecturer', 'popup,width=720,height=720')} testId="open-notes">
+        <Tool
+          label={story.lecturer}
+          onClick={() => window.open(`#notes&lang=${locale}`, 'lecturer', 'popup,width=720,height=720')}
+          testId="open-notes"
+        >
           <IconPresentation />
         </Tool>
-        <Tool label={words.fullScreen} onClick={() => void toggleFullScreen()} testId="full-screen">
+        <Tool label={story.fullScreen} onClick={() => void toggleFullScreen()} testId="full-screen">
           <IconMaximize />
         </Tool>
-        <Tooltip label={words.toPlayground}>
+        <Tooltip label={story.toPlayground}>
           <ActionIcon
             component="a"
             href={PLAYGROUND}
             variant="subtle"
             color="gray"
             size="2.2em"
-            aria-label={words.toPlayground}
+            aria-label={story.toPlayground}
             data-testid="leave"
           >
             <IconX />
@@ -144,11 +154,12 @@ function Tool({ label, onClick, testId, children }: ToolProps) {
 }
 
 function OneScene({ scene, stop }: { readonly scene: OpenScene; readonly stop: number }) {
+  const story = useStory();
   const answer = useProgress(({ answers }) => answers[scene.id]) ?? null;
   const others = useProgress((state) => state.others[scene.id]) ?? NO_OTHERS;
   return (
     <>
-      <h2>{words.titles[scene.id]}</h2>
+      <h2>{story.titles[scene.id]}</h2>
       <div className="story-picture">
         <Catch>
           <scene.Picture stop={stop} answer={answer} onAnswer={(given) => answerTo(scene.id, given)} others={others} />
@@ -171,18 +182,19 @@ function Foot(props: {
   readonly seed: Material['record'];
   readonly embed: boolean;
 }) {
+  const story = useStory();
   const { walk, scene, last, seed, embed } = props;
   const done = last && walk.stop === scene.cues;
   return (
     <footer className="story-foot">
-      <span className="story-source">{words.recordedOf(seed.stream.title, seed.experiment.seed)}</span>
+      <span className="story-source">{story.recordedOf(seed.stream.title, seed.experiment.seed)}</span>
       <a
         className="story-compute"
         href={experimentToHash(scene.experiment)}
         {...(embed ? { target: '_blank', rel: 'noopener' } : {})}
         data-testid="compute-here"
       >
-        {words.computeHere}
+        {story.computeHere}
       </a>
       <Button
         variant="default"
@@ -192,7 +204,7 @@ function Foot(props: {
         aria-keyshortcuts="ArrowLeft PageUp"
         data-testid="back"
       >
-        {words.back}
+        {story.back}
       </Button>
       <Button
         rightSection={<IconArrowRight size="1.2em" aria-hidden />}
@@ -201,7 +213,7 @@ function Foot(props: {
         aria-keyshortcuts="ArrowRight PageDown"
         data-testid="next"
       >
-        {walk.stop === 0 ? words.reveal : words.next}
+        {walk.stop === 0 ? story.reveal : story.next}
       </Button>
     </footer>
   );

@@ -4,6 +4,7 @@ import { createApp, type App } from '../store/app';
 import type { Surroundings } from '../store/surroundings';
 import type { FetchJson } from '../store/catalogue';
 import type { RunHost } from '../../worker/api';
+import { en } from '../text/en';
 import { fakeHost, type FakeOptions } from './fake-host';
 import { memoryShelf, type MemoryShelf } from './memory-shelf';
 
@@ -53,6 +54,7 @@ export function testApp(
     },
     now: () => now,
     reducedMotion: () => options.reducedMotion ?? false,
+    words: () => en,
     notify: (note) => notes.push(note),
     // Of bytes the name is enough.
     download: (name, _type, content) => downloads.push({ name, content: typeof content === 'string' ? content : '' }),

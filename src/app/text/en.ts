@@ -10,8 +10,10 @@ import { runs } from './en/runs';
 import { setup } from './en/setup';
 import { shell } from './en/shell';
 
-/** `locale`: how whole numbers are grouped. */
-export const en = { locale: 'en', shell, setup, charts, methods, offline, options, glossary, given, problems, runs };
+/** Languages by their tag of BCP 47: of the page's `lang`, and how numbers and dates are written. */
+export type Locale = 'en' | 'zh-Hans';
+
+export const en = { locale: 'en' as Locale, shell, setup, charts, methods, offline, options, glossary, given, problems, runs };
 
 /** Words of one language; charts are handed them, so that one page may draw in two. */
 export type Texts = typeof en;

@@ -1,7 +1,13 @@
-/** The one door to all words on the page; another language replaces what is exported here, no component changes. */
+/** The one door to the words of the page: components get them by `useText`, whatever draws or tells is handed them. */
+import { createContext, useContext } from 'react';
 import { en, type Texts } from './en';
 
 export type { Texts };
-export const text: Texts = en;
 
-export const count = (n: number): string => n.toLocaleString(text.locale);
+/** English where nothing else is said: it is the language that is there from the start. */
+export const TextContext = createContext<Texts>(en);
+
+export const useText = (): Texts => useContext(TextContext);
+
+/** A whole number, grouped as the language does it. */
+export const count = (text: Texts, n: number): string => n.toLocaleString(text.locale);

@@ -1,4 +1,19 @@
-/** The lesson's words: a chunk of their own beside the lesson's code, behind the same kind of door as the page's. */
-import { story as en } from './en/story';
+/** The lesson's words: a chunk of their own in each language, which a component waits for. */
+import { use } from 'react';
+import { useText } from '.';
+import type { Locale } from './en';
+import { LANGUAGES, type StoryTexts } from './languages';
 
-export const story = en;
+export type { StoryTexts };
+
+const asked = new Map<Locale, Promise<StoryTexts>>();
+
+function wordsIn(locale: Locale): Promise<StoryTexts> {
+  const known = asked.get(locale) ?? LANGUAGES[locale].story();
+  asked.set(locale, known);
+  // What could not be had is asked for again.
+  known.catch(() => asked.delete(locale));
+  return known;
+}
+
+export const useStory = (): StoryTexts => use(wordsIn(useText().locale));

@@ -4,16 +4,16 @@ import { useAppState } from '../context';
 import { percent } from '../format';
 import { lookOf } from '../looks';
 import { PixelImage } from '../parts/pixel-image';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import { pictureOf } from './sample';
 import { verdictOf, type PastAnswer, type Verdict } from './past';
 import { useCellSide } from './use-cell-side';
 
-const words = text.charts.tryIt;
 /** A strip is read beside a list; larger pictures would push it out of sight. */
 const LARGEST = 40;
 
-function verdictWords(verdict: Verdict | null, name: (task: number) => string): string {
+function verdictWords(text: Texts, verdict: Verdict | null, name: (task: number) => string): string {
+  const words = text.charts.tryIt;
   if (verdict === null) return words.afterEach;
   if (verdict.is === 'always right') return words.rightNow;
   return (verdict.is === 'wrong' ? words.wrongSince : words.rightAgain)(name(verdict.since));
@@ -26,13 +26,15 @@ interface AnswerStripProps {
 }
 
 export function AnswerStrip({ method, record, past }: AnswerStripProps) {
+  const text = useText();
+  const words = text.charts.tryIt;
   const name = (task: number) => record.stream.tasks[task]?.name ?? '';
   const thumbnails = useAppState(({ stream }) => (stream.value?.sha256 === record.stream.sha256 ? stream.value.thumbnails : null));
   const { ref, side } = useCellSide(record.stream.tasks.length, LARGEST);
   const learned = record.methods.find(({ id }) => id === method)?.results.map(({ task }) => task) ?? [];
   return (
     <div className="answer-strip" data-testid={`past-${method}`}>
-      <span className="dim">{verdictWords(verdictOf(past, learned), name)}</span>
+      <span className="dim">{verdictWords(text, verdictOf(past, learned), name)}</span>
       <ol ref={ref} className="strip" style={{ color: lookOf(record, method).colour }}>
         {past.map(({ task, label, column, probability, right }) => {
           const said = words.past(name(task), label, percent(probability, 0), right);

@@ -3,14 +3,12 @@ import type { RunRecord } from '../../session/record';
 import { taskOfColumn } from '../charts/remembered';
 import { percent } from '../format';
 import { lookOf } from '../looks';
-import { wordsOf } from '../methods';
 import { MethodTag } from '../parts/method-mark';
-import { text } from '../text';
+import { useText } from '../text';
 import { AnswerStrip } from './answer-strip';
 import { pastAnswers } from './past';
 import type { AskedAnswers } from './use-answers';
-
-const words = text.charts.tryIt;
+import { methodIn } from '../names';
 
 export function AnswerList({
   asked,
@@ -22,10 +20,12 @@ export function AnswerList({
   /** Name of the class that the picture shows, where somebody said so. */
   readonly truth: string | null;
 }) {
+  const text = useText();
+  const words = text.charts.tryIt;
   return (
     <div className="answers" aria-live="polite" data-testid="answers">
       {asked.now?.map(({ method, rows }) => (
-        <section key={method} aria-label={words.answer(wordsOf(record, method).name)} data-testid={`answer-${method}`}>
+        <section key={method} aria-label={words.answer(methodIn(text, record, method).name)} data-testid={`answer-${method}`}>
           <MethodTag of={record} id={method} />
           <ol>
             {rows.map((row, i) => (

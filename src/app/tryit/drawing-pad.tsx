@@ -1,6 +1,6 @@
 /** A square to draw on with pen, finger or mouse. */
 import { useEffect, useRef, useState } from 'react';
-import { text } from '../text';
+import { useText } from '../text';
 import { paintDrawing, paintPicture, type BrushId, type Stroke } from './drawing';
 import type { TryImage } from '../store/host';
 
@@ -17,6 +17,7 @@ export interface DrawingPadProps {
 }
 
 export function DrawingPad({ strokes, brush, picture, onStrokes, onImage }: DrawingPadProps) {
+  const text = useText();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [current, setCurrent] = useState<Stroke | null>(null);
   useEffect(() => {

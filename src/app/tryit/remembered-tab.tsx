@@ -8,16 +8,14 @@ import type { RunRecord } from '../../session/record';
 import type { TestSample } from '../../worker/api';
 import { useAppState } from '../context';
 import { lookOf } from '../looks';
-import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
 import { MethodTag } from '../parts/method-mark';
 import { PixelImage } from '../parts/pixel-image';
 import { currentReading } from '../store/state';
-import { text } from '../text';
+import { type Texts, useText } from '../text';
 import { pictureOf, useSample } from './sample';
 import { useCellSide } from './use-cell-side';
-
-const words = text.charts.remembered;
+import { methodIn } from '../names';
 
 /** What the methods say of one task's sample. */
 interface TaskRows {
@@ -27,6 +25,8 @@ interface TaskRows {
 }
 
 export function RememberedTab() {
+  const text = useText();
+  const words = text.charts.remembered;
   const record = useAppState((state) => state.results);
   const live = useAppState((state) => state.origin === 'live' && state.status !== 'loading');
   const reading = useAppState(currentReading);
@@ -54,10 +54,12 @@ export function RememberedTab() {
         record === null
           ? ''
           : shown
-              .flatMap(({ task, rows }) => rows.map((row) => `${name(task)}, ${wordsOf(record, row.method).name}: ${scoreAt(row, after)}`))
+              .flatMap(({ task, rows }) =>
+                rows.map((row) => `${name(task)}, ${methodIn(text, record, row.method).name}: ${scoreAt(text, row, after)}`),
+              )
               .join('; ')
       }
-      table={record === null || shown.length === 0 ? null : tableOf(record, tasks)}
+      table={record === null || shown.length === 0 ? null : tableOf(text, record, tasks)}
       empty={<Waiting learned={learned} state={state} load={load} />}
     >
       {record !== null && (
@@ -85,17 +87,21 @@ function countsAt(row: Recognition, after: number): [number, number] {
   return [right.filter(Boolean).length, right.length];
 }
 
-const scoreAt = (row: Recognition, after: number) => words.right(...countsAt(row, after));
+const scoreAt = (text: Texts, row: Recognition, after: number) => {
+  const words = text.charts.remembered;
+  return words.right(...countsAt(row, after));
+};
 
-function tableOf(record: RunRecord, tasks: readonly TaskRows[]) {
+function tableOf(text: Texts, record: RunRecord, tasks: readonly TaskRows[]) {
+  const words = text.charts.remembered;
   const names = record.stream.tasks.map(({ name }) => name);
   return {
     columns: [text.charts.method, words.of, ...names.map((name) => `${words.after} ${name}`)],
     rows: tasks.flatMap(({ task, rows }) =>
       rows.map((row) => [
-        wordsOf(record, row.method).name,
+        methodIn(text, record, row.method).name,
         names[task] ?? '',
-        ...names.map((_, after) => (momentOf(row, after) < 0 ? text.charts.noValue : scoreAt(row, after))),
+        ...names.map((_, after) => (momentOf(row, after) < 0 ? text.charts.noValue : scoreAt(text, row, after))),
       ]),
     ),
   };
@@ -108,6 +114,7 @@ interface WaitingProps {
 }
 
 function Waiting({ learned, state, load }: WaitingProps) {
+  const words = useText().charts.remembered;
   if (!learned) return words.empty;
   if (state === 'ready') return words.none;
   if (state === 'loading') return words.loading;
@@ -130,6 +137,8 @@ interface StripProps {
 }
 
 function Strip({ row, after, record, sample }: StripProps) {
+  const text = useText();
+  const words = text.charts.remembered;
   const { ref, side: shown } = useCellSide(sample.labels.length);
   const thumbnails = useAppState(({ stream }) => (stream.value?.sha256 === record.stream.sha256 ? stream.value.thumbnails : null));
   const at = momentOf(row, after);
@@ -139,7 +148,7 @@ function Strip({ row, after, record, sample }: StripProps) {
     <div className="remembered-row" data-testid={`strip-${row.method}`}>
       <div>
         <MethodTag of={record} id={row.method} />
-        <small className="dim" title={scoreAt(row, after)}>
+        <small className="dim" title={scoreAt(text, row, after)}>
           {words.share(...countsAt(row, after))}
         </small>
       </div>
@@ -147,7 +156,7 @@ function Strip({ row, after, record, sample }: StripProps) {
         ref={ref}
         className="strip"
         style={{ color: lookOf(record, row.method).colour }}
-        aria-label={words.aria(wordsOf(record, row.method).name)}
+        aria-label={words.aria(methodIn(text, record, row.method).name)}
       >
         {sample.labels.map((label, i) => {
           const right = row.right[at]?.[i] === true;

@@ -9,7 +9,7 @@ import type { RunRecord } from '../../session/record';
 import { ProblemNote } from '../shell/problem-note';
 import type { TryImage } from '../store/host';
 import { currentReading } from '../store/state';
-import { text } from '../text';
+import { useText } from '../text';
 import { AnswerList } from './answers';
 import { filePixels, type BrushId, type Stroke } from './drawing';
 import { DrawingPad } from './drawing-pad';
@@ -17,10 +17,11 @@ import { MATERIAL_IDS, usesMaterials } from './materials';
 import { pictureOf, useSample } from './sample';
 import { useAnswers } from './use-answers';
 
-const words = text.charts.tryIt;
 const INK_IDS = ['light', 'dark'] as const;
 
 export function TryTab() {
+  const text = useText();
+  const words = text.charts.tryIt;
   const record = useAppState((state) => state.results);
   const opened = useAppState((state) => state.opened !== null && state.status !== 'failed' && state.status !== 'loading');
   const recorded = useAppState((state) => state.origin === 'recorded');
@@ -49,6 +50,7 @@ export function TryTab() {
 }
 
 function Trial() {
+  const words = useText().charts.tryIt;
   const record = useAppState((state) => state.results);
   const app = useApp();
   const { samples } = useSample(record, true);

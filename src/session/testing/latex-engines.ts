@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { syntheticRecord } from '../../app/testing/synthetic-record';
 import { definitionOf, METHODS } from '../../continual/registry';
+import { paper } from '../../app/text/en/paper';
 import { runLatex } from '../latex';
 
 const NAMES = [
@@ -67,7 +68,7 @@ export function describeEngines(engines: readonly string[]): void {
             tasks: plain.stream.tasks.map((task, i) => ({ ...task, name: some[i] ?? '' })),
           };
           const methods = plain.methods.map((method) => ({ ...method, title: `${method.title} ${some[0] ?? ''}` }));
-          const { log, text } = compile(engine, runLatex({ ...plain, stream, methods }));
+          const { log, text } = compile(engine, runLatex({ ...plain, stream, methods }, paper));
           expect(log).not.toMatch(/^! /m);
           if (text !== '' && from === 0)
             for (const name of ['[0, 50] cm', '[50, 100] cm', '*starred*', '<b>dogs</b>']) expect(text).toContain(name);
@@ -82,7 +83,7 @@ export function describeEngines(engines: readonly string[]): void {
         const ids = METHODS.map(({ id }) => id);
         for (let from = 0; from < ids.length; from += 8) {
           const methods = ids.slice(from, from + 8);
-          const { log, text } = compile(engine, runLatex(syntheticRecord({ methods, tasks: 3 })));
+          const { log, text } = compile(engine, runLatex(syntheticRecord({ methods, tasks: 3 }), paper));
           expect(log).not.toMatch(/^! /m);
           if (text === '') continue;
           // A dash of LaTeX is another character.

@@ -1,9 +1,7 @@
 /** At most so many images of each class, for training and for testing. */
 import { NumberInput } from '@mantine/core';
-import { text } from '../../text';
+import { useText } from '../../text';
 import type { Arrangement, Caps } from './arrangement';
-
-const words = text.setup.builder;
 
 export interface CapFieldsProps {
   readonly caps: Caps;
@@ -11,6 +9,7 @@ export interface CapFieldsProps {
 }
 
 export function CapFields({ caps, change }: CapFieldsProps) {
+  const words = useText().setup.builder;
   const set = (key: keyof Caps) => (value: string | number) => {
     const cap = value === '' ? undefined : Number(value);
     if (cap !== undefined && !(Number.isInteger(cap) && cap >= 1)) return;

@@ -1,7 +1,7 @@
 /** What can be done to the selected class, with fields for those who do not drag. */
 import { Button, Select, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { text } from '../../text';
+import { useText } from '../../text';
 import {
   allClasses,
   LEFT_OUT,
@@ -14,7 +14,6 @@ import {
   type Arrangement,
 } from './arrangement';
 
-const words = text.setup.builder;
 /** Choices that a list shows at once; typing finds the others. */
 const MANY = 50;
 
@@ -26,6 +25,7 @@ export interface ClassActionsProps {
 }
 
 export function ClassActions({ arrangement, one, change, onSelect }: ClassActionsProps) {
+  const words = useText().setup.builder;
   const [name, setName] = useState(one.name);
   const otherNames = useMemo(
     () => [...new Set(allClasses(arrangement).map((other) => other.name))].filter((other) => other !== one.name),

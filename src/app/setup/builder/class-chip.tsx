@@ -1,11 +1,10 @@
 /** One class: its picture, name and numbers; dragged, or moved with the arrow keys. */
 import type { KeyboardEvent } from 'react';
 import { PixelImage } from '../../parts/pixel-image';
-import { text } from '../../text';
+import { useText } from '../../text';
 import type { ArrangedClass } from './arrangement';
 import type { ClassFacts } from './class-facts';
 
-const words = text.setup.builder;
 const SHOWN_SIDE = 32;
 
 export interface ClassChipProps {
@@ -23,6 +22,7 @@ export interface ClassChipProps {
 export const DRAGGED = 'text/plain';
 
 export function ClassChip({ facts, one, taskName, selected, onSelect, onKey, onDropHere }: ClassChipProps) {
+  const words = useText().setup.builder;
   const { train, test } = facts.counts(one);
   return (
     <button

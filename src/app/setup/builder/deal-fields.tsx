@@ -1,10 +1,8 @@
 /** Tasks by rule: equal ones, or a large first task and smaller ones after it, in natural or seeded order. */
 import { Button, NumberInput, Select } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { text } from '../../text';
+import { useText } from '../../text';
 import { deal, type Arrangement, type Deal } from './arrangement';
-
-const words = text.setup.builder;
 
 export interface DealFieldsProps {
   readonly arrangement: Arrangement;
@@ -15,6 +13,7 @@ export interface DealFieldsProps {
 }
 
 export function DealFields({ arrangement, sourceNames, change, children }: DealFieldsProps) {
+  const words = useText().setup.builder;
   const size = Math.max(2, arrangement.tasks[0]?.classes.length ?? 2);
   const [rule, setRule] = useState<Deal>({ first: size, perTask: size, order: 'natural', seed: 0 });
   const number = (key: 'first' | 'perTask' | 'seed', least: number) => (value: string | number) => {

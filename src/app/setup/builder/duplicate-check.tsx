@@ -3,14 +3,13 @@ import { Button } from '@mantine/core';
 import { useCallback, useEffect, useState } from 'react';
 import type { DuplicateReport } from '../../../data/duplicates';
 import { useApp } from '../../context';
-import { text } from '../../text';
-
-const words = text.setup.builder;
+import { useText } from '../../text';
 
 /** So many images are compared without being asked: it takes less than a second. */
 const AT_ONCE = 4000;
 
 export function DuplicateCheck({ images }: { readonly images: number }) {
+  const words = useText().setup.builder;
   const { host } = useApp();
   const [report, setReport] = useState<DuplicateReport | null>(null);
   const [busy, setBusy] = useState(images <= AT_ONCE);
@@ -48,6 +47,7 @@ export function DuplicateCheck({ images }: { readonly images: number }) {
 }
 
 function Report({ report: { images, leaked, repeated, conflicting, examples } }: { readonly report: DuplicateReport }) {
+  const words = useText().setup.builder;
   if (leaked + repeated + conflicting === 0) return <p className="dim">{words.noDuplicates(images)}</p>;
   return (
     <details className="more" open={leaked > 0}>

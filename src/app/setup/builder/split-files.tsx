@@ -3,10 +3,8 @@ import { Button, FileButton } from '@mantine/core';
 import { applySplit, writeSplit } from '../../../session/split-file';
 import type { StreamSummary } from '../../../worker/api';
 import { useApp, useAppState } from '../../context';
-import { text } from '../../text';
+import { useText } from '../../text';
 import { toStream, type Arrangement } from './arrangement';
-
-const words = text.setup.builder;
 
 export function SplitFiles({
   stream,
@@ -17,6 +15,7 @@ export function SplitFiles({
   readonly arrangement: Arrangement;
   readonly onImported: () => void;
 }) {
+  const words = useText().setup.builder;
   const app = useApp();
   const experiment = useAppState((state) => state.experiment);
   const save = () => {

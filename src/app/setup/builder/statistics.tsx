@@ -1,11 +1,10 @@
 /** How the classes are filled, and whether unevenly. */
-import { text } from '../../text';
+import { useText } from '../../text';
 import type { Arrangement } from './arrangement';
 import type { ClassFacts } from './class-facts';
 
-const words = text.setup.builder;
-
 export function Statistics({ facts, arrangement }: { readonly facts: ClassFacts; readonly arrangement: Arrangement }) {
+  const words = useText().setup.builder;
   const counts = arrangement.tasks
     .flatMap(({ classes }) => classes)
     .map((one) => facts.counts(one).train)

@@ -4,7 +4,7 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEv
 import type { Experiment } from '../../../session/experiment';
 import type { StreamSummary } from '../../../worker/api';
 import { useApp, useAppState } from '../../context';
-import { text } from '../../text';
+import { type Texts, useText } from '../../text';
 import {
   addTask,
   allClasses,
@@ -32,11 +32,11 @@ import { TaskCard } from './task-card';
 import { useHistory } from './use-history';
 import { WhenSeen } from './when-seen';
 
-const words = text.setup.builder;
 /** Tasks that are all on the page at once, whether in sight or not. */
 const FEW = 24;
 
 export function TaskBuilder() {
+  const words = useText().setup.builder;
   const stream = useAppState((state) => state.stream.value);
   const [open, setOpen] = useState(false);
   if (stream === null) return null;
@@ -59,7 +59,8 @@ export function TaskBuilder() {
 }
 
 /** The tasks of a loaded stream by name. Where each domain is a task over all classes, one that goes through them. */
-function tasksOf({ kind, tasks, classNames, source }: StreamSummary, { split }: Experiment['stream']): PlainTask[] {
+function tasksOf(text: Texts, { kind, tasks, classNames, source }: StreamSummary, { split }: Experiment['stream']): PlainTask[] {
+  const words = text.setup.builder;
   if (split.kind === 'explicit') return split.tasks.map(({ name, classes, domain }) => ({ name, classes, domain }));
   if (kind === 'domain-incremental') {
     const named = tasks.map(({ name }) => name).filter((name) => source.domainNames.includes(name));
@@ -92,10 +93,12 @@ function target(arrangement: Arrangement, name: string, key: string): { readonly
 }
 
 function Builder({ stream, onClose }: { readonly stream: StreamSummary; readonly onClose: () => void }) {
+  const text = useText();
+  const words = text.setup.builder;
   const app = useApp();
   const experiment = useAppState((state) => state.experiment);
   const { source } = stream;
-  const history = useHistory(() => arrangementOf(experiment.stream, source.classNames, tasksOf(stream, experiment.stream)));
+  const history = useHistory(() => arrangementOf(experiment.stream, source.classNames, tasksOf(text, stream, experiment.stream)));
   const [selected, setSelected] = useState<string | null>(null);
   const [said, setSaid] = useState('');
   const [find, setFind] = useState('');

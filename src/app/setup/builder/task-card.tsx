@@ -2,12 +2,11 @@
 import { ActionIcon, Button, MultiSelect, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react';
 import { useState, type KeyboardEvent } from 'react';
-import { text } from '../../text';
+import { useText } from '../../text';
 import type { ArrangedClass, ArrangedTask } from './arrangement';
 import { ClassChip, DRAGGED } from './class-chip';
 import type { ClassFacts } from './class-facts';
 
-const words = text.setup.builder;
 const ICON = { size: 16, 'aria-hidden': true } as const;
 
 /** Classes that a card shows at first, and at every further asking. */
@@ -44,6 +43,7 @@ export interface TaskCardProps {
 }
 
 export function TaskCard(props: TaskCardProps) {
+  const words = useText().setup.builder;
   const { facts, domainNames, index, classes, title, task, last, wanted, selected, onSelect, onKey, onDrop, onChange, onShift, onRemove } =
     props;
   const [most, setMost] = useState(STEP);

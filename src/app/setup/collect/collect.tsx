@@ -2,13 +2,13 @@
 import { Button, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useApp } from '../../context';
-import { text } from '../../text';
+import { useText } from '../../text';
 import { addPictures, asFolder, dropLast, isEnough, type Collection } from './collection';
 
-const words = text.setup.collect;
 const QUALITY = 0.95;
 
 export function Collect() {
+  const words = useText().setup.collect;
   const app = useApp();
   const [collection, setCollection] = useState<Collection>([]);
   const [name, setName] = useState('');
@@ -73,6 +73,7 @@ interface CameraProps {
 }
 
 function Camera({ onPicture, onProblem }: CameraProps) {
+  const words = useText().setup.collect;
   const [stream, setStream] = useState<MediaStream | null>(null);
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {

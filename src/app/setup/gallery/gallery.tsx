@@ -7,19 +7,17 @@ import { experimentToHash } from '../../../session/link';
 import type { Experiment, MethodId } from '../../../session/experiment';
 import { useApp, useAppState } from '../../context';
 import { lookOf, SLOTS } from '../../looks';
-import { methodWords } from '../../methods';
-import { text } from '../../text';
+import { useText } from '../../text';
 import { against } from './against';
 import { Keeps } from './keeps';
 import { Papers } from './papers';
-
-const words = text.setup.methods;
-const gallery = words.gallery;
+import { methodNamed } from '../../names';
 
 /** Steps in steps of full fine-tuning, by method. */
 type Costs = ReadonlyMap<string, number>;
 
 export function MethodGallery({ onClose }: { readonly onClose: () => void }) {
+  const { gallery } = useText().setup.methods;
   const experiment = useAppState((state) => state.experiment);
   const { host } = useApp();
   const [costs, setCosts] = useState<Costs | null>(null);
@@ -69,10 +67,12 @@ interface CardProps {
 }
 
 function MethodCard({ id, experiment, cost, full }: CardProps) {
+  const text = useText();
+  const { gallery } = text.setup.methods;
   const { setup } = useApp();
   const definition = METHODS.find((method) => method.id === id) as unknown as MethodDefinition;
   const spec = experiment.methods.find((method) => method.id === id);
-  const { name, sentence } = methodWords(id);
+  const { name, sentence } = methodNamed(text, id);
   const last = spec !== undefined && experiment.methods.length === 1;
   return (
     <li data-chosen={spec !== undefined}>

@@ -1,9 +1,10 @@
 import { Anchor } from '@mantine/core';
 import { Fragment } from 'react';
 import type { MethodDefinition } from '../../../continual/definition';
-import { text } from '../../text';
+import { useText } from '../../text';
 
 export function Papers({ definition: { papers, role } }: { readonly definition: MethodDefinition }) {
+  const text = useText();
   if (papers.length === 0) return <span className="dim">{text.setup.methods.noPaper[role]}</span>;
   return papers.map(({ key, url, citation }, i) => (
     <Fragment key={key}>

@@ -1,16 +1,15 @@
 /** 3. The same network and adapters, the same images: one task after the other, and mixed. */
 import { useState } from 'react';
-import { percent } from '../../format';
 import { lookOf } from '../../looks';
-import { story } from '../../text/story';
+import { useStory } from '../../text/story';
 import { defineScene } from '../define';
 import { experimentWith, finalOf, matrixOf, runOf } from '../material';
 import { Plot } from '../plot';
+import { said } from '../said';
 import type { PictureProps } from '../scene';
 import { Switch } from '../scrub';
 import { shortName } from '../task-pictures';
 
-const words = story.capacity;
 const SEQUENCE = 'sequential-lora';
 const MIXED = 'joint';
 type Order = 'sequence' | 'mixed';
@@ -23,11 +22,9 @@ interface Facts {
   readonly colours: Readonly<Record<Order, string>>;
 }
 
-const said = (share: number) => story.percent(percent(share, 0));
-
 export const capacity = defineScene<Facts>({
   id: 'capacity',
-  experiment: (material) => experimentWith(material, story.titles.capacity, SEQUENCE, MIXED),
+  experiment: (material, { story }) => experimentWith(material, story.titles.capacity, SEQUENCE, MIXED),
   record(material) {
     const [sequence, mixed] = [runOf(material, SEQUENCE), runOf(material, MIXED)];
     return {
@@ -38,10 +35,10 @@ export const capacity = defineScene<Facts>({
     };
   },
   cues: () => 1,
-  predict: { kind: 'choice', options: words.options.length },
-  options: words.options,
-  ask: ({ averages: { sequence } }) => words.ask(said(sequence)),
-  reveal: ({ averages: { sequence, mixed } }) => words.reveal(said(sequence), said(mixed)),
+  predict: { kind: 'choice', options: 3 },
+  options: ({ story }) => story.capacity.options,
+  ask: ({ averages: { sequence } }, { story }) => story.capacity.ask(said(story, sequence)),
+  reveal: ({ averages: { sequence, mixed } }, _stop, { story }) => story.capacity.reveal(said(story, sequence), said(story, mixed)),
   right: ({ averages: { sequence, mixed } }) => (mixed > 0.8 ? 2 : mixed > sequence + 0.1 ? 1 : 0),
   check: ({ averages: { sequence, mixed }, ends }) => ({
     'mixed, the same network holds all tasks': Math.min(...ends.mixed) > 0.8,
@@ -51,6 +48,8 @@ export const capacity = defineScene<Facts>({
 });
 
 function Capacity({ facts: { tasks, ends, averages, colours }, stop }: PictureProps<Facts>) {
+  const story = useStory();
+  const words = story.capacity;
   const [chosen, choose] = useState<Order>('mixed');
   const order = stop === 0 ? 'sequence' : chosen;
   return (
@@ -78,7 +77,7 @@ function Capacity({ facts: { tasks, ends, averages, colours }, stop }: PicturePr
                 <g key={`${order} ${task}`}>
                   <rect className="bar" x={x(task) - half} width={2 * half} y={y(share)} height={bottom - y(share)} />
                   <text className="plot-value" data-narrow={half < em * 2} x={x(task)} y={y(share) - em * 0.4} textAnchor="middle">
-                    {said(share)}
+                    {said(story, share)}
                   </text>
                 </g>
               ))}

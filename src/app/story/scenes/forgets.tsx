@@ -1,15 +1,14 @@
 /** 1. Plain fine-tuning on one task after the other: what becomes of the first. */
-import { percent } from '../../format';
 import { lookOf } from '../../looks';
-import { story } from '../../text/story';
+import { useStory } from '../../text/story';
 import { defineScene } from '../define';
 import { courseOf, experimentWith, runOf } from '../material';
 import { ClassDots, Handle, Plot } from '../plot';
+import { said } from '../said';
 import type { PictureProps } from '../scene';
 import { shortName, TaskPictures } from '../task-pictures';
 import type { StreamEntry } from '../../../worker/bundled';
 
-const words = story.forgets;
 const METHOD = 'full-fine-tuning';
 /** Where words of prediction and record would lie on one another. */
 const CLOSE = 0.12;
@@ -24,12 +23,11 @@ interface Facts {
   readonly colour: string;
 }
 
-const said = (share: number) => story.percent(percent(share, 0));
 const lost = (from: number, to: number) => String(Math.round(100 * from) - Math.round(100 * to));
 
 export const forgets = defineScene<Facts>({
   id: 'forgets',
-  experiment: (material) => experimentWith(material, story.titles.forgets, METHOD),
+  experiment: (material, { story }) => experimentWith(material, story.titles.forgets, METHOD),
   record: (material) => ({
     tasks: material.record.stream.tasks.map(({ name }) => name),
     course: courseOf(runOf(material, METHOD), 0),
@@ -38,11 +36,11 @@ export const forgets = defineScene<Facts>({
   }),
   cues: ({ tasks }) => tasks.length - 1,
   predict: { kind: 'bar' },
-  ask: ({ tasks, course: [first = 0] }) => words.ask(shortName(tasks[0]), said(first)),
-  reveal({ tasks, course }, stop) {
+  ask: ({ tasks, course: [first = 0] }, { story }) => story.forgets.ask(shortName(tasks[0]), said(story, first)),
+  reveal({ tasks, course }, stop, { story }) {
     const [first = 0, now = 0] = [course[0], course[stop]];
-    if (stop < tasks.length - 1) return words.step(shortName(tasks[stop]), said(now), lost(first, now));
-    return words.reveal(shortName(tasks[0]), said(first), said(now), lost(first, now));
+    if (stop < tasks.length - 1) return story.forgets.step(shortName(tasks[stop]), said(story, now), lost(first, now));
+    return story.forgets.reveal(shortName(tasks[0]), said(story, first), said(story, now), lost(first, now));
   },
   check: ({ course }) => ({
     'the first task is learned': (course[0] ?? 0) > 0.7,
@@ -52,6 +50,8 @@ export const forgets = defineScene<Facts>({
 });
 
 function Forgets({ facts: { tasks, course, stream, colour }, stop, answer, onAnswer, others }: PictureProps<Facts>) {
+  const story = useStory();
+  const words = story.forgets;
   const end = tasks.length - 1;
   const predicted = answer?.[0];
   const set = (share: number) => onAnswer([Math.min(1, Math.max(0, share))]);
@@ -74,7 +74,7 @@ function Forgets({ facts: { tasks, course, stream, colour }, stop, answer, onAns
               <g key={task}>
                 <rect className="bar" x={x(task) - half} width={2 * half} y={y(share)} height={bottom - y(share)} />
                 <text className="plot-value" data-narrow={half < em * 2} x={x(task)} y={y(share) - em * 0.4} textAnchor="middle">
-                  {said(share)}
+                  {said(story, share)}
                 </text>
               </g>
             ))}
@@ -95,12 +95,12 @@ function Forgets({ facts: { tasks, course, stream, colour }, stop, answer, onAns
                 )}
                 {asking && (
                   <text x={x(end)} y={y(predicted ?? WAITING) - em} textAnchor="middle">
-                    {predicted === undefined ? words.drag : said(predicted)}
+                    {predicted === undefined ? words.drag : said(story, predicted)}
                   </text>
                 )}
                 {!asking && predicted !== undefined && (stop < end || Math.abs(predicted - (course[end] ?? 0)) > CLOSE) && (
                   <text x={x(end)} y={y(predicted) - em * 0.5} textAnchor="middle">
-                    {said(predicted)}
+                    {said(story, predicted)}
                   </text>
                 )}
               </g>

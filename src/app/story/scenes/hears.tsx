@@ -4,7 +4,7 @@ import type { MethodRun } from '../../../session/record';
 import { percent, share as twoDigits } from '../../format';
 import { lookOf } from '../../looks';
 import { thresholdWords } from '../../charts/subspaces';
-import { story } from '../../text/story';
+import { type StoryTexts, useStory } from '../../text/story';
 import { defineScene } from '../define';
 import { experimentWith, runOf, type Material } from '../material';
 import { inside, Plot } from '../plot';
@@ -12,7 +12,6 @@ import type { PictureProps } from '../scene';
 import { Scrub } from '../scrub';
 import { shortName } from '../task-pictures';
 
-const words = story.hears;
 const METHOD = 'inflora';
 const OTHER = 'sequential-lora';
 /** Powers of ten of a share that the axis spans. */
@@ -38,7 +37,7 @@ interface Facts {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const known = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null && value > 0) as number[];
-const said = (value: number) => story.percent(twoDigits(value));
+const said = (story: StoryTexts, value: number) => story.percent(twoDigits(value));
 const driftOf = ({ results }: MethodRun) => mean((results.at(-1)?.drift ?? []).slice(0, -1));
 
 function updatesOf(run: MethodRun, { stream }: Material['record']): Update[] {
@@ -61,20 +60,20 @@ const shareOf = ({ updates: [first] }: Facts, hump: Hump): number => mean(first?
 
 export const hears = defineScene<Facts>({
   id: 'hears',
-  experiment: (material) => experimentWith(material, story.titles.hears, METHOD, OTHER),
+  experiment: (material, { story }) => experimentWith(material, story.titles.hears, METHOD, OTHER),
   record: (material) => ({
     updates: updatesOf(runOf(material, METHOD), material.record),
     drift: { here: driftOf(runOf(material, METHOD)), there: driftOf(runOf(material, OTHER)) },
     record: material.record,
   }),
   cues: () => 2,
-  predict: { kind: 'choice', options: words.options.length },
-  options: words.options,
-  ask: (facts) => words.ask(said(shareOf(facts, 'random'))),
-  reveal: (facts, stop) =>
+  predict: { kind: 'choice', options: 4 },
+  options: ({ story }) => story.hears.options,
+  ask: (facts, { story }) => story.hears.ask(said(story, shareOf(facts, 'random'))),
+  reveal: (facts, stop, { story }) =>
     stop === 1
-      ? words.reveal(said(shareOf(facts, 'old')), said(shareOf(facts, 'fresh')), said(shareOf(facts, 'random')))
-      : words.drift(story.percent(percent(facts.drift.here, 0)), story.percent(percent(facts.drift.there, 0))),
+      ? story.hears.reveal(said(story, shareOf(facts, 'old')), said(story, shareOf(facts, 'fresh')), said(story, shareOf(facts, 'random')))
+      : story.hears.drift(story.percent(percent(facts.drift.here, 0)), story.percent(percent(facts.drift.there, 0))),
   right: (facts) => {
     const [old, fresh] = (['old', 'fresh'] as const).map((hump) => shareOf(facts, hump) < shareOf(facts, 'random') / 2);
     return old === true ? (fresh === true ? 3 : 1) : fresh === true ? 2 : 0;
@@ -98,6 +97,8 @@ function density(values: readonly number[]): (readonly [number, number])[] {
 }
 
 function Hears({ facts: { updates, record }, stop }: PictureProps<Facts>) {
+  const story = useStory();
+  const words = story.hears;
   const [at, setAt] = useState(0);
   const update = updates[at];
   if (update === undefined) return null;
@@ -114,8 +115,8 @@ function Hears({ facts: { updates, record }, stop }: PictureProps<Facts>) {
         xName={words.across}
         xTicks={[-5, -4, -3, -2, -1].map((power) => ({
           at: power,
-          label: said(10 ** power),
-          short: power % 2 === 0 ? said(10 ** power) : '',
+          label: said(story, 10 ** power),
+          short: power % 2 === 0 ? said(story, 10 ** power) : '',
         }))}
       >
         {(scale) =>
@@ -144,7 +145,12 @@ function Hears({ facts: { updates, record }, stop }: PictureProps<Facts>) {
       {stop > 0 && (
         <Scrub
           {...{ label: words.threshold, least: 0, most: updates.length - 1, value: at, onChange: setAt }}
-          said={words.update(update.task, thresholdWords(update.threshold), said(mean(update.shares.old)), said(mean(update.shares.fresh)))}
+          said={words.update(
+            update.task,
+            thresholdWords(update.threshold),
+            said(story, mean(update.shares.old)),
+            said(story, mean(update.shares.fresh)),
+          )}
         />
       )}
     </>

@@ -1,17 +1,17 @@
 /** 5. Learned against kept, a dot for each learning rate that was searched. */
 import { useState } from 'react';
 import type { LearnedKept } from '../../../session/rate-sweep';
-import { percent } from '../../format';
 import { lookOf } from '../../looks';
-import { wordsOf } from '../../methods';
-import { story } from '../../text/story';
+import { useStory } from '../../text/story';
 import { defineScene } from '../define';
 import { experimentWith, type Material } from '../material';
 import { Handle, inside, Plot, type Scale } from '../plot';
+import { said } from '../said';
 import type { PictureProps } from '../scene';
 import { Scrub } from '../scrub';
+import { useText } from '../../text';
+import { methodIn } from '../../names';
 
-const words = story.rate;
 const READING = 'ridge';
 /** The one whose dot is to be placed first. */
 const METHODS = ['sequential-lora', 'full-fine-tuning', 'inflora'] as const;
@@ -28,8 +28,6 @@ interface Facts {
   readonly record: Material['record'];
 }
 
-const said = (share: number) => story.percent(percent(share, 0));
-
 function dotsOf({ rates }: Material, method: string): Dot[] {
   return rates.points
     .flatMap(({ method: id, learningRate, chosen, readings: { [READING]: point } }) =>
@@ -45,7 +43,7 @@ const startOf = (dots: readonly Dot[]): Dot => dots.at(-1) ?? none;
 
 export const rate = defineScene<Facts>({
   id: 'rate',
-  experiment: (material) => experimentWith(material, story.titles.rate, ...METHODS),
+  experiment: (material, { story }) => experimentWith(material, story.titles.rate, ...METHODS),
   record: (material) => ({
     dots: {
       'sequential-lora': dotsOf(material, 'sequential-lora'),
@@ -56,15 +54,15 @@ export const rate = defineScene<Facts>({
   }),
   cues: () => 2,
   predict: { kind: 'point' },
-  ask({ dots: { [ASKED]: dots } }) {
+  ask({ dots: { [ASKED]: dots } }, { story }) {
     const { rate: start, learned, kept } = startOf(dots);
-    return words.ask(String(start), said(learned), said(kept));
+    return story.rate.ask(String(start), said(story, learned), said(story, kept));
   },
-  reveal({ dots }, stop) {
+  reveal({ dots }, stop, { story }) {
     const [best, winner] = [bestOf(dots[ASKED]), bestOf(dots[WINNER])];
-    if (stop === 1) return words.best(String(best.rate), said(best.learned), said(best.kept), said(best.final));
+    if (stop === 1) return story.rate.best(String(best.rate), said(story, best.learned), said(story, best.kept), said(story, best.final));
     const others = Math.max(...METHODS.filter((id) => id !== WINNER).flatMap((id) => dots[id].map(({ final }) => final)));
-    return words.reveal(said(winner.learned), said(winner.kept), said(winner.final), said(others));
+    return story.rate.reveal(said(story, winner.learned), said(story, winner.kept), said(story, winner.final), said(story, others));
   },
   check({ dots }) {
     const ends = (id: (typeof METHODS)[number]) => dots[id].map(({ final }) => final);
@@ -95,6 +93,9 @@ const ticks = (least: number) =>
   }));
 
 function Rate({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
+  const story = useStory();
+  const words = story.rate;
+  const text = useText();
   const { dots, record } = facts;
   const least = leastOf(facts);
   const shown = stop === 0 ? [] : stop === 1 ? [ASKED] : METHODS;
@@ -129,7 +130,7 @@ function Rate({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
                     y={scale.y(Math.max(least, final)) - scale.em * 0.4}
                     textAnchor="end"
                   >
-                    {i === length - 1 ? words.atEnd(said(final)) : said(final)}
+                    {i === length - 1 ? words.atEnd(said(story, final)) : said(story, final)}
                   </text>
                 </g>
               ))}
@@ -151,12 +152,12 @@ function Rate({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
                 ))}
                 <text
                   className="plot-name"
-                  x={inside(scale.x(bestOf(dots[id]).learned) + scale.em * 4, wordsOf(record, id).short, scale)}
+                  x={inside(scale.x(bestOf(dots[id]).learned) + scale.em * 4, methodIn(text, record, id).short, scale)}
                   y={scale.y(bestOf(dots[id]).kept) - scale.em}
                   textAnchor="middle"
                   fill="currentColor"
                 >
-                  {wordsOf(record, id).short}
+                  {methodIn(text, record, id).short}
                 </text>
               </g>
             ))}
@@ -179,7 +180,7 @@ function Rate({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
                   textAnchor="end"
                   fill={colour}
                 >
-                  {words.atRate(wordsOf(record, ASKED).short, String(start.rate))}
+                  {words.atRate(methodIn(text, record, ASKED).short, String(start.rate))}
                 </text>
               </>
             )}
@@ -191,7 +192,7 @@ function Rate({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
                 {stop === 0 ? (
                   <Handle
                     {...{ x: scale.x(across), y: scale.y(up), em: scale.em, label: words.handle, value: across }}
-                    said={words.place(said(across), said(up))}
+                    said={words.place(said(story, across), said(story, up))}
                     freely
                     onMove={(right, higher) => onAnswer([within(across + right), within(up + higher)])}
                   />
@@ -208,8 +209,8 @@ function Rate({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
           {...{ label: words.drag, least: 0, most: searched.length - 1, value: chosen, onChange: choose }}
           said={words.there(
             String((searched[chosen] ?? none).rate),
-            said((searched[chosen] ?? none).learned),
-            said((searched[chosen] ?? none).kept),
+            said(story, (searched[chosen] ?? none).learned),
+            said(story, (searched[chosen] ?? none).kept),
           )}
         />
       )}

@@ -1,17 +1,17 @@
 /** 7. What DualGPM holds of every layer's input, task by task, and what is left. */
 import { memoryHistory, type SiteMeter } from '../../charts/subspaces';
-import { percent } from '../../format';
-import { story } from '../../text/story';
+import { useStory } from '../../text/story';
 import { defineScene } from '../define';
 import { experimentWith } from '../material';
 import { Plot } from '../plot';
+import { said } from '../said';
 import type { PictureProps } from '../scene';
 import { shortName } from '../task-pictures';
 
-const words = story.room;
 const METHOD = 'inflora';
 /** After which tasks the class may say that no room is left, counted from 1; the last option is that some is. */
 const FIRST_OPTION = 3;
+const OPTIONS = 4;
 
 interface Facts {
   readonly tasks: readonly string[];
@@ -24,11 +24,10 @@ interface Facts {
 const taken = ({ occupied, of }: SiteMeter): number => occupied / of;
 const left = ({ occupied, of }: SiteMeter): number => of - occupied;
 const tightest = (sites: readonly SiteMeter[] = []): SiteMeter | undefined => sites.toSorted((a, b) => left(a) - left(b))[0];
-const said = (share: number) => story.percent(percent(share, 0));
 
 export const room = defineScene<Facts>({
   id: 'room',
-  experiment: (material) => experimentWith(material, story.titles.room, METHOD),
+  experiment: (material, { story }) => experimentWith(material, story.titles.room, METHOD),
   record(material) {
     const history = memoryHistory(material.record, METHOD).map(({ sites }) => sites);
     return {
@@ -38,18 +37,18 @@ export const room = defineScene<Facts>({
     };
   },
   cues: ({ history }) => history.length - 1,
-  predict: { kind: 'choice', options: words.options.length },
-  options: words.options,
-  ask: ({ history, rank }) => words.ask(rank, said(Math.max(...(history[0] ?? []).map(taken)))),
-  reveal({ history, tasks, rank }, stop) {
+  predict: { kind: 'choice', options: OPTIONS },
+  options: ({ story }) => story.room.options,
+  ask: ({ history, rank }, { story }) => story.room.ask(rank, said(story, Math.max(...(history[0] ?? []).map(taken)))),
+  reveal({ history, tasks, rank }, stop, { story }) {
     const site = tightest(history[stop]);
     if (site === undefined) return '';
-    const facts = [tasks[stop] ?? '', words.site(site.block + 1, site.input), site.occupied, site.of, left(site)] as const;
-    return stop < history.length - 1 ? words.step(...facts) : words.reveal(...facts, rank);
+    const facts = [tasks[stop] ?? '', story.room.site(site.block + 1, site.input), site.occupied, site.of, left(site)] as const;
+    return stop < history.length - 1 ? story.room.step(...facts) : story.room.reveal(...facts, rank);
   },
   right({ history, rank }) {
     const full = history.findIndex((sites) => sites.some((site) => left(site) < rank)) + 1;
-    return full === 0 ? words.options.length - 1 : Math.max(0, full - FIRST_OPTION);
+    return full === 0 ? OPTIONS - 1 : Math.max(0, full - FIRST_OPTION);
   },
   check: ({ history }) => ({
     'there is a memory after every task': history.length > 2 && history.every((sites) => sites.length > 0),
@@ -64,6 +63,7 @@ export const room = defineScene<Facts>({
 const NO_SITE: SiteMeter = { block: 0, input: '', type: 'remove', of: 1, freeRank: 0, stored: 0, occupied: 0 };
 
 function Room({ facts: { history, tasks }, stop }: PictureProps<Facts>) {
+  const words = useStory().room;
   const sites = history[stop] ?? [];
   const before = history[stop - 1] ?? [];
   const blocks = [...new Set(sites.map(({ block }) => block))];

@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { en } from '../../text/en';
+import { story } from '../../text/en/story';
 import { loadMaterial } from '../material';
 import { SCENES } from '.';
 
 const material = await loadMaterial((path) => Promise.resolve(JSON.parse(readFileSync(join('public', path), 'utf8')) as unknown));
-const opened = SCENES.map((scene) => scene.open(material));
+const opened = SCENES.map((scene) => scene.open(material, { story, text: en }));
 
 test.each(opened.map((scene) => [scene.id, scene] as const))('%s: the records bear what it claims', (_id, scene) => {
   const claims = scene.check();

@@ -1,17 +1,16 @@
 /** 4. The features of the first task after the last one, read in three ways; and what is lost in them all the same. */
-import { percent } from '../../format';
 import { OWN } from '../../../session/read-by';
 import type { MethodRun } from '../../../session/record';
 import { lookOf } from '../../looks';
-import { story } from '../../text/story';
+import { useStory } from '../../text/story';
 import { defineScene } from '../define';
 import { courseOf, experimentWith, matrixOf, runOf, type Material } from '../material';
 import { Plot } from '../plot';
+import { said } from '../said';
 import type { PictureProps } from '../scene';
 import { shortName } from '../task-pictures';
 import { TestPicture } from '../test-picture';
 
-const words = story.unreadable;
 const METHOD = 'full-fine-tuning';
 /** Read as the method may read; the order of the options. */
 const READINGS = [OWN, 'class-means', 'ridge'] as const;
@@ -38,7 +37,6 @@ interface Facts {
   readonly material: Material;
 }
 
-const said = (share: number) => story.percent(percent(share, 0));
 const lastOf = (run: MethodRun, reading: string) => run.results.at(-1)?.readings[reading];
 
 /** Test images stand class by class, as many of each: the record's own accuracies tell whether that is so. */
@@ -61,7 +59,7 @@ function failedImage(run: MethodRun, { to, test }: Material['record']['stream'][
 
 export const unreadable = defineScene<Facts>({
   id: 'unreadable',
-  experiment: (material) => experimentWith(material, story.titles.unreadable, METHOD),
+  experiment: (material, { story }) => experimentWith(material, story.titles.unreadable, METHOD),
   record(material) {
     const run = runOf(material, METHOD);
     const { tasks, classNames } = material.record.stream;
@@ -79,12 +77,12 @@ export const unreadable = defineScene<Facts>({
   },
   cues: () => 2,
   predict: { kind: 'choice', options: READINGS.length },
-  options: words.options,
-  ask: ({ task }) => words.ask(task.toLowerCase()),
-  reveal: ({ now, learned, again }, stop) =>
+  options: ({ story }) => story.unreadable.options,
+  ask: ({ task }, { story }) => story.unreadable.ask(task.toLowerCase()),
+  reveal: ({ now, learned, again }, stop, { story }) =>
     stop === 1
-      ? words.reveal(said(now.own), said(now['class-means']), said(now.ridge))
-      : words.still(said(learned), said(now['class-means']), said(again)),
+      ? story.unreadable.reveal(said(story, now.own), said(story, now['class-means']), said(story, now.ridge))
+      : story.unreadable.still(said(story, learned), said(story, now['class-means']), said(story, again)),
   right: ({ now }) => READINGS.indexOf(READINGS.toSorted((a, b) => now[b] - now[a])[0] ?? OWN),
   check: ({ now, learned, again, ordered }) => ({
     'much of what own heads miss another reading finds': Math.max(now['class-means'], now.ridge) > now.own + 0.15,
@@ -96,6 +94,8 @@ export const unreadable = defineScene<Facts>({
 });
 
 function Unreadable({ facts: { now, learned, again, failed, names, material }, stop }: PictureProps<Facts>) {
+  const story = useStory();
+  const words = story.unreadable;
   const bars = [...READINGS.map((id) => ({ id, share: now[id] })), ...(stop > 1 ? [{ id: AGAIN, share: again } as const] : [])];
   return (
     <div className="beside">
@@ -134,7 +134,7 @@ function Unreadable({ facts: { now, learned, again, failed, names, material }, s
                       height={bottom - y(share)}
                     />
                     <text className="plot-value" data-narrow={half < em * 2} x={x(at)} y={y(share) - em * 0.4} textAnchor="middle">
-                      {said(share)}
+                      {said(story, share)}
                     </text>
                   </g>
                 ))}
@@ -142,7 +142,7 @@ function Unreadable({ facts: { now, learned, again, failed, names, material }, s
                 <>
                   <line className="mean-line" x1={left} x2={right} y1={y(learned)} y2={y(learned)} />
                   <text x={left + em * 0.3} y={y(learned) - em * 0.4}>
-                    {words.whenLearned(said(learned))}
+                    {words.whenLearned(said(story, learned))}
                   </text>
                 </>
               )}

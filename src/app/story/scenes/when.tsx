@@ -1,17 +1,16 @@
 /** 2. While the second task is learned: when what was known of the first is lost. */
-import { percent } from '../../format';
 import { lookOf } from '../../looks';
-import { story } from '../../text/story';
+import { useStory } from '../../text/story';
 import { defineScene } from '../define';
 import { courseOf, experimentWith, runOf } from '../material';
 import { Handle, Plot, type Scale } from '../plot';
 import { halfLostAt, probeOf, type Probe } from '../probe';
+import { said } from '../said';
 import type { Answer, PictureProps } from '../scene';
 import { Scrub } from '../scrub';
 import { shortName } from '../task-pictures';
 import { useState } from 'react';
 
-const words = story.when;
 const METHOD = 'full-fine-tuning';
 export const PLACES = 12;
 
@@ -28,11 +27,9 @@ export interface Facts {
   readonly colour: string;
 }
 
-const said = (share: number) => story.percent(percent(share, 0));
-
 export const when = defineScene<Facts>({
   id: 'when',
-  experiment: (material) => experimentWith(material, story.titles.when, METHOD),
+  experiment: (material, { story }) => experimentWith(material, story.titles.when, METHOD),
   record(material) {
     const run = runOf(material, METHOD);
     const [from = 0, to = 0] = courseOf(run, 0);
@@ -42,12 +39,12 @@ export const when = defineScene<Facts>({
   },
   cues: () => 1,
   predict: { kind: 'curve', places: PLACES },
-  ask: ({ old, fresh, from, steps }) => words.ask(old, fresh, said(from), steps),
-  reveal(facts) {
+  ask: ({ old, fresh, from, steps }, { story }) => story.when.ask(old, fresh, said(story, from), steps),
+  reveal(facts, _stop, { story }) {
     const half = facts.probe && halfLostAt(facts.probe);
     const lost = String(Math.round(100 * (facts.from - facts.to)));
-    if (half === null) return words.ends(facts.old, said(facts.from), said(facts.to), facts.steps);
-    return words.reveal(facts.old, lost, half, facts.steps, said(half / facts.steps));
+    if (half === null) return story.when.ends(facts.old, said(story, facts.from), said(story, facts.to), facts.steps);
+    return story.when.reveal(facts.old, lost, half, facts.steps, said(story, half / facts.steps));
   },
   check(facts) {
     const half = facts.probe && halfLostAt(facts.probe);
@@ -66,6 +63,8 @@ const withPlace = (curve: Answer, place: number, value: number): Answer =>
 const line = (points: readonly (readonly [number, number])[]) => `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}`;
 
 function When({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
+  const story = useStory();
+  const words = story.when;
   const { from, to, steps, probe } = facts;
   const asking = stop === 0;
   const curve = answer ?? Array.from({ length: PLACES }, () => from);
@@ -116,7 +115,7 @@ function When({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
             )}
             <circle className="bar" cx={scale.x(0)} cy={scale.y(from)} r={scale.em * 0.5} />
             <text className="plot-value" x={scale.x(0) + scale.em} y={scale.y(from) - scale.em * 0.7}>
-              {said(from)}
+              {said(story, from)}
             </text>
             {!asking && probe !== null && (
               <path className="curve" d={line(seen.map((point) => [scale.x(point.step), scale.y(point.accuracy)]))} />
@@ -125,7 +124,7 @@ function When({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
               <>
                 <circle className="bar" cx={scale.x(steps)} cy={scale.y(to)} r={scale.em * 0.5} />
                 <text className="plot-value" x={scale.x(steps) - scale.em} y={scale.y(to) + scale.em * 1.9} textAnchor="end">
-                  {said(to)}
+                  {said(story, to)}
                 </text>
               </>
             )}

@@ -6,15 +6,16 @@ import { findDefinition } from '../../../continual/registry';
 import { keptInShort } from '../../charts/kept';
 import { percent } from '../../format';
 import { lookOf } from '../../looks';
-import { wordsOf } from '../../methods';
-import { story } from '../../text/story';
+import { type StoryTexts, useStory } from '../../text/story';
 import { defineScene } from '../define';
 import { experimentWith, runOf, type Material } from '../material';
 import { Ranking } from '../ranking';
+import { said } from '../said';
 import type { PictureProps } from '../scene';
 import { Switch } from '../scrub';
+import { useText, type Texts } from '../../text';
+import { methodIn } from '../../names';
 
-const words = story.wins;
 /** In the order in which they are to be ranked; what a code's numbers mean. */
 export const RANKED = ['full-fine-tuning', 'sequential-lora', 'inflora', 'joint', 'frozen', 'ranpac'] as const;
 type Id = (typeof RANKED)[number];
@@ -38,14 +39,13 @@ interface Facts {
   readonly material: Material;
 }
 
-const said = (share: number) => story.percent(percent(share, 0));
 const row = ({ rows }: Facts, id: Id): Row =>
   rows.find((each) => each.id === id) ?? { id, mean: Number.NaN, deviation: null, shared: null };
 const hasShared = ({ rows }: Facts) => rows.some(({ shared }) => shared !== null);
 
 export const wins = defineScene<Facts>({
   id: 'wins',
-  experiment: (material) => experimentWith(material, story.titles.wins, ...RANKED),
+  experiment: (material, { story }) => experimentWith(material, story.titles.wins, ...RANKED),
   record(material) {
     const { rates, seeds } = material.seeds;
     const over = (choice: Rates, id: Id) => meanAndDeviation(rates[choice]?.[id]?.[readingFor(id)] ?? []);
@@ -59,21 +59,21 @@ export const wins = defineScene<Facts>({
   },
   cues: (facts) => RANKED.length + (hasShared(facts) ? 1 : 0),
   predict: { kind: 'rank', of: RANKED.length },
-  ask: ({ seeds }) => words.ask(seeds),
-  reveal(facts, stop) {
-    const name = (id: string) => wordsOf(facts.material.record, id).name;
-    if (stop > RANKED.length) return words.shared(...sharedWords(facts));
+  ask: ({ seeds }, { story }) => story.wins.ask(seeds),
+  reveal(facts, stop, { story, text }) {
+    const name = (id: string) => methodIn(text, facts.material.record, id).name;
+    if (stop > RANKED.length) return story.wins.shared(...sharedWords(story, facts));
     if (stop === RANKED.length) {
       const [winner, tuning, joint] = [row(facts, 'inflora'), row(facts, 'full-fine-tuning'), row(facts, 'joint')];
-      return words.reveal(
-        said(winner.mean),
+      return story.wins.reveal(
+        said(story, winner.mean),
         String(Math.round(100 * winner.mean) - Math.round(100 * tuning.mean)),
-        said(joint.mean),
+        said(story, joint.mean),
         facts.seeds,
       );
     }
     const shown = facts.rows[RANKED.length - stop];
-    return shown === undefined ? '' : words.place(RANKED.length - stop + 1, name(shown.id), said(shown.mean));
+    return shown === undefined ? '' : story.wins.place(RANKED.length - stop + 1, name(shown.id), said(story, shown.mean));
   },
   check: (facts) => ({
     'every method was run over every seed': facts.rows.every(({ mean }) => Number.isFinite(mean)) && facts.seeds > 0,
@@ -90,21 +90,25 @@ export const wins = defineScene<Facts>({
   Picture: Wins,
 });
 
-function sharedWords(facts: Facts): readonly [string, string, string, number] {
-  const at = (id: Id) => said(row(facts, id).shared?.mean ?? Number.NaN);
+function sharedWords(story: StoryTexts, facts: Facts): readonly [string, string, string, number] {
+  const at = (id: Id) => said(story, row(facts, id).shared?.mean ?? Number.NaN);
   return [at('inflora'), at('sequential-lora'), at('full-fine-tuning'), facts.sharedSeeds];
 }
 
-function keeps(material: Material, id: Id): string {
+function keeps(story: StoryTexts, text: Texts, material: Material, id: Id): string {
+  const words = story.wins;
   if (findDefinition(id)?.trainsOn === 'all') return words.allImages;
-  return keptInShort(runOf(material, id).results.at(-1)?.kept ?? []);
+  return keptInShort(text, runOf(material, id).results.at(-1)?.kept ?? []);
 }
 
 function Wins({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
+  const story = useStory();
+  const words = story.wins;
+  const text = useText();
   const { rows, material } = facts;
   const [chosen, choose] = useState<Rates | null>(null);
   const rates = chosen ?? (stop > RANKED.length ? 'shared' : 'best');
-  const name = (id: string) => wordsOf(material.record, id).name;
+  const name = (id: string) => methodIn(text, material.record, id).name;
   if (stop === 0) {
     const order = answer ?? RANKED.map((_, i) => i);
     return <Ranking label={words.rank} names={RANKED.map(name)} order={order} onOrder={onAnswer} />;
@@ -144,7 +148,7 @@ function Wins({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
               <b className="winner-value">
                 {open ? (shown === null ? words.noRate : words.value(percent(shown.mean, 0), shown.deviation)) : ''}
               </b>
-              <span className="winner-keeps">{open ? keeps(material, each.id) : ''}</span>
+              <span className="winner-keeps">{open ? keeps(story, text, material, each.id) : ''}</span>
               <span className="winner-yours">
                 {open && answer !== null && words.yours(answer.indexOf(index) + 1)}
                 {open && <PlaceDots places={places} of={RANKED.length} />}
@@ -159,6 +163,7 @@ function Wins({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
 
 /** Where a class placed a method: first on the left. */
 function PlaceDots({ places, of }: { readonly places: readonly number[]; readonly of: number }) {
+  const words = useStory().wins;
   if (places.length === 0) return null;
   const counts = Array.from({ length: of }, (_, place) => places.filter((each) => each === place).length);
   return (

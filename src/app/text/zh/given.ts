@@ -38,7 +38,7 @@ export const given: typeof English = {
   'What it shows: protection has its price. All tasks look alike and share their inputs, so what InfLoRA keeps free of new tasks they would have needed.':
     '它说明什么：保护有代价。所有任务看起来相似，共享输入，因此InfLoRA不让新任务使用的，正是新任务本来需要的。',
   'A small Vision Transformer taught on drawn shapes and on writing systems that no bundled stream uses.':
-    '一个小型Vision Transformer，用绘制的形状和内置任务流都不用的文字训练而成。',
+    '一个小型视觉Transformer，用绘制的形状和内置任务流都不用的文字训练而成。',
 
   'Materials: InfLoRA, full fine-tuning, sequential LoRA, frozen': '材质：InfLoRA、全量微调、顺序LoRA、冻结',
   'Materials: each method at its own best rate': '材质：各方法用自己的最佳学习率',

@@ -9,7 +9,7 @@ export const glossary: typeof English = {
   taskKnown: entry('任务已知', '告诉网络图片属于哪个任务、只在该任务的类别中选择时的平均准确率。'),
   backwardTransfer: entry('后向迁移', '先前各任务从学完时到现在的平均变化；负值即遗忘。', 'BWT'),
   accuracyMatrix: entry('准确率矩阵', '第i行第j列：学完任务i后在任务j上的准确率。', 'a(i, j)'),
-  backbone: entry('骨干网络', '所有方法共同的起点：预训练的Vision Transformer。'),
+  backbone: entry('骨干网络', '所有方法共同的起点：预训练的视觉Transformer。'),
   stream: entry('任务流', '依次到来的分类任务；旧任务的图像不再可用。'),
   task: entry('任务', '一组一起学习的类别，学完后下一组才到来。', 'T'),
   epoch: entry('训练轮次', '把一个任务的全部训练图像过一遍。'),
