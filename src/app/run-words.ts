@@ -4,7 +4,7 @@ import { nameOfSource } from './store/backbones';
 import { useAppState } from './context';
 import type { AppState } from './store/state';
 import { useText, type Texts } from './text';
-import { methodIn } from './names';
+import { givenName, methodIn } from './names';
 
 function methodNames(text: Texts, of: Lineup): string {
   const words = text.shell;
@@ -26,7 +26,7 @@ export function runningWords(text: Texts, { record, experiment, catalogue }: App
   const of = record ?? experiment;
   const stream = record?.stream.title ?? sourceWords(experiment.stream.from, catalogue?.streams);
   const backbone = record?.backbone.title ?? sourceWords(experiment.backbone.from, catalogue?.backbones);
-  return [stream, backbone, methodNames(text, of), words.seed((record?.experiment ?? experiment).seed)].join(' · ');
+  return [givenName(text, stream), givenName(text, backbone), methodNames(text, of), words.seed((record?.experiment ?? experiment).seed)].join(' · ');
 }
 
 export function useRunningWords(): string {

@@ -6,6 +6,7 @@ import { PixelImage } from '../parts/pixel-image';
 import { SpriteImage } from '../parts/sprite-image';
 import { streamKey } from '../store/host';
 import { useText } from '../text';
+import { givenName } from '../names';
 import { picturedBy, picturedEntry, taskPictures, taskStates, type Picture, type Pictured, type TaskState } from './task-pictures';
 
 /** Sides of a picture on the page, at most, in pixels: by the height that the page has. */
@@ -53,7 +54,8 @@ function useStrip(): Strip | null {
 }
 
 export function TaskStrip() {
-  const words = useText().charts.tasks;
+  const text = useText();
+  const words = text.charts.tasks;
   const strip = useStrip();
   const listed = useAppState((state) => state.catalogue?.streams);
   const idle = useAppState((state) => state.results === null && state.status !== 'loading' && state.status !== 'running');
@@ -78,7 +80,7 @@ export function TaskStrip() {
             <Task
               key={task}
               index={task}
-              name={name}
+              name={givenName(text, name)}
               state={strip.states[task] ?? 'coming'}
               idle={idle}
               pictures={strip.pictures[task] ?? []}
@@ -104,7 +106,8 @@ interface TaskProps {
 }
 
 function Task({ index, name, state, idle, pictures, width, largest }: TaskProps) {
-  const words = useText().charts.tasks;
+  const text = useText();
+  const words = text.charts.tasks;
   // Pixels of a picture are drawn as whole squares.
   const side = pictures[0]?.side ?? 0;
   const shown = side === 0 ? 0 : side * Math.max(1, Math.floor(largest / side));
@@ -125,7 +128,7 @@ function Task({ index, name, state, idle, pictures, width, largest }: TaskProps)
               role: 'img',
               'aria-label': words.alt(
                 name,
-                pictures.map((picture) => picture.name),
+                pictures.map((picture) => givenName(text, picture.name)),
               ),
             }
           : {})}

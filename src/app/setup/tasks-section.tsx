@@ -8,6 +8,7 @@ import { pickedFiles } from '../shell/dropped-files';
 import { freshFrom } from '../store/fresh-stream';
 import { ProblemNote } from '../shell/problem-note';
 import { nameOfSource } from '../store/backbones';
+import { givenName } from '../names';
 import { count, useText } from '../text';
 import { BundledChoice } from './bundled-choice';
 import { TaskBuilder } from './builder/task-builder';
@@ -21,7 +22,8 @@ import { UnderstoodList } from './understood';
 const ACCEPTED = '.zip,.tar,.tgz,.gz,.npz,.npy,.parquet,.csv,.tsv';
 
 export function TasksSection() {
-  const words = useText().setup.tasks;
+  const text = useText();
+  const words = text.setup.tasks;
   const stream = useAppState((state) => state.experiment.stream);
   const entries = useAppState((state) => state.catalogue?.streams) ?? [];
   const app = useApp();
@@ -33,7 +35,7 @@ export function TasksSection() {
       </p>
       <ProblemNote place="stream" />
       <BundledChoice
-        entries={entries.map((entry) => ({ ...entry, description: [entry.description, entry.lesson].filter(Boolean).join(' ') }))}
+        entries={entries.map((entry) => ({ ...entry, description: [entry.description, entry.lesson ?? ''].map((said) => givenName(text, said)).join(' ').trim() }))}
         chosen={from.source === 'bundled' ? from.id : null}
         onPick={(id) => app.setup.stream(freshFrom({ source: 'bundled', id }))}
         label={words.bundled}
@@ -196,7 +198,7 @@ function StreamFacts() {
   const test = stream.tasks.reduce((total, task) => total + task.test, 0);
   return (
     <div className="summary" data-testid="stream-summary">
-      <strong>{stream.title}</strong>
+      <strong>{givenName(text, stream.title)}</strong>
       <span>{words.summary(stream.classNames.length, stream.tasks.length)}</span>
       <span>{words.images(count(text, train), count(text, test))}</span>
       {stream.kind === 'domain-incremental' && <span>{words.domain}</span>}

@@ -7,7 +7,7 @@ import { momentAt, type Moment } from '../../session/moments';
 import type { RunRecord } from '../../session/record';
 import type { AppState, Playback } from '../store/state';
 import { type Texts, useText } from '../text';
-import { methodIn } from '../names';
+import { givenName, methodIn } from '../names';
 
 export interface TransportLine {
   readonly where: string;
@@ -41,7 +41,7 @@ function loadingLine(text: Texts, { loading }: AppState): TransportLine {
 export function momentWords(text: Texts, { stream, experiment }: RunRecord, { task, phase, epoch, batch, batches }: Moment): string {
   const words = text.shell.transport;
   const { epochs } = experiment.training;
-  const name = stream.tasks[task]?.name ?? '';
+  const name = givenName(text, stream.tasks[task]?.name ?? '');
   return join([
     `${words.task(task + 1, stream.tasks.length)} (${name})`,
     words.phases[phase],
