@@ -7,6 +7,7 @@ import { readingsOf } from '../src/session/read-by';
 import { readRateSweep, type RateSweep } from '../src/session/rate-sweep';
 import type { RunRecord } from '../src/session/record';
 import { sweptStream } from '../src/app/charts/plane';
+import { recordIn } from '../src/app/bundled-names';
 import { viewOf, type ChartView } from '../src/app/figures/chart';
 import { CHART_IDS, CHARTS, type ChartId } from '../src/app/figures/charts';
 import { figureOf, standalone, type FigureSize } from '../src/app/figures/figure';
@@ -57,7 +58,7 @@ interface Wording {
 /** Throws UsageError where the record has nothing to draw of it. */
 export function drawFigure(record: RunRecord, id: ChartId, part: Partial<ChartView> = {}, { words = en, made }: Wording = {}): Drawn {
   const chart = CHARTS[id];
-  const props = { record, words, view: viewOf(record, { rates: ratesOf(record), ...part }) };
+  const props = { record: recordIn(words, record), words, view: viewOf(record, { rates: ratesOf(record), ...part }) };
   const nothing = chart.empty(props);
   if (nothing !== null) throw new UsageError(`There is nothing to draw as "${id}": ${nothing}`);
   const { element, ...size } = figureOf(chart, props, made);

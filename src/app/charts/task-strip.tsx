@@ -1,7 +1,7 @@
 /** What is learned, in pictures: every task on the main view, filling as tasks arrive. */
 import { useElementSize, useMediaQuery } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
-import { useAppState } from '../context';
+import { useAppState, useResults } from '../context';
 import { PixelImage } from '../parts/pixel-image';
 import { SpriteImage } from '../parts/sprite-image';
 import { streamKey } from '../store/host';
@@ -28,7 +28,7 @@ interface Strip extends Pictured {
 
 /** Of the record on the page; before one, of the set-up as far as its tasks are known; null where they are not. */
 function useStrip(): Strip | null {
-  const record = useAppState((state) => state.results);
+  const record = useResults();
   const experiment = useAppState((state) => state.experiment);
   const starting = useAppState((state) => state.status === 'loading' || state.status === 'running');
   const stream = useAppState((state) => state.stream);

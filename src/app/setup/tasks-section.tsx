@@ -2,6 +2,7 @@
 import { Button, FileButton } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useRef } from 'react';
+import { nameIn } from '../bundled-names';
 import { useApp, useAppState } from '../context';
 import { Term } from '../parts/term';
 import { pickedFiles } from '../shell/dropped-files';
@@ -21,7 +22,8 @@ import { UnderstoodList } from './understood';
 const ACCEPTED = '.zip,.tar,.tgz,.gz,.npz,.npy,.parquet,.csv,.tsv';
 
 export function TasksSection() {
-  const words = useText().setup.tasks;
+  const text = useText();
+  const words = text.setup.tasks;
   const stream = useAppState((state) => state.experiment.stream);
   const entries = useAppState((state) => state.catalogue?.streams) ?? [];
   const app = useApp();
@@ -33,7 +35,11 @@ export function TasksSection() {
       </p>
       <ProblemNote place="stream" />
       <BundledChoice
-        entries={entries.map((entry) => ({ ...entry, description: [entry.description, entry.lesson].filter(Boolean).join(' ') }))}
+        entries={entries.map((entry) => ({
+          ...entry,
+          title: nameIn(text, entry.title),
+          description: text.bundled.streams[entry.id] ?? [entry.description, entry.lesson].filter(Boolean).join(' '),
+        }))}
         chosen={from.source === 'bundled' ? from.id : null}
         onPick={(id) => app.setup.stream(freshFrom({ source: 'bundled', id }))}
         label={words.bundled}
@@ -196,7 +202,7 @@ function StreamFacts() {
   const test = stream.tasks.reduce((total, task) => total + task.test, 0);
   return (
     <div className="summary" data-testid="stream-summary">
-      <strong>{stream.title}</strong>
+      <strong>{nameIn(text, stream.title)}</strong>
       <span>{words.summary(stream.classNames.length, stream.tasks.length)}</span>
       <span>{words.images(count(text, train), count(text, test))}</span>
       {stream.kind === 'domain-incremental' && <span>{words.domain}</span>}

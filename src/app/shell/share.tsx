@@ -115,7 +115,7 @@ export function ShareMenu() {
               {runs.length > 0 && <Menu.Label>{words.playRecorded}</Menu.Label>}
               {runs.map((entry) => (
                 <Menu.Item key={entry.id} disabled={busy} onClick={() => void records.playRecorded(entry)}>
-                  {entry.title}
+                  {text.bundled.runs[entry.id] ?? entry.title}
                 </Menu.Item>
               ))}
               <OfflineItem />

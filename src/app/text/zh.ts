@@ -1,4 +1,5 @@
 /** Chinese in simplified characters. */
+import { bundled } from './zh/bundled';
 import { en, type Texts } from './en';
 
-export const zh: Texts = { ...en, locale: 'zh-Hans' };
+export const zh: Texts = { ...en, locale: 'zh-Hans', bundled };

@@ -1,7 +1,7 @@
 /** Draw or bring a picture; every trained method answers. */
 import { Button, FileButton, Select } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { useApp, useAppState } from '../context';
+import { useApp, useAppState, useResults } from '../context';
 import { ChartPanel } from '../parts/chart-panel';
 import { UnreadNote } from '../charts/reading-switch';
 import { readTitle } from '../charts/readings';
@@ -22,7 +22,7 @@ const INK_IDS = ['light', 'dark'] as const;
 export function TryTab() {
   const text = useText();
   const words = text.charts.tryIt;
-  const record = useAppState((state) => state.results);
+  const record = useResults();
   const opened = useAppState((state) => state.opened !== null && state.status !== 'failed' && state.status !== 'loading');
   const recorded = useAppState((state) => state.origin === 'recorded');
   const waiting = useAppState((state) => state.dropped?.name ?? null);
@@ -51,7 +51,7 @@ export function TryTab() {
 
 function Trial() {
   const words = useText().charts.tryIt;
-  const record = useAppState((state) => state.results);
+  const record = useResults();
   const app = useApp();
   const { samples } = useSample(record, true);
   const dropped = useAppState((state) => state.dropped);
