@@ -2,6 +2,7 @@ import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { addressOf } from './address';
+import type * as Language from './language';
 import { Catch } from './parts/catch';
 import { TextContext, useText } from './text';
 import { en } from './text/en';
@@ -34,7 +35,7 @@ function browser(hash: string, languages: readonly string[], stored: string | nu
 }
 
 /** As on a page that was just opened. */
-let language: typeof import('./language');
+let language: typeof Language;
 beforeEach(async () => {
   vi.resetModules();
   language = await import('./language');
@@ -81,7 +82,7 @@ test('a component speaks the language that is around it', () => {
   const Title = () => useText().shell.subtitle;
   const other = { ...en, shell: { ...en.shell, subtitle: 'Ein Netz lernt.' } };
   const page = (words: typeof en) =>
-    renderToString(createElement(TextContext, { value: words, children: createElement(Catch, null, createElement(Title)) }));
+    renderToString(createElement(TextContext, { value: words }, createElement(Catch, null, createElement(Title))));
   expect(page(en)).toBe(en.shell.subtitle);
   expect(page(other)).toBe('Ein Netz lernt.');
 });

@@ -65,7 +65,7 @@ describe('a tab with a run', () => {
     await running;
     expect([app.store.getState().status, document.title]).toEqual(['paused', 'Paused while hidden · InfLoRA Playground']);
     show('visible');
-    expect([app.store.getState().status, document.title]).toEqual(['running', 'Playground']);
+    expect([app.store.getState().status, document.title]).toEqual(['running', 'InfLoRA Playground']);
     app.run.pause();
   });
 
