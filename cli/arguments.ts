@@ -63,6 +63,8 @@ export interface FigureCommand {
   readonly chart: string;
   readonly out: string;
   readonly dark: boolean;
+  /** Of the words in it, as a tag; null: English. */
+  readonly lang: string | null;
   readonly taskAware: boolean;
   readonly reading: string | null;
   /** Ids, in the order of drawing; null: all of the record. */
@@ -219,7 +221,7 @@ function merge(kind: MergeCommand['kind'], args: readonly string[]): MergeComman
 }
 
 function figure(args: readonly string[]): FigureCommand {
-  const parts = split(args, ['chart', 'out', 'read-by', 'methods', 'width', 'height'], ['dark', 'task-known']);
+  const parts = split(args, ['chart', 'out', 'read-by', 'methods', 'width', 'height', 'lang'], ['dark', 'task-known']);
   const [record, ...more] = parts.words;
   if (record === undefined || more.length > 0) throw new UsageError('figure takes one record, a JSON file.');
   return {
@@ -228,6 +230,7 @@ function figure(args: readonly string[]): FigureCommand {
     chart: needed(parts, 'chart'),
     out: needed(parts, 'out'),
     dark: parts.options.has('dark'),
+    lang: parts.options.get('lang') ?? null,
     taskAware: parts.options.has('task-known'),
     reading: parts.options.get('read-by') ?? null,
     methods: parts.options.get('methods')?.split(',') ?? null,

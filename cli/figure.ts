@@ -7,12 +7,14 @@ import { readingsOf } from '../src/session/read-by';
 import { readRateSweep, type RateSweep } from '../src/session/rate-sweep';
 import type { RunRecord } from '../src/session/record';
 import { sweptStream } from '../src/app/charts/plane';
+import { recordIn } from '../src/app/bundled-names';
 import { viewOf, type ChartView } from '../src/app/figures/chart';
 import { CHART_IDS, CHARTS, type ChartId } from '../src/app/figures/charts';
 import { figureOf, standalone, type FigureSize } from '../src/app/figures/figure';
 import type { Scheme } from '../src/app/figures/heat-scale';
 import { slotVariables } from '../src/app/looks';
-import { en } from '../src/app/text/en';
+import { en, type Texts } from '../src/app/text/en';
+import { LANGUAGES, localeOf, LOCALES } from '../src/app/text/languages';
 import { browserArguments, chromiumPath } from '../scripts/browser.mjs';
 import type { FigureCommand } from './arguments';
 import { readRecord } from './read-record';
@@ -46,10 +48,17 @@ export interface Drawn extends FigureSize {
   readonly svg: string;
 }
 
-/** Throws UsageError where the record has nothing to draw of it. `made`: what it was made with, in small letters. */
-export function drawFigure(record: RunRecord, id: ChartId, part: Partial<ChartView> = {}, made?: string): Drawn {
+interface Wording {
+  /** English unless told. */
+  readonly words?: Texts;
+  /** What it was made with, in small letters. */
+  readonly made?: string;
+}
+
+/** Throws UsageError where the record has nothing to draw of it. */
+export function drawFigure(record: RunRecord, id: ChartId, part: Partial<ChartView> = {}, { words = en, made }: Wording = {}): Drawn {
   const chart = CHARTS[id];
-  const props = { record, words: en, view: viewOf(record, { rates: ratesOf(record), ...part }) };
+  const props = { record: recordIn(words, record), words, view: viewOf(record, { rates: ratesOf(record), ...part }) };
   const nothing = chart.empty(props);
   if (nothing !== null) throw new UsageError(`There is nothing to draw as "${id}": ${nothing}`);
   const { element, ...size } = figureOf(chart, props, made);
@@ -86,13 +95,19 @@ function viewFrom(command: FigureCommand, record: RunRecord): Partial<ChartView>
   };
 }
 
+async function wordsOf({ lang }: FigureCommand): Promise<Texts> {
+  const locale = lang === null ? 'en' : localeOf(lang);
+  if (locale === null) throw new UsageError(`--lang does not know "${lang ?? ''}". Known: ${LOCALES.join(', ')}.`);
+  return LANGUAGES[locale].texts();
+}
+
 export async function figure(command: FigureCommand, print: (text: string) => void): Promise<number> {
   const id = CHART_IDS.find((known) => known === command.chart);
   if (id === undefined) throw new UsageError(`--chart does not know "${command.chart}". Known: ${CHART_IDS.join(', ')}.`);
   const kind = /\.(svg|pdf)$/i.exec(command.out)?.[1]?.toLowerCase();
   if (kind === undefined) throw new UsageError(`--out takes a file that ends in .svg or .pdf, not "${command.out}".`);
   const record = readRecord(command.record, 'figure');
-  const drawing = drawFigure(record, id, viewFrom(command, record));
+  const drawing = drawFigure(record, id, viewFrom(command, record), { words: await wordsOf(command) });
   writeFileSync(command.out, kind === 'pdf' ? await pdfOf(drawing) : drawing.svg);
   print(`${command.out}: ${id}, ${drawing.width} × ${drawing.height}`);
   return 0;

@@ -39,7 +39,7 @@ const nameOf = ({ chart, record = 'default', as = chart }: Shown) => `${record}-
 
 describe('the gallery', () => {
   it.each(gallery.map((shown) => [nameOf(shown), shown] as const))('%s', async (name, { chart, record, view }) => {
-    const { svg } = drawFigure(record === undefined ? materials : recordOf(record), chart, view, 'InfLoRA Playground');
+    const { svg } = drawFigure(record === undefined ? materials : recordOf(record), chart, view, { made: 'InfLoRA Playground' });
     expect(svg).not.toMatch(/NaN|undefined|Infinity|var\(|"-\d[^"]*" height="-/);
     await expect(`${svg.replaceAll('><', '>\n<')}\n`).toMatchFileSnapshot(`../docs/gallery/${name}.svg`);
   });

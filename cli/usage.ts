@@ -31,6 +31,7 @@ export const USAGE = `Usage: npm run lab -- <command>
   figure RECORD --chart CHART --out FILE.svg|FILE.pdf
       --methods A,B, --read-by READING, --task-known
       --width W, --height H, --dark   pixels of the drawing; for dark pages
+      --lang zh             words of another language
       CHART                 accuracy, matrix, forgetting, plane, memory, interference, drift, loss,
                             interference-pairs, interference-maps, angles
 

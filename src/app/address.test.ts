@@ -16,8 +16,8 @@ test('what is broken counts as absent, and no name leaves the list of names', ()
 
 test('keys of the page leave an experiment’s link as it was, and outlast its changes', () => {
   const hash = experimentToHash(bundledExperiments['ten-best-rates'] ?? expect.unreachable());
-  const with_ = `${hash}&lesson=${encodeURIComponent('Which = best?')}&hide=share&scene=3&present`;
+  const with_ = `${hash}&lesson=${encodeURIComponent('Which = best?')}&hide=share&scene=3&present&lang=zh`;
   expect(experimentFromHash(with_)).toEqual(experimentFromHash(hash));
-  expect(addressOf(with_)).toMatchObject({ lesson: 'Which = best?', present: true });
-  expect(lastingKeys(with_)).toBe('&lesson=Which%20%3D%20best%3F&hide=share&present=');
+  expect(addressOf(with_)).toMatchObject({ lesson: 'Which = best?', present: true, lang: 'zh' });
+  expect(lastingKeys(with_)).toBe('&lesson=Which%20%3D%20best%3F&hide=share&present=&lang=zh');
 });

@@ -63,9 +63,9 @@ describe('a tab with a run', () => {
     await vi.waitFor(() => expect(app.store.getState().status).toBe('running'));
     show('hidden');
     await running;
-    expect([app.store.getState().status, document.title]).toEqual(['paused', 'Paused while hidden · Playground']);
+    expect([app.store.getState().status, document.title]).toEqual(['paused', 'Paused while hidden · InfLoRA Playground']);
     show('visible');
-    expect([app.store.getState().status, document.title]).toEqual(['running', 'Playground']);
+    expect([app.store.getState().status, document.title]).toEqual(['running', 'InfLoRA Playground']);
     app.run.pause();
   });
 

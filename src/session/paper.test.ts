@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { syntheticRecord } from '../app/testing/synthetic-record';
 import { paper } from '../app/text/en/paper';
+import { paper as chinese } from '../app/text/zh/paper';
 import { predictionsCsv } from './csv';
 import { runLatex } from './latex';
 import { escapeLatex } from './latex-text';
@@ -52,6 +53,28 @@ describe('methods paragraph', () => {
     const entries = [...bibtex(record).matchAll(/@\w+\{([^,]+),/g)].map(([, key]) => key);
     expect([...new Set(cited)].sort()).toEqual(entries.toSorted());
     expect(bibtex(record).split('{').length).toBe(bibtex(record).split('}').length);
+  });
+});
+
+describe('papers in Chinese', () => {
+  const record = syntheticRecord({ methods: ['inflora', 'full-fine-tuning'], tasks: 3 });
+
+  it('say that they need ctex, and set Chinese names as they are', () => {
+    const stream = { ...record.stream, title: '手写数字' };
+    const tex = runLatex({ ...record, stream }, chinese);
+    expect(tex).toContain('\\usepackage{ctex}');
+    expect(tex).toContain('{手写数字}');
+    expect(runLatex({ ...record, stream }, paper)).toContain('\\otherchar{25163}{手}');
+  });
+
+  it('have the numbers, citations and environments of the English ones', () => {
+    const figures = (tex: string) => tex.match(/^ {4}\{.*\d+\.\d.*$|coordinates.*$/gm)?.map((line) => line.replace(/^ {4}\{[^}]*\}/, ''));
+    expect(figures(runLatex(record, chinese))).toEqual(figures(runLatex(record, paper)));
+    const cited = (tex: string) => tex.match(/\\cite\{[^}]+\}/g);
+    expect(cited(methodsParagraph(record, chinese))).toEqual(cited(methodsParagraph(record, paper)));
+    const { training, seed } = record.experiment;
+    for (const value of [training.epochs, training.batchSize, training.learningRate, training.weightDecay, seed])
+      expect(methodsParagraph(record, chinese)).toContain(String(value));
   });
 });
 

@@ -1,7 +1,7 @@
 /** Three big numbers per method. */
 import { useMemo, type ReactNode } from 'react';
 import type { RunRecord } from '../../session/record';
-import { useAppState } from '../context';
+import { useAppState, useResults } from '../context';
 import { percent, points } from '../format';
 import { lookOf, type Lineup } from '../looks';
 import { MethodTag } from '../parts/method-mark';
@@ -21,7 +21,7 @@ function waiting({ methods }: Lineup): Headline[] {
 
 export function HeadlinesPanel() {
   const words = useText().charts.headline;
-  const record = useAppState((state) => state.results);
+  const record = useResults();
   const experiment = useAppState((state) => state.experiment);
   const definition = useAppState((state) => state.view.forgetting);
   const reading = useAppState(currentReading);

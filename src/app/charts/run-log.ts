@@ -5,7 +5,7 @@ import { clock, formatDuration, percent, points } from '../format';
 import type { Texts } from '../text/en';
 import { matrixOf } from './matrices';
 import { sentenceOf } from './sentence';
-import { methodIn, recordIn } from '../names';
+import { methodIn } from '../names';
 
 export interface LogLine {
   /** Empty where it belongs to the line above. */
@@ -70,8 +70,7 @@ function endLines(text: Texts, record: RunRecord, reading: string, definition: F
 }
 
 /** Everything so far, in the order of events. What the run itself reported stands before the result of the task it came in. Pure. */
-export function runLog(text: Texts, of: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
-  const record = recordIn(text, of);
+export function runLog(text: Texts, record: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
   const lines = startLines(text, record);
   let waiting = record.log.map(({ at, level, text: what }) => ({ at, line: { when: clock(at), what, level } }));
   let spent = 0;

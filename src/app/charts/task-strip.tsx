@@ -1,12 +1,12 @@
 /** What is learned, in pictures: every task on the main view, filling as tasks arrive. */
 import { useElementSize, useMediaQuery } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
+import { namesFrom } from '../bundled-names';
 import { useAppState } from '../context';
 import { PixelImage } from '../parts/pixel-image';
 import { SpriteImage } from '../parts/sprite-image';
 import { streamKey } from '../store/host';
 import { useText } from '../text';
-import { givenName } from '../names';
 import { picturedBy, picturedEntry, taskPictures, taskStates, type Picture, type Pictured, type TaskState } from './task-pictures';
 
 /** Sides of a picture on the page, at most, in pixels: by the height that the page has. */
@@ -27,8 +27,16 @@ interface Strip extends Pictured {
   readonly pictures: readonly (readonly Picture[])[];
 }
 
+/** Pictures are found by the names that tasks and classes have; only then these are said in the language of the page. */
+const named = (strip: Strip, say: (name: string) => string): Strip => ({
+  ...strip,
+  tasks: strip.tasks.map(({ name, classes }) => ({ name: say(name), classes: classes.map(say) })),
+  pictures: strip.pictures.map((pictures) => pictures.map((picture) => ({ ...picture, name: say(picture.name) }))),
+});
+
 /** Of the record on the page; before one, of the set-up as far as its tasks are known; null where they are not. */
 function useStrip(): Strip | null {
+  const text = useText();
   const record = useAppState((state) => state.results);
   const experiment = useAppState((state) => state.experiment);
   const starting = useAppState((state) => state.status === 'loading' || state.status === 'running');
@@ -36,11 +44,12 @@ function useStrip(): Strip | null {
   const streams = useAppState((state) => state.catalogue?.streams);
   return useMemo(() => {
     const { from, split, order, maxTasks, maxClasses } = (record?.experiment ?? experiment).stream;
+    const say = namesFrom(text, from);
     const entry = from.source === 'bundled' ? streams?.find(({ id }) => id === from.id) : undefined;
     if (record !== null) {
       const loaded = stream.value?.sha256 === record.stream.sha256 ? stream.value : null;
       const of = picturedBy(record.stream);
-      return { ...of, states: taskStates(record), pictures: taskPictures(of, loaded, entry) };
+      return named({ ...of, states: taskStates(record), pictures: taskPictures(of, loaded, entry) }, say);
     }
     const loaded = stream.for === streamKey(experiment) ? stream.value : null;
     const plain = split.kind === 'as-given' && order === 'natural' && maxClasses === undefined;
@@ -49,13 +58,12 @@ function useStrip(): Strip | null {
     const of = { ...all, tasks: all.tasks.slice(0, maxTasks) };
     // Until something is started, the pictures are of what Start will teach.
     const states = of.tasks.map((_, task): TaskState => (!starting ? 'learned' : task === 0 ? 'learning' : 'coming'));
-    return { ...of, states, pictures: taskPictures(of, loaded, entry) };
-  }, [record, experiment, starting, stream, streams]);
+    return named({ ...of, states, pictures: taskPictures(of, loaded, entry) }, say);
+  }, [text, record, experiment, starting, stream, streams]);
 }
 
 export function TaskStrip() {
-  const text = useText();
-  const words = text.charts.tasks;
+  const words = useText().charts.tasks;
   const strip = useStrip();
   const listed = useAppState((state) => state.catalogue?.streams);
   const idle = useAppState((state) => state.results === null && state.status !== 'loading' && state.status !== 'running');
@@ -80,7 +88,7 @@ export function TaskStrip() {
             <Task
               key={task}
               index={task}
-              name={givenName(text, name)}
+              name={name}
               state={strip.states[task] ?? 'coming'}
               idle={idle}
               pictures={strip.pictures[task] ?? []}
@@ -106,8 +114,7 @@ interface TaskProps {
 }
 
 function Task({ index, name, state, idle, pictures, width, largest }: TaskProps) {
-  const text = useText();
-  const words = text.charts.tasks;
+  const words = useText().charts.tasks;
   // Pixels of a picture are drawn as whole squares.
   const side = pictures[0]?.side ?? 0;
   const shown = side === 0 ? 0 : side * Math.max(1, Math.floor(largest / side));
@@ -128,7 +135,7 @@ function Task({ index, name, state, idle, pictures, width, largest }: TaskProps)
               role: 'img',
               'aria-label': words.alt(
                 name,
-                pictures.map((picture) => givenName(text, picture.name)),
+                pictures.map((picture) => picture.name),
               ),
             }
           : {})}

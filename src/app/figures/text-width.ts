@@ -17,7 +17,7 @@ const MARGIN = 1.1;
 /** Pixels that `words` take at this size and weight, at most in most fonts. */
 export function textWidth(words: string, size: number, weight = 400): number {
   let sum = 0;
-  for (const letter of words) sum += SQUARE.test(letter) ? 1000 : (LATIN[(letter.codePointAt(0) ?? 0) - 32] ?? OTHER);
+  for (const letter of words) sum += SQUARE.test(letter) || letter === '—' ? 1000 : (LATIN[(letter.codePointAt(0) ?? 0) - 32] ?? OTHER);
   return (sum / 1000) * size * MARGIN * (weight >= 600 ? BOLD : 1);
 }
 
@@ -29,13 +29,21 @@ export function fitted(words: string, pixels: number, size: number, weight = 400
   return `${words.slice(0, length)}…`;
 }
 
-/** Lines that fit, broken between words. */
+/** What begins no line, and what ends none. */
+const [CLOSING, OPENING] = ['，。、；：！？）》」』】”’…%', '（《「『【“‘'];
+/** A word, or one square letter, with the signs that stay at it; a space before it goes where a line breaks. */
+const PIECES = new RegExp(
+  ` ?[${OPENING}]*(?:(?![${CLOSING}${OPENING}])${SQUARE.source}|(?:(?!${SQUARE.source})[^ ${OPENING}])+|)[${CLOSING}]*`,
+  'g',
+);
+
+/** Lines that fit, broken between words, and between square letters. */
 export function wrapped(words: string, pixels: number, size: number): string[] {
   const lines: string[] = [];
-  for (const word of words.split(' ')) {
-    const longer = `${lines.at(-1) ?? ''} ${word}`;
+  for (const piece of words.match(PIECES) ?? []) {
+    const longer = `${lines.at(-1) ?? ''}${piece}`;
     if (lines.length > 0 && textWidth(longer, size) <= pixels) lines[lines.length - 1] = longer;
-    else lines.push(word);
+    else if (piece !== '') lines.push(piece.trimStart());
   }
-  return lines;
+  return lines.length === 0 ? [words] : lines;
 }

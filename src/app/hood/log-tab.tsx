@@ -1,6 +1,6 @@
 /** The run in plain sentences. */
 import { useMemo } from 'react';
-import { useAppState } from '../context';
+import { useAppState, useResults } from '../context';
 import { readTitle } from '../charts/readings';
 import { runLog } from '../charts/run-log';
 import { ChartPanel } from '../parts/chart-panel';
@@ -10,7 +10,7 @@ import { useText } from '../text';
 export function LogTab() {
   const text = useText();
   const words = text.charts.log;
-  const record = useAppState((state) => state.results);
+  const record = useResults();
   const reading = useAppState(currentReading);
   const definition = useAppState((state) => state.view.forgetting);
   const lines = useMemo(() => (record === null ? [] : runLog(text, record, reading, definition)), [text, record, reading, definition]);

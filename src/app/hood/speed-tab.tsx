@@ -4,12 +4,13 @@ import { kernelWords, speedRows, speedTitle } from '../charts/speed';
 import { useApp, useAppState } from '../context';
 import { ChartPanel } from '../parts/chart-panel';
 import { DataTable } from '../parts/data-table';
-import { useText } from '../text';
+import { useText, type Texts } from '../text';
 import type { SpeedReport } from '../../worker/api';
+
+const columnsOf = ({ group, milliseconds, share, gflops }: Texts['charts']['speed']) => [group, milliseconds, share, gflops];
 
 export function SpeedTab() {
   const words = useText().charts.speed;
-  const columns = [words.group, words.milliseconds, words.share, words.gflops];
   const { state, value: report } = useAppState((all) => all.speed);
   const busy = useAppState((all) => all.status === 'running' || all.status === 'loading');
   const { speed } = useApp();
@@ -34,7 +35,7 @@ export function SpeedTab() {
       title={words.title}
       how={words.how}
       description={state === 'loading' ? words.measuring : ''}
-      table={report === null ? null : { columns: columns, rows: [] }}
+      table={report === null ? null : { columns: columnsOf(words), rows: [] }}
       empty={
         <div className="speed-empty">
           <p>{busy ? words.busy : words.empty}</p>
@@ -60,7 +61,7 @@ function Report({ report }: { readonly report: SpeedReport }) {
           <h3 className="speed-step">{speedTitle(text, step)}</h3>
           <DataTable
             table={{
-              columns: [words.group, words.milliseconds, words.share, words.gflops],
+              columns: columnsOf(words),
               rows: speedRows(text, step.profile).map((row) => [row.name, row.milliseconds, row.share, row.gflops]),
             }}
             caption={speedTitle(text, step)}

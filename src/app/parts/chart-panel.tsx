@@ -3,6 +3,7 @@ import { ActionIcon, Menu, Popover, Tooltip } from '@mantine/core';
 import { IconDownload, IconInfoCircle, IconMaximize, IconTable } from '@tabler/icons-react';
 import { useId, useRef, useState, type ReactNode } from 'react';
 import { useAddress } from '../address';
+import { recordIn } from '../bundled-names';
 import { useAppState } from '../context';
 import type { Chart, ChartProps } from '../figures/chart';
 import { runNamed } from '../names';
@@ -38,7 +39,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const heading = useId();
   const { title, table, drawing } = props;
   const { present } = useAddress();
-  const run = useAppState(({ results }) => (results === null ? null : runNamed(text, results)));
+  const run = useAppState(({ results }) => (results === null ? null : runNamed(text, recordIn(text, results))));
   return (
     <section
       className={`${props.bare === true ? 'panel-bare' : 'panel'} ${props.className ?? ''}`}

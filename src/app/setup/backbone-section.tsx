@@ -13,7 +13,8 @@ import { NumberField } from './fields';
 import { HubField } from './hub-field';
 
 export function BackboneSection() {
-  const words = useText().setup.backbone;
+  const text = useText();
+  const words = text.setup.backbone;
   const backbone = useAppState((state) => state.experiment.backbone);
   const entries = useAppState((state) => state.catalogue?.backbones) ?? [];
   const app = useApp();
@@ -26,7 +27,7 @@ export function BackboneSection() {
       <ProblemNote place="backbone" />
       <BackboneSummary />
       <BundledChoice
-        entries={entries}
+        entries={entries.map((entry) => ({ ...entry, description: text.bundled.backbones[entry.id] ?? entry.description }))}
         chosen={from.source === 'bundled' ? from.id : null}
         onPick={(id) => app.backbones.pick({ source: 'bundled', id })}
         label={words.bundled}

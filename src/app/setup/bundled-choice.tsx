@@ -1,8 +1,6 @@
 /** What the site brings, one radio button each; the chosen one says what it is. */
 import { Radio } from '@mantine/core';
 import { formatBytes } from '../../common/bytes';
-import { givenName } from '../names';
-import { useText } from '../text';
 
 interface BundledChoiceProps {
   readonly entries: readonly {
@@ -21,7 +19,6 @@ interface BundledChoiceProps {
 }
 
 export function BundledChoice({ entries, chosen, onPick, label, none, testId }: BundledChoiceProps) {
-  const text = useText();
   return (
     <>
       {entries.length === 0 && <p className="dim">{none}</p>}
@@ -30,8 +27,8 @@ export function BundledChoice({ entries, chosen, onPick, label, none, testId }: 
           <Radio
             key={id}
             value={id}
-            label={givenName(text, title)}
-            description={[bytes === undefined ? '' : formatBytes(bytes), id === chosen ? givenName(text, description) : '']
+            label={title}
+            description={[bytes === undefined ? '' : formatBytes(bytes), id === chosen ? description : '']
               .filter((part) => part !== '')
               .join(' · ')}
             mb="xs"

@@ -2,6 +2,7 @@
 import { Accordion, ActionIcon, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconChevronLeft, IconChevronRight, IconCpu2, IconRoute, IconStack2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { nameIn } from '../bundled-names';
 import { useApp, useAppState } from '../context';
 import { part } from '../parts/part';
 import type { AppState, SetupSection } from '../store/state';
@@ -31,7 +32,7 @@ const sourceName = (from: Source) =>
 function summary(text: Texts, state: AppState, section: SetupSection): string {
   const { experiment, catalogue } = state;
   const title = (list: readonly { readonly id: string; readonly title: string }[] | undefined, from: Source) =>
-    (from.source === 'bundled' ? list?.find((entry) => entry.id === from.id)?.title : undefined) ?? sourceName(from);
+    from.source === 'bundled' ? nameIn(text, list?.find((entry) => entry.id === from.id)?.title ?? from.id) : sourceName(from);
   switch (section) {
     case 'backbone':
       return title(catalogue?.backbones, experiment.backbone.from);

@@ -2,13 +2,13 @@
 import { Button, FileButton } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useRef } from 'react';
+import { nameIn } from '../bundled-names';
 import { useApp, useAppState } from '../context';
 import { Term } from '../parts/term';
 import { pickedFiles } from '../shell/dropped-files';
 import { freshFrom } from '../store/fresh-stream';
 import { ProblemNote } from '../shell/problem-note';
 import { nameOfSource } from '../store/backbones';
-import { givenName } from '../names';
 import { count, useText } from '../text';
 import { BundledChoice } from './bundled-choice';
 import { TaskBuilder } from './builder/task-builder';
@@ -35,7 +35,11 @@ export function TasksSection() {
       </p>
       <ProblemNote place="stream" />
       <BundledChoice
-        entries={entries.map((entry) => ({ ...entry, description: [entry.description, entry.lesson ?? ''].map((said) => givenName(text, said)).join(' ').trim() }))}
+        entries={entries.map((entry) => ({
+          ...entry,
+          title: nameIn(text, entry.title),
+          description: text.bundled.streams[entry.id] ?? [entry.description, entry.lesson].filter(Boolean).join(' '),
+        }))}
         chosen={from.source === 'bundled' ? from.id : null}
         onPick={(id) => app.setup.stream(freshFrom({ source: 'bundled', id }))}
         label={words.bundled}
@@ -198,7 +202,7 @@ function StreamFacts() {
   const test = stream.tasks.reduce((total, task) => total + task.test, 0);
   return (
     <div className="summary" data-testid="stream-summary">
-      <strong>{givenName(text, stream.title)}</strong>
+      <strong>{nameIn(text, stream.title)}</strong>
       <span>{words.summary(stream.classNames.length, stream.tasks.length)}</span>
       <span>{words.images(count(text, train), count(text, test))}</span>
       {stream.kind === 'domain-incremental' && <span>{words.domain}</span>}

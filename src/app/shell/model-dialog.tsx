@@ -2,7 +2,7 @@
 import { Button, Modal, Select } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { ModelLayout } from '../../worker/take-away';
-import { useApp, useAppState } from '../context';
+import { useApp, useResults } from '../context';
 import type { ModelChoice } from '../store/take-away';
 import { useText } from '../text';
 import { ProblemNote } from './problem-note';
@@ -39,7 +39,7 @@ function Choice({ models, onClose }: { readonly models: readonly ModelChoice[]; 
   const words = text.shell.model;
   const layouts = Object.keys(words.layouts) as ModelLayout[];
   const { takeAway } = useApp();
-  const taskNames = useAppState((state) => state.record?.stream.tasks) ?? [];
+  const taskNames = useResults()?.stream.tasks ?? [];
   const [method, setMethod] = useState<string | undefined>(models[0]?.method);
   const chosen = models.find((each) => each.method === method);
   const [wanted, setTask] = useState<number | undefined>(undefined);

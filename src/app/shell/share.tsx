@@ -9,7 +9,6 @@ import { claimOf, claimToLink } from '../../session/result-claim';
 import { useApp, useAppState } from '../context';
 import { part } from '../parts/part';
 import type { App } from '../store/app';
-import { givenName } from '../names';
 import { type Texts, useText } from '../text';
 import { OfflineItem } from '../offline/offline-item';
 
@@ -116,7 +115,7 @@ export function ShareMenu() {
               {runs.length > 0 && <Menu.Label>{words.playRecorded}</Menu.Label>}
               {runs.map((entry) => (
                 <Menu.Item key={entry.id} disabled={busy} onClick={() => void records.playRecorded(entry)}>
-                  {givenName(text, entry.title)}
+                  {text.bundled.runs[entry.id] ?? entry.title}
                 </Menu.Item>
               ))}
               <OfflineItem />

@@ -3,7 +3,7 @@ import { useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { momentAt, phasesOf, tasksBegun } from '../../session/moments';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
-import { givenName } from '../names';
+import { recordIn } from '../bundled-names';
 import { useText } from '../text';
 import { momentWords } from './use-transport';
 
@@ -78,13 +78,15 @@ function Marks({ full }: { readonly full: RunRecord }) {
   const words = text.shell.timeline;
   return (
     <div className="timeline-tasks">
-      {full.stream.tasks.slice(0, tasksBegun(full)).map(({ name }, task) => (
-        <span key={task} title={words.task(task + 1, givenName(text, name))}>
-          {phasesOf(full, task).map(({ phase, from, to }) => (
-            <i key={phase} data-phase={phase} style={{ flexGrow: to - from }} />
-          ))}
-        </span>
-      ))}
+      {recordIn(text, full)
+        .stream.tasks.slice(0, tasksBegun(full))
+        .map(({ name }, task) => (
+          <span key={task} title={words.task(task + 1, name)}>
+            {phasesOf(full, task).map(({ phase, from, to }) => (
+              <i key={phase} data-phase={phase} style={{ flexGrow: to - from }} />
+            ))}
+          </span>
+        ))}
     </div>
   );
 }

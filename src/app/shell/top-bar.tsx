@@ -1,5 +1,6 @@
 /** What is running, where, and the few things that concern the whole page. */
 import { ActionIcon, Button, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconHelp, IconHistory, IconMenu2, IconMoon, IconPresentation, IconShare2, IconSun, IconSunMoon } from '@tabler/icons-react';
 import { replaceHash, useAddress } from '../address';
 import { useApp, useAppState } from '../context';
@@ -16,9 +17,14 @@ const ShareMenu = part(
   </ActionIcon>,
 );
 
+const LanguageMenu = part(async () => (await import('./language-menu')).LanguageMenu, <span className="language-waiting" />);
+const LanguageItems = part(async () => (await import('./language-menu')).LanguageItems);
+
 export function TopBar() {
   const text = useText();
   const words = text.shell;
+  // Where there is no room for another button, languages stand below the colour schemes.
+  const phone = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const running = useRunningWords();
   const origin = useAppState((state) => state.origin);
   const recordedTitle = useAppState((state) => state.playback?.title);
@@ -69,7 +75,8 @@ export function TopBar() {
         </Tooltip>
         <ShareMenu />
         <PresentToggle />
-        <ThemeMenu />
+        <ThemeMenu phone={phone} />
+        {!phone && <LanguageMenu />}
         <Tooltip label={`${words.help} (?)`}>
           <ActionIcon
             variant="subtle"
@@ -116,7 +123,7 @@ const SCHEMES = [
   { value: 'dark', label: 'themeDark', icon: IconMoon },
 ] as const;
 
-function ThemeMenu() {
+function ThemeMenu({ phone }: { readonly phone: boolean }) {
   const words = useText().shell;
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Icon = SCHEMES.find((scheme) => scheme.value === colorScheme)?.icon ?? IconSunMoon;
@@ -143,6 +150,12 @@ function ThemeMenu() {
             {words[scheme.label]}
           </Menu.RadioItem>
         ))}
+        {phone && (
+          <>
+            <Menu.Divider />
+            <LanguageItems />
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

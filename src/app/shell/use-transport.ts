@@ -7,7 +7,8 @@ import { momentAt, type Moment } from '../../session/moments';
 import type { RunRecord } from '../../session/record';
 import type { AppState, Playback } from '../store/state';
 import { type Texts, useText } from '../text';
-import { givenName, methodIn } from '../names';
+import { recordIn } from '../bundled-names';
+import { methodIn } from '../names';
 
 export interface TransportLine {
   readonly where: string;
@@ -38,10 +39,11 @@ function loadingLine(text: Texts, { loading }: AppState): TransportLine {
 }
 
 /** "task 3 of 5 (Greek) · training · epoch 2 of 4 · batch 31 of 80". */
-export function momentWords(text: Texts, { stream, experiment }: RunRecord, { task, phase, epoch, batch, batches }: Moment): string {
+export function momentWords(text: Texts, record: RunRecord, { task, phase, epoch, batch, batches }: Moment): string {
   const words = text.shell.transport;
+  const { stream, experiment } = recordIn(text, record);
   const { epochs } = experiment.training;
-  const name = givenName(text, stream.tasks[task]?.name ?? '');
+  const name = stream.tasks[task]?.name ?? '';
   return join([
     `${words.task(task + 1, stream.tasks.length)} (${name})`,
     words.phases[phase],

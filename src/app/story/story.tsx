@@ -5,6 +5,7 @@ import { IconArrowLeft, IconArrowRight, IconMaximize, IconPresentation, IconUser
 import { useEffect, useMemo, useState } from 'react';
 import { defaultExperiment } from '../../session/defaults';
 import { experimentToHash } from '../../session/link';
+import { recordIn } from '../bundled-names';
 import { useAddress } from '../address';
 import { Catch } from '../parts/catch';
 import { fetchFromSite } from '../store/catalogue';
@@ -49,7 +50,10 @@ export default function Story() {
 function Told({ material }: { readonly material: Material }) {
   const story = useStory();
   const text = useText();
-  const scenes = useMemo(() => SCENES.map((scene) => scene.open(material, { story, text })), [material, story, text]);
+  const scenes = useMemo(
+    () => SCENES.map((scene) => scene.open({ ...material, record: recordIn(text, material.record) }, { story, text })),
+    [material, story, text],
+  );
   const cues = useMemo(() => scenes.map((scene) => scene.cues), [scenes]);
   const walk = useWalk(cues);
   const { embed } = useAddress();
@@ -70,7 +74,7 @@ function Told({ material }: { readonly material: Material }) {
       <main className="story-main" aria-label={story.of(walk.scene, scenes.length)}>
         <OneScene key={scene.id} scene={scene} stop={walk.stop} />
       </main>
-      <Foot walk={walk} scene={scene} last={walk.scene === scenes.length} seed={material.record} embed={embed} />
+      <Foot walk={walk} scene={scene} last={walk.scene === scenes.length} seed={recordIn(text, material.record)} embed={embed} />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { givenName } from '../names';
+import { nameIn } from '../bundled-names';
 import { en } from './en';
 import { story as enStory } from './en/story';
 import { zh } from './zh';
@@ -17,9 +17,9 @@ function leaves(english: unknown, chinese: unknown, path = ''): Leaf[] {
   return Object.entries(english).flatMap(([key, value]) => leaves(value, other.get(key), `${path}.${key}`));
 }
 
-/** Given names aside, of which English needs none. */
-const english = { ...en, given: null, story: enStory };
-const chinese = { ...zh, given: null, story: zhStory };
+/** What is bundled aside, of which English needs no words. */
+const english = { ...en, bundled: null, story: enStory };
+const chinese = { ...zh, bundled: null, story: zhStory };
 const words = leaves(english, chinese);
 const paths = (list: readonly Leaf[]) => list.map(([path]) => path);
 const texts = words.flatMap(([path, english, chinese]) =>
@@ -82,7 +82,7 @@ describe('the Chinese catalogue', () => {
 });
 
 describe('names of what is bundled', () => {
-  const entry = v.object({ title: v.string(), ...v.partial(v.object({ description: v.string(), lesson: v.string() })).entries });
+  const entry = v.object({ id: v.string(), title: v.string() });
   const stream = v.object({ ...entry.entries, classes: v.array(v.string()), tasks: v.array(v.object({ name: v.string() })) });
   const listed = <Schema extends v.GenericSchema>(folder: string, schema: Schema): v.InferOutput<Schema> =>
     v.parse(schema, JSON.parse(readFileSync(`public/${folder}/index.json`, 'utf8')));
@@ -91,19 +91,20 @@ describe('names of what is bundled', () => {
     const { streams } = listed('streams', v.object({ streams: v.array(stream) }));
     const { backbones } = listed('backbones', v.object({ backbones: v.array(entry) }));
     const { runs } = listed('runs', v.object({ runs: v.array(entry) }));
-    const names = [
-      ...[...streams, ...backbones, ...runs].flatMap(({ title, description = title, lesson = title }) => [title, description, lesson]),
-      ...streams.flatMap(({ classes, tasks }) => [...classes, ...tasks.map(({ name }) => name)]),
-    ].filter((name) => /[A-Za-z]/.test(name) && name !== 'Glyph ViT');
-    // Names of the parts of tasks.
-    const parts = names.flatMap((name) => (name.includes(' · ') ? name.split(' · ') : []));
-    expect(Object.keys(zh.given).sort()).toEqual([...new Set([...names, ...parts])].sort());
+    const titles = [...streams, ...backbones].map(({ title }) => title);
+    const within = streams.flatMap(({ classes, tasks }) => [...classes, ...tasks.flatMap(({ name }) => name.split(' · '))]);
+    const names = [...titles, ...within].filter((name) => /[A-Za-z]/.test(name) && name !== 'Glyph ViT');
+    const ids = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id).sort();
+    expect(Object.keys(zh.bundled.names).sort()).toEqual([...new Set(names)].sort());
+    expect(Object.keys(zh.bundled.streams).sort()).toEqual(ids(streams));
+    expect(Object.keys(zh.bundled.backbones).sort()).toEqual(ids(backbones));
+    expect(Object.keys(zh.bundled.runs).sort()).toEqual(ids(runs));
   });
 
   it('are said as they came in English, and where nothing of them is known', () => {
-    expect(givenName(zh, 'Digits · Glaze')).toBe('数字 · 釉面');
-    expect(givenName(en, 'Digits · Glaze')).toBe('Digits · Glaze');
-    expect(givenName(zh, 'constructor')).toBe('constructor');
+    expect(nameIn(zh, 'Digits · Glaze')).toBe('数字 · 釉面');
+    expect(nameIn(en, 'Digits · Glaze')).toBe('Digits · Glaze');
+    expect(nameIn(zh, 'constructor')).toBe('constructor');
   });
 });
 

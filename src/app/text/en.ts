@@ -1,6 +1,6 @@
 /** English: every word that the page shows. */
+import { bundled } from './en/bundled';
 import { charts } from './en/charts';
-import { given } from './en/given';
 import { glossary } from './en/glossary';
 import { methods } from './en/methods';
 import { offline } from './en/offline';
@@ -13,7 +13,7 @@ import { shell } from './en/shell';
 /** Languages by their tag of BCP 47: of the page's `lang`, and how numbers and dates are written. */
 export type Locale = 'en' | 'zh-Hans';
 
-export const en = { locale: 'en' as Locale, shell, setup, charts, methods, offline, options, glossary, given, problems, runs };
+export const en = { locale: 'en' as Locale, shell, setup, charts, methods, offline, options, bundled, glossary, problems, runs };
 
 /** Words of one language; charts are handed them, so that one page may draw in two. */
 export type Texts = typeof en;

@@ -35,6 +35,7 @@ export function localeOf(tag: string | null): Locale | null {
   const [language = '', ...more] = (tag ?? '').toLowerCase().split(/[-_]/);
   if (language === 'en') return 'en';
   if (language !== 'zh') return null;
+  if (more.includes('hans')) return 'zh-Hans';
   return more.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part)) ? 'en' : 'zh-Hans';
 }
 

@@ -1,7 +1,7 @@
 /** Simplified Chinese; its terms are those of `docs/terms-zh.md`. */
 import type { Texts } from './en';
+import { bundled } from './zh/bundled';
 import { charts } from './zh/charts';
-import { given } from './zh/given';
 import { glossary } from './zh/glossary';
 import { methods } from './zh/methods';
 import { offline } from './zh/offline';
@@ -11,4 +11,4 @@ import { runs } from './zh/runs';
 import { setup } from './zh/setup';
 import { shell } from './zh/shell';
 
-export const zh: Texts = { locale: 'zh-Hans', shell, setup, charts, methods, offline, options, glossary, given, problems, runs };
+export const zh: Texts = { locale: 'zh-Hans', shell, setup, charts, methods, offline, options, bundled, glossary, problems, runs };

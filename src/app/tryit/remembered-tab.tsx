@@ -6,7 +6,7 @@ import { UnreadNote } from '../charts/reading-switch';
 import { readTitle } from '../charts/readings';
 import type { RunRecord } from '../../session/record';
 import type { TestSample } from '../../worker/api';
-import { useAppState } from '../context';
+import { useAppState, useResults } from '../context';
 import { lookOf } from '../looks';
 import { ChartPanel } from '../parts/chart-panel';
 import { MethodTag } from '../parts/method-mark';
@@ -27,7 +27,7 @@ interface TaskRows {
 export function RememberedTab() {
   const text = useText();
   const words = text.charts.remembered;
-  const record = useAppState((state) => state.results);
+  const record = useResults();
   const live = useAppState((state) => state.origin === 'live' && state.status !== 'loading');
   const reading = useAppState(currentReading);
   const learned = record?.methods.some((method) => method.results.length > 0) === true;

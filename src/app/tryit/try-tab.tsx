@@ -1,7 +1,8 @@
 /** Draw or bring a picture; every trained method answers. */
 import { Button, FileButton, Select } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { useApp, useAppState } from '../context';
+import { namesFrom } from '../bundled-names';
+import { useApp, useAppState, useResults } from '../context';
 import { ChartPanel } from '../parts/chart-panel';
 import { UnreadNote } from '../charts/reading-switch';
 import { readTitle } from '../charts/readings';
@@ -22,7 +23,7 @@ const INK_IDS = ['light', 'dark'] as const;
 export function TryTab() {
   const text = useText();
   const words = text.charts.tryIt;
-  const record = useAppState((state) => state.results);
+  const record = useResults();
   const opened = useAppState((state) => state.opened !== null && state.status !== 'failed' && state.status !== 'loading');
   const recorded = useAppState((state) => state.origin === 'recorded');
   const waiting = useAppState((state) => state.dropped?.name ?? null);
@@ -50,8 +51,9 @@ export function TryTab() {
 }
 
 function Trial() {
-  const words = useText().charts.tryIt;
-  const record = useAppState((state) => state.results);
+  const text = useText();
+  const words = text.charts.tryIt;
+  const record = useResults();
   const app = useApp();
   const { samples } = useSample(record, true);
   const dropped = useAppState((state) => state.dropped);
@@ -68,7 +70,9 @@ function Trial() {
   const learned = learnedTasks(record);
   const reading = useAppState(currentReading);
   const whole = useAppState((state) => state.playback?.full ?? null);
-  const asked = useAnswers(question, learned, reading, whole !== null && learnedTasks(whole).length > learned.length);
+  const back = whole !== null && learnedTasks(whole).length > learned.length;
+  const from = useAppState((state) => (state.results?.experiment ?? state.experiment).stream.from);
+  const asked = useAnswers(question, learned, reading, { back, say: namesFrom(text, from) });
 
   const show = (image: TryImage, name: string | null) => {
     setStrokes([]);

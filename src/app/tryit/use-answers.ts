@@ -20,11 +20,19 @@ interface Asked extends AskedAnswers {
 const NOTHING: AskedAnswers = { now: null, after: new Map() };
 const TOP = 3;
 
+const called = (answers: Answers, say: (name: string) => string): Answers =>
+  answers.map((answer) => ({ ...answer, rows: answer.rows.map((row) => ({ ...row, label: say(row.label) })) }));
+
 /**
  * Asks again when picture or reading change or another task was learned; a slow answer to an earlier question is dropped.
- * `back`: whether the last of `learned` is not the newest task, since somebody looks back: then the models as they were are asked.
+ * `say`: names of classes, as the page calls them. `back`: whether the last of `learned` is not the newest task, since somebody looks back: then the models as they were are asked.
  */
-export function useAnswers(image: TryImage | null, learned: readonly number[], reading: string, back: boolean): AskedAnswers {
+export function useAnswers(
+  image: TryImage | null,
+  learned: readonly number[],
+  reading: string,
+  { back, say }: { readonly back: boolean; readonly say: (name: string) => string },
+): AskedAnswers {
   const { host } = useApp();
   const [asked, setAsked] = useState<Asked>({ ...NOTHING, image: null, reading, moment: '' });
   const moments = learned.join();
@@ -55,5 +63,9 @@ export function useAnswers(image: TryImage | null, learned: readonly number[], r
   }, [host, image, moments, moment, reading, back]);
   if (image === null || asked.image !== image || asked.reading !== reading) return NOTHING;
   // What came later is not known at an earlier moment.
-  return { now: asked.moment === moment ? asked.now : null, after: new Map([...asked.after].filter(([task]) => learned.includes(task))) };
+  const then = [...asked.after].filter(([task]) => learned.includes(task));
+  return {
+    now: asked.moment === moment && asked.now !== null ? called(asked.now, say) : null,
+    after: new Map(then.map(([task, answers]) => [task, called(answers, say)])),
+  };
 }

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { en } from '../../text/en';
 import { story } from '../../text/en/story';
+import { LANGUAGES, LOCALES } from '../../text/languages';
 import { loadMaterial } from '../material';
 import { SCENES } from '.';
 
 const material = await loadMaterial((path) => Promise.resolve(JSON.parse(readFileSync(join('public', path), 'utf8')) as unknown));
+const stories = await Promise.all(LOCALES.map((locale) => LANGUAGES[locale].story()));
 const opened = SCENES.map((scene) => scene.open(material, { story, text: en }));
 
 test.each(opened.map((scene) => [scene.id, scene] as const))('%s: the records bear what it claims', (_id, scene) => {
@@ -24,3 +26,13 @@ test.each(opened.map((scene) => [scene.id, scene] as const))('%s: its sentences 
   }
   expect(said.at(-1)).toMatch(/\d/);
 });
+
+test.each(opened.map((_scene, i) => [SCENES[i]?.id, i] as const))(
+  '%s: every language has words for as many options as there are',
+  (_id, i) => {
+    for (const words of stories) {
+      const scene = SCENES[i]?.open(material, { story: words, text: en });
+      expect(scene?.options).toHaveLength(scene?.predict.kind === 'choice' ? scene.predict.options : 0);
+    }
+  },
+);
