@@ -1,4 +1,5 @@
 /** Puts the app into this browser: worker, link, clock, downloads. */
+import { reasonOf } from '../common/said';
 import { experimentFromHash, experimentToHash } from '../session/link';
 import { claimFromHash, claimToLink } from '../session/result-claim';
 import { defaultExperiment } from '../session/defaults';
@@ -11,6 +12,7 @@ import type { Surroundings } from './store/surroundings';
 import { fetchFromSite } from './store/catalogue';
 import { problemFrom } from './store/problem';
 import { text } from './text';
+import { say } from './text/say';
 import { watchTab } from './watch-tab';
 
 /** The first paint and the recorded run come first; then the device is looked at, so that the badge can say what will compute. */
@@ -57,8 +59,11 @@ function readLink(app: App, hash: string): void {
     app.store.setState({ claim: result && { experiment, result } });
     app.setup.replace(experiment);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    app.host.show({ ...problemFrom(new Error(text.problems.linkFailed(reason)), 'experiment'), name: 'LinkError', remedy: null });
+    app.host.show({
+      ...problemFrom(new Error(text.problems.linkFailed(say(text, reasonOf(error)))), 'experiment'),
+      name: 'LinkError',
+      remedy: null,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 /** Scratch space on the browser's private disk (OPFS), in a worker. Whatever a tab left behind is cleared by the next one. */
+import { said } from '../common/said';
 import { formatBytes } from '../common/bytes';
 import { DataError } from './errors';
 import { memoryScratch, type Scratch } from './scratch';
@@ -10,7 +11,7 @@ async function checkQuota(bytes: number, remedy: string): Promise<void> {
   const { quota, usage } = await navigator.storage.estimate();
   if (quota === undefined || bytes <= quota - (usage ?? 0)) return;
   throw new DataError(
-    `This import needs ${formatBytes(bytes)} of disk, and the browser has ${formatBytes(Math.max(0, quota - (usage ?? 0)))} left for this site. Free some disk, or ${remedy}.`,
+    said`This import needs ${formatBytes(bytes)} of disk, and the browser has ${formatBytes(Math.max(0, quota - (usage ?? 0)))} left for this site. Free some disk, or ${remedy}.`,
     'stream.trainPerClass',
   );
 }
@@ -23,7 +24,7 @@ function writeAll(access: FileSystemSyncAccessHandle, chunk: Uint8Array, at: num
 function full(error: unknown): unknown {
   if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') return error;
   return new DataError(
-    'The disk is full: the browser gives this site no more room. Nothing of the import was kept. Free some disk, or use fewer images per class.',
+    said`The disk is full: the browser gives this site no more room. Nothing of the import was kept. Free some disk, or use fewer images per class.`,
     null,
     {
       cause: error,

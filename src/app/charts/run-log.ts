@@ -4,6 +4,7 @@ import type { RunRecord } from '../../session/record';
 import { clock, formatDuration, percent, points } from '../format';
 import { wordsOf } from '../methods';
 import { text } from '../text';
+import { recall } from '../text/say';
 import { matrixOf } from './matrices';
 import { sentenceOf } from './sentence';
 
@@ -24,7 +25,11 @@ function startLines(record: RunRecord): LogLine[] {
   return [
     info(words.start, words.started(methods, stream.title, stream.tasks.length, stream.classNames.length)),
     info('', words.with(backbone.title, experiment.seed, text.shell.device[device.kind], device.name)),
-    ...stream.skipped.map((file): LogLine => ({ when: '', what: words.skipped(file.name, file.reason), level: 'warning' })),
+    ...stream.skipped.map((file): LogLine => ({
+      when: '',
+      what: words.skipped(recall(text, file.name), recall(text, file.reason)),
+      level: 'warning',
+    })),
   ];
 }
 
@@ -46,7 +51,9 @@ function taskLines(record: RunRecord, task: number, reading: string): LogLine[] 
 function endLines(record: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
   const { status, seconds, stream, methods } = record;
   const failures = methods.flatMap((method): LogLine[] =>
-    method.failure === null ? [] : [{ when: '', what: words.failure(wordsOf(record, method.id).name, method.failure), level: 'error' }],
+    method.failure === null
+      ? []
+      : [{ when: '', what: words.failure(wordsOf(record, method.id).name, recall(text, method.failure)), level: 'error' }],
   );
   if (status === 'running') return failures;
   const done = Math.max(0, ...methods.map((method) => (method.results.at(-1)?.task ?? -1) + 1));

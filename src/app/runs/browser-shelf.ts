@@ -1,4 +1,5 @@
 /** Runs in this browser: the list and the records in IndexedDB, states in the private file system, one lock for each open run. */
+import { asIs } from '../../common/said';
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
 import { parseRecordText } from '../../session/migrations';
@@ -19,7 +20,7 @@ async function telling<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const { name, message } = error instanceof Error || error instanceof DOMException ? error : { name: '', message: String(error) };
-    throw new StorageError(name === 'QuotaExceededError' ? text.runs.full : text.runs.noStorage(message));
+    throw new StorageError(asIs(name === 'QuotaExceededError' ? text.runs.full : text.runs.noStorage(message)));
   }
 }
 

@@ -5,6 +5,7 @@ import type { BackboneSummary } from '../../worker/api';
 import type { Experiment } from '../../session/experiment';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
+import { say } from '../text/say';
 
 const words = text.setup.backbone;
 type Assumed = BackboneSummary['assumed'][number];
@@ -74,7 +75,7 @@ function Answer({ entry }: { readonly entry: Assumed }) {
     <TextInput
       size="xs"
       label={words.assumed[entry.field]}
-      description={words.because(entry.because)}
+      description={words.because(say(text, entry.because))}
       value={value}
       error={answer === null && (entry.field === 'mean' || entry.field === 'std') ? words.threeNumbers : answer === null}
       onChange={(event) => setValue(event.currentTarget.value)}

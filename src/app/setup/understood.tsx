@@ -4,6 +4,7 @@ import type { Choice, Understood } from '../../data/understood';
 import { useApp } from '../context';
 import { PixelImage } from '../parts/pixel-image';
 import { text } from '../text';
+import { say } from '../text/say';
 import { ChoiceField } from './fields';
 
 const words = text.setup.tasks;
@@ -25,10 +26,10 @@ export function Question({ choice }: { readonly choice: Choice }) {
       {choice.readings.map(({ value, shows, picture }) => (
         <li key={value}>
           {picture !== undefined && (
-            <PixelImage side={picture.height} width={picture.width} pixels={picture.rgb} name={shows} shown={SHOWN_SIDE} />
+            <PixelImage side={picture.height} width={picture.width} pixels={picture.rgb} name={say(text, shows)} shown={SHOWN_SIDE} />
           )}
           <Button size="compact-sm" variant="default" onClick={() => answer(value)} data-testid={`reading-${value}`}>
-            {shows}
+            {say(text, shows)}
           </Button>
         </li>
       ))}
@@ -43,7 +44,7 @@ function OtherReadings({ choice }: { readonly choice: Choice }) {
       label={words.readOtherwise}
       testId={`choice-${choice.field}`}
       value={choice.chosen ?? ''}
-      choices={Object.fromEntries(choice.readings.map(({ value, shows }) => [value, shows]))}
+      choices={Object.fromEntries(choice.readings.map(({ value, shows }) => [value, say(text, shows)]))}
       onChange={answer}
     />
   );
@@ -54,8 +55,8 @@ export function UnderstoodList({ understood }: { readonly understood: readonly U
   return (
     <ul className="understood" aria-label={words.understood} data-testid="understood">
       {understood.map(({ text: sentence, choice }) => (
-        <li key={sentence}>
-          {sentence}
+        <li key={say(text, sentence)}>
+          {say(text, sentence)}
           {choice !== undefined && choice.readings.length > 1 && <OtherReadings choice={choice} />}
         </li>
       ))}

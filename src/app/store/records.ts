@@ -1,10 +1,12 @@
 /** Saving, loading and replaying run records. */
+import { reasonOf } from '../../common/said';
 import { runnable } from '../../session/experiment';
 import { parseRecord, parseRecordText } from '../../session/migrations';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { wordsOf } from '../methods';
 import { text } from '../text';
+import { say } from '../text/say';
 import type { Store, Surroundings } from './surroundings';
 import type { PlaybackActions } from './playback';
 import { problemFrom } from './problem';
@@ -124,7 +126,7 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
         const record = parseRecordText(content);
         await inPlaceOfAll(name, record, () => set({ record, results: record, origin: 'loaded' }));
       } catch (error) {
-        report(new Error(text.problems.recordFailed(name, error instanceof Error ? error.message : String(error))));
+        report(new Error(text.problems.recordFailed(name, say(text, reasonOf(error)))));
       }
     },
     saveJson() {

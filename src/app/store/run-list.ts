@@ -1,5 +1,7 @@
 /** The list of kept runs itself: names, the reference, taking away, taking along. */
+import { reasonOf } from '../../common/said';
 import { text } from '../text';
+import { say } from '../text/say';
 import type { HostActions } from './host';
 import type { KeptRun } from './kept-run';
 import { problemFrom } from './problem';
@@ -50,7 +52,7 @@ export function createRunListActions(store: Store, around: Surroundings, host: H
         trouble: null,
       });
     } catch (error) {
-      set({ trouble: error instanceof Error ? error.message : String(error) });
+      set({ trouble: say(text, reasonOf(error)) });
     }
   }
 
@@ -120,8 +122,7 @@ export function createRunListActions(store: Store, around: Surroundings, host: H
         await refresh();
         around.notify({ text: text.runs.imported(fresh.length, runs.length - fresh.length, unread) });
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        host.show({ ...problemFrom(new Error(text.runs.importFailed(name, reason)), 'storage'), remedy: null });
+        host.show({ ...problemFrom(new Error(text.runs.importFailed(name, say(text, reasonOf(error)))), 'storage'), remedy: null });
       }
     },
   };

@@ -1,4 +1,5 @@
 /** English: every word that the page shows. */
+import type { Catalogue } from '../../common/said';
 import { charts } from './en/charts';
 import { glossary } from './en/glossary';
 import { methods } from './en/methods';
@@ -9,8 +10,8 @@ import { runs } from './en/runs';
 import { setup } from './en/setup';
 import { shell } from './en/shell';
 
-/** `locale`: how whole numbers are grouped. */
-export const en = { locale: 'en', shell, setup, charts, methods, offline, options, glossary, problems, runs };
+/** `locale`: how whole numbers are grouped. `errors`: what the layers below say, by its English template; English needs none. */
+export const en = { locale: 'en', shell, setup, charts, methods, offline, options, glossary, problems, runs, errors: {} as Catalogue };
 
 /** Words of one language; charts are handed them, so that one page may draw in two. */
 export type Texts = typeof en;
