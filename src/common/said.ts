@@ -52,7 +52,6 @@ export class SaidError extends Error {
 
 /** What a thrown value says; errors that crossed the worker's boundary have lost their class, but not what they say. */
 export function reasonOf(error: unknown): Said {
-  if (typeof error !== 'object' || error === null) return String(error);
-  if ('said' in error) return error.said as Sentence;
-  return 'message' in error ? String(error.message) : String(error);
+  const known = typeof error === 'object' && error !== null ? (error as { said?: Said; message?: unknown }) : {};
+  return known.said ?? (typeof known.message === 'string' ? known.message : String(error));
 }
