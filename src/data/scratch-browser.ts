@@ -1,5 +1,5 @@
 /** Scratch space on the browser's private disk (OPFS), in a worker. Whatever a tab left behind is cleared by the next one. */
-import { said } from '../common/said';
+import { said, type Sentence } from '../common/said';
 import { formatBytes } from '../common/bytes';
 import { DataError } from './errors';
 import { memoryScratch, type Scratch } from './scratch';
@@ -7,7 +7,7 @@ import { memoryScratch, type Scratch } from './scratch';
 const FOLDER = 'scratch';
 
 /** Throws DataError where the browser's share of the disk would not hold so much more. */
-async function checkQuota(bytes: number, remedy: string): Promise<void> {
+async function checkQuota(bytes: number, remedy: Sentence): Promise<void> {
   const { quota, usage } = await navigator.storage.estimate();
   if (quota === undefined || bytes <= quota - (usage ?? 0)) return;
   throw new DataError(
@@ -84,7 +84,7 @@ export async function openScratch(): Promise<Scratch> {
   }
   return {
     async create(bytes = 0) {
-      await checkQuota(bytes, 'unpack the archive and drop the folder');
+      await checkQuota(bytes, said`unpack the archive and drop the folder`);
       const held = await create(folder);
       let size = 0;
       return {
@@ -106,7 +106,7 @@ export async function openScratch(): Promise<Scratch> {
       };
     },
     async room(bytes) {
-      await checkQuota(bytes, 'use fewer images per class');
+      await checkQuota(bytes, said`use fewer images per class`);
       const held = await create(folder);
       return {
         write(at, chunk) {

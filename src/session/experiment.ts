@@ -1,6 +1,6 @@
 /** The experiment: everything that decides a run, as one validated value. Its link holds what differs from the defaults. */
 import { issueSaid } from '../common/issue';
-import { SaidError, said } from '../common/said';
+import { SaidError, said, worded } from '../common/said';
 import * as v from 'valibot';
 import { READINGS, type MethodDefinition, type OptionsOf } from '../continual/definition';
 import { isMethodId, METHODS, type MethodId as KnownMethodId, type MethodSpecification } from '../continual/registry';
@@ -165,7 +165,7 @@ const entries = {
   readBy: v.optional(v.picklist(READINGS)),
 };
 const once = (list: readonly { readonly id: string }[]): boolean => new Set(list.map(({ id }) => id)).size === list.length;
-const ONCE = 'each method may be chosen once';
+const ONCE = worded(said`each method may be chosen once`);
 
 const experimentSchema = v.object({
   ...entries,

@@ -7,8 +7,10 @@ interface Words {
 
 export const say = ({ errors }: Words, what: Said): string => worded(what, errors);
 
-const PLACE = /\{\d+\}/;
-const literal = (code: string) => code.split(PLACE);
+/** Without its places. */
+const literal = (code: string) => code.replace(/\{\d+\}/g, '');
+/** Templates of marks alone would fit anything; one stands in the log, behind the name of a method. */
+const tells = (code: string) => /\p{L}/u.test(literal(code)) || code === '{0}: {1}';
 
 /**
  * A sentence of a record, which is English whoever made it: known again by its template. As it is where none fits. Facts of a single
@@ -17,12 +19,14 @@ const literal = (code: string) => code.split(PLACE);
 export function recall(words: Words, english: string): string {
   const exact = words.errors[english];
   if (exact !== undefined) return exact;
-  const codes = Object.keys(words.errors).sort((a, b) => literal(b).join('').length - literal(a).join('').length);
+  const codes = Object.keys(words.errors)
+    .filter(tells)
+    .sort((a, b) => literal(b).length - literal(a).length);
   for (const code of codes) {
-    const parts = literal(code).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    const facts = parts.length === 1 ? null : new RegExp(`^${parts.join('(.+?)')}$`, 's').exec(english);
-    if (facts !== null)
-      return worded({ code, facts: facts.slice(1).map((fact) => (fact.includes(' ') ? recall(words, fact) : fact)) }, words.errors);
+    const parts = code.split(/\{\d+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const facts = parts.length === 1 ? null : new RegExp(`^${parts.join('(.*?)')}$`, 's').exec(english);
+    if (facts === null) continue;
+    return worded({ code, facts: facts.slice(1).map((fact) => (fact.includes(' ') ? recall(words, fact) : fact)) }, words.errors);
   }
   return english;
 }
