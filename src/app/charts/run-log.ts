@@ -4,7 +4,7 @@ import type { RunRecord } from '../../session/record';
 import { clock, formatDuration, percent, points } from '../format';
 import { wordsOf } from '../methods';
 import { text } from '../text';
-import { recall } from '../text/say';
+import { recall } from '../text/recall';
 import { matrixOf } from './matrices';
 import { sentenceOf } from './sentence';
 
@@ -71,7 +71,7 @@ function endLines(record: RunRecord, reading: string, definition: ForgettingDefi
 /** Everything so far, in the order of events. What the run itself reported stands before the result of the task it came in. Pure. */
 export function runLog(record: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
   const lines = startLines(record);
-  let waiting = record.log.map(({ at, level, text: what }) => ({ at, line: { when: clock(at), what, level } }));
+  let waiting = record.log.map(({ at, level, text: what }) => ({ at, line: { when: clock(at), what: recall(text, what), level } }));
   let spent = 0;
   for (const task of record.stream.tasks.keys()) {
     const told = taskLines(record, task, reading);

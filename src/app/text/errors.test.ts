@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { said, SaidError, worded, type Fact } from '../../common/said';
-import { recall, say } from './say';
+import { recall } from './recall';
+import { say } from './say';
 import { errors } from './zh/errors';
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
