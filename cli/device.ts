@@ -1,4 +1,5 @@
 /** The device that was asked for, by name; a software adapter is no GPU unless that is allowed. */
+import { worded } from '../src/common/said';
 import type { DeviceReport } from '../src/worker/api';
 import { UsageError, type DeviceChoice } from './arguments';
 import type { ProgressWriter } from './progress';
@@ -6,7 +7,10 @@ import type { Site } from './site';
 
 function deviceLines({ chosen, unavailable }: DeviceReport): string[] {
   const engine = chosen.engine === 'plan' ? 'own kernels' : 'tfjs';
-  return [`device  ${chosen.kind} (${engine}), ${chosen.name}`, ...unavailable.map(({ kind, reason }) => `        not ${kind}: ${reason}`)];
+  return [
+    `device  ${chosen.kind} (${engine}), ${chosen.name}`,
+    ...unavailable.map(({ kind, reason }) => `        not ${kind}: ${worded(reason)}`),
+  ];
 }
 
 /** Throws UsageError where `--device webgpu` would compute on a processor. */

@@ -1,4 +1,5 @@
 /** Progress as text: one line rewritten on a terminal, a line now and then elsewhere. */
+import { worded } from '../src/common/said';
 import type { PhaseEvent, RunEvent } from '../src/session/events';
 
 /** 0:07, 12:30, 1:02:03. */
@@ -36,7 +37,7 @@ export function eventLine(event: RunEvent): string | null {
     );
     return `after task ${task + 1}  ${event.method.padEnd(16)}  ${words.join('; ')}, ${duration(event.seconds)}`;
   }
-  if (event.type === 'method-failed') return `${event.method} stopped: ${event.reason}`;
+  if (event.type === 'method-failed') return `${event.method} stopped: ${worded(event.reason)}`;
   if (event.type === 'log' && event.level === 'warning') return `warning: ${event.text}`;
   return null;
 }

@@ -1,4 +1,5 @@
 /** Puts the app into this browser: worker, link, clock, downloads. */
+import { reasonOf } from '../common/said';
 import { experimentFromHash, experimentToHash } from '../session/link';
 import { claimFromHash, claimToLink } from '../session/result-claim';
 import { defaultExperiment } from '../session/defaults';
@@ -11,7 +12,7 @@ import { createApp, type App } from './store/app';
 import type { Surroundings } from './store/surroundings';
 import { fetchFromSite } from './store/catalogue';
 import { problemFrom } from './store/problem';
-
+import { say } from './text/say';
 import { watchTab } from './watch-tab';
 
 /** The first paint and the recorded run come first; then the device is looked at, so that the badge can say what will compute. */
@@ -59,9 +60,9 @@ function readLink(app: App, hash: string): void {
     app.store.setState({ claim: result && { experiment, result } });
     app.setup.replace(experiment);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     const words = spoken.getState();
-    app.host.show({ ...problemFrom(words, new Error(words.problems.linkFailed(reason)), 'experiment'), name: 'LinkError', remedy: null });
+    const happened = words.problems.linkFailed(say(words, reasonOf(error)));
+    app.host.show({ ...problemFrom(words, new Error(happened), 'experiment'), name: 'LinkError', remedy: null });
   }
 }
 

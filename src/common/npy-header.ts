@@ -1,4 +1,6 @@
 /** The header of NumPy's `.npy`, versions 1 to 3: a Python literal in front of the numbers. */
+import { said, type Sentence } from './said';
+
 export interface NpyHeader {
   /** As NumPy writes the type: '|u1', '<f4', '<U12'; '|O' are Python objects, which nothing here reads. */
   readonly descr: string;
@@ -10,17 +12,17 @@ export interface NpyHeader {
 }
 
 /** Throws what `damaged` makes of "is no NumPy array", "is cut off within its header" and the like. */
-export function readNpyHeader(bytes: Uint8Array, damaged: (what: string) => Error): NpyHeader {
+export function readNpyHeader(bytes: Uint8Array, damaged: (what: Sentence) => Error): NpyHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || view.getUint32(0) !== 0x934e554d || view.getUint16(4) !== 0x5059) throw damaged('is no NumPy array');
+  if (bytes.length < 12 || view.getUint32(0) !== 0x934e554d || view.getUint16(4) !== 0x5059) throw damaged(said`is no NumPy array`);
   const wide = view.getUint8(6) > 1;
   const start = wide ? 12 : 10;
   const offset = start + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
-  if (offset > bytes.length) throw damaged('is cut off within its header');
+  if (offset > bytes.length) throw damaged(said`is cut off within its header`);
   const header = new TextDecoder().decode(bytes.subarray(start, offset));
   const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const sides = /'shape':\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
-  if (descr === undefined || sides === undefined) throw damaged('has a header without type or shape');
+  if (descr === undefined || sides === undefined) throw damaged(said`has a header without type or shape`);
   const shape = sides
     .split(',')
     .map((side) => side.trim().replace(/L$/, ''))

@@ -1,5 +1,5 @@
 /** The central directory of a zip archive, read from its end without touching the rest (zip64 included). */
-
+import { said, type Sentence } from './said';
 import { crc32 } from './crc32';
 
 /** One entry as the directory declares it; nothing of it has been checked against the data yet. */
@@ -19,7 +19,7 @@ export interface ZipEntry {
 }
 
 /** The error that a reader throws, made of what is wrong: "its directory is missing". */
-type Damaged = (what: string) => Error;
+type Damaged = (what: Sentence) => Error;
 
 /** Asks for bytes `from` up to `to`, short where the file ends, so that one reader serves files in memory and on disk. */
 type Ranges<T> = Generator<readonly [from: number, to: number], T, Uint8Array>;
@@ -39,7 +39,7 @@ function viewOf(bytes: Uint8Array): DataView {
 /** A 64-bit field as a number; offsets beyond 2^53 cannot be real. */
 function readUint64(view: DataView, at: number, damaged: Damaged): number {
   const value = view.getBigUint64(at, true);
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw damaged('it holds impossible numbers');
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw damaged(said`it holds impossible numbers`);
   return Number(value);
 }
 
@@ -71,7 +71,7 @@ function* findDirectory(fileSize: number, damaged: Damaged): Ranges<Directory> {
     const [length, offset] = [view.getUint32(at + 12, true), view.getUint32(at + 16, true)];
     return yield* located(view.getUint16(at + 10, true), offset, length, start + at);
   }
-  throw damaged('its directory, which stands at the end, is missing: the file is cut off');
+  throw damaged(said`its directory, which stands at the end, is missing: the file is cut off`);
 }
 
 /** The 64-bit end record, where it is declared or right before its locator. */
@@ -83,7 +83,7 @@ function* findDirectory64(declared: number, locator: number, damaged: Damaged): 
     const [entries = 0, length = 0, offset = 0] = [32, 40, 48].map((place) => readUint64(view, place, damaged));
     return yield* located(entries, offset, length, at);
   }
-  throw damaged('its 64-bit end record is missing');
+  throw damaged(said`its 64-bit end record is missing`);
 }
 
 const UNICODE_PATH = 0x7075;
@@ -125,23 +125,23 @@ function readSizes(
     let field = extra + 4;
     for (let i = 0; i < 3; i++) {
       if (values[i] !== LARGE) continue;
-      if (field + 8 > fieldEnd) throw damaged('an entry lacks its 64-bit sizes');
+      if (field + 8 > fieldEnd) throw damaged(said`an entry lacks its 64-bit sizes`);
       values[i] = readUint64(view, field, damaged);
       field += 8;
     }
     return values;
   }
-  throw damaged('an entry lacks its 64-bit sizes');
+  throw damaged(said`an entry lacks its 64-bit sizes`);
 }
 
 /** All entries, folders included. Throws what `damaged` makes of anything that does not fit the file. */
 function* zipDirectory(fileSize: number, damaged: Damaged): Ranges<ZipEntry[]> {
   const { offset, length, entries: declared, before } = yield* findDirectory(fileSize, damaged);
-  if (length > MAX_DIRECTORY || offset + length > fileSize) throw damaged('it is cut off before its directory');
+  if (length > MAX_DIRECTORY || offset + length > fileSize) throw damaged(said`it is cut off before its directory`);
   const bytes = yield [offset, offset + length];
   const view = viewOf(bytes);
   const entries: ZipEntry[] = [];
-  const short = () => damaged('its directory is shorter than its end record says');
+  const short = () => damaged(said`its directory is shorter than its end record says`);
   let at = 0;
   while (at < bytes.length) {
     if (at + 46 > bytes.length || view.getUint32(at, true) !== ENTRY) throw short();

@@ -5,6 +5,7 @@
  * promise of numbers wait for it. After `dispose` every call throws. When the device goes away, pending and later
  * calls reject with `DeviceLostError`.
  */
+import { SaidError, type Sentence } from '../common/said';
 import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
 import type { VitConfig } from '../vit/config';
 import type { ImageBatch, LabelledBatch } from './images';
@@ -33,7 +34,7 @@ export interface DeviceInfo {
   /** Whether weights that are halves are stored as halves until they change. */
   readonly halves?: boolean;
   /** Faster ways of this device that gave way at start-up, each with the reason. */
-  readonly notes?: readonly string[];
+  readonly notes?: readonly Sentence[];
 }
 
 /**
@@ -302,11 +303,11 @@ export interface SquaredGradients {
 }
 
 /** The GPU went away (driver reset, tab evicted, out of memory). */
-export class DeviceLostError extends Error {
+export class DeviceLostError extends SaidError {
   override readonly name = 'DeviceLostError';
 }
 
 /** The model and batch do not fit; `remedy` says what would. */
-export class OutOfMemoryError extends Error {
+export class OutOfMemoryError extends SaidError {
   override readonly name = 'OutOfMemoryError';
 }

@@ -1,3 +1,4 @@
+import { inEnglish } from '../common/testing/in-english';
 import { describe, expect, it } from 'vitest';
 import type { ComputeDevice, DeviceInfo } from './backbone';
 import { candidates, NoDeviceError, openDevice, type DeviceCandidate } from './devices';
@@ -34,7 +35,7 @@ describe('openDevice', () => {
     const { device, unavailable } = await openDevice('auto', [gpu.candidate, fake({ kind: 'wasm' }).candidate]);
     expect(device.info.kind).toBe('wasm');
     expect(gpu.disposals()).toBe(1);
-    expect(unavailable[0]?.reason).toMatch(/SwiftShader/);
+    expect(inEnglish(unavailable[0]?.reason)).toMatch(/SwiftShader/);
   });
 
   it.each([
@@ -48,7 +49,7 @@ describe('openDevice', () => {
     const { device, unavailable } = await openDevice('auto', [disguised, measured]);
     expect(device.info.kind).toBe(kind);
     expect(wasm.disposals()).toBe(kind === 'wasm' ? 0 : 1);
-    expect(unavailable.map(({ reason }) => reason)).toEqual(
+    expect(inEnglish(unavailable.map(({ reason }) => reason))).toEqual(
       kind === 'wasm'
         ? ['The only graphics adapter is Software: products run at 4.0 GFLOP/s there, at 28 GFLOP/s on the processor itself']
         : [],

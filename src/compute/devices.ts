@@ -1,8 +1,9 @@
 /** Which device computes: an ordered list of candidates, each with the reason why it was passed over. */
+import { SaidError, said, oneByOne, reasonOf, type Said } from '../common/said';
 import type { ComputeDevice, DeviceKind, EngineKind } from './backbone';
 import { remembered } from './remembered';
 
-/** A way to compute. `open` throws an Error that says, for people, why it is not to be had here. */
+/** A way to compute. `open` throws an Error that says why it is not to be had here. */
 export interface DeviceCandidate {
   readonly kind: DeviceKind;
   readonly engine: EngineKind;
@@ -15,7 +16,9 @@ export interface DeviceCandidate {
 
 export interface UnavailableDevice {
   readonly kind: DeviceKind;
-  readonly reason: string;
+  readonly reason: Said;
+  /** The adapter, where it was passed over because it is a processor in disguise. */
+  readonly adapter?: string;
 }
 
 export interface OpenedDevice {
@@ -43,7 +46,7 @@ export const candidates: readonly DeviceCandidate[] = [
 ];
 
 /** No candidate of the kind asked for could be opened; the message gives the reasons. */
-export class NoDeviceError extends Error {
+export class NoDeviceError extends SaidError {
   override readonly name = 'NoDeviceError';
 }
 
@@ -73,15 +76,15 @@ export async function openDevice(kind: 'auto' | DeviceKind, from: readonly Devic
   const unavailable: UnavailableDevice[] = [];
   const fallbacks: Disguised[] = [];
   const passOver = (candidate: DeviceCandidate, name: string): void => {
-    const reason = `The only graphics adapter is ${name}, slower than the processor itself`;
-    if (!unavailable.some((one) => one.reason === reason)) unavailable.push({ kind: candidate.kind, reason });
+    const reason = said`The only graphics adapter is ${name}, slower than the processor itself`;
+    if (!unavailable.some(({ adapter }) => adapter === name)) unavailable.push({ kind: candidate.kind, reason, adapter: name });
     fallbacks.push({ candidate, adapter: name });
   };
   const attempt = async (candidate: DeviceCandidate): Promise<ComputeDevice | null> => {
     try {
       return await candidate.open();
     } catch (error) {
-      unavailable.push({ kind: candidate.kind, reason: error instanceof Error ? error.message : String(error) });
+      unavailable.push({ kind: candidate.kind, reason: reasonOf(error) });
       return null;
     }
   };
@@ -98,8 +101,8 @@ export async function openDevice(kind: 'auto' | DeviceKind, from: readonly Devic
         return { device: faster, unavailable: unavailable.filter(({ kind: passed }) => passed !== first.candidate.kind) };
       }
     }
-    const reason = `The only graphics adapter is ${first.adapter}: products run at ${words(speeds.adapter)} there, at ${words(speeds.device)} on the processor itself`;
-    return { device, unavailable: unavailable.map((one) => (one.reason.includes(first.adapter) ? { ...one, reason } : one)) };
+    const reason = said`The only graphics adapter is ${first.adapter}: products run at ${words(speeds.adapter)} there, at ${words(speeds.device)} on the processor itself`;
+    return { device, unavailable: unavailable.map((one) => (one.adapter === first.adapter ? { ...one, reason } : one)) };
   };
   for (const candidate of from) {
     if (kind !== 'auto' && candidate.kind !== kind) continue;
@@ -118,8 +121,10 @@ export async function openDevice(kind: 'auto' | DeviceKind, from: readonly Devic
     const device = await attempt(candidate);
     if (device) return { device, unavailable };
   }
-  const reasons = unavailable.map((one) => `${one.kind}: ${one.reason}`).join('; ');
+  const reasons = oneByOne(unavailable.map((one) => said`${one.kind}: ${one.reason}`));
   throw new NoDeviceError(
-    kind === 'auto' ? `Nothing can compute here (${reasons})` : `No ${kind} device can be had here (${reasons || 'none is known'})`,
+    kind === 'auto'
+      ? said`Nothing can compute here (${reasons})`
+      : said`No ${kind} device can be had here (${reasons || said`none is known`})`,
   );
 }

@@ -1,4 +1,5 @@
 /** Memory that the reference engine will need, from shapes alone: to refuse what cannot fit before it is tried. */
+import { said } from '../common/said';
 import { formatBytes } from '../common/bytes';
 import { lastNorm, prefixTokens, tokenCount, type VitConfig } from '../vit/config';
 import { OutOfMemoryError, type Trainables } from './backbone';
@@ -56,8 +57,8 @@ export function ensureFits(config: VitConfig, batch: number, trainables: Trainab
   if (estimate.total <= available) return;
   const most = largestBatch(estimate, available);
   throw new OutOfMemoryError(
-    `This needs about ${formatBytes(estimate.total)} and ${formatBytes(available)} are to be had. ${
-      most > 0 ? `A batch of ${most} would fit.` : 'Not even one image fits: use a smaller backbone, smaller images or adapters.'
+    said`This needs about ${formatBytes(estimate.total)} and ${formatBytes(available)} are to be had. ${
+      most > 0 ? said`A batch of ${most} would fit.` : said`Not even one image fits: use a smaller backbone, smaller images or adapters.`
     }`,
   );
 }

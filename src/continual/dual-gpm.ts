@@ -2,6 +2,7 @@
  * DualGPM (Liang & Li, "Adaptive plasticity improvement for continual learning", CVPR 2023; InfLoRA, algorithm 1): an
  * orthonormal basis M of the directions that old tasks' inputs use, or of their complement once that is smaller.
  */
+import { SaidError, said } from '../common/said';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import { besideEachOther, firstColumns, multiply, squaredNorm, subtract, trace, transpose } from './dense';
 import type { InfloraChoices } from './presets';
@@ -21,7 +22,7 @@ export interface MemoryChoices extends Pick<InfloraChoices, 'energy' | 'firstTas
 }
 
 /** Second moments that no subspace can be read from. */
-export class SubspaceError extends Error {
+export class SubspaceError extends SaidError {
   override readonly name = 'SubspaceError';
 }
 
@@ -68,13 +69,15 @@ export async function projectTwoSided(memory: DualGpm, matrix: Float64Array, lin
 /** Throws SubspaceError unless C is finite and not all zero. */
 export function checkCovariance(covariance: ArrayLike<number>, dim: number): void {
   if (covariance.length !== dim * dim)
-    throw new SubspaceError(`Expected ${dim} x ${dim} second moments, got ${covariance.length} numbers.`);
+    throw new SubspaceError(said`Expected ${dim} x ${dim} second moments, got ${covariance.length} numbers.`);
   const size = squaredNorm(covariance);
   if (!Number.isFinite(size)) {
-    throw new SubspaceError('The second moments of the inputs are not finite: training diverged. Lower the learning rate and run again.');
+    throw new SubspaceError(
+      said`The second moments of the inputs are not finite: training diverged. Lower the learning rate and run again.`,
+    );
   }
   if (size === 0)
-    throw new SubspaceError('The second moments of the inputs are all zero: this backbone passes no signal to its attention.');
+    throw new SubspaceError(said`The second moments of the inputs are all zero: this backbone passes no signal to its attention.`);
 }
 
 /**

@@ -2,6 +2,7 @@
  * A continual-learning method, composed of how features change (adaptation), how classes are read off them (read-off) and
  * what is kept of the past. A definition (`definition.ts`) says what it is before anything runs.
  */
+import { type Sentence } from '../common/said';
 import type { Adapter, LearningRates, Moment, Optimizer, VitModel } from '../compute/backbone';
 import type { ImageBatch, LabelledBatch } from '../compute/images';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
@@ -94,7 +95,7 @@ export interface Changes {
   readonly increments: readonly Adapter[] | null;
   readonly weights: VitCheckpoint | null;
   /** Why these alone do not give its features, as a clause: what it has beside them. */
-  readonly incomplete?: string;
+  readonly incomplete?: Sentence;
 }
 
 /** Something whose whole state is plain data (numbers, strings, typed arrays): restored, it goes on bit for bit on the same device. */

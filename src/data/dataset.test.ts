@@ -1,3 +1,4 @@
+import { inEnglish } from '../common/testing/in-english';
 import { createHash } from 'node:crypto';
 import { strToU8 } from 'fflate';
 import { describe, expect, it } from 'vitest';
@@ -70,7 +71,7 @@ describe('loadStream', () => {
     const { images } = await load(contents);
     expect(images.classNames).toEqual(['a', 'b']);
     expect([images.train.count, images.test.count]).toEqual([4, 2]);
-    expect(images.skipped).toEqual([
+    expect(inEnglish(images.skipped)).toEqual([
       { name: 'train/a/cut.png', reason: 'its PNG data cannot be decoded' },
       { name: 'train/a/text.jpg', reason: 'not a PNG, JPEG, WebP, GIF, BMP, AVIF or PPM image, or cut off' },
       { name: 'train/b/empty.png', reason: 'not a PNG, JPEG, WebP, GIF, BMP, AVIF or PPM image, or cut off' },
@@ -270,7 +271,7 @@ describe('selectImages and summariseSkipped', () => {
 
   it('shortens a long list', () => {
     const skipped = Array.from({ length: 130 }, (_, i) => ({ name: `${i}`, reason: 'r' }));
-    expect(summariseSkipped(skipped).at(-1)).toEqual({ name: '30 more', reason: 'not listed one by one' });
+    expect(inEnglish(summariseSkipped(skipped).at(-1))).toEqual({ name: '30 more', reason: 'not listed one by one' });
     expect(summariseSkipped(skipped.slice(0, 100)).length).toBe(100);
   });
 });

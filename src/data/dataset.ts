@@ -1,9 +1,10 @@
 /** From a listing to images in memory: decoded, brought to the model's size and kept as bytes. */
+import { oneByOne, reasonOf, said } from '../common/said';
 import { limitPixelsInFlight, type DecodeImage } from './decode';
 import { DataError } from './errors';
 import type { Skipped } from './file-tree';
 import { createStore, type Room } from './image-store';
-import { leftOut } from './left-out';
+import { classNamed, leftOut } from './left-out';
 import type { Scratch } from './scratch';
 import type { GivenTask, ImageListing, ImageStore, LabelledImages, ListedImage } from './labelled-images';
 import { resizeAndCenterCrop, type ResizeFilter } from './resize';
@@ -52,10 +53,6 @@ export function selectImages(
   });
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'it cannot be read';
-}
-
 /** Runs `work` for every index, a few at a time, in order of index as far as starting goes. */
 async function inLanes(count: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
@@ -82,16 +79,13 @@ function keepUsable(
   const classNames: string[] = [];
   const excluded: Skipped[] = [];
   names.forEach((name, index) => {
-    const lacks = train.has(index) ? (test.has(index) ? null : 'test') : 'training';
+    const lacks = train.has(index) ? (test.has(index) ? null : said`test`) : said`training`;
     if (lacks === null) renumbered.set(index, classNames.push(name) - 1);
-    else excluded.push({ name: `class ${name}`, reason: `none of its ${lacks} images could be read` });
+    else excluded.push({ name: classNamed(name), reason: said`none of its ${lacks} images could be read` });
   });
   if (classNames.length < 2) {
     throw new DataError(
-      `Of ${names.length} classes, ${classNames.length} could be read: ${excluded
-        .slice(0, 3)
-        .map(({ name, reason }) => `${name}: ${reason}`)
-        .join('; ')}.${leftOut(failures)} A stream needs two or more.`,
+      said`Of ${names.length} classes, ${classNames.length} could be read: ${oneByOne(excluded.slice(0, 3).map(({ name, reason }) => said`${name}: ${reason}`))}.${leftOut(failures)} A stream needs two or more.`,
       'stream.from',
     );
   }
@@ -173,7 +167,7 @@ async function decodeInto(
     try {
       rgb = resizeAndCenterCrop(await image.read(careful), imageSize, options.resize).rgb;
     } catch (error) {
-      failures.set(index, { name: image.name, reason: reasonOf(error) });
+      failures.set(index, { name: image.name, reason: error instanceof Error ? reasonOf(error) : said`it cannot be read` });
     }
     // A disk that is full ends the import; it is no fault of this image.
     if (rgb !== null) builders[image.split].put(rows.get(image) ?? 0, rgb);
@@ -205,7 +199,7 @@ async function decodeInto(
 /** At most `limit` entries of a list of things left out, the rest as one line with their number. */
 export function summariseSkipped(skipped: readonly Skipped[], limit = 100): readonly Skipped[] {
   if (skipped.length <= limit) return skipped;
-  return [...skipped.slice(0, limit), { name: `${skipped.length - limit} more`, reason: 'not listed one by one' }];
+  return [...skipped.slice(0, limit), { name: said`${skipped.length - limit} more`, reason: said`not listed one by one` }];
 }
 
 /** The first training image of each class, as [classes, side, side, 3], for the classes in this order. */

@@ -1,4 +1,5 @@
 /** The one file of this layer that needs a browser: its image decoders. */
+import { SaidError, said } from '../common/said';
 import type { DecodeImage } from './decode';
 import { decodeSmallPng } from './decode-png';
 
@@ -11,7 +12,7 @@ function contextFor(width: number, height: number): OffscreenCanvasRenderingCont
   const fits = width <= SHARED_SIDE && height <= SHARED_SIDE;
   const [w, h] = fits ? [SHARED_SIDE, SHARED_SIDE] : [width, height];
   const context = (fits ? shared : null) ?? new OffscreenCanvas(w, h).getContext('2d', { willReadFrequently: true });
-  if (context === null) throw new Error(`No canvas of ${w} x ${h} pixels is to be had.`);
+  if (context === null) throw new SaidError(said`No canvas of ${w} x ${h} pixels is to be had.`);
   if (fits) shared = context;
   context.clearRect(0, 0, width, height);
   return context;

@@ -1,4 +1,5 @@
 /** Portable pixmaps and greymaps (P5 and P6), as GTSRB and others have them; browsers do not read them. */
+import { said } from '../common/said';
 import { DataError } from './errors';
 import type { RgbImage } from './rgb-image';
 
@@ -29,10 +30,10 @@ export function pnmHeader(bytes: Uint8Array): PnmHeader | null {
 /** Throws DataError where it is cut off. Its size has been checked. */
 export function decodePnm(bytes: Uint8Array): RgbImage {
   const header = pnmHeader(bytes);
-  if (header === null || header.white < 1 || header.white > 65_535) throw new DataError('its PNM header is damaged');
+  if (header === null || header.white < 1 || header.white > 65_535) throw new DataError(said`its PNM header is damaged`);
   const { width, height, channels, white, from } = header;
   const size = white > 255 ? 2 : 1;
-  if (from + width * height * channels * size > bytes.length) throw new DataError('its PNM data breaks off');
+  if (from + width * height * channels * size > bytes.length) throw new DataError(said`its PNM data breaks off`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const rgb = new Uint8Array(width * height * 3);
   for (let i = 0; i < rgb.length; i++) {

@@ -1,3 +1,4 @@
+import { said } from '../common/said';
 import { decodePnm } from './decode-pnm';
 import { DataError } from './errors';
 import { otherFormat, readImageHeader } from './image-header';
@@ -34,11 +35,11 @@ export const MAX_PIXELS = 100_000_000;
  */
 export async function decodeChecked(bytes: Uint8Array, decode: DecodeImage): Promise<RgbImage> {
   const header = readImageHeader(bytes);
-  if (header === null) throw new DataError(otherFormat(bytes) ?? 'not a PNG, JPEG, WebP, GIF, BMP, AVIF or PPM image, or cut off');
+  if (header === null) throw new DataError(otherFormat(bytes) ?? said`not a PNG, JPEG, WebP, GIF, BMP, AVIF or PPM image, or cut off`);
   const { mime, width, height } = header;
-  if (width === 0 || height === 0) throw new DataError(`declares a size of ${width} x ${height}`);
+  if (width === 0 || height === 0) throw new DataError(said`declares a size of ${width} x ${height}`);
   if (width * height > MAX_PIXELS) {
-    throw new DataError(`${width} x ${height} pixels are more than ${MAX_PIXELS / 1e6} million`);
+    throw new DataError(said`${width} x ${height} pixels are more than ${MAX_PIXELS / 1e6} million`);
   }
   if (mime === 'image/x-portable-anymap') return decodePnm(bytes);
   const lying = mime === 'image/webp' ? lyingWebp(bytes) : { bytes: mime === 'image/jpeg' ? endedJpeg(bytes) : bytes, orientation: 1 };
@@ -46,8 +47,8 @@ export async function decodeChecked(bytes: Uint8Array, decode: DecodeImage): Pro
   try {
     image = await decode(lying.bytes, mime);
   } catch (cause) {
-    const where = mime === 'image/avif' ? ', or not by this browser' : '';
-    throw new DataError(`its ${mime.slice(6).toUpperCase()} data cannot be decoded${where}`, null, { cause });
+    const where = mime === 'image/avif' ? said`, or not by this browser` : '';
+    throw new DataError(said`its ${mime.slice(6).toUpperCase()} data cannot be decoded${where}`, null, { cause });
   }
   return compositeOnWhite(turned(image, lying.orientation));
 }

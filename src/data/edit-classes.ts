@@ -1,4 +1,5 @@
 /** Classes renamed, or made one by giving them the same name; no image is read again for it. */
+import { said } from '../common/said';
 import { DataError } from './errors';
 import type { ImageStore, LabelledImages } from './labelled-images';
 
@@ -13,7 +14,7 @@ export function renameClasses(images: LabelledImages, renames: Renames = []): La
   const newName = new Map<string, string>();
   renames.forEach(({ from, to }, i) => {
     if (!images.classNames.includes(from)) {
-      throw new DataError(`There is no class "${from}" to be called "${to}".`, `stream.rename.${i}`);
+      throw new DataError(said`There is no class "${from}" to be called "${to}".`, `stream.rename.${i}`);
     }
     newName.set(from, to);
   });

@@ -1,3 +1,4 @@
+import type { Said } from '../common/said';
 import type { Understood } from './understood';
 
 /** What every container opens as: a list of files whose bytes are fetched one at a time, on demand. */
@@ -22,8 +23,8 @@ export interface FileTree {
 
 /** Something that was not used, and why; both are shown to people. */
 export interface Skipped {
-  readonly name: string;
-  readonly reason: string;
+  readonly name: Said;
+  readonly reason: Said;
 }
 
 /** A file as the page holds it; `name` is a relative path where a folder was dropped. */

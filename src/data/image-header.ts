@@ -1,3 +1,4 @@
+import { said, type Sentence } from '../common/said';
 import { avifSize, brandOf } from './avif-header';
 import { pnmHeader } from './decode-pnm';
 
@@ -72,15 +73,15 @@ function pnm(bytes: Uint8Array): ImageHeader | null {
 }
 
 /** What is no image that is read, by its first bytes; null where they say nothing. */
-export function otherFormat(bytes: Uint8Array): string | null {
+export function otherFormat(bytes: Uint8Array): Sentence | null {
   const start = text(bytes, 0, 24);
-  if (/^(II\*\0|MM\0\*)/.test(start)) return 'it is a TIFF picture, which browsers do not read: save it as PNG';
+  if (/^(II\*\0|MM\0\*)/.test(start)) return said`it is a TIFF picture, which browsers do not read: save it as PNG`;
   if (/^(hei[cfsx]|hev[cx]|mif1|msf1)$/.test(brandOf(bytes) ?? ''))
-    return 'it is a HEIC picture, which browsers do not read: save it as JPEG';
+    return said`it is a HEIC picture, which browsers do not read: save it as JPEG`;
   if (start.startsWith('version https://git-lfs'))
-    return 'it is a pointer of Git LFS, not the picture: fetch the files with "git lfs pull"';
-  if (/^\s*<(!doctype|html)/i.test(start)) return 'it is a web page, not a picture: the download failed';
-  if (/^\s*<(svg|\?xml)/i.test(start)) return 'it is a drawing (SVG), which has no pixels: save it as PNG';
+    return said`it is a pointer of Git LFS, not the picture: fetch the files with "git lfs pull"`;
+  if (/^\s*<(!doctype|html)/i.test(start)) return said`it is a web page, not a picture: the download failed`;
+  if (/^\s*<(svg|\?xml)/i.test(start)) return said`it is a drawing (SVG), which has no pixels: save it as PNG`;
   return null;
 }
 

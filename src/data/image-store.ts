@@ -1,4 +1,5 @@
 /** One array of bytes per split: thousands of images without thousands of arrays; on disk where memory would not hold it. */
+import { said } from '../common/said';
 import { formatBytes } from '../common/bytes';
 import { DataError } from './errors';
 import type { ImageStore, ListedImage, Pixels } from './labelled-images';
@@ -26,7 +27,7 @@ function inMemory(count: number, size: number): Uint8Array {
     return new Uint8Array(bytes);
   } catch (cause) {
     throw new DataError(
-      `${count} images of ${size} x ${size} need ${formatBytes(bytes)}, which this tab does not get. Use fewer images per class or a smaller input size.`,
+      said`${count} images of ${size} x ${size} need ${formatBytes(bytes)}, which this tab does not get. Use fewer images per class or a smaller input size.`,
       'stream.trainPerClass',
       { cause },
     );

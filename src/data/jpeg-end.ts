@@ -2,6 +2,7 @@
  * JPEG without its end marker. Decoders fill what is missing with grey, which nobody would notice among thousands of
  * images; so the blocks are counted, and only a picture that has all of them is given its marker.
  */
+import { said } from '../common/said';
 import { DataError } from './errors';
 
 interface Component {
@@ -178,7 +179,7 @@ export function endedJpeg(bytes: Uint8Array): Uint8Array {
   try {
     passAll(bytes);
   } catch (error) {
-    if (error instanceof BreaksOff) throw new DataError('its JPEG data breaks off before the end. Download or copy it again');
+    if (error instanceof BreaksOff) throw new DataError(said`its JPEG data breaks off before the end. Download or copy it again`);
     throw error;
   }
   const length = bytes.at(-1) === 0xff ? bytes.length - 1 : bytes.length;

@@ -1,4 +1,5 @@
 /** NumPy's `.npy` of numbers and strings; no objects, which would be pickled code. */
+import { said } from '../common/said';
 import { readNpyHeader } from '../common/npy-header';
 import { DataError } from './errors';
 import { readTexts } from './text/decode-texts';
@@ -16,18 +17,18 @@ export interface NpyArray {
 
 /** Throws DataError naming the file where it is damaged, an object array, or in Fortran order. */
 export function readNpy(name: string, bytes: Uint8Array): NpyArray {
-  const header = readNpyHeader(bytes, (what) => new DataError(`"${name}" ${what}. It is damaged or something else.`));
+  const header = readNpyHeader(bytes, (what) => new DataError(said`"${name}" ${what}. It is damaged or something else.`));
   const { descr: dtype, shape, offset } = header;
   if (dtype.includes('O')) {
-    throw new DataError(`"${name}" is an array of Python objects, which only running code could read. Save it as plain numbers.`);
+    throw new DataError(said`"${name}" is an array of Python objects, which only running code could read. Save it as plain numbers.`);
   }
-  if (!/^[<>|=]?[a-zA-Z]\d+$/.test(dtype)) throw new DataError(`"${name}" holds items of type "${dtype}", which are not read here.`);
-  if (header.fortran) throw new DataError(`"${name}" is in Fortran order. Save it with np.ascontiguousarray.`);
+  if (!/^[<>|=]?[a-zA-Z]\d+$/.test(dtype)) throw new DataError(said`"${name}" holds items of type "${dtype}", which are not read here.`);
+  if (header.fortran) throw new DataError(said`"${name}" is in Fortran order. Save it with np.ascontiguousarray.`);
   const itemBytes = Number(dtype.replace(/^\D+/, '')) * (dtype.includes('U') ? 4 : 1);
   const declared = shape.reduce((product, side) => product * side, itemBytes);
   if (!Number.isSafeInteger(declared) || offset + declared !== bytes.length) {
     throw new DataError(
-      `"${name}" declares ${shape.join(' x ')} of ${dtype}, but holds ${bytes.length - offset} bytes. It is cut off or damaged.`,
+      said`"${name}" declares ${shape.join(' x ')} of ${dtype}, but holds ${bytes.length - offset} bytes. It is cut off or damaged.`,
     );
   }
   return { shape, dtype, itemBytes, offset, bytes };

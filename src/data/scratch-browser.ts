@@ -1,4 +1,5 @@
 /** Scratch space on the browser's private disk (OPFS), in a worker. Whatever a tab left behind is cleared by the next one. */
+import { said, type Sentence } from '../common/said';
 import { formatBytes } from '../common/bytes';
 import { DataError } from './errors';
 import { memoryScratch, type Scratch } from './scratch';
@@ -6,11 +7,11 @@ import { memoryScratch, type Scratch } from './scratch';
 const FOLDER = 'scratch';
 
 /** Throws DataError where the browser's share of the disk would not hold so much more. */
-async function checkQuota(bytes: number, remedy: string): Promise<void> {
+async function checkQuota(bytes: number, remedy: Sentence): Promise<void> {
   const { quota, usage } = await navigator.storage.estimate();
   if (quota === undefined || bytes <= quota - (usage ?? 0)) return;
   throw new DataError(
-    `This import needs ${formatBytes(bytes)} of disk, and the browser has ${formatBytes(Math.max(0, quota - (usage ?? 0)))} left for this site. Free some disk, or ${remedy}.`,
+    said`This import needs ${formatBytes(bytes)} of disk, and the browser has ${formatBytes(Math.max(0, quota - (usage ?? 0)))} left for this site. Free some disk, or ${remedy}.`,
     'stream.trainPerClass',
   );
 }
@@ -23,7 +24,7 @@ function writeAll(access: FileSystemSyncAccessHandle, chunk: Uint8Array, at: num
 function full(error: unknown): unknown {
   if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') return error;
   return new DataError(
-    'The disk is full: the browser gives this site no more room. Nothing of the import was kept. Free some disk, or use fewer images per class.',
+    said`The disk is full: the browser gives this site no more room. Nothing of the import was kept. Free some disk, or use fewer images per class.`,
     null,
     {
       cause: error,
@@ -83,7 +84,7 @@ export async function openScratch(): Promise<Scratch> {
   }
   return {
     async create(bytes = 0) {
-      await checkQuota(bytes, 'unpack the archive and drop the folder');
+      await checkQuota(bytes, said`unpack the archive and drop the folder`);
       const held = await create(folder);
       let size = 0;
       return {
@@ -105,7 +106,7 @@ export async function openScratch(): Promise<Scratch> {
       };
     },
     async room(bytes) {
-      await checkQuota(bytes, 'use fewer images per class');
+      await checkQuota(bytes, said`use fewer images per class`);
       const held = await create(folder);
       return {
         write(at, chunk) {

@@ -1,4 +1,5 @@
 /** Room for what has to be unpacked before it can be read at any place (tar.gz): the disk in a browser, memory elsewhere. */
+import { said } from '../common/said';
 import { formatBytes } from '../common/bytes';
 import { DataError } from './errors';
 import type { Room } from './image-store';
@@ -21,7 +22,7 @@ export interface Scratch {
 
 const tooLarge = (limit: number) =>
   new DataError(
-    `Unpacked, the archive takes more than ${formatBytes(limit)}, and this browser lends no disk. Unpack it and drop the folder.`,
+    said`Unpacked, the archive takes more than ${formatBytes(limit)}, and this browser lends no disk. Unpack it and drop the folder.`,
   );
 
 /** Keeps what is written in memory, up to so many bytes. */

@@ -1,4 +1,5 @@
 /** From dropped files to a listing. A new container is one more entry of CONTAINERS, a new layout one more of LAYOUTS. */
+import { said, type Sentence } from '../common/said';
 import { openFolder } from './containers/folder';
 import { gunzip, isGzip, type UnpackOptions } from './containers/gzip';
 import { ARCHIVE_LIMITS } from './containers/limits';
@@ -76,14 +77,14 @@ const PACKED = /\.(zip|tar|tgz|tar\.gz|npz)$/i;
 const SINGLE = /\.(parquet|npy|csv|tsv)$|ubyte(\.gz)?$/i;
 
 /** What is no archive that is read here, by its first bytes: what it is, and what would do instead. */
-const REFUSED: readonly (readonly [start: string, what: string])[] = [
-  ['Rar!', 'a RAR archive'],
-  ['7z\xbc\xaf', 'a 7-Zip archive'],
-  ['\xfd7zXZ', 'packed with xz'],
-  ['BZh', 'packed with bzip2'],
-  ['\x28\xb5\x2f\xfd', 'packed with Zstandard'],
-  ['\x89HDF', 'an HDF5 file'],
-  ['MATLAB', 'a MATLAB file'],
+const REFUSED: readonly (readonly [start: string, what: Sentence])[] = [
+  ['Rar!', said`a RAR archive`],
+  ['7z\xbc\xaf', said`a 7-Zip archive`],
+  ['\xfd7zXZ', said`packed with xz`],
+  ['BZh', said`packed with bzip2`],
+  ['\x28\xb5\x2f\xfd', said`packed with Zstandard`],
+  ['\x89HDF', said`an HDF5 file`],
+  ['MATLAB', said`a MATLAB file`],
 ];
 
 function refusal(name: string, head: Uint8Array): DataError {
@@ -92,8 +93,8 @@ function refusal(name: string, head: Uint8Array): DataError {
   const read = CONTAINERS.map(({ title }) => title).join(', ');
   return new DataError(
     known === undefined
-      ? `"${name}" is not an archive that is read here (${read}, npz, Parquet). Drop one of these or a folder with one folder of images per class.`
-      : `"${name}" is not an archive that is read here: it is ${known}. Unpack it and drop the folder, or pack it as ${read}.`,
+      ? said`"${name}" is not an archive that is read here (${read}, npz, Parquet). Drop one of these or a folder with one folder of images per class.`
+      : said`"${name}" is not an archive that is read here: it is ${known}. Unpack it and drop the folder, or pack it as ${read}.`,
     'stream.from',
   );
 }
@@ -111,7 +112,7 @@ async function containerOf({ name, file }: NamedBlob): Promise<Container> {
 /** Opens one archive, or many files as a folder. Throws DataError on a single file that is no known archive. */
 export async function openFiles(blobs: readonly NamedBlob[], options: OpenOptions = {}): Promise<Opened> {
   const [only] = blobs;
-  if (only === undefined) throw new DataError('There are no files. Drop an archive or a folder of images.', 'stream.from');
+  if (only === undefined) throw new DataError(said`There are no files. Drop an archive or a folder of images.`, 'stream.from');
   if (blobs.length > 1) return openMany(blobs, options);
   if (SINGLE.test(only.name)) return { tree: openFolder(blobs) };
   return (await containerOf(only)).open(only, options);
@@ -143,7 +144,7 @@ async function openMany(blobs: readonly NamedBlob[], options: OpenOptions): Prom
   const most = options.limits?.entries ?? ARCHIVE_LIMITS.entries;
   if (all.length > most) {
     await discard();
-    throw new DataError(`The archives have ${all.length} files; at most ${most} are read. Split them.`);
+    throw new DataError(said`The archives have ${all.length} files; at most ${most} are read. Split them.`);
   }
   return { tree: { files: all, skipped: trees.flatMap((tree) => tree.skipped), understood }, discard };
 }

@@ -1,4 +1,5 @@
 /** Which classes make up which task of a class-incremental stream. */
+import { listed, said, type Fact, type Sentence } from '../common/said';
 import { DataError } from './errors';
 import type { GivenTask, LabelledImages } from './labelled-images';
 
@@ -20,9 +21,12 @@ type Mix = <T>(items: readonly T[], what: string) => T[];
 /** Tasks proposed where neither source nor experiment says: five, fewer where that would leave tasks of one class. */
 const PROPOSED_TASKS = 5;
 
-function refuseSingle(count: number, name: string, field: string, remedy: string): void {
+function refuseSingle(count: number, name: Fact, field: string, remedy: Sentence): void {
   if (count === 1) {
-    throw new DataError(`Task "${name}" would have one class only, and a classifier of one class has nothing to learn. ${remedy}`, field);
+    throw new DataError(
+      said`Task "${name}" would have one class only, and a classifier of one class has nothing to learn. ${remedy}`,
+      field,
+    );
   }
 }
 
@@ -46,14 +50,14 @@ function consecutive({ classNames }: LabelledImages, order: readonly number[], c
 }
 
 function equalCounts(total: number, perTask: number): number[] {
-  if (perTask < 2) refuseSingle(perTask, 'Task 1', 'stream.split.classesPerTask', 'Give 2 or more classes a task.');
+  if (perTask < 2) refuseSingle(perTask, said`Task ${1}`, 'stream.split.classesPerTask', said`Give 2 or more classes a task.`);
   const counts = Array.from({ length: Math.floor(total / perTask) }, () => perTask);
   const rest = total % perTask;
   refuseSingle(
     rest,
-    `Task ${counts.length + 1}`,
+    said`Task ${counts.length + 1}`,
     'stream.split.classesPerTask',
-    `${total} classes in tasks of ${perTask} leave one over: choose another number, or keep ${total - 1} classes (stream.maxClasses).`,
+    said`${total} classes in tasks of ${perTask} leave one over: choose another number, or keep ${total - 1} classes (stream.maxClasses).`,
   );
   if (rest > 0) counts.push(rest);
   return counts;
@@ -61,9 +65,10 @@ function equalCounts(total: number, perTask: number): number[] {
 
 function givenCounts(total: number, counts: readonly number[]): readonly number[] {
   const field = 'stream.split.counts';
-  counts.forEach((count, i) => refuseSingle(count, `Task ${i + 1}`, field, 'Give every task 2 or more classes.'));
+  counts.forEach((count, i) => refuseSingle(count, said`Task ${i + 1}`, field, said`Give every task 2 or more classes.`));
   const sum = counts.reduce((a, b) => a + b, 0);
-  if (sum > total) throw new DataError(`The tasks ask for ${sum} classes in all (${counts.join(' + ')}), but there are ${total}.`, field);
+  if (sum > total)
+    throw new DataError(said`The tasks ask for ${sum} classes in all (${counts.join(' + ')}), but there are ${total}.`, field);
   return counts;
 }
 
@@ -76,7 +81,7 @@ function domainIndex({ domainNames }: LabelledImages, domain: string, field: str
   const index = domainNames.indexOf(domain);
   if (index >= 0) return index;
   throw new DataError(
-    `There is no domain "${domain}". ${domainNames.length === 0 ? 'These images have none.' : `There are: ${domainNames.join(', ')}.`}`,
+    said`There is no domain "${domain}". ${domainNames.length === 0 ? said`These images have none.` : said`There are: ${listed(domainNames)}.`}`,
     `${field}.domain`,
   );
 }
@@ -87,12 +92,12 @@ function domainIndex({ domainNames }: LabelledImages, domain: string, field: str
  */
 function refuseMixedUp({ name, classes, domain }: NamedTask, owners: ReadonlyMap<string, readonly NamedTask[]>, field: string): void {
   const twice = new Set(classes).size === classes.length ? undefined : classes.find((className, i) => classes.indexOf(className) !== i);
-  if (twice !== undefined) throw new DataError(`Class "${twice}" is twice in task "${name}".`, field);
+  if (twice !== undefined) throw new DataError(said`Class "${twice}" is twice in task "${name}".`, field);
   for (const className of classes) {
     const same = owners.get(className)?.find((other) => domain === undefined || other.domain === undefined || other.domain === domain);
     if (same !== undefined) {
       throw new DataError(
-        `Class "${className}" is in task "${same.name}" and again in task "${name}". A class belongs to one task, or to one for each domain.`,
+        said`Class "${className}" is in task "${same.name}" and again in task "${name}". A class belongs to one task, or to one for each domain.`,
         field,
       );
     }
@@ -102,14 +107,14 @@ function refuseMixedUp({ name, classes, domain }: NamedTask, owners: ReadonlyMap
   const known = classes.filter((className) => owners.has(className));
   if (known.length > 0 && (before === undefined || known.length < classes.length || before.classes.length !== classes.length)) {
     throw new DataError(
-      `Task "${name}" mixes classes that came before with others ("${known[0] ?? ''}" came before). A task brings new classes, or exactly those of an earlier task in another domain.`,
+      said`Task "${name}" mixes classes that came before with others ("${known[0] ?? ''}" came before). A task brings new classes, or exactly those of an earlier task in another domain.`,
       field,
     );
   }
   const owned = new Set(before?.classes);
   if (before !== undefined && classes.some((className) => !owned.has(className))) {
     throw new DataError(
-      `Task "${name}" takes classes of several earlier tasks. Give it exactly those of one of them, in another domain.`,
+      said`Task "${name}" takes classes of several earlier tasks. Give it exactly those of one of them, in another domain.`,
       field,
     );
   }
@@ -121,7 +126,7 @@ function explicitTasks(images: LabelledImages, kept: readonly number[], tasks: r
   return tasks.map((task, position) => {
     const { name, classes, domain } = task;
     const field = `stream.split.tasks.${position}`;
-    refuseSingle(classes.length, name, field, 'Name 2 or more.');
+    refuseSingle(classes.length, name, field, said`Name 2 or more.`);
     refuseMixedUp(task, owners, field);
     return {
       name,
@@ -131,7 +136,7 @@ function explicitTasks(images: LabelledImages, kept: readonly number[], tasks: r
         if (index === undefined) {
           const near = [...indexOf.keys()].slice(0, 8).join(', ');
           throw new DataError(
-            `Task "${name}" names the class "${className}", which is not there. There are ${indexOf.size}: ${near}${indexOf.size > 8 ? ', …' : ''}.`,
+            said`Task "${name}" names the class "${className}", which is not there. There are ${indexOf.size}: ${near}${indexOf.size > 8 ? ', …' : ''}.`,
             field,
           );
         }
@@ -148,7 +153,7 @@ function asGiven(given: readonly GivenTask[], kept: readonly number[]): GivenTas
     .map((task) => ({ ...task, classes: task.classes.filter((index) => wanted.has(index)) }))
     .filter(({ classes }) => classes.length > 0);
   for (const { name, classes } of tasks) {
-    refuseSingle(classes.length, name, 'stream.maxClasses', 'Keep more classes, fewer, or choose another split.');
+    refuseSingle(classes.length, name, 'stream.maxClasses', said`Keep more classes, fewer, or choose another split.`);
   }
   return tasks;
 }

@@ -1,4 +1,5 @@
 /** From a data set to an ordered stream of tasks with classifier columns. */
+import { said } from '../common/said';
 import type { LabelledBatch } from '../compute/images';
 import { augmented } from './augment';
 import { DataError } from './errors';
@@ -111,7 +112,7 @@ export function splitTasks(images: LabelledImages, options: SplitOptions): Split
   const kept = options.maxClasses === undefined ? all : all.slice(0, options.maxClasses);
   if (kept.length < 2) {
     throw new DataError(
-      `A stream needs at least two classes; ${kept.length} left.`,
+      said`A stream needs at least two classes; ${kept.length} left.`,
       options.maxClasses === undefined ? 'stream.from' : 'stream.maxClasses',
     );
   }
@@ -131,10 +132,10 @@ export function splitTasks(images: LabelledImages, options: SplitOptions): Split
     const train = subset(images.train, choose.train(task), columnOf);
     const test = subset(images.test, choose.test(task), columnOf);
     for (const [set, what] of [
-      [train, 'training'],
-      [test, 'test'],
+      [train, said`training`],
+      [test, said`test`],
     ] as const) {
-      if (set.count === 0) throw new DataError(`Task "${task.name}" has no ${what} images. Leave it out or add some.`, 'stream.split');
+      if (set.count === 0) throw new DataError(said`Task "${task.name}" has no ${what} images. Leave it out or add some.`, 'stream.split');
     }
     return { index, name: task.name, classes, train, test };
   });

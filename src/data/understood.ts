@@ -1,4 +1,5 @@
 /** What was understood of files before anything is computed with them, and what only their owner can say. */
+import { oneByOne, said, type Said, type Sentence } from '../common/said';
 import { DataError } from './errors';
 import type { RgbImage } from './rgb-image';
 
@@ -10,13 +11,13 @@ export interface Reading {
   /** The answer as the experiment holds it. */
   readonly value: string;
   /** What files would mean under it, in words. Text from strangers: never markup. */
-  readonly shows: string;
+  readonly shows: Said;
   readonly picture?: RgbImage;
 }
 
 export interface Choice {
   readonly field: AnswerField;
-  readonly asks: string;
+  readonly asks: Sentence;
   /** Null where nothing may be assumed. */
   readonly chosen: string | null;
   /** The likeliest first. */
@@ -25,7 +26,7 @@ export interface Choice {
 
 /** A sentence with counts, and the other readings where there are some. */
 export interface Understood {
-  readonly text: string;
+  readonly text: Sentence;
   readonly choice?: Choice;
 }
 
@@ -34,8 +35,8 @@ export class DataQuestion extends DataError {
   readonly choice: Choice;
 
   constructor(choice: Choice) {
-    const answers = choice.readings.map(({ value, shows }) => `"${value}": ${shows}`).join('; ');
-    super(`${choice.asks} Choose one, or set stream.${choice.field} in the experiment (${answers}).`, `stream.${choice.field}`);
+    const answers = oneByOne(choice.readings.map(({ value, shows }) => said`"${value}": ${shows}`));
+    super(said`${choice.asks} Choose one, or set stream.${choice.field} in the experiment (${answers}).`, `stream.${choice.field}`);
     this.choice = choice;
   }
 }

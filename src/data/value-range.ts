@@ -2,6 +2,7 @@
  * What numbers stand for black and white. Bytes say it themselves; of other numbers nobody can tell by their largest, so
  * their owner is asked, with a picture of each reading.
  */
+import { said, type Fact, type Sentence } from '../common/said';
 import { DataError } from './errors';
 import type { NumberAt } from './npy';
 import type { RgbImage } from './rgb-image';
@@ -41,7 +42,7 @@ export function parseRange(text: string): ValueRange {
   const [low = NaN, high = NaN] = text.split('..').map(Number);
   if (VALUE_RANGE.test(text) && low < high) return { low: [low], high: [high] };
   throw new DataError(
-    `"${text}" is no range of brightness. It looks like 0..1 or -1..1, or is one of ${Object.keys(STANDARDISED).join(', ')}.`,
+    said`"${text}" is no range of brightness. It looks like 0..1 or -1..1, or is one of ${Object.keys(STANDARDISED).join(', ')}.`,
     'stream.valueRange',
   );
 }
@@ -64,7 +65,7 @@ export function toBytes(
   const bytes = new Uint8Array(Math.floor(row.length / itemBytes));
   for (let i = 0; i < bytes.length; i++) {
     const value = read(view, i * itemBytes);
-    if (Number.isNaN(value)) throw new DataError('it holds values that are no numbers (NaN)');
+    if (Number.isNaN(value)) throw new DataError(said`it holds values that are no numbers (NaN)`);
     const channel = channelOf(i);
     const [low, high] = [of(range.low, channel), of(range.high, channel)];
     bytes[i] = Math.min(255, Math.max(0, Math.round((255 * (value - low)) / (high - low))));
@@ -100,7 +101,7 @@ function slack(range: ValueRange, extent: Extent): number | null {
 const short = (value: number) => String(Number(value.toPrecision(6)));
 const MOST = 4;
 
-function readings(extent: Extent): { readonly value: string; readonly shows: string }[] {
+function readings(extent: Extent): { readonly value: string; readonly shows: Sentence }[] {
   const channels = extent.low.length;
   const standard = Object.keys(STANDARDISED).filter((name) => (STANDARDISED[name]?.mean.length === 3) === (channels === 3));
   const fitting = [...USUAL, ...standard]
@@ -121,18 +122,18 @@ function readings(extent: Extent): { readonly value: string; readonly shows: str
       value,
       shows:
         known === undefined
-          ? `${low} is black, ${high} is white${value === own ? ' (the least and the largest number)' : ''}`
-          : `standardised by ${known.title} mean and deviation`,
+          ? said`${low} is black, ${high} is white${value === own ? said` (the least and the largest number)` : ''}`
+          : said`standardised by ${known.title} mean and deviation`,
     };
   });
 }
 
 /** `show`: a picture under a range, of an image that tells. */
-export function askRange(what: string, extent: Extent, show: (range: ValueRange) => RgbImage): DataQuestion {
+export function askRange(what: Fact, extent: Extent, show: (range: ValueRange) => RgbImage): DataQuestion {
   const offered: Reading[] = readings(extent).map((reading) => ({ ...reading, picture: show(parseRange(reading.value)) }));
   return new DataQuestion({
     field: 'valueRange',
-    asks: `${what} holds numbers from ${short(Math.min(...extent.low))} to ${short(Math.max(...extent.high))}, not bytes from 0 to 255: which of them are black and white?`,
+    asks: said`${what} holds numbers from ${short(Math.min(...extent.low))} to ${short(Math.max(...extent.high))}, not bytes from 0 to 255: which of them are black and white?`,
     chosen: null,
     readings: offered,
   });

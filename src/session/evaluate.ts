@@ -1,4 +1,5 @@
 /** One row of the accuracy matrix: every task seen, among all classes seen and with the task known. */
+import { said, worded } from '../common/said';
 import type { Course } from '../continual/course';
 import { MOMENT_BYTES } from '../continual/interference';
 import type { ClassRange } from '../compute/backbone';
@@ -122,6 +123,6 @@ export async function* evaluate(context: RoundContext, lane: Lane, last: number)
   const { tooManyBytes } = course;
   if (tooManyBytes === null || lane.toldBudget) return;
   lane.toldBudget = true;
-  const text = `${lane.spec.id}: interference is no longer measured: the second moments of ${last + 1} tasks would take ${Math.ceil(tooManyBytes / 2 ** 20)} MB, ${MOMENT_BYTES / 2 ** 20} are granted.`;
-  yield { type: 'log', level: 'warning', text, seconds: clock.seconds() };
+  const text = said`${lane.spec.id}: interference is no longer measured: the second moments of ${last + 1} tasks would take ${Math.ceil(tooManyBytes / 2 ** 20)} MB, ${MOMENT_BYTES / 2 ** 20} are granted.`;
+  yield { type: 'log', level: 'warning', text: worded(text), seconds: clock.seconds() };
 }

@@ -1,4 +1,5 @@
 /** What a run yields. The record is a fold over these events (`applyEvent`); live-only values stay out of it. */
+import { type Said } from '../common/said';
 import type { Experiment, MethodId } from './experiment';
 import type { LossPoint, ProbePoint, RunRecord, TaskResult } from './record';
 
@@ -29,7 +30,7 @@ export type RunEvent =
   | { readonly type: 'losses'; readonly method: MethodId; readonly points: readonly LossPoint[] }
   | { readonly type: 'probe'; readonly method: MethodId; readonly point: ProbePoint }
   | { readonly type: 'result'; readonly method: MethodId; readonly result: TaskResult; readonly seconds: number }
-  | { readonly type: 'method-failed'; readonly method: MethodId; readonly reason: string }
+  | { readonly type: 'method-failed'; readonly method: MethodId; readonly reason: Said }
   | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly text: string; readonly seconds: number }
   /** A finished run goes on with further tasks of its stream. */
   | { readonly type: 'extended'; readonly experiment: Experiment; readonly stream: RunRecord['stream'] }

@@ -1,4 +1,6 @@
 /** The experiment: everything that decides a run, as one validated value. Its link holds what differs from the defaults. */
+import { issueSaid } from '../common/issue';
+import { SaidError, said, worded } from '../common/said';
 import * as v from 'valibot';
 import { READINGS, type MethodDefinition, type OptionsOf } from '../continual/definition';
 import { isMethodId, METHODS, type MethodId as KnownMethodId, type MethodSpecification } from '../continual/registry';
@@ -163,7 +165,7 @@ const entries = {
   readBy: v.optional(v.picklist(READINGS)),
 };
 const once = (list: readonly { readonly id: string }[]): boolean => new Set(list.map(({ id }) => id)).size === list.length;
-const ONCE = 'each method may be chosen once';
+const ONCE = worded(said`each method may be chosen once`);
 
 const experimentSchema = v.object({
   ...entries,
@@ -198,7 +200,7 @@ export type BackboneSource = Experiment['backbone']['from'];
 export type StreamSource = Experiment['stream']['from'];
 
 /** An experiment that cannot be understood; the message names the field and what it takes. */
-export class ExperimentError extends Error {
+export class ExperimentError extends SaidError {
   override readonly name = 'ExperimentError';
 }
 
@@ -212,14 +214,14 @@ export function parseExperiment(value: unknown): Experiment {
     value.schema > EXPERIMENT_SCHEMA
   ) {
     throw new ExperimentError(
-      `This experiment was written by a newer version (schema ${value.schema}; this one reads up to ${EXPERIMENT_SCHEMA}). Open it on an up-to-date site.`,
+      said`This experiment was written by a newer version (schema ${value.schema}; this one reads up to ${EXPERIMENT_SCHEMA}). Open it on an up-to-date site.`,
     );
   }
   refuseUnknownMethods(value);
   const result = v.safeParse(experimentSchema, value);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw new ExperimentError(`Field "${v.getDotPath(issue) ?? '(root)'}": ${issue.message}`);
+  throw new ExperimentError(said`Field "${v.getDotPath(issue) ?? '(root)'}": ${issueSaid(issue)}`);
 }
 
 /** The schema would only list what it knows. */
@@ -229,7 +231,7 @@ function refuseUnknownMethods(value: unknown): void {
     const id = typeof entry === 'object' && entry !== null && 'id' in entry ? entry.id : null;
     if (typeof id !== 'string' || isMethodId(id)) continue;
     throw new ExperimentError(
-      `Field "methods.${i}.id": this version has no method "${id}". It has ${METHOD_IDS.join(', ')}. Open it on an up-to-date site.`,
+      said`Field "methods.${i}.id": this version has no method "${id}". It has ${METHOD_IDS.join(', ')}. Open it on an up-to-date site.`,
     );
   }
 }

@@ -1,4 +1,5 @@
-/** The run record as a fold over events: live, replayed and resumed runs are the same value. */
+/** The run record as a fold over events: live, replayed and resumed runs are the same value. What it says is English: records are read everywhere. */
+import { worded, type Said } from '../common/said';
 import type { RunEvent } from './events';
 import type { LossPoint, MethodRun, RunRecord } from './record';
 
@@ -33,7 +34,7 @@ export function applyEvent(record: RunRecord | null, event: RunEvent): RunRecord
       return { ...next, seconds: event.seconds };
     }
     case 'method-failed':
-      return withMethod(record, event.method, (run) => ({ ...run, failure: event.reason }));
+      return withMethod(record, event.method, (run) => ({ ...run, failure: worded(event.reason) }));
     case 'log':
       return { ...record, log: [...record.log, { at: event.seconds, level: event.level, text: event.text }] };
     case 'extended':
@@ -56,6 +57,6 @@ export function stopRecord(record: RunRecord): RunRecord {
 }
 
 /** The record of a run that an error ended, the results so far kept. */
-export function failRecord(record: RunRecord, reason: string): RunRecord {
-  return { ...record, status: 'failed', log: [...record.log, { at: record.seconds, level: 'error', text: reason }] };
+export function failRecord(record: RunRecord, reason: Said): RunRecord {
+  return { ...record, status: 'failed', log: [...record.log, { at: record.seconds, level: 'error', text: worded(reason) }] };
 }

@@ -3,11 +3,12 @@
  * hand. Only what differs from the default experiment is written. `v` is the experiment's schema; `d` the edition of
  * the defaults that was differed from (absent: the first), so that new defaults never change an old link.
  */
+import { SaidError, said } from '../common/said';
 import { defaultEditions } from './defaults';
 import { EXPERIMENT_SCHEMA, ExperimentError, parseExperiment, type Experiment } from './experiment';
 
 /** A link that cannot be understood; the message names the part and what to do. */
-export class LinkError extends Error {
+export class LinkError extends SaidError {
   override readonly name = 'LinkError';
 }
 
@@ -73,11 +74,11 @@ function put(base: Json, pairs: readonly [string, string][]): Json {
   const replaced = new Set<string>();
   for (const [path, text] of pairs) {
     const keys = path.split('.');
-    if (keys.some((key) => key === '' || key === '__proto__')) throw new LinkError(`The link is broken at "${path}".`);
+    if (keys.some((key) => key === '' || key === '__proto__')) throw new LinkError(said`The link is broken at "${path}".`);
     let node: { [key: string]: Json } | Json[] = tree;
     keys.forEach((key, depth) => {
       const here = keys.slice(0, depth + 1).join('.');
-      if (Array.isArray(node) && Number(key) > node.length) throw new LinkError(`The link skips an entry before "${here}".`);
+      if (Array.isArray(node) && Number(key) > node.length) throw new LinkError(said`The link skips an entry before "${here}".`);
       const holder = node as { [key: string]: Json };
       if (depth === keys.length - 1) {
         if (text === REMOVED) delete holder[key];
@@ -112,15 +113,15 @@ export function experimentFromHash(hash: string): Experiment | null {
       try {
         return at < 0 ? [decodeURIComponent(part), ''] : [decodeURIComponent(part.slice(0, at)), decodeURIComponent(part.slice(at + 1))];
       } catch {
-        throw new LinkError(`The link is broken at "${part}". Ask for it again; it may have been cut off.`);
+        throw new LinkError(said`The link is broken at "${part}". Ask for it again; it may have been cut off.`);
       }
     });
   const value = (name: string) => pairs.find(([key]) => key === name)?.[1];
   const version = value('v');
   if (version === undefined) return null;
   const newer = (what: string) =>
-    new LinkError(`This link was made by a newer version (${what}). Open it on an up-to-date site; your settings are unchanged.`);
-  if (!/^\d+$/.test(version) || Number(version) < 1) throw new LinkError(`The link has no usable version ("v=${version}").`);
+    new LinkError(said`This link was made by a newer version (${what}). Open it on an up-to-date site; your settings are unchanged.`);
+  if (!/^\d+$/.test(version) || Number(version) < 1) throw new LinkError(said`The link has no usable version ("v=${version}").`);
   if (Number(version) > EXPERIMENT_SCHEMA) throw newer(`v=${version}`);
   const edition = value('d') ?? '1';
   const base = /^\d+$/.test(edition) ? defaultEditions[Number(edition) - 1] : undefined;
@@ -133,7 +134,7 @@ export function experimentFromHash(hash: string): Experiment | null {
       ),
     );
   } catch (error) {
-    if (error instanceof ExperimentError) throw new LinkError(`The link is broken. ${error.message}`);
+    if (error instanceof ExperimentError) throw new LinkError(said`The link is broken. ${error.said}`);
     throw error;
   }
 }

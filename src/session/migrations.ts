@@ -1,4 +1,6 @@
 /** Records of earlier versions are lifted step by step; records of later versions are refused by name. */
+import { issueSaid } from '../common/issue';
+import { SaidError, said } from '../common/said';
 import * as v from 'valibot';
 import { everyReading } from './migrate-to-2';
 import { RECORD_SCHEMA, recordSchema, type RunRecord } from './record';
@@ -10,7 +12,7 @@ export interface Migration {
 }
 
 /** A run record that cannot be read; the message names what is wrong and what to do. */
-export class RecordError extends Error {
+export class RecordError extends SaidError {
   override readonly name = 'RecordError';
 }
 
@@ -18,7 +20,7 @@ export class RecordError extends Error {
 export class NewerSchemaError extends RecordError {
   constructor(found: number, known: number) {
     super(
-      `This run record was written by a newer version (schema ${found}; this one reads up to ${known}). Open it on an up-to-date site.`,
+      said`This run record was written by a newer version (schema ${found}; this one reads up to ${known}). Open it on an up-to-date site.`,
     );
   }
 }
@@ -37,11 +39,11 @@ checkMigrations(migrations, RECORD_SCHEMA);
 /** Lifts `value` to `newest`. Throws NewerSchemaError or RecordError. */
 export function migrate(value: unknown, list: readonly Migration[], newest: number): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'inflora-run') {
-    throw new RecordError('This file is not a run record of InfLoRA Playground (kind "inflora-run" is missing).');
+    throw new RecordError(said`This file is not a run record of InfLoRA Playground (kind "inflora-run" is missing).`);
   }
   const schema = 'schema' in value ? value.schema : undefined;
   if (typeof schema !== 'number' || !Number.isInteger(schema) || schema < 1) {
-    throw new RecordError('The run record has no usable schema version.');
+    throw new RecordError(said`The run record has no usable schema version.`);
   }
   if (schema > newest) throw new NewerSchemaError(schema, newest);
   return list
@@ -53,13 +55,13 @@ export function migrate(value: unknown, list: readonly Migration[], newest: numb
 function checkShape(record: RunRecord): void {
   for (const method of record.methods) {
     for (const result of method.results) {
-      const where = `methods "${method.id}", task ${result.task}`;
-      if (result.task >= record.stream.tasks.length) throw new RecordError(`The run record is damaged: ${where} is not in the stream.`);
+      const where = said`methods "${method.id}", task ${result.task}`;
+      if (result.task >= record.stream.tasks.length) throw new RecordError(said`The run record is damaged: ${where} is not in the stream.`);
       for (const [id, { classIncremental, taskAware }] of Object.entries(result.readings)) {
         for (const row of [classIncremental, taskAware]) {
           if (row.length === result.task + 1) continue;
           throw new RecordError(
-            `The run record is damaged: ${where}, read by "${id}", has ${row.length} accuracies, expected ${result.task + 1}.`,
+            said`The run record is damaged: ${where}, read by "${id}", has ${row.length} accuracies, expected ${result.task + 1}.`,
           );
         }
       }
@@ -72,7 +74,7 @@ export function parseRecord(json: unknown): RunRecord {
   const result = v.safeParse(recordSchema, migrate(json, migrations, RECORD_SCHEMA));
   if (!result.success) {
     const issue = result.issues[0];
-    throw new RecordError(`The run record is damaged: field "${v.getDotPath(issue) ?? '(root)'}": ${issue.message}`);
+    throw new RecordError(said`The run record is damaged: field "${v.getDotPath(issue) ?? '(root)'}": ${issueSaid(issue)}`);
   }
   checkShape(result.output);
   return result.output;
@@ -84,7 +86,7 @@ export function parseRecordText(text: string): RunRecord {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new RecordError('This file is not JSON, so it is not a run record.');
+    throw new RecordError(said`This file is not JSON, so it is not a run record.`);
   }
   return parseRecord(json);
 }

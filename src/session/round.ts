@@ -1,4 +1,5 @@
 /** What every part of a run shares: where it is, what it cost, and how one method's failure leaves the others alone. */
+import { reasonOf, said, worded, type Said } from '../common/said';
 import { BrokenFeaturesError } from '../continual/method';
 import type { TaskStream } from '../continual/stream';
 import type { WorkClock } from './clock';
@@ -27,12 +28,12 @@ export function phaseEvent(
   return { type: 'phase', epoch: 0, epochs: 0, ...pace.now(), imagesPerSecond: null, learningRate: null, ...where, ...live };
 }
 
-export function* failLane({ clock, pace }: RoundContext, lane: Lane, reason: string): Generator<RunEvent> {
+export function* failLane({ clock, pace }: RoundContext, lane: Lane, reason: Said): Generator<RunEvent> {
   lane.failed = true;
   lane.course.dispose();
   pace.drop(lane.spec.id);
   yield { type: 'method-failed', method: lane.spec.id, reason };
-  yield { type: 'log', level: 'error', text: `${lane.spec.id}: ${reason}`, seconds: clock.seconds() };
+  yield { type: 'log', level: 'error', text: worded(said`${lane.spec.id}: ${reason}`), seconds: clock.seconds() };
 }
 
 /** One method's trouble is its own: the others go on. A lost device ends them all. */
@@ -44,10 +45,8 @@ export async function* guarded(context: RoundContext, lane: Lane, work: () => As
     if (error instanceof Error && error.name === 'DeviceLostError') throw error;
     const reason =
       error instanceof BrokenScoresError || error instanceof BrokenFeaturesError
-        ? 'The weights became NaN. Results so far are kept. Try a lower learning rate.'
-        : error instanceof Error
-          ? error.message
-          : String(error);
+        ? said`The weights became NaN. Results so far are kept. Try a lower learning rate.`
+        : reasonOf(error);
     yield* failLane(context, lane, reason);
   }
 }

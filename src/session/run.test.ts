@@ -1,3 +1,4 @@
+import { said } from '../common/said';
 import { describe, expect, it } from 'vitest';
 import { DeviceLostError } from '../compute/backbone';
 import type { RunEvent } from './events';
@@ -146,7 +147,7 @@ describe('a run', () => {
     const { run } = fakeRun(fakeExperiment(), fakeStream(2), () =>
       fakeCourse({
         onStep: (step) => {
-          if (step === 8) throw new DeviceLostError('gone');
+          if (step === 8) throw new DeviceLostError(said`gone`);
         },
       }),
     );

@@ -2,6 +2,7 @@
  * A run as a sequence: gather, design, train, consolidate and evaluate for each task, one event after the other.
  * Pausing, stepping and stopping are not pulling. Several methods train in lock-step on the same seeded batches.
  */
+import { SaidError, said } from '../common/said';
 import type { Optimizer, VitModel } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { LayerWork } from '../continual/layer-work';
@@ -260,11 +261,11 @@ export function createRun(inputs: RunInputs): Run {
     events: () => clock.timed(sequence()),
     append(experiment, stream, streamFacts) {
       const { tasks } = context.stream;
-      if (stream.tasks.length <= tasks.length) throw new Error('This stream has no further task. Raise the number of tasks first.');
+      if (stream.tasks.length <= tasks.length) throw new SaidError(said`This stream has no further task. Raise the number of tasks first.`);
       tasks.forEach((task, i) => {
         const same = stream.tasks[i];
         if (same?.name !== task.name || same.classes.from !== task.classes.from || same.classes.to !== task.classes.to) {
-          throw new Error(`Task ${i + 1} ("${task.name}") would change. Tasks can only be added after those already learned.`);
+          throw new SaidError(said`Task ${i + 1} ("${task.name}") would change. Tasks can only be added after those already learned.`);
         }
       });
       context = { ...context, experiment, stream };

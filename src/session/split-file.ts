@@ -1,4 +1,5 @@
 /** A split as a file: which classes make up which task, and how images were divided, so that others get the same. */
+import { SaidError, said, reasonOf } from '../common/said';
 import * as v from 'valibot';
 import { parseExperiment, type Experiment } from './experiment';
 
@@ -17,7 +18,7 @@ const splitFile = v.object({
 export type SplitFile = v.InferOutput<typeof splitFile>;
 
 /** A split file that cannot be used; the message says why. */
-export class SplitFileError extends Error {
+export class SplitFileError extends SaidError {
   override readonly name = 'SplitFileError';
 }
 
@@ -34,7 +35,7 @@ export function applySplit(experiment: Experiment, text: string): { readonly exp
   try {
     value = JSON.parse(text);
   } catch {
-    throw new SplitFileError('The file is not JSON. Choose a split saved by this page.');
+    throw new SplitFileError(said`The file is not JSON. Choose a split saved by this page.`);
   }
   const parsed = v.safeParse(splitFile, value);
   if (!parsed.success) {
@@ -42,8 +43,8 @@ export function applySplit(experiment: Experiment, text: string): { readonly exp
       typeof value === 'object' && value !== null && 'schema' in value && typeof value.schema === 'number' && value.schema > SCHEMA;
     throw new SplitFileError(
       newer
-        ? 'The split was saved by a newer version. Open it on an up-to-date site.'
-        : 'The file is no split saved by this page ("kind": "inflora-split").',
+        ? said`The split was saved by a newer version. Open it on an up-to-date site.`
+        : said`The file is no split saved by this page ("kind": "inflora-split").`,
     );
   }
   const { stream, seed } = parsed.output;
@@ -53,6 +54,6 @@ export function applySplit(experiment: Experiment, text: string): { readonly exp
       file: parsed.output,
     };
   } catch (error) {
-    throw new SplitFileError(`The split cannot be used. ${error instanceof Error ? error.message : ''}`.trim());
+    throw new SplitFileError(said`The split cannot be used. ${reasonOf(error)}`);
   }
 }

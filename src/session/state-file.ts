@@ -2,6 +2,7 @@
  * A run that stopped, as one file: a head of JSON (schema, build, record, the state's tree), the state's arrays as they lie in memory, and
  * a check sum, so that what a crash left half is known as such. Little-endian, as every browser's machine is.
  */
+import { SaidError, said } from '../common/said';
 import { crc32 } from '../common/crc32';
 import { parseRecord } from './migrations';
 import type { RunRecord } from './record';
@@ -11,7 +12,7 @@ import type { RunState } from './run';
 export const STATE_SCHEMA = 1;
 
 /** A saved state that cannot be gone on from; the message says why and what is left. */
-export class StateFileError extends Error {
+export class StateFileError extends SaidError {
   override readonly name = 'StateFileError';
 }
 
@@ -28,8 +29,8 @@ type AnyArray = InstanceType<(typeof ARRAYS)[ArrayKind]>;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 const kindOf = (value: object): ArrayKind | undefined => (Object.keys(ARRAYS) as ArrayKind[]).find((kind) => value instanceof ARRAYS[kind]);
-const KEPT_RESULTS = 'The results that it had found are kept.';
-const damaged = (): StateFileError => new StateFileError(`The saved state of this run is damaged, so it cannot go on. ${KEPT_RESULTS}`);
+const KEPT_RESULTS = said`The results that it had found are kept.`;
+const damaged = (): StateFileError => new StateFileError(said`The saved state of this run is damaged, so it cannot go on. ${KEPT_RESULTS}`);
 
 interface Packed {
   readonly kind: ArrayKind;
@@ -104,8 +105,8 @@ export function readStateFile(file: Uint8Array<ArrayBuffer>): StateFile {
   const length = view.getUint32(MAGIC.length, true);
   const head = JSON.parse(new TextDecoder().decode(file.subarray(START, START + length))) as Head;
   if (head.schema !== STATE_SCHEMA) {
-    const which = head.schema > STATE_SCHEMA ? 'a newer' : 'an older';
-    throw new StateFileError(`This run was saved by ${which} version of this site, so it cannot go on here. ${KEPT_RESULTS}`);
+    const which = head.schema > STATE_SCHEMA ? said`a newer` : said`an older`;
+    throw new StateFileError(said`This run was saved by ${which} version of this site, so it cannot go on here. ${KEPT_RESULTS}`);
   }
   const first = aligned(START + length);
   const arrays = head.arrays.map(({ kind, length: count, at }) => {

@@ -1,4 +1,5 @@
 /** Proposals for what a checkpoint does not say, each with what it is based on. */
+import { said, type Sentence } from '../common/said';
 import type { VitConfig } from './config';
 import type { VitFacts } from './facts';
 import { headsOfWidth } from './named-architectures';
@@ -7,7 +8,7 @@ import { headsOfWidth } from './named-architectures';
 export interface Assumption {
   readonly field: 'heads' | 'layerNormEps' | 'mean' | 'std';
   readonly value: string;
-  readonly because: string;
+  readonly because: Sentence;
 }
 
 type Rgb = VitConfig['mean'];
@@ -22,14 +23,14 @@ const IMAGENET_FAMILY = /deit|dino|mae|moco|msn|torchvision|mmpretrain/i;
 const mocoHeads = (dim: number, architecture = ''): number | undefined => (/moco/i.test(architecture) && dim === 384 ? 12 : undefined);
 
 /** Heads of 64 where that divides the width, else of 32, else one head. */
-function proposeHeads(dim: number, architecture?: string): { heads: number; because: string } {
+function proposeHeads(dim: number, architecture?: string): { heads: number; because: Sentence } {
   const known = mocoHeads(dim, architecture) ?? headsOfWidth(dim);
-  if (known !== undefined) return { heads: known, because: `the file does not say; published ViTs of width ${dim} have ${known}` };
+  if (known !== undefined) return { heads: known, because: said`the file does not say; published ViTs of width ${dim} have ${known}` };
   for (const width of [64, 32]) {
     if (dim % width === 0)
-      return { heads: dim / width, because: `the file does not say; heads are usually ${width} wide, and the model is ${dim}` };
+      return { heads: dim / width, because: said`the file does not say; heads are usually ${width} wide, and the model is ${dim}` };
   }
-  return { heads: 1, because: `the file does not say, and a width of ${dim} divides into neither heads of 64 nor of 32` };
+  return { heads: 1, because: said`the file does not say, and a width of ${dim} divides into neither heads of 64 nor of 32` };
 }
 
 /** The facts completed to what a model needs, and the list of what was proposed rather than known. */
@@ -47,12 +48,12 @@ export function completeFacts(
   let layerNormEps = facts.layerNormEps;
   if (layerNormEps === undefined) {
     layerNormEps = 1e-6;
-    assumed.push({ field: 'layerNormEps', value: '1e-6', because: 'the file does not say; ViTs of timm, DeiT and DINO use 1e-6' });
+    assumed.push({ field: 'layerNormEps', value: '1e-6', because: said`the file does not say; ViTs of timm, DeiT and DINO use 1e-6` });
   }
   const imagenet = facts.architecture !== undefined && IMAGENET_FAMILY.test(facts.architecture);
   const because = imagenet
-    ? `the file names "${facts.architecture}", a family trained with ImageNet's statistics`
-    : 'the file does not say; most ViTs of timm and Google scale pixels to -1 .. 1';
+    ? said`the file names "${facts.architecture ?? ''}", a family trained with ImageNet's statistics`
+    : said`the file does not say; most ViTs of timm and Google scale pixels to -1 .. 1`;
   const mean = facts.mean ?? (imagenet ? IMAGENET_MEAN : HALF);
   const std = facts.std ?? (imagenet ? IMAGENET_STD : HALF);
   if (facts.mean === undefined) assumed.push({ field: 'mean', value: mean.join(', '), because });

@@ -2,6 +2,7 @@
  * Fields of configurations (timm, Hugging Face, our own): those that are computed, and those that say nothing of what is
  * computed. Any other that may change the arithmetic is refused by name.
  */
+import { said, type Sentence } from '../common/said';
 import type { Activation, Pooling } from './config';
 import { CheckpointError } from './errors';
 
@@ -27,23 +28,23 @@ export interface VitFacts {
 
 export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-function expected(field: string, value: unknown, what: string): never {
+function expected(field: string, value: unknown, what: Sentence): never {
   const found = JSON.stringify(value)?.slice(0, 60) ?? typeof value;
-  throw new CheckpointError(`field "${field}" is ${found}; ${what} is expected. Correct it or leave the file out.`);
+  throw new CheckpointError(said`field "${field}" is ${found}; ${what} is expected. Correct it or leave the file out.`);
 }
 
 const integer = (value: unknown, field: string): number =>
-  isNumber(value) && Number.isInteger(value) && value >= 1 ? value : expected(field, value, 'a whole number above 0');
+  isNumber(value) && Number.isInteger(value) && value >= 1 ? value : expected(field, value, said`a whole number above 0`);
 
 const epsilon = (value: unknown, field: string): number =>
-  isNumber(value) && value > 0 && value <= 0.1 ? value : expected(field, value, 'a number above 0 and up to 0.1');
+  isNumber(value) && value > 0 && value <= 0.1 ? value : expected(field, value, said`a number above 0 and up to 0.1`);
 
-const text = (value: unknown, field: string): string => (typeof value === 'string' ? value : expected(field, value, 'a text'));
+const text = (value: unknown, field: string): string => (typeof value === 'string' ? value : expected(field, value, said`a text`));
 
 /** 224, [224, 224], {"height": 224, "width": 224} or {"shortest_edge": 224}. */
 function side(value: unknown, field: string): number {
   const sides = typeof value === 'object' && value !== null ? Object.values(value as Record<string, unknown>) : [value];
-  if (sides.length === 0 || sides.some((each) => each !== sides[0])) return expected(field, value, 'a square (one number)');
+  if (sides.length === 0 || sides.some((each) => each !== sides[0])) return expected(field, value, said`a square (one number)`);
   return integer(sides[0], field);
 }
 
@@ -52,12 +53,12 @@ export function channels(value: unknown, field: string): Rgb {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const [r, g = r, b = r] = list;
   if (list.length !== 2 && list.length <= 3 && isNumber(r) && isNumber(g) && isNumber(b)) return [r, g, b];
-  return expected(field, value, 'a number for each of three channels');
+  return expected(field, value, said`a number for each of three channels`);
 }
 
 function deviation(value: unknown, field: string): Rgb {
   const std = channels(value, field);
-  return std.every((each) => each > 0) ? std : expected(field, value, 'a deviation above 0 in every channel');
+  return std.every((each) => each > 0) ? std : expected(field, value, said`a deviation above 0 in every channel`);
 }
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
@@ -80,7 +81,7 @@ function activation(value: unknown, field: string): Activation {
   const known = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
   if (known !== undefined) return known;
   throw new CheckpointError(
-    `field "${field}" names the activation "${name}", which is not computed here; gelu, gelu_tanh, quick_gelu, silu and relu are. Another one would change every feature, so the model is not loaded.`,
+    said`field "${field}" names the activation "${name}", which is not computed here; gelu, gelu_tanh, quick_gelu, silu and relu are. Another one would change every feature, so the model is not loaded.`,
   );
 }
 
@@ -93,11 +94,12 @@ function pooling(value: unknown, field: string): Pooling {
   const known = typeof value === 'string' && Object.hasOwn(POOLING, value) ? POOLING[value] : undefined;
   if (known !== undefined) return known;
   throw new CheckpointError(
-    `field "${field}" pools by ${JSON.stringify(value)}, which is not computed here; the class token ("token"), the mean of the patches ("avg"), their maximum ("max") and both ("avgmax") are. Train or export the model with one of them.`,
+    said`field "${field}" pools by ${JSON.stringify(value)}, which is not computed here; the class token ("token"), the mean of the patches ("avg"), their maximum ("max") and both ("avgmax") are. Train or export the model with one of them.`,
   );
 }
 
-const boolean = (value: unknown, field: string): boolean => (typeof value === 'boolean' ? value : expected(field, value, 'true or false'));
+const boolean = (value: unknown, field: string): boolean =>
+  typeof value === 'boolean' ? value : expected(field, value, said`true or false`);
 
 /** Fields that are computed, by the fact that they state. */
 const COMPUTED: Readonly<Record<string, (value: unknown, field: string) => VitFacts>> = {
@@ -157,6 +159,6 @@ export function readField(field: string, value: unknown, isTimm: boolean): VitFa
   if (isNeutral(value) || TRAINING.test(field)) return {};
   if (isTimm ? TIMM_HARMLESS.has(field) : SOUNDS_HARMLESS.has(field) || !SOUNDS.test(field)) return {};
   throw new CheckpointError(
-    `field "${field}" is ${JSON.stringify(value).slice(0, 60)}, which changes what the model computes and is not computed here, so the features would be wrong. Plain pre-norm ViTs work. If the weights were made without it, remove the field.`,
+    said`field "${field}" is ${JSON.stringify(value).slice(0, 60)}, which changes what the model computes and is not computed here, so the features would be wrong. Plain pre-norm ViTs work. If the weights were made without it, remove the field.`,
   );
 }

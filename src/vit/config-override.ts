@@ -1,4 +1,5 @@
 /** The experiment's answers to what a checkpoint does not say, and its wish for another input size. */
+import { said } from '../common/said';
 import type { Assumption } from './assumptions';
 import type { VitCheckpoint } from './checkpoint';
 import type { VitConfig } from './config';
@@ -36,9 +37,9 @@ export function applyAnswers(loaded: LoadedVit, answers: VitAnswers): LoadedVit 
     std: answers.std ?? before.std,
   };
   checkHeads(config);
-  if (!(config.layerNormEps > 0)) throw new CheckpointError(`A LayerNorm eps of ${config.layerNormEps} is not above 0. 1e-6 is usual.`);
+  if (!(config.layerNormEps > 0)) throw new CheckpointError(said`A LayerNorm eps of ${config.layerNormEps} is not above 0. 1e-6 is usual.`);
   if (!config.std.every((value) => value > 0)) {
-    throw new CheckpointError(`A standard deviation of ${config.std.join(', ')} is not above 0 in every channel.`);
+    throw new CheckpointError(said`A standard deviation of ${config.std.join(', ')} is not above 0 in every channel.`);
   }
   const checkpoint: VitCheckpoint = { ...loaded.checkpoint, config };
   return {

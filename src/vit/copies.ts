@@ -1,4 +1,5 @@
 /** The models inside one file: training frameworks keep averaged, teaching and momentum copies beside each other. */
+import { said, listed, type Sentence } from '../common/said';
 import { CheckpointError } from './errors';
 
 /** Words of "state_dict.emaModel.module." in lower case. */
@@ -39,7 +40,7 @@ export interface Choice {
   readonly prefix: string;
   /** Names of all models in the file, the one taken first. */
   readonly names: readonly string[];
-  readonly note: string | null;
+  readonly note: Sentence | null;
 }
 
 /**
@@ -50,16 +51,17 @@ export function chooseCopy(prefixes: readonly string[], wanted?: string): Choice
   const ordered = [...prefixes].sort((a, b) => rank(a) - rank(b) || a.length - b.length);
   const asked = ordered.find((prefix) => copyName(prefix) === wanted);
   if (wanted !== undefined && asked === undefined && prefixes.length > 0) {
-    throw new CheckpointError(`The file has no model "${wanted}". It has: ${ordered.map(copyName).join(', ')}.`);
+    throw new CheckpointError(said`The file has no model "${wanted}". It has: ${ordered.map(copyName).join(', ')}.`);
   }
   const prefix = asked ?? ordered[0];
   if (prefix === undefined) return null;
   const names = [prefix, ...ordered.filter((each) => each !== prefix)].map(copyName);
   const [taken, ...others] = names;
-  const why = asked !== undefined ? 'as asked for' : rank(prefix) === 0 ? 'the averaged weights' : 'not one that serves training alone';
+  const why =
+    asked !== undefined ? said`as asked for` : rank(prefix) === 0 ? said`the averaged weights` : said`not one that serves training alone`;
   const note =
     others.length === 0
       ? null
-      : `The file holds ${names.length} copies of the model. Taken: “${taken}” (${why}); also there: ${others.map((name) => `“${name}”`).join(', ')}.`;
+      : said`The file holds ${names.length} copies of the model. Taken: “${taken ?? ''}” (${why}); also there: ${listed(others.map((name) => said`“${name}”`))}.`;
   return { prefix, names, note };
 }

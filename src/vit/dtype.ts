@@ -1,4 +1,5 @@
 /** Element types of the tensors in weights files, and their conversion to float32. */
+import { said, type Said } from '../common/said';
 import { CheckpointError } from './errors';
 
 export const DTYPE_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1 } as const;
@@ -20,11 +21,11 @@ export interface RawTensor {
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
   /** For people: "complex numbers", "F8_E4M3". */
-  readonly stored?: string;
+  readonly stored?: Said;
 }
 
 /** A tensor that nobody can read, without its bytes. */
-export const opaqueTensor = (stored: string, shape: readonly number[] = []): RawTensor => ({
+export const opaqueTensor = (stored: Said, shape: readonly number[] = []): RawTensor => ({
   ...{ dtype: 'opaque', shape, stored, bytes: new Uint8Array(0) },
 });
 
@@ -32,7 +33,7 @@ export const opaqueTensor = (stored: string, shape: readonly number[] = []): Raw
 export function elementBytes({ dtype, stored }: RawTensor, name: string): number {
   if (dtype !== 'opaque') return DTYPE_BYTES[dtype];
   throw new CheckpointError(
-    `Tensor "${name}" is part of the model, but stored as ${stored ?? 'an unknown type'}, which is not read here. Convert the weights to float32 or float16 in the library that wrote them (dequantise, then model.float()), and save them again.`,
+    said`Tensor "${name}" is part of the model, but stored as ${stored ?? said`an unknown type`}, which is not read here. Convert the weights to float32 or float16 in the library that wrote them (dequantise, then model.float()), and save them again.`,
     name,
   );
 }
@@ -40,7 +41,7 @@ export function elementBytes({ dtype, stored }: RawTensor, name: string): number
 /** Throws CheckpointError on a tensor of whole numbers where weights are wanted. */
 export function requireFloats(tensor: RawTensor, name: string): void {
   elementBytes(tensor, name);
-  if (!FLOATS.includes(tensor.dtype)) elementBytes(opaqueTensor(`whole numbers (${tensor.dtype})`), name);
+  if (!FLOATS.includes(tensor.dtype)) elementBytes(opaqueTensor(said`whole numbers (${tensor.dtype})`), name);
 }
 
 /** Number of elements of a shape; 1 for a scalar. Not safe against overflow: check untrusted shapes with `checkedSize`. */
@@ -86,7 +87,7 @@ export function toFloat32(tensor: RawTensor, name = 'tensor'): Float32Array {
   const { bytes } = tensor;
   if (count === null || count * elementBytes(tensor, name) !== bytes.byteLength) {
     throw new CheckpointError(
-      `Tensor "${name}" has ${bytes.byteLength} bytes, which is not what shape [${tensor.shape.join(', ')}] in ${tensor.dtype} takes. The file is damaged; download it again.`,
+      said`Tensor "${name}" has ${bytes.byteLength} bytes, which is not what shape [${tensor.shape.join(', ')}] in ${tensor.dtype} takes. The file is damaged; download it again.`,
       name,
     );
   }

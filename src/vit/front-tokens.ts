@@ -1,4 +1,5 @@
 /** Class, distillation and register tokens, and which rows of the position embedding belong to them. */
+import { said } from '../common/said';
 import type { NamedTensor } from './checkpoint';
 import { CheckpointError } from './errors';
 import { readTensor } from './read-tensor';
@@ -21,29 +22,29 @@ export interface TokenLayout {
 export function inferTokens(tensors: RawTensors, gridSide?: number): TokenLayout {
   const front = FRONT.filter((name) => tensors.has(name)).map((name) => ({
     name,
-    rows: requireShape(tensors, name, 3, 'a token in front of the patches')[1] ?? 0,
+    rows: requireShape(tensors, name, 3, said`a token in front of the patches`)[1] ?? 0,
   }));
   const prefixTokens = front.reduce((sum, { rows }) => sum + rows, 0);
   if (front.length > 0 && front[0]?.name !== 'cls_token') {
     throw new CheckpointError(
-      `Tensor "${front[0]?.name}" stands in front of the patches, but there is no "cls_token". ViTs with a class token, or with nothing in front, work.`,
+      said`Tensor "${front[0]?.name ?? ''}" stands in front of the patches, but there is no "cls_token". ViTs with a class token, or with nothing in front, work.`,
       front[0]?.name,
     );
   }
   if (!tensors.has('pos_embed')) {
     throw new CheckpointError(
-      'Tensor "pos_embed" (the position embedding) is missing: without it this is a transformer with relative, rotary or no positions, which is not computed here. ViTs with learned or fixed positions added to the patches work.',
+      said`Tensor "pos_embed" (the position embedding) is missing: without it this is a transformer with relative, rotary or no positions, which is not computed here. ViTs with learned or fixed positions added to the patches work.`,
       'pos_embed',
     );
   }
-  const [, rows = 0] = requireShape(tensors, 'pos_embed', 3, 'the position embedding');
+  const [, rows = 0] = requireShape(tensors, 'pos_embed', 3, said`the position embedding`);
   const readings = [...new Set([prefixTokens, Math.min(1, prefixTokens), 0])]
     .map((positioned) => ({ positioned, side: Math.round(Math.sqrt(Math.max(0, rows - positioned))) }))
     .filter(({ positioned, side }) => side >= 1 && side * side + positioned === rows);
   const reading = readings.find(({ side }) => side === gridSide) ?? readings[0];
   if (reading === undefined) {
     throw new CheckpointError(
-      `Tensor "pos_embed" has ${rows} positions; ${prefixTokens} token${prefixTokens === 1 ? '' : 's'} in front and a square grid of patches would be n² + ${prefixTokens} (${196 + prefixTokens} for 14 x 14).`,
+      said`Tensor "pos_embed" has ${rows} positions; ${prefixTokens === 1 ? said`${prefixTokens} token` : said`${prefixTokens} tokens`} in front and a square grid of patches would be n² + ${prefixTokens} (${196 + prefixTokens} for 14 x 14).`,
       'pos_embed',
     );
   }

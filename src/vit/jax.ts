@@ -2,6 +2,7 @@
  * Names and axes of the JAX ViTs (AugReg, big_vision; Flax keeps a Dense kernel as [in, out] and attention by head) to
  * timm's. The number of heads is in the shapes.
  */
+import { said } from '../common/said';
 import { CheckpointError } from './errors';
 import { elementCount, type RawTensor } from './dtype';
 import type { VitFacts } from './facts';
@@ -12,7 +13,7 @@ import type { RawTensors } from './tensors';
 const dense = (tensor: RawTensor, name: string): RawTensor => permute(rank(tensor, 2, name), [1, 0], name);
 const rank = (tensor: RawTensor, wanted: number, name: string): RawTensor => {
   if (tensor.shape.length === wanted) return tensor;
-  throw new CheckpointError(`Array "${name}" should have ${wanted} dimensions, but is [${tensor.shape.join(', ')}].`, name);
+  throw new CheckpointError(said`Array "${name}" should have ${wanted} dimensions, but is [${tensor.shape.join(', ')}].`, name);
 };
 const flat = (tensor: RawTensor): RawTensor => reshape(tensor, [elementCount(tensor.shape)]);
 
@@ -75,13 +76,13 @@ export function renameJax(tensors: RawTensors, prefix: string): Renamed & { read
       if (rest === 'query/kernel') heads = tensor.shape[1];
     } else if (name.startsWith('Transformer/encoderblock/')) {
       throw new CheckpointError(
-        `Array "${origin}" holds all blocks in one (big_vision with scan). Save the checkpoint with one encoderblock_N per block.`,
+        said`Array "${origin}" holds all blocks in one (big_vision with scan). Save the checkpoint with one encoderblock_N per block.`,
         origin,
       );
     } else if (name.startsWith('MAPHead_0/')) {
-      throw new CheckpointError(`Array "${origin}" pools by attention (SigLIP); class token and mean pooling work.`, origin);
+      throw new CheckpointError(said`Array "${origin}" pools by attention (SigLIP); class token and mean pooling work.`, origin);
     } else if (block !== '') {
-      throw new CheckpointError(`Array "${origin}" does not exist in a plain pre-norm ViT of JAX.`, origin);
+      throw new CheckpointError(said`Array "${origin}" does not exist in a plain pre-norm ViT of JAX.`, origin);
     } else to.leave(origin);
   }
   const renamed = to.finish();

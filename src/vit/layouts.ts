@@ -1,4 +1,5 @@
 /** Whose names the tensors carry is told by the tensors, not by the file's name. */
+import { said, type Sentence } from '../common/said';
 import { refuseOtherArchitectures, refuseWithoutModel } from './architecture';
 import { chooseCopy } from './copies';
 import { CheckpointError } from './errors';
@@ -15,7 +16,7 @@ interface Layout {
   /** Finds the patch embedding, which every ViT has once. */
   readonly patches: RegExp;
   /** Tensors under timm names from what stands behind `prefix`. */
-  rename(tensors: RawTensors, prefix: string): Renamed & { readonly facts?: VitFacts; readonly notes?: readonly string[] };
+  rename(tensors: RawTensors, prefix: string): Renamed & { readonly facts?: VitFacts; readonly notes?: readonly Sentence[] };
 }
 
 const LAYOUTS: readonly Layout[] = [
@@ -74,16 +75,16 @@ export function readVit(given: RawTensors, { facts = () => ({}), adapter = null,
   const { prefix, names, note } = choice;
   const { tensors, origins, unused, facts: known, notes = [] } = layout.rename(raw, prefix);
   try {
-    const said = facts();
-    const loaded = readTimmVit(adapter === null ? tensors : mergePeft(tensors, adapter), { ...known, ...said, ...saidBy(prefix) });
+    const told = facts();
+    const loaded = readTimmVit(adapter === null ? tensors : mergePeft(tensors, adapter), { ...known, ...told, ...saidBy(prefix) });
     const nameOf = (name: string): string => origins.get(name) ?? name;
     const chosen = note === null ? [] : [note];
-    const silent = said.activation === undefined ? notes : [];
+    const silent = told.activation === undefined ? notes : [];
     return { ...loaded, copies: names, notes: [...chosen, ...silent, ...loaded.notes], unused: [...unused, ...loaded.unused.map(nameOf)] };
   } catch (error) {
     if (!(error instanceof CheckpointError) || error.tensor === null) throw error;
     const origin = origins.get(error.tensor);
     if (origin === undefined || origin === error.tensor) throw error;
-    throw new CheckpointError(`${error.message} (In the file: "${origin}".)`, origin, { cause: error });
+    throw new CheckpointError(said`${error.said} (In the file: "${origin}".)`, origin, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 /** From dropped files to a checkpoint: container, then layout, then facts and answers. A new format is one more entry. */
+import { said, listed, type Said, type Sentence } from '../common/said';
 import { applyAnswers, type VitAnswers } from './config-override';
 import { CheckpointError } from './errors';
 import { readFacts, type Sidecar } from './facts';
@@ -13,7 +14,7 @@ import { readZip } from './zip';
 
 /** A container of named tensors. */
 interface WeightFormat {
-  readonly title: string;
+  readonly title: Said;
   /** Names by which a damaged file is still taken for one of these. */
   readonly extensions: readonly string[];
   /** By content, so that a wrong file name does no harm. */
@@ -32,37 +33,37 @@ function readArchive(bytes: Uint8Array): TensorFile {
   if (isNpz(members)) return readNpz(bytes);
   if ([...members.keys()].some((name) => /(^|\/)(archive_format|serialized_exported_program\.json)$/.test(name))) {
     throw new CheckpointError(
-      'This is an exported program (torch.export.save): it holds a graph of operations, not a model by its parts. Save model.state_dict() with torch.save instead.',
+      said`This is an exported program (torch.export.save): it holds a graph of operations, not a model by its parts. Save model.state_dict() with torch.save instead.`,
     );
   }
   const [first] = members.keys();
   throw new CheckpointError(
-    `This zip archive holds ${first === undefined ? 'nothing' : `"${first}"`}, not weights: neither torch.save nor NumPy wrote it. Unpack it and drop the weights file itself.`,
+    said`This zip archive holds ${first === undefined ? said`nothing` : `"${first}"`}, not weights: neither torch.save nor NumPy wrote it. Unpack it and drop the weights file itself.`,
   );
 }
 
 const FORMATS: readonly WeightFormat[] = [
   // Nine bytes in stands the header's opening brace.
   { title: 'safetensors', extensions: ['.safetensors'], matches: (bytes) => bytes[8] === 0x7b, read: readSafetensors },
-  { title: 'PyTorch (.pth, .pt, .bin; zip archives)', extensions: [], matches: isZip, read: readArchive },
-  { title: 'PyTorch before 1.6', extensions: [], matches: isTorchStream, read: readTorchStream },
+  { title: said`PyTorch (.pth, .pt, .bin; zip archives)`, extensions: [], matches: isZip, read: readArchive },
+  { title: said`PyTorch before 1.6`, extensions: [], matches: isTorchStream, read: readTorchStream },
   { title: 'NumPy (.npz)', extensions: ['.pth', '.pt', '.bin', '.npz'], matches: isZip, read: readArchive },
 ];
 
 /** Files that people bring instead, by their first bytes or by their names. */
-const ELSEWHERE: readonly { readonly signature?: readonly number[]; readonly name?: RegExp; readonly what: string }[] = [
-  { signature: [0x47, 0x47, 0x55, 0x46], what: 'a GGUF file (quantised, for llama.cpp and its kin)' },
-  { name: /\.onnx$/i, what: 'an ONNX graph: operations, not a model by its parts. Take the checkpoint that it was exported from' },
-  { name: /\.msgpack$/i, what: 'a file of Flax. Load it in transformers with from_flax=True and call save_pretrained' },
-  { name: /\.(keras|tflite|pb)$/i, what: 'a file of TensorFlow or Keras' },
+const ELSEWHERE: readonly { readonly signature?: readonly number[]; readonly name?: RegExp; readonly what: Sentence }[] = [
+  { signature: [0x47, 0x47, 0x55, 0x46], what: said`a GGUF file (quantised, for llama.cpp and its kin)` },
+  { name: /\.onnx$/i, what: said`an ONNX graph: operations, not a model by its parts. Take the checkpoint that it was exported from` },
+  { name: /\.msgpack$/i, what: said`a file of Flax. Load it in transformers with from_flax=True and call save_pretrained` },
+  { name: /\.(keras|tflite|pb)$/i, what: said`a file of TensorFlow or Keras` },
   {
     signature: [0x80],
-    what: 'a Python pickle that torch.save did not write. Load it in Python and save its dict of tensors with torch.save, or as safetensors',
+    what: said`a Python pickle that torch.save did not write. Load it in Python and save its dict of tensors with torch.save, or as safetensors`,
   },
-  { signature: [0x1f, 0x8b], what: 'a gzip file. Unpack it first' },
-  { signature: [0x89, 0x48, 0x44, 0x46], what: 'an HDF5 file (Keras)' },
-  { signature: [0x3c], what: 'a web page (the download was probably an error or a login page)' },
-  { signature: [0x76, 0x65, 0x72, 0x73, 0x69, 0x6f, 0x6e, 0x20], what: 'a Git LFS pointer, not the weights themselves' },
+  { signature: [0x1f, 0x8b], what: said`a gzip file. Unpack it first` },
+  { signature: [0x89, 0x48, 0x44, 0x46], what: said`an HDF5 file (Keras)` },
+  { signature: [0x3c], what: said`a web page (the download was probably an error or a login page)` },
+  { signature: [0x76, 0x65, 0x72, 0x73, 0x69, 0x6f, 0x6e, 0x20], what: said`a Git LFS pointer, not the weights themselves` },
 ];
 
 function readTensorFile(name: string, bytes: Uint8Array): TensorFile {
@@ -75,7 +76,7 @@ function readTensorFile(name: string, bytes: Uint8Array): TensorFile {
       : undefined);
   if (format !== undefined) return format.read(bytes);
   throw new CheckpointError(
-    `"${name}" is ${known?.what ?? 'not a weights file that is known here'}. Formats read: ${FORMATS.map(({ title }) => title).join(', ')}. In timm: safetensors.torch.save_file(model.state_dict(), "model.safetensors").`,
+    said`"${name}" is ${known?.what ?? said`not a weights file that is known here`}. Formats read: ${listed(FORMATS.map(({ title }) => title))}. In timm: safetensors.torch.save_file(model.state_dict(), "model.safetensors").`,
   );
 }
 

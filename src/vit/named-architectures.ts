@@ -1,4 +1,5 @@
 /** What the name of an architecture says beyond its tensors: heads, activation, eps and pooling that timm and others build it with. */
+import { said, type Sentence } from '../common/said';
 import type { VitFacts } from './config-fields';
 import { CheckpointError } from './errors';
 
@@ -20,20 +21,20 @@ const IMPLIED: readonly { readonly pattern: RegExp; readonly facts: VitFacts }[]
 ];
 
 /** Architectures whose tensors can look like a plain ViT's. */
-const OTHERS: readonly { readonly pattern: RegExp; readonly what: string }[] = [
+const OTHERS: readonly { readonly pattern: RegExp; readonly what: Sentence }[] = [
   {
     pattern: /(^|_)rope(_|$)|dinov3|^eva02|^eva_giant|_pe_(core|lang|spatial)_|lingbot|naflex/i,
-    what: 'rotary positions in its attention',
+    what: said`rotary positions in its attention`,
   },
-  { pattern: /(^|_)rpn(_|$)|(^|_)srelpos|relpos/i, what: 'norms after its maps or relative positions' },
-  { pattern: /_clip_/i, what: 'a norm before its first block' },
-  { pattern: /_xp_|_d?pwee_|_\d+x(?!1_)\d+_/i, what: 'attention and MLP side by side' },
-  { pattern: /samvit|^sam_/i, what: 'relative positions and windows in its attention' },
-  { pattern: /siglip(?!.*gap)/i, what: 'pooling by attention' },
-  { pattern: /aimv2/i, what: 'RMS norms and a gated MLP' },
+  { pattern: /(^|_)rpn(_|$)|(^|_)srelpos|relpos/i, what: said`norms after its maps or relative positions` },
+  { pattern: /_clip_/i, what: said`a norm before its first block` },
+  { pattern: /_xp_|_d?pwee_|_\d+x(?!1_)\d+_/i, what: said`attention and MLP side by side` },
+  { pattern: /samvit|^sam_/i, what: said`relative positions and windows in its attention` },
+  { pattern: /siglip(?!.*gap)/i, what: said`pooling by attention` },
+  { pattern: /aimv2/i, what: said`RMS norms and a gated MLP` },
   {
     pattern: /swin|convnext|resnet|mixer|pvt|hiera|(^|_)cvt|mvit|cait|xcit|coat|crossvit|levit|twins|volo|davit|maxvit|blip|clip_vision/i,
-    what: 'another arithmetic',
+    what: said`another arithmetic`,
   },
 ];
 
@@ -44,14 +45,14 @@ const PLAIN = /^(vit|deit3?|dino|mae|moco|beit3?|eva_large|test_vit|flexivit|ije
 export const headsOfWidth = (dim: number): number | undefined => WIDE_HEADS[dim];
 
 /** What the name implies and, for names that are not known here, a note. Throws CheckpointError on architectures that are no plain ViT. */
-export function impliedFacts(full: string | undefined): { facts: VitFacts; notes: readonly string[] } {
+export function impliedFacts(full: string | undefined): { facts: VitFacts; notes: readonly Sentence[] } {
   if (full === undefined) return { facts: {}, notes: [] };
   // "timm/vit_base_patch16_224.augreg_in21k" is a hub's name for one training of vit_base_patch16_224.
   const name = full.replace(/^.*\//, '').replace(/\..*$/, '');
   const other = OTHERS.find(({ pattern }) => pattern.test(name));
   if (other !== undefined) {
     throw new CheckpointError(
-      `The configuration names the architecture "${name}", which has ${other.what} and is not a plain pre-norm ViT; its tensors alone do not show it. vit_*, deit_* and dino ViTs work. If it is the configuration of another model, leave it out.`,
+      said`The configuration names the architecture "${name}", which has ${other.what} and is not a plain pre-norm ViT; its tensors alone do not show it. vit_*, deit_* and dino ViTs work. If it is the configuration of another model, leave it out.`,
     );
   }
   let facts: VitFacts = {};
@@ -59,7 +60,7 @@ export function impliedFacts(full: string | undefined): { facts: VitFacts; notes
   const notes = PLAIN.test(name)
     ? []
     : [
-        `The configuration names the architecture "${name}", which is not known here; its tensors are those of a plain ViT, and it is computed as one.`,
+        said`The configuration names the architecture "${name}", which is not known here; its tensors are those of a plain ViT, and it is computed as one.`,
       ];
   return { facts, notes };
 }

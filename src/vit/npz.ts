@@ -1,4 +1,5 @@
 /** NumPy's .npz: a zip of .npy arrays, as the JAX ViTs (AugReg, big_vision) are published. */
+import { said, type Sentence } from '../common/said';
 import { checkedSize, DTYPE_BYTES, opaqueTensor, type Dtype, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
 import { readNpyHeader } from '../common/npy-header';
@@ -23,16 +24,16 @@ export function isNpz(members: ReadonlyMap<string, ZipMember>): boolean {
 }
 
 function readNpy(name: string, bytes: Uint8Array): RawTensor {
-  const damaged = (what: string): CheckpointError =>
-    new CheckpointError(`Array "${name}" ${what}. The file is damaged; download it again.`, name);
+  const damaged = (what: Sentence): CheckpointError =>
+    new CheckpointError(said`Array "${name}" ${what}. The file is damaged; download it again.`, name);
   const { descr, shape, fortran, offset } = readNpyHeader(bytes, damaged);
   const dtype = Object.hasOwn(TYPES, descr) ? TYPES[descr] : undefined;
-  if (dtype === undefined) return opaqueTensor(descr.includes('O') ? 'Python objects' : `NumPy's "${descr}"`, shape);
-  if (fortran && shape.length > 1) return opaqueTensor('an array column by column (numpy.ascontiguousarray mends that)', shape);
+  if (dtype === undefined) return opaqueTensor(descr.includes('O') ? said`Python objects` : said`NumPy's "${descr}"`, shape);
+  if (fortran && shape.length > 1) return opaqueTensor(said`an array column by column (numpy.ascontiguousarray mends that)`, shape);
   const count = checkedSize(shape);
   const held = bytes.byteLength - offset;
   if (count === null || count * DTYPE_BYTES[dtype] !== held) {
-    throw damaged(`declares shape [${shape.join(', ')}], but ${held} bytes follow`);
+    throw damaged(said`declares shape [${shape.join(', ')}], but ${held} bytes follow`);
   }
   return { dtype, shape, bytes: bytes.subarray(offset) };
 }

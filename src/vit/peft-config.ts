@@ -1,4 +1,6 @@
 /** adapter_config.json of PEFT: what decides how an adapter's tensors are merged. */
+import { issueSaid } from '../common/issue';
+import { said, type Sentence } from '../common/said';
 import * as v from 'valibot';
 import { CheckpointError } from './errors';
 import { isObject, parseJson } from './json';
@@ -31,14 +33,18 @@ const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\
 function pattern(source: string): RegExp {
   // Long or nested patterns could keep the tab busy for ever; real ones are short lists of names.
   if (source.length > 500 || /[+*}]\)*[+*{]/.test(source)) {
-    throw new CheckpointError(`adapter_config.json: "target_modules" is a pattern that is not read here. List the modules instead.`);
+    throw new CheckpointError(said`adapter_config.json: "target_modules" is a pattern that is not read here. List the modules instead.`);
   }
   try {
     return new RegExp(`^(?:${source})$`);
   } catch (cause) {
-    throw new CheckpointError('adapter_config.json: "target_modules" is no pattern that is read here. List the modules instead.', null, {
-      cause,
-    });
+    throw new CheckpointError(
+      said`adapter_config.json: "target_modules" is no pattern that is read here. List the modules instead.`,
+      null,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -50,7 +56,7 @@ const HARMLESS = new Set(
   qalora_group_size ensure_weight_tying`.split(/\s+/),
 );
 
-const MERGE = 'Merge it in PEFT with merge_and_unload() and save the model.';
+const MERGE = said`Merge it in PEFT with merge_and_unload() and save the model.`;
 
 const isSet = (value: unknown): boolean =>
   typeof value === 'object' && value !== null
@@ -59,25 +65,27 @@ const isSet = (value: unknown): boolean =>
 
 /** Throws CheckpointError naming a field that changes what the adapter does and is not merged here (DoRA, aLoRA, QA-LoRA). */
 function refuseOthers(value: unknown): void {
-  if (!isObject(value)) throw new CheckpointError('adapter_config.json does not hold a JSON object. Download it again.');
+  if (!isObject(value)) throw new CheckpointError(said`adapter_config.json does not hold a JSON object. Download it again.`);
   const { peft_type: type } = value;
   if (type !== 'LORA') {
     throw new CheckpointError(
-      `The adapter is of type ${JSON.stringify(type)} (adapter_config.json, "peft_type"); only LoRA is merged here. ${MERGE}`,
+      said`The adapter is of type ${JSON.stringify(type)} (adapter_config.json, "peft_type"); only LoRA is merged here. ${MERGE}`,
     );
   }
   const other = Object.keys(value).find((field) => !HARMLESS.has(field) && isSet(value[field]));
   if (other === undefined) return;
   const name = other === 'use_dora' ? 'DoRA ("use_dora")' : `"${other}"`;
-  throw new CheckpointError(`adapter_config.json sets ${name}, which changes what the adapter computes and is not merged here. ${MERGE}`);
+  throw new CheckpointError(
+    said`adapter_config.json sets ${name}, which changes what the adapter computes and is not merged here. ${MERGE}`,
+  );
 }
 
 /** What initialisations took out of the backbone before training, that the adapter alone does not tell. */
-const RESIDUALS: readonly (readonly [RegExp, string])[] = [
-  [/^pissa_niter/, 'such an adapter began as leading singular vectors that were found with random numbers'],
-  [/^loftq$/, 'such an adapter began as what quantising the backbone lost'],
-  [/^corda$/, 'such an adapter began as directions that depend on the images it was prepared with'],
-  [/^lora_ga$/, 'such an adapter began as gradients on the images it was prepared with'],
+const RESIDUALS: readonly (readonly [RegExp, Sentence])[] = [
+  [/^pissa_niter/, said`such an adapter began as leading singular vectors that were found with random numbers`],
+  [/^loftq$/, said`such an adapter began as what quantising the backbone lost`],
+  [/^corda$/, said`such an adapter began as directions that depend on the images it was prepared with`],
+  [/^lora_ga$/, said`such an adapter began as gradients on the images it was prepared with`],
 ];
 
 /** Throws CheckpointError on initialisations that changed the backbone in a way that cannot be repeated here. */
@@ -87,7 +95,7 @@ function residualOf(init: boolean | string | null): PeftConfig['residual'] {
   if (name === 'olora' || name === 'pissa') return name;
   if (/^(gaussian|eva|orthogonal|mica|true|false)$/.test(name)) return null;
   throw new CheckpointError(
-    `adapter_config.json: "init_lora_weights" is "${init}": ${RESIDUALS.find(([pattern]) => pattern.test(name))?.[1] ?? 'it is not known here what that took out of the backbone before training'}, so merged here it would compute something else. ${MERGE} Or convert it when saving: save_pretrained(…, path_initial_model_for_weight_conversion=…).`,
+    said`adapter_config.json: "init_lora_weights" is "${init}": ${RESIDUALS.find(([pattern]) => pattern.test(name))?.[1] ?? said`it is not known here what that took out of the backbone before training`}, so merged here it would compute something else. ${MERGE} Or convert it when saving: save_pretrained(…, path_initial_model_for_weight_conversion=…).`,
   );
 }
 
@@ -106,17 +114,17 @@ export function readPeftConfig(text: string): PeftConfig {
   try {
     value = parseJson(text);
   } catch (cause) {
-    throw new CheckpointError('adapter_config.json is not valid JSON. Download it again.', null, { cause });
+    throw new CheckpointError(said`adapter_config.json is not valid JSON. Download it again.`, null, { cause });
   }
   refuseOthers(value);
   const parsed = v.safeParse(schema, value);
   if (!parsed.success) {
     const issue = parsed.issues[0];
-    throw new CheckpointError(`adapter_config.json: field "${v.getDotPath(issue) ?? '(root)'}": ${issue.message}. Correct it.`);
+    throw new CheckpointError(said`adapter_config.json: field "${v.getDotPath(issue) ?? '(root)'}": ${issueSaid(issue)}. Correct it.`);
   }
   const config = parsed.output;
   if (config.fan_in_fan_out) {
-    throw new CheckpointError('The adapter was made for transposed weights (fan_in_fan_out), which ViTs do not have.');
+    throw new CheckpointError(said`The adapter was made for transposed weights (fan_in_fan_out), which ViTs do not have.`);
   }
   const wanted = config.target_modules ?? null;
   const whole = typeof wanted === 'string' && wanted !== 'all-linear' ? pattern(wanted) : null;

@@ -1,4 +1,5 @@
 /** PEFT's LoRA adapters, merged into a backbone's tensors under timm names: W ← W + factor · B A. */
+import { said } from '../common/said';
 import { elementCount, fromFloat32, toFloat32, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
 import { huggingFaceHead, huggingFacePlace } from './hugging-face';
@@ -36,7 +37,7 @@ export function placeOf(tensor: string): Place | null {
 
 function unknown(origin: string): CheckpointError {
   return new CheckpointError(
-    `The adapter's tensor "${origin}" belongs to no part of a plain ViT. Load the backbone that the adapter was trained on, or merge it in PEFT with merge_and_unload().`,
+    said`The adapter's tensor "${origin}" belongs to no part of a plain ViT. Load the backbone that the adapter was trained on, or merge it in PEFT with merge_and_unload().`,
     origin,
   );
 }
@@ -56,7 +57,7 @@ class Target {
     const raw = tensors.get(this.name);
     if (raw === undefined) {
       throw new CheckpointError(
-        `The adapter changes "${name}" ("${origin}"), which this backbone does not have. It belongs to another one.`,
+        said`The adapter changes "${name}" ("${origin}"), which this backbone does not have. It belongs to another one.`,
         origin,
       );
     }
@@ -75,7 +76,7 @@ class Target {
     const inputs = elementCount(a.shape.slice(1));
     if ((b.shape[0] ?? 0) * inputs === this.rows.length && elementCount(b.shape.slice(1)) === a.shape[0]) return;
     throw new CheckpointError(
-      `The adapter's pair at "${origin}" is [${b.shape.join(', ')}] times [${a.shape.join(', ')}], which does not fit the backbone's [${this.shape.join(', ')}]. It belongs to another backbone.`,
+      said`The adapter's pair at "${origin}" is [${b.shape.join(', ')}] times [${a.shape.join(', ')}], which does not fit the backbone's [${this.shape.join(', ')}]. It belongs to another backbone.`,
       origin,
     );
   }
@@ -120,7 +121,9 @@ function entriesOf(file: TensorFile): Entry[] {
   });
   if (adapters.size > 1) {
     const names = [...adapters].map((name) => `"${name}"`).join(', ');
-    throw new CheckpointError(`The file holds several adapters (${names}), and which is meant is not known. Save the wanted one alone.`);
+    throw new CheckpointError(
+      said`The file holds several adapters (${names}), and which is meant is not known. Save the wanted one alone.`,
+    );
   }
   return entries;
 }
@@ -128,14 +131,14 @@ function entriesOf(file: TensorFile): Entry[] {
 function mergePair(merged: Map<string, RawTensor>, module: string, a: RawTensor, b: RawTensor, config: PeftConfig, origin: string): void {
   if (!config.targets(module)) {
     throw new CheckpointError(
-      `The adapter changes "${module}", which "target_modules" in adapter_config.json does not name. The two files do not belong together.`,
+      said`The adapter changes "${module}", which "target_modules" in adapter_config.json does not name. The two files do not belong together.`,
       origin,
     );
   }
   const { rank, factor } = config.scale(module);
   if (a.shape[0] !== rank) {
     throw new CheckpointError(
-      `The pair at "${module}" has rank ${a.shape[0]}, but adapter_config.json says ${rank}. The two files do not belong together.`,
+      said`The pair at "${module}" has rank ${String(a.shape[0])}, but adapter_config.json says ${rank}. The two files do not belong together.`,
       origin,
     );
   }
@@ -178,11 +181,11 @@ export function mergePeft(tensors: RawTensors, { file, config: text }: PeftAdapt
   const entries = entriesOf(file);
   for (const entry of entries) if (entry.pair === null) replace(merged, entry);
   const pairs = entries.flatMap((entry) => (entry.pair === null ? [] : [{ ...entry, ...entry.pair }]));
-  if (pairs.length === 0) throw new CheckpointError('The adapter holds no low-rank pairs ("lora_A", "lora_B").');
+  if (pairs.length === 0) throw new CheckpointError(said`The adapter holds no low-rank pairs ("lora_A", "lora_B").`);
   const half = (origin: string, from: string, to: string): RawTensor => {
     const other = file.tensors.get(origin.replace(`.lora_${from}`, `.lora_${to}`));
     if (other !== undefined) return other;
-    throw new CheckpointError(`The adapter has "${origin}" but not its other half, lora_${to}. The file is incomplete.`, origin);
+    throw new CheckpointError(said`The adapter has "${origin}" but not its other half, lora_${to}. The file is incomplete.`, origin);
   };
   for (const { origin, tensor, module, kind, part } of pairs) {
     if (kind === 'A' && part === 'weight') mergePair(merged, module, tensor, half(origin, 'A', 'B'), config, origin);

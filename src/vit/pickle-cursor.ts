@@ -1,11 +1,12 @@
 /** The bytes of a pickle, read from the front. `damaged` makes the error of a read beyond the end. */
+import { said, type Sentence } from '../common/said';
 export class PickleCursor {
   private readonly view: DataView;
   at = 0;
 
   constructor(
     private readonly bytes: Uint8Array,
-    private readonly damaged: (what: string) => Error,
+    private readonly damaged: (what: Sentence) => Error,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -54,7 +55,7 @@ export class PickleCursor {
   /** Up to the end of the line, which is read too: protocol 0 and names of globals. */
   line(): Uint8Array {
     const end = this.bytes.indexOf(0x0a, this.at);
-    if (end < 0) throw this.damaged('it is cut off');
+    if (end < 0) throw this.damaged(said`it is cut off`);
     const line = this.take(end - this.at);
     this.at++;
     return line;
@@ -62,7 +63,7 @@ export class PickleCursor {
 
   private skip(length: number): number {
     const from = this.at;
-    if (!(from + length <= this.bytes.byteLength)) throw this.damaged('it is cut off');
+    if (!(from + length <= this.bytes.byteLength)) throw this.damaged(said`it is cut off`);
     this.at += length;
     return from;
   }

@@ -3,6 +3,7 @@
  * builds for the few globals that it knows. Nothing is ever executed or looked up: other globals are refused by name, or
  * stay opaque where the caller does not refuse them.
  */
+import { said, type Sentence } from '../common/said';
 import { PickleCursor } from './pickle-cursor';
 import { Global, Opaque, PickleTuple, plain, type Build } from './pickle-values';
 
@@ -18,7 +19,7 @@ export interface PickleRules {
   /** A string of Python 2, which may be text or bytes. */
   readonly oldString: (bytes: Uint8Array) => unknown;
   /** The error for a damaged pickle: "it is cut off". */
-  readonly damaged: (what: string) => Error;
+  readonly damaged: (what: Sentence) => Error;
   /** The error for a global that is not known. Absent: what it makes is `Opaque`. */
   readonly refused?: (name: string) => Error;
 }
@@ -50,7 +51,7 @@ class Machine {
       const code = this.cursor.u8();
       if (code === 0x2e) return this.pop();
       this.step(code);
-      if (this.stack.length > MOST || this.memo.size > MOST) throw this.rules.damaged('it nests too deep');
+      if (this.stack.length > MOST || this.memo.size > MOST) throw this.rules.damaged(said`it nests too deep`);
     }
   }
 
@@ -196,21 +197,21 @@ class Machine {
         return this.push(this.withState(this.pop(), state));
       }
       case 'Q':
-        return this.push(this.must(this.rules.persistent(this.pop()), 'it refers to what lies outside of it'));
+        return this.push(this.must(this.rules.persistent(this.pop()), said`it refers to what lies outside of it`));
       default:
-        throw this.rules.damaged(`operation 0x${code.toString(16)} at byte ${cursor.at - 1} is none that plain data needs`);
+        throw this.rules.damaged(said`operation 0x${code.toString(16)} at byte ${cursor.at - 1} is none that plain data needs`);
     }
   }
 
   private expectProtocol(protocol: number): void {
-    if (protocol > 5) throw this.rules.damaged(`it uses protocol ${protocol}, and 0 to 5 are read here`);
+    if (protocol > 5) throw this.rules.damaged(said`it uses protocol ${protocol}, and 0 to 5 are read here`);
   }
 
   /** A number in digits; protocol 0 writes True and False as 01 and 00, and an L after long ones. */
   private written(line: string): number | boolean {
     if (line === '00' || line === '01') return line === '01';
     const value = Number(line.replace(/L$/, ''));
-    if (line === '' || Number.isNaN(value)) throw this.rules.damaged(`"${line.slice(0, 20)}" is no number`);
+    if (line === '' || Number.isNaN(value)) throw this.rules.damaged(said`"${line.slice(0, 20)}" is no number`);
     return value;
   }
 
@@ -224,48 +225,48 @@ class Machine {
   private reduce(): void {
     const args = this.pop();
     const callee = this.pop();
-    if (!(args instanceof PickleTuple)) throw this.rules.damaged('it calls with what are no arguments');
+    if (!(args instanceof PickleTuple)) throw this.rules.damaged(said`it calls with what are no arguments`);
     this.call(callee, args.items);
   }
 
   private call(callee: unknown, args: readonly unknown[]): void {
     if (callee instanceof Global && typeof callee.meaning === 'function') return this.push((callee.meaning as Build)(args.map(plain)));
     const unknown = (callee instanceof Global && callee.meaning === undefined) || callee instanceof Opaque;
-    if (!unknown) throw this.rules.damaged('it calls what is no function');
+    if (!unknown) throw this.rules.damaged(said`it calls what is no function`);
     this.push(new Opaque(callee.name, args.map(plain)));
   }
 
   private withState(made: unknown, state: unknown): unknown {
-    if (!(made instanceof Opaque)) return this.must(this.rules.setState(made, state), 'it sets attributes of what has none');
+    if (!(made instanceof Opaque)) return this.must(this.rules.setState(made, state), said`it sets attributes of what has none`);
     made.state = state;
     return made;
   }
 
-  private must(value: unknown, otherwise: string): unknown {
+  private must(value: unknown, otherwise: Sentence): unknown {
     if (value === undefined) throw this.rules.damaged(otherwise);
     return value;
   }
 
   private fill(dict: Map<unknown, unknown>, items: readonly unknown[]): Map<unknown, unknown> {
-    if (items.length % 2 !== 0) throw this.rules.damaged('a dict lacks a value');
+    if (items.length % 2 !== 0) throw this.rules.damaged(said`a dict lacks a value`);
     for (let i = 0; i < items.length; i += 2) dict.set(items[i], plain(items[i + 1]));
     return dict;
   }
 
   private remember(key: number | boolean): void {
     const top = this.stack.at(-1);
-    if (this.stack.length === 0 || top === MARK) throw this.rules.damaged('it remembers nothing');
+    if (this.stack.length === 0 || top === MARK) throw this.rules.damaged(said`it remembers nothing`);
     this.memo.set(Number(key), top);
   }
 
   private recall(key: number | boolean): void {
-    if (!this.memo.has(Number(key))) throw this.rules.damaged(`it recalls entry ${Number(key)}, which it never made`);
+    if (!this.memo.has(Number(key))) throw this.rules.damaged(said`it recalls entry ${Number(key)}, which it never made`);
     this.push(this.memo.get(Number(key)));
   }
 
   private toMark(): unknown[] {
     const mark = this.stack.lastIndexOf(MARK);
-    if (mark < 0) throw this.rules.damaged('a mark is missing');
+    if (mark < 0) throw this.rules.damaged(said`a mark is missing`);
     return this.stack.splice(mark).slice(1).map(plain);
   }
 
@@ -273,14 +274,14 @@ class Machine {
   private list(): unknown[] {
     const top = this.stack.at(-1);
     if (top instanceof Opaque) return [];
-    if (!Array.isArray(top)) throw this.rules.damaged('it appends to what is no list');
+    if (!Array.isArray(top)) throw this.rules.damaged(said`it appends to what is no list`);
     return top;
   }
 
   private dict(): Map<unknown, unknown> {
     const top = this.stack.at(-1);
     if (top instanceof Opaque) return top.items;
-    if (!(top instanceof Map)) throw this.rules.damaged('it sets items of what is no dict');
+    if (!(top instanceof Map)) throw this.rules.damaged(said`it sets items of what is no dict`);
     return top;
   }
 
@@ -289,7 +290,7 @@ class Machine {
   }
 
   private pop(): unknown {
-    if (this.stack.length === 0 || this.stack.at(-1) === MARK) throw this.rules.damaged('its stack is empty');
+    if (this.stack.length === 0 || this.stack.at(-1) === MARK) throw this.rules.damaged(said`its stack is empty`);
     return this.stack.pop();
   }
 

@@ -2,6 +2,7 @@
  * Plain ViTs under timm's names and under others' (mmpretrain, torchvision, and those built by hand on PyTorch's own attention,
  * whose `in_proj_weight` [3 D, D] holds q, k and v in timm's order).
  */
+import { said, type Sentence } from '../common/said';
 import { elementCount } from './dtype';
 import { Renaming, reshape, type Renamed } from './rename';
 import type { RawTensors } from './tensors';
@@ -65,7 +66,7 @@ function familyOf(names: readonly string[]): VitFacts {
 export function renamePlain(
   tensors: RawTensors,
   prefix: string,
-): Renamed & { readonly facts: VitFacts; readonly notes: readonly string[] } {
+): Renamed & { readonly facts: VitFacts; readonly notes: readonly Sentence[] } {
   const to = new Renaming();
   const around = prefix.replace(/[^./]+[./]$/, '');
   const names = [...tensors.keys()];
@@ -87,6 +88,6 @@ export function renamePlain(
     to.set(plain, elementCount(whole) === elementCount(shape) && missing > 0 ? reshape(tensor, whole) : tensor, origin);
   }
   const sequential = names.find((name) => /\.(mlp|ffn)\.(0|net\.0)\.weight$/.test(name));
-  const silent = `Between "${sequential}" and the map after it stands an activation that the file does not name; the exact GELU is taken.`;
+  const silent = said`Between "${sequential ?? ''}" and the map after it stands an activation that the file does not name; the exact GELU is taken.`;
   return { ...to.finish(), facts: familyOf(names), notes: sequential === undefined ? [] : [silent] };
 }

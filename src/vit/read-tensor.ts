@@ -1,4 +1,5 @@
 /** One raw tensor to checked float32. */
+import { said } from '../common/said';
 import type { NamedTensor } from './checkpoint';
 import { requireFloats, toFloat32 } from './dtype';
 import { CheckpointError } from './errors';
@@ -9,14 +10,14 @@ export function readTensor(tensors: RawTensors, name: string, expected: readonly
   const raw = tensors.get(name);
   if (raw === undefined) {
     throw new CheckpointError(
-      `Tensor "${name}" of shape [${expected.join(', ')}] is missing. The file is incomplete, or its model is not a plain pre-norm ViT.`,
+      said`Tensor "${name}" of shape [${expected.join(', ')}] is missing. The file is incomplete, or its model is not a plain pre-norm ViT.`,
       name,
     );
   }
   requireFloats(raw, name);
   if (raw.shape.length !== expected.length || raw.shape.some((side, i) => side !== expected[i])) {
     throw new CheckpointError(
-      `Tensor "${name}" should have shape [${expected.join(', ')}], but has [${raw.shape.join(', ')}]. The file mixes models, or its model is not a plain pre-norm ViT.`,
+      said`Tensor "${name}" should have shape [${expected.join(', ')}], but has [${raw.shape.join(', ')}]. The file mixes models, or its model is not a plain pre-norm ViT.`,
       name,
     );
   }
@@ -24,7 +25,7 @@ export function readTensor(tensors: RawTensors, name: string, expected: readonly
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new CheckpointError(
-      `Tensor "${name}" holds ${data[bad]} at position ${bad}: the weights are broken (often a training run that diverged, or a float16 overflow). Load an earlier checkpoint.`,
+      said`Tensor "${name}" holds ${String(data[bad])} at position ${bad}: the weights are broken (often a training run that diverged, or a float16 overflow). Load an earlier checkpoint.`,
       name,
     );
   }

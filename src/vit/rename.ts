@@ -1,7 +1,10 @@
 /** Tensors under other names: what a layout is called in its file, and how parts of it become one tensor of timm's. */
+import { said } from '../common/said';
 import { elementBytes, elementCount, fromFloat32, toFloat32, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
 import type { RawTensors } from './tensors';
+
+const PARTS = { q: said`queries`, k: said`keys`, v: said`values` };
 
 /** Tensors under timm names, and under which name the file has each. */
 export interface Renamed {
@@ -14,13 +17,13 @@ export interface Renamed {
 /** Tensors one below the other, along their first axis. Throws CheckpointError where their other sides differ. */
 export function stackRows(parts: readonly RawTensor[], name: string): RawTensor {
   const [first] = parts;
-  if (first === undefined) throw new CheckpointError(`Tensor "${name}" has no parts.`, name);
+  if (first === undefined) throw new CheckpointError(said`Tensor "${name}" has no parts.`, name);
   const rest = first.shape.slice(1);
   for (const part of parts) elementBytes(part, name);
   for (const { shape } of parts) {
     if (shape.length !== first.shape.length || rest.some((side, i) => shape[i + 1] !== side)) {
       throw new CheckpointError(
-        `The parts of "${name}" are [${first.shape.join(', ')}] and [${shape.join(', ')}]: query, key and value have different widths, which no plain ViT has.`,
+        said`The parts of "${name}" are [${first.shape.join(', ')}] and [${shape.join(', ')}]: query, key and value have different widths, which no plain ViT has.`,
         name,
       );
     }
@@ -76,7 +79,7 @@ export class Renaming {
   set(name: string, tensor: RawTensor, origin: string): void {
     const before = this.origins.get(name);
     if (before !== undefined) {
-      throw new CheckpointError(`Tensors "${before}" and "${origin}" are the same part of a ViT. The file mixes models.`, origin);
+      throw new CheckpointError(said`Tensors "${before}" and "${origin}" are the same part of a ViT. The file mixes models.`, origin);
     }
     this.tensors.set(name, tensor);
     this.origins.set(name, origin);
@@ -104,7 +107,7 @@ export class Renaming {
           return fromFloat32(new Float32Array(elementCount(beside.shape)), beside.shape);
         const other = [...parts.values()][0]?.origin ?? name;
         throw new CheckpointError(
-          `Beside "${other}" there is no tensor for ${{ q: 'queries', k: 'keys', v: 'values' }[part]}. The file is incomplete, or shares projections as no plain ViT does.`,
+          said`Beside "${other}" there is no tensor for ${PARTS[part]}. The file is incomplete, or shares projections as no plain ViT does.`,
           other,
         );
       });

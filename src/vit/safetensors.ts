@@ -2,6 +2,8 @@
  * The safetensors container: 8 bytes little-endian header length, a JSON header, then one byte buffer.
  * Reading checks everything that the header claims before any memory is set aside; tensors are views into the file.
  */
+import { issueSaid } from '../common/issue';
+import { said } from '../common/said';
 import * as v from 'valibot';
 import { checkedSize, DTYPE_BYTES, elementBytes, isDtype, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
@@ -15,7 +17,7 @@ const MAX_HEADER = 100_000_000;
 const INERT_BYTES: Readonly<Record<string, number>> = {
   ...{ BOOL: 1, I8: 1, I16: 2, U16: 2, U32: 4, U64: 8, F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1, C64: 8 },
 };
-const AGAIN = 'Download the file again, or save it again with safetensors.';
+const AGAIN = said`Download the file again, or save it again with safetensors.`;
 
 export interface TensorFile {
   /** The `__metadata__` strings; empty where there are none. */
@@ -32,7 +34,7 @@ const metadataSchema = v.record(v.string(), v.string());
 
 function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
   if (bytes.byteLength < 8) {
-    throw new CheckpointError(`This file has ${bytes.byteLength} bytes, too few for a safetensors file. ${AGAIN}`);
+    throw new CheckpointError(said`This file has ${bytes.byteLength} bytes, too few for a safetensors file. ${AGAIN}`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const low = view.getUint32(0, true);
@@ -40,22 +42,26 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start
   const length = high * 2 ** 32 + low;
   if (length > bytes.byteLength - 8) {
     throw new CheckpointError(
-      `The safetensors header claims ${length} bytes, but only ${bytes.byteLength - 8} follow: the file is cut off, or it is not a safetensors file. ${AGAIN}`,
+      said`The safetensors header claims ${length} bytes, but only ${bytes.byteLength - 8} follow: the file is cut off, or it is not a safetensors file. ${AGAIN}`,
     );
   }
   if (length > MAX_HEADER) {
-    throw new CheckpointError(`The safetensors header claims ${length} bytes; the format allows ${MAX_HEADER}. ${AGAIN}`);
+    throw new CheckpointError(said`The safetensors header claims ${length} bytes; the format allows ${MAX_HEADER}. ${AGAIN}`);
   }
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
   } catch (cause) {
-    throw new CheckpointError(`The safetensors header is not valid JSON: the file is damaged or not a safetensors file. ${AGAIN}`, null, {
-      cause,
-    });
+    throw new CheckpointError(
+      said`The safetensors header is not valid JSON: the file is damaged or not a safetensors file. ${AGAIN}`,
+      null,
+      {
+        cause,
+      },
+    );
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw new CheckpointError(`The safetensors header is not a JSON object: the file is damaged or not a safetensors file. ${AGAIN}`);
+    throw new CheckpointError(said`The safetensors header is not a JSON object: the file is damaged or not a safetensors file. ${AGAIN}`);
   }
   return { header: { ...header }, start: 8 + length };
 }
@@ -72,10 +78,10 @@ function checkTiling(extents: Extent[], bufferLength: number): void {
   let reached = 0;
   let previous = '';
   for (const { name, from, to } of extents) {
-    if (from < reached) throw new CheckpointError(`Tensors "${previous}" and "${name}" overlap in the file. ${AGAIN}`, name);
+    if (from < reached) throw new CheckpointError(said`Tensors "${previous}" and "${name}" overlap in the file. ${AGAIN}`, name);
     if (from > reached) {
       throw new CheckpointError(
-        `${from - reached} bytes before tensor "${name}" belong to no tensor: its offsets do not fit the file. ${AGAIN}`,
+        said`${from - reached} bytes before tensor "${name}" belong to no tensor: its offsets do not fit the file. ${AGAIN}`,
         name,
       );
     }
@@ -83,7 +89,7 @@ function checkTiling(extents: Extent[], bufferLength: number): void {
     previous = name;
   }
   if (reached !== bufferLength) {
-    throw new CheckpointError(`${bufferLength - reached} bytes at the end of the file belong to no tensor. ${AGAIN}`);
+    throw new CheckpointError(said`${bufferLength - reached} bytes at the end of the file belong to no tensor. ${AGAIN}`);
   }
 }
 
@@ -92,7 +98,7 @@ function readEntry(name: string, entry: unknown, buffer: Uint8Array): { tensor: 
   if (!parsed.success) {
     const issue = parsed.issues[0];
     throw new CheckpointError(
-      `The header entry of tensor "${name}" is wrong at "${v.getDotPath(issue) ?? '(root)'}": ${issue.message}. ${AGAIN}`,
+      said`The header entry of tensor "${name}" is wrong at "${v.getDotPath(issue) ?? '(root)'}": ${issueSaid(issue)}. ${AGAIN}`,
       name,
     );
   }
@@ -100,7 +106,7 @@ function readEntry(name: string, entry: unknown, buffer: Uint8Array): { tensor: 
   const [from, to] = offsets;
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || to < from || to > buffer.byteLength) {
     throw new CheckpointError(
-      `Tensor "${name}" is said to lie at bytes ${from} to ${to} of a buffer of ${buffer.byteLength}: the file is cut off or damaged. ${AGAIN}`,
+      said`Tensor "${name}" is said to lie at bytes ${from} to ${to} of a buffer of ${buffer.byteLength}: the file is cut off or damaged. ${AGAIN}`,
       name,
     );
   }
@@ -108,7 +114,7 @@ function readEntry(name: string, entry: unknown, buffer: Uint8Array): { tensor: 
   const size = isDtype(dtype) ? DTYPE_BYTES[dtype] : Object.hasOwn(INERT_BYTES, dtype) ? INERT_BYTES[dtype] : undefined;
   if (count === null || (size !== undefined && count * size !== to - from)) {
     throw new CheckpointError(
-      `Tensor "${name}" declares shape [${shape.join(', ')}] in ${dtype}, but its ${to - from} bytes hold something else. ${AGAIN}`,
+      said`Tensor "${name}" declares shape [${shape.join(', ')}] in ${dtype}, but its ${to - from} bytes hold something else. ${AGAIN}`,
       name,
     );
   }
@@ -131,7 +137,7 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
       const parsed = v.safeParse(metadataSchema, entry);
-      if (!parsed.success) throw new CheckpointError(`The header's "__metadata__" is not a map of strings. ${AGAIN}`);
+      if (!parsed.success) throw new CheckpointError(said`The header's "__metadata__" is not a map of strings. ${AGAIN}`);
       metadata = parsed.output;
       continue;
     }
@@ -156,10 +162,13 @@ export function writeSafetensors(
   let offset = 0;
   for (const [name, tensor] of tensors) {
     const { dtype, shape, bytes } = tensor;
-    if (name === '__metadata__') throw new CheckpointError('"__metadata__" is reserved by the format and cannot name a tensor.', name);
+    if (name === '__metadata__') throw new CheckpointError(said`"__metadata__" is reserved by the format and cannot name a tensor.`, name);
     const count = checkedSize(shape);
     if (count === null || count * elementBytes(tensor, name) !== bytes.byteLength) {
-      throw new CheckpointError(`Tensor "${name}": ${bytes.byteLength} bytes do not match shape [${shape.join(', ')}] in ${dtype}.`, name);
+      throw new CheckpointError(
+        said`Tensor "${name}": ${bytes.byteLength} bytes do not match shape [${shape.join(', ')}] in ${dtype}.`,
+        name,
+      );
     }
     entries.push([name, { dtype, shape, data_offsets: [offset, offset + bytes.byteLength] }]);
     offset += bytes.byteLength;

@@ -1,4 +1,5 @@
 /** A checkpoint in several files, tied together by an index (`model.safetensors.index.json`, `pytorch_model.bin.index.json`). */
+import { said } from '../common/said';
 import * as v from 'valibot';
 import type { RawTensor } from './dtype';
 import { CheckpointError } from './errors';
@@ -19,7 +20,7 @@ function parseIndex(text: string): Record<string, string> {
     return v.parse(indexSchema, JSON.parse(text)).weight_map;
   } catch (cause) {
     throw new CheckpointError(
-      'The index of the shards is not what it should be: a JSON object with "weight_map". Download it again.',
+      said`The index of the shards is not what it should be: a JSON object with "weight_map". Download it again.`,
       null,
       {
         cause,
@@ -36,7 +37,7 @@ export function joinShards(shards: ReadonlyMap<string, TensorFile>, index: strin
   const map = index === null ? null : parseIndex(index);
   for (const name of map === null ? [] : new Set(Object.values(map))) {
     if (!shards.has(name))
-      throw new CheckpointError(`The index names the file "${name}", which is not here. Drop all parts and the index together.`);
+      throw new CheckpointError(said`The index names the file "${name}", which is not here. Drop all parts and the index together.`);
   }
   const tensors = new Map<string, RawTensor>();
   let metadata: Readonly<Record<string, string>> = {};
@@ -45,7 +46,7 @@ export function joinShards(shards: ReadonlyMap<string, TensorFile>, index: strin
     for (const [name, tensor] of shard.tensors) {
       if (tensors.has(name))
         throw new CheckpointError(
-          `Tensor "${name}" is in two of the files; the second is "${file}". They belong to different models.`,
+          said`Tensor "${name}" is in two of the files; the second is "${file}". They belong to different models.`,
           name,
         );
       tensors.set(name, tensor);
@@ -53,7 +54,10 @@ export function joinShards(shards: ReadonlyMap<string, TensorFile>, index: strin
   }
   for (const [name, file] of Object.entries(map ?? {})) {
     if (shards.get(file)?.tensors.has(name) !== true) {
-      throw new CheckpointError(`The index says that "${file}" holds tensor "${name}", but it does not. Download the files again.`, name);
+      throw new CheckpointError(
+        said`The index says that "${file}" holds tensor "${name}", but it does not. Download the files again.`,
+        name,
+      );
     }
   }
   return { metadata, tensors };

@@ -1,4 +1,5 @@
 /** From raw tensors under timm names to a validated checkpoint. */
+import { said, type Sentence } from '../common/said';
 import { refuseUnusedBlockTensors } from './architecture';
 import { completeFacts, type Assumption } from './assumptions';
 import type { Classifier, NamedTensor, VitCheckpoint } from './checkpoint';
@@ -22,29 +23,29 @@ export interface LoadedVit {
   /** Tensors outside the backbone that were left aside (a DINO head, a mask token). */
   readonly unused: readonly string[];
   /** What is worth knowing of how the file was read, in sentences. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Sentence[];
 }
 
 /** Reads width, depth, patch and MLP width off the tensors. Throws CheckpointError naming the tensor. */
 function inferSizes(tensors: RawTensors): Pick<VitConfig, 'dim' | 'patchSize' | 'mlpDim' | 'depth'> {
-  const [dim = 0, channels, patchSize = 0, patchWidth] = requireShape(tensors, 'patch_embed.proj.weight', 4, 'the patch embedding');
+  const [dim = 0, channels, patchSize = 0, patchWidth] = requireShape(tensors, 'patch_embed.proj.weight', 4, said`the patch embedding`);
   if (channels !== 3 || patchWidth !== patchSize || dim < 1 || patchSize < 1) {
     throw new CheckpointError(
-      `Tensor "patch_embed.proj.weight" is [${[dim, channels, patchSize, patchWidth].join(', ')}]; square patches of RGB images need [D, 3, P, P].`,
+      said`Tensor "patch_embed.proj.weight" is [${[dim, channels, patchSize, patchWidth].join(', ')}]; square patches of RGB images need [D, 3, P, P].`,
       'patch_embed.proj.weight',
     );
   }
-  const [mlpDim = 0] = requireShape(tensors, 'blocks.0.mlp.fc1.weight', 2, 'the MLP of the first block');
+  const [mlpDim = 0] = requireShape(tensors, 'blocks.0.mlp.fc1.weight', 2, said`the MLP of the first block`);
   const [, hidden] = tensors.get('blocks.0.mlp.fc2.weight')?.shape ?? [];
   if (hidden !== undefined && mlpDim === 2 * hidden) {
     throw new CheckpointError(
-      `Tensor "blocks.0.mlp.fc1.weight" has ${mlpDim} rows for the ${hidden} columns of "blocks.0.mlp.fc2.weight": a gated MLP (SwiGLU), which is not computed here. ViTs with two plain maps in their MLP work.`,
+      said`Tensor "blocks.0.mlp.fc1.weight" has ${mlpDim} rows for the ${hidden} columns of "blocks.0.mlp.fc2.weight": a gated MLP (SwiGLU), which is not computed here. ViTs with two plain maps in their MLP work.`,
       'blocks.0.mlp.fc1.weight',
     );
   }
   if (tensors.has('blocks.0.norm1.weight') && !tensors.has('blocks.0.norm1.bias')) {
     throw new CheckpointError(
-      'Tensor "blocks.0.norm1.weight" has no bias beside it: an RMS norm, which is not computed here. ViTs with LayerNorm work.',
+      said`Tensor "blocks.0.norm1.weight" has no bias beside it: an RMS norm, which is not computed here. ViTs with LayerNorm work.`,
       'blocks.0.norm1.weight',
     );
   }
@@ -60,52 +61,52 @@ function inferSizes(tensors: RawTensors): Pick<VitConfig, 'dim' | 'patchSize' | 
 function inferEnd(
   tensors: RawTensors,
   { prefixTokens }: TokenLayout,
-  said: VitFacts['pooling'],
-): { end: Pick<VitConfig, 'pooling' | 'lastNorm'>; normName: string; notes: string[] } {
+  told: VitFacts['pooling'],
+): { end: Pick<VitConfig, 'pooling' | 'lastNorm'>; normName: string; notes: Sentence[] } {
   const has = (name: string): boolean => tensors.has(`${name}.weight`) || tensors.has(`${name}.bias`);
   if (has('norm') && has('fc_norm')) {
     throw new CheckpointError(
-      'The file has both "norm" and "fc_norm": two norms after the last block, which no plain ViT has. Save the model with the one that it uses.',
+      said`The file has both "norm" and "fc_norm": two norms after the last block, which no plain ViT has. Save the model with the one that it uses.`,
       'fc_norm.weight',
     );
   }
-  const notes: string[] = [];
-  const known = prefixTokens === 0 && said === 'token' ? undefined : said;
+  const notes: Sentence[] = [];
+  const known = prefixTokens === 0 && told === 'token' ? undefined : told;
   const pooling = known ?? (prefixTokens === 0 || has('fc_norm') ? 'mean' : 'token');
   if (known === undefined && pooling === 'mean') {
-    const because = prefixTokens === 0 ? 'There is no class token' : 'There is a norm after pooling ("fc_norm")';
-    notes.push(`${because}, so the mean of the patches is the image’s feature.`);
+    const because = prefixTokens === 0 ? said`There is no class token` : said`There is a norm after pooling ("fc_norm")`;
+    notes.push(said`${because}, so the mean of the patches is the image’s feature.`);
   }
   if (has('fc_norm')) return { end: pooling === 'token' ? { pooling } : { pooling, lastNorm: 'pooled' }, normName: 'fc_norm', notes };
   if (has('norm')) return { end: { pooling }, normName: 'norm', notes };
-  notes.push('The file has no last norm: features are used as the last block leaves them.');
+  notes.push(said`The file has no last norm: features are used as the last block leaves them.`);
   return { end: { pooling, lastNorm: 'none' }, normName: 'norm', notes };
 }
 
 /** A config.json of another model is worse than none: what both state must agree. */
 function checkFacts(facts: VitFacts, shape: Pick<VitConfig, 'dim' | 'depth' | 'mlpDim' | 'patchSize'>): void {
   for (const field of ['dim', 'depth', 'mlpDim', 'patchSize'] as const) {
-    const said = facts[field];
-    if (said !== undefined && said !== shape[field]) {
+    const told = facts[field];
+    if (told !== undefined && told !== shape[field]) {
       throw new CheckpointError(
-        `The configuration says ${field} ${said}, but the tensors have ${shape[field]}: it belongs to another model. Leave it out or load the one beside the weights.`,
+        said`The configuration says ${field} ${told}, but the tensors have ${shape[field]}: it belongs to another model. Leave it out or load the one beside the weights.`,
       );
     }
   }
 }
 
-function readHead(tensors: RawTensors, dim: number, notes: string[]): Classifier | null {
+function readHead(tensors: RawTensors, dim: number, notes: Sentence[]): Classifier | null {
   const weight = tensors.get('head.weight');
   if (weight === undefined) return null;
   if (tensors.has('pre_logits.fc.weight')) {
-    notes.push('The classifier stands behind a representation layer ("pre_logits") and is left aside.');
+    notes.push(said`The classifier stands behind a representation layer ("pre_logits") and is left aside.`);
     return null;
   }
   if (tensors.has('head_dist.weight'))
-    notes.push('Of the two classifiers the class token’s ("head") is kept, the distilled one left aside.');
+    notes.push(said`Of the two classifiers the class token’s ("head") is kept, the distilled one left aside.`);
   const more = [...tensors.keys()].find((name) => /^head\.(?!weight$|bias$)/.test(name));
   if (more !== undefined) {
-    notes.push(`The classifier is more than a linear map (“${more}”) and is left aside.`);
+    notes.push(said`The classifier is more than a linear map (“${more}”) and is left aside.`);
     return null;
   }
   const classes = weight.shape[0] ?? 0;
@@ -125,10 +126,10 @@ function lacksBias(tensors: RawTensors): (name: string) => boolean {
  * A plain pre-norm ViT under timm names, completed by `facts` and, where those are silent, by proposals that `assumed`
  * lists. Throws CheckpointError naming the tensor or field.
  */
-export function readTimmVit(tensors: RawTensors, said: VitFacts = {}): Omit<LoadedVit, 'copies'> {
+export function readTimmVit(tensors: RawTensors, told: VitFacts = {}): Omit<LoadedVit, 'copies'> {
   const sizes = inferSizes(tensors);
-  const implied = impliedFacts(said.architecture);
-  const facts: VitFacts = { ...implied.facts, ...said };
+  const implied = impliedFacts(told.architecture);
+  const facts: VitFacts = { ...implied.facts, ...told };
   const tokens = inferTokens(tensors, facts.imageSize === undefined ? undefined : facts.imageSize / sizes.patchSize);
   checkFacts(facts, sizes);
   const { end, normName, notes } = inferEnd(tensors, tokens, facts.pooling);
@@ -167,6 +168,6 @@ export function readTimmVit(tensors: RawTensors, said: VitFacts = {}): Omit<Load
 /** Throws CheckpointError where the heads do not divide the width. */
 export function checkHeads({ heads, dim }: Pick<VitConfig, 'heads' | 'dim'>): void {
   if (!Number.isInteger(heads) || heads < 1 || dim % heads !== 0) {
-    throw new CheckpointError(`${heads} attention heads do not divide the width ${dim}. Give a number of heads that does.`);
+    throw new CheckpointError(said`${heads} attention heads do not divide the width ${dim}. Give a number of heads that does.`);
   }
 }

@@ -1,4 +1,5 @@
 /** What the pickle of torch.save holds: tensors of dicts within dicts, under dotted names. Nothing is executed. */
+import { said, listed } from '../common/said';
 import { opaqueTensor, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
 import type { PickleRules } from './pickle';
@@ -18,7 +19,7 @@ export const TORCH_RULES: PickleRules = {
   oldString: (bytes) => new TextDecoder().decode(bytes),
   damaged: (what) =>
     new CheckpointError(
-      `The pickle inside the file is damaged: ${what}. Download the file again, or save model.state_dict() with torch.save.`,
+      said`The pickle inside the file is damaged: ${what}. Download the file again, or save model.state_dict() with torch.save.`,
     ),
 };
 
@@ -52,7 +53,7 @@ function look(root: unknown): Contents {
   };
   const visit = (value: unknown, path: string, depth: number): void => {
     if (value instanceof TensorReference || (value instanceof Opaque && TENSOR_BUILDER.test(value.name))) {
-      if (contents.tensors.size >= MAX_TENSORS) throw damaged(`it holds more than ${MAX_TENSORS} tensors`);
+      if (contents.tensors.size >= MAX_TENSORS) throw damaged(said`it holds more than ${MAX_TENSORS} tensors`);
       contents.tensors.set(path, value);
       return;
     }
@@ -74,18 +75,13 @@ function look(root: unknown): Contents {
 function noTensors({ keys, objects }: Contents): CheckpointError {
   const [object] = objects;
   const what = keys.includes('param_groups')
-    ? "the state of an optimiser, or of a schedule, and no model's weights. Load the file that was saved beside it, such as pytorch_model.bin"
+    ? said`the state of an optimiser, or of a schedule, and no model's weights. Load the file that was saved beside it, such as pytorch_model.bin`
     : object !== undefined
-      ? `a Python object, "${object}", which is not made or run here. Save model.state_dict() with torch.save, or as safetensors`
-      : `${
-          keys.length === 0
-            ? 'nothing'
-            : keys
-                .slice(0, 4)
-                .map((key) => `"${key}"`)
-                .join(', ')
+      ? said`a Python object, "${object}", which is not made or run here. Save model.state_dict() with torch.save, or as safetensors`
+      : said`${
+          keys.length === 0 ? said`nothing` : listed(keys.slice(0, 4).map((key) => `"${key}"`))
         }. Save model.state_dict() with torch.save, or as safetensors`;
-  return new CheckpointError(`The file holds no tensors in a dict: it holds ${what}.`);
+  return new CheckpointError(said`The file holds no tensors in a dict: it holds ${what}.`);
 }
 
 /** What says which model it is, where a framework wrote it beside the weights. */
@@ -100,7 +96,7 @@ export function tensorsOf(root: unknown, bytesOf: (storage: Storage) => () => Ui
   const repeats = repeatsOfOneFile();
   const tensors = new Map<string, RawTensor>();
   for (const [name, each] of contents.tensors) {
-    tensors.set(name, each instanceof Opaque ? opaqueTensor(`what "${each.name}" makes`) : toRaw(name, each, bytesOf, repeats));
+    tensors.set(name, each instanceof Opaque ? opaqueTensor(said`what "${each.name}" makes`) : toRaw(name, each, bytesOf, repeats));
   }
   const architecture = ARCHITECTURE_KEYS.map((key) => contents.said[key]).find((name) => name !== undefined);
   return { metadata: architecture === undefined ? {} : { architecture }, tensors };

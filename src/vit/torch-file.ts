@@ -1,4 +1,5 @@
 /** PyTorch's zip archives (torch.save since 1.6): a pickle of containers, and one member per storage. */
+import { said } from '../common/said';
 import { DTYPE_BYTES } from './dtype';
 import { CheckpointError } from './errors';
 import { readPickle } from './pickle';
@@ -24,23 +25,25 @@ export function isTorchArchive(members: ReadonlyMap<string, ZipMember>): boolean
 export function readTorchFile(bytes: Uint8Array): TensorFile {
   const members = readZip(bytes);
   const pickle = memberNamed(members, 'data.pkl');
-  if (pickle === undefined) throw damaged('it has no data.pkl');
+  if (pickle === undefined) throw damaged(said`it has no data.pkl`);
   const root = pickle.name.slice(0, -'data.pkl'.length);
   if (members.has(`${root}constants.pkl`)) {
     throw new CheckpointError(
-      'This is a TorchScript archive (torch.jit.save): it holds code. Save model.state_dict() with torch.save instead.',
+      said`This is a TorchScript archive (torch.jit.save): it holds code. Save model.state_dict() with torch.save instead.`,
     );
   }
   const order = members.get(`${root}byteorder`);
   if (order !== undefined && new TextDecoder().decode(order.read()) !== 'little') {
-    throw new CheckpointError('The weights were saved on a big-endian machine, which is not read here. Save them as safetensors there.');
+    throw new CheckpointError(
+      said`The weights were saved on a big-endian machine, which is not read here. Save them as safetensors there.`,
+    );
   }
   const storages = new Map<string, Uint8Array>();
   const bytesOf = ({ key, dtype, elements }: Storage): (() => Uint8Array) => {
     const member = members.get(`${root}data/${key}`);
-    if (member === undefined) throw damaged(`storage "${key}" is missing`);
+    if (member === undefined) throw damaged(said`storage "${key}" is missing`);
     const size = dtype === null ? member.size : elements * DTYPE_BYTES[dtype];
-    if (member.size !== size) throw damaged(`storage "${key}" has ${member.size} bytes, not ${elements} elements`);
+    if (member.size !== size) throw damaged(said`storage "${key}" has ${member.size} bytes, not ${elements} elements`);
     return () => {
       const content = storages.get(key) ?? member.read();
       storages.set(key, content);

@@ -2,6 +2,7 @@
  * What torch.save wrote before 1.6, and still writes where it is told to: five pickles one after another (a number, a version, the
  * machine, the object, the order of its storages), then the storages.
  */
+import { said } from '../common/said';
 import { DTYPE_BYTES } from './dtype';
 import { CheckpointError } from './errors';
 import { PickleTuple, readPickleFrom } from './pickle';
@@ -27,7 +28,7 @@ function bytesAnElement({ dtype, type }: Storage): number {
   const size = dtype === null ? OPAQUE_BYTES[type.replace(/^.*\./, '')] : DTYPE_BYTES[dtype];
   if (size !== undefined) return size;
   throw new CheckpointError(
-    `The file holds numbers of the kind "${type}", whose size is not known here, so what follows cannot be found. Load it in PyTorch and save model.state_dict() again.`,
+    said`The file holds numbers of the kind "${type}", whose size is not known here, so what follows cannot be found. Load it in PyTorch and save model.state_dict() again.`,
   );
 }
 
@@ -43,12 +44,12 @@ export function readTorchStream(bytes: Uint8Array): TensorFile {
       const storage = readStorage(id);
       if ((items[5] ?? null) !== null) {
         throw new CheckpointError(
-          'The file holds views of storages, as PyTorch before 0.4 wrote them, which are not read here. Load it in PyTorch and save model.state_dict() again.',
+          said`The file holds views of storages, as PyTorch before 0.4 wrote them, which are not read here. Load it in PyTorch and save model.state_dict() again.`,
         );
       }
       const known = described.get(storage.key);
       if (known !== undefined && (known.type !== storage.type || known.elements !== storage.elements))
-        throw damaged(`storage "${storage.key}" is described in two ways`);
+        throw damaged(said`storage "${storage.key}" is described in two ways`);
       described.set(storage.key, storage);
       return storage;
     },
@@ -63,26 +64,28 @@ export function readTorchStream(bytes: Uint8Array): TensorFile {
   next();
   const machine = next();
   if (machine instanceof Map && machine.get('little_endian') === false) {
-    throw new CheckpointError('The weights were saved on a big-endian machine, which is not read here. Save them as safetensors there.');
+    throw new CheckpointError(
+      said`The weights were saved on a big-endian machine, which is not read here. Save them as safetensors there.`,
+    );
   }
   const root = next();
   const order = next();
-  if (!Array.isArray(order)) throw damaged('it does not list its storages');
+  if (!Array.isArray(order)) throw damaged(said`it does not list its storages`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stored = new Map<string, Uint8Array>();
   for (const key of order as readonly unknown[]) {
     const storage = typeof key === 'string' ? described.get(key) : undefined;
-    if (storage === undefined) throw damaged('it lists a storage that no tensor uses');
-    if (at + 8 > bytes.length) throw damaged('it is cut off');
+    if (storage === undefined) throw damaged(said`it lists a storage that no tensor uses`);
+    if (at + 8 > bytes.length) throw damaged(said`it is cut off`);
     const size = storage.elements * bytesAnElement(storage);
     if (view.getBigUint64(at, true) !== BigInt(storage.elements) || at + 8 + size > bytes.length)
-      throw damaged(`storage "${storage.key}" has not the ${storage.elements} elements that its tensors need`);
+      throw damaged(said`storage "${storage.key}" has not the ${storage.elements} elements that its tensors need`);
     stored.set(storage.key, bytes.subarray(at + 8, at + 8 + size));
     at += 8 + size;
   }
   return tensorsOf(root, ({ key }) => {
     const content = stored.get(key);
-    if (content === undefined) throw damaged(`storage "${key}" is missing`);
+    if (content === undefined) throw damaged(said`storage "${key}" is missing`);
     return () => content;
   });
 }

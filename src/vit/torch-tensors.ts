@@ -1,4 +1,5 @@
 /** Tensors as PyTorch pickles them: a storage, and how a tensor lies in it. */
+import { said, type Sentence } from '../common/said';
 import { checkedSize, DTYPE_BYTES, elementCount, type Dtype, type RawTensor } from './dtype';
 import { CheckpointError } from './errors';
 import { Global, Opaque, PickleTuple, type Build } from './pickle-values';
@@ -28,21 +29,21 @@ export class TensorReference {
   ) {}
 }
 
-export const damaged = (what: string): CheckpointError =>
-  new CheckpointError(`The PyTorch file is damaged: ${what}. Download the file again.`);
+export const damaged = (what: Sentence): CheckpointError =>
+  new CheckpointError(said`The PyTorch file is damaged: ${what}. Download the file again.`);
 
-function integers(value: unknown, what: string): number[] {
+function integers(value: unknown, what: Sentence): number[] {
   const items = value instanceof PickleTuple ? value.items : value;
   if (!Array.isArray(items) || !items.every((item) => Number.isSafeInteger(item) && item >= 0))
-    throw damaged(`a tensor's ${what} is no list of sizes`);
+    throw damaged(said`a tensor's ${what} is no list of sizes`);
   return items as number[];
 }
 
 const rebuildTensor: Build = ([storage, offset, shape, strides]) => {
-  if (!(storage instanceof Storage)) throw damaged('a tensor has no storage');
-  if (!Number.isSafeInteger(offset) || (offset as number) < 0) throw damaged("a tensor's offset is no size");
-  const [sides, steps] = [integers(shape, 'shape'), integers(strides, 'strides')];
-  if (sides.length !== steps.length || sides.length > 8) throw damaged("a tensor's shape and strides differ in length");
+  if (!(storage instanceof Storage)) throw damaged(said`a tensor has no storage`);
+  if (!Number.isSafeInteger(offset) || (offset as number) < 0) throw damaged(said`a tensor's offset is no size`);
+  const [sides, steps] = [integers(shape, said`shape`), integers(strides, said`strides`)];
+  if (sides.length !== steps.length || sides.length > 8) throw damaged(said`a tensor's shape and strides differ in length`);
   return new TensorReference(storage, offset as number, sides, steps);
 };
 
@@ -74,7 +75,7 @@ export function readStorage(id: unknown): Storage {
   const [kind, type, key, , elements] = id instanceof PickleTuple ? id.items : [];
   const name = type instanceof Global ? type.name : null;
   if (kind !== 'storage' || name === null || typeof key !== 'string' || !Number.isSafeInteger(elements) || (elements as number) < 0) {
-    throw damaged('a storage is not described as one');
+    throw damaged(said`a storage is not described as one`);
   }
   const known = /^torch\.(\w+)$/.exec(name)?.[1] ?? '';
   return new Storage(name, Object.hasOwn(STORAGES, known) ? (STORAGES[known] ?? null) : null, key, elements as number);
@@ -131,14 +132,14 @@ export function toRaw(
   // A few bytes could claim gigabytes.
   if (count === null || count - storage.elements > repeats.left) {
     throw new CheckpointError(
-      `Tensor "${name}" of shape [${shape.join(', ')}] claims more elements than the ${storage.elements} that its storage holds. The file is damaged; download it again.`,
+      said`Tensor "${name}" of shape [${shape.join(', ')}] claims more elements than the ${storage.elements} that its storage holds. The file is damaged; download it again.`,
       name,
     );
   }
   repeats.left -= Math.max(0, count - storage.elements);
   const last = count === 0 ? -1 : shape.reduce((at, side, axis) => at + (side - 1) * (strides[axis] ?? 0), offset);
   if (last >= storage.elements)
-    throw new CheckpointError(`Tensor "${name}" reaches beyond its storage. The file is damaged; download it again.`, name);
+    throw new CheckpointError(said`Tensor "${name}" reaches beyond its storage. The file is damaged; download it again.`, name);
   const read = bytesOf(storage);
   if (isDense(reference)) {
     const from = offset * size;

@@ -1,7 +1,9 @@
 /** The typed boundary between page and worker: the same interface on both sides (comlink carries it). */
+import { type Said, type Sentence } from '../common/said';
 import type { DeviceInfo, DeviceKind, ProductKinds } from '../compute/backbone';
 import type { StepProfile } from '../compute/step-profile';
 import type { DuplicateReport } from '../data/duplicates';
+import type { Skipped } from '../data/file-tree';
 import type { Understood } from '../data/understood';
 import type { VitConfig } from '../vit/config';
 import type { Experiment, HubHost, MethodId } from '../session/experiment';
@@ -17,7 +19,7 @@ export interface DeviceReport {
   /** What will compute. */
   readonly chosen: DeviceInfo;
   /** Better devices that do not run here, each with the reason in words. */
-  readonly unavailable: readonly { readonly kind: DeviceKind; readonly reason: string }[];
+  readonly unavailable: readonly { readonly kind: DeviceKind; readonly reason: Said }[];
 }
 
 /** Bytes the page holds for a `file` source: a dropped archive, checkpoint or folder. */
@@ -30,7 +32,7 @@ export interface LoadProgress {
   /** 0 when unknown. */
   readonly total: number;
   /** No bytes come for now: the next try is so many seconds away. */
-  readonly waiting?: { readonly seconds: number; readonly reason: string };
+  readonly waiting?: { readonly seconds: number; readonly reason: Said };
   /** The first picture of a class, rgb [side, side, 3], as soon as there is one. */
   readonly first?: { readonly name: string; readonly side: number; readonly pixels: Uint8Array };
 }
@@ -43,12 +45,12 @@ export interface BackboneSummary {
   /** The models that the file holds, the one in use first; `experiment.backbone.copy` chooses another. */
   readonly copies?: readonly string[];
   /** What is worth knowing of how the file was read, in sentences. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Sentence[];
   /** What the file did not say and what was assumed instead, for a question to the user. */
   readonly assumed: readonly {
     readonly field: 'heads' | 'layerNormEps' | 'mean' | 'std';
     readonly value: string;
-    readonly because: string;
+    readonly because: Sentence;
   }[];
 }
 
@@ -64,7 +66,7 @@ export interface StreamSummary {
     readonly train: number;
     readonly test: number;
   }[];
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  readonly skipped: readonly Skipped[];
   /** What was understood of the files, with counts, and where they could be read otherwise. */
   readonly understood: readonly Understood[];
   readonly imageSize: number;
@@ -132,7 +134,7 @@ export interface SavedRun {
   readonly state: RunState;
 }
 
-/** Errors cross the boundary with `name` and `message` kept; messages are for people. */
+/** Errors cross the boundary with `name`, `message` and what they say (`said`) kept. */
 export interface RunHost {
   /** Chooses the device (`auto`) or the one asked for. Throws when that one does not run here. */
   useDevice(kind: DeviceKind | 'auto'): Promise<DeviceReport>;

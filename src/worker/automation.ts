@@ -2,6 +2,7 @@
  * `window.playground`: the page driven by a program, for headless runs (`npm run lab`). It opens its own host, which is
  * the one behind the page's buttons. All values are plain JSON, except that files are named by address.
  */
+import { worded } from '../common/said';
 import { parseExperiment, type Experiment } from '../session/experiment';
 import type { LabHost, LoadProgress, PredictionRow, RunEstimate } from './api';
 import { readStateFile, writeStateFile } from '../session/state-file';
@@ -62,8 +63,8 @@ export function createPlayground(connect: () => Promise<LabHost>): Playground {
     const backbone = await host.loadBackbone(experiment, watch);
     const stream = await host.loadStream(experiment, watch);
     return {
-      assumed: backbone.assumed.map(({ field, value: taken, because }) => `${field} = ${taken}: ${because}`),
-      skipped: stream.skipped.map(({ name, reason }) => `${name}: ${reason}`),
+      assumed: backbone.assumed.map(({ field, value: taken, because }) => `${field} = ${taken}: ${worded(because)}`),
+      skipped: stream.skipped.map(({ name, reason }) => `${worded(name)}: ${worded(reason)}`),
     };
   }
   return {

@@ -1,4 +1,5 @@
 /** The host's calls that need no run: what is loaded, what it shows, what the untouched backbone says. */
+import { said } from '../common/said';
 import { findDuplicates } from '../data/duplicates';
 import { compareGolden } from '../golden/golden';
 import type { LabHost } from './api';
@@ -9,7 +10,7 @@ import { predictWithHead } from './predict';
 
 export function benchCalls(bench: Bench, { sources, linalg, decode }: Pick<HostParts, 'sources' | 'linalg' | 'decode'>) {
   function loaded<T>(what: T | null): T {
-    if (what === null) throw new HostStateError('No stream is loaded.');
+    if (what === null) throw new HostStateError(said`No stream is loaded.`);
     return what;
   }
   return {

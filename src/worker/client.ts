@@ -1,11 +1,12 @@
 /** The page's side of the worker: the same interface, answered elsewhere. */
+import { SaidError, said } from '../common/said';
 import { wrap } from 'comlink';
 import type { LabHost, RunHost, WorkerApi } from './api';
 import { guarded } from './forward';
 import workerUrl from './compute.worker.ts?worker&url';
 
 /** The worker itself broke (out of memory, a script that did not load). Everything it held is gone; the page's record is not. */
-export class WorkerFailedError extends Error {
+export class WorkerFailedError extends SaidError {
   override readonly name = 'WorkerFailedError';
 }
 
@@ -20,7 +21,11 @@ export async function connectLabHost(): Promise<LabHost> {
   const worker = new Worker(starter, { type: 'module', name: 'compute' });
   const failed = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
-      reject(new WorkerFailedError(`The compute worker stopped (${event.message || 'it could not be loaded'}). Reload the page to go on.`));
+      reject(
+        new WorkerFailedError(
+          said`The compute worker stopped (${event.message || said`it could not be loaded`}). Reload the page to go on.`,
+        ),
+      );
     });
   });
   failed.catch(() => undefined);

@@ -1,4 +1,5 @@
 /** Many files into Blobs, which the browser keeps on disk, a few at a time. */
+import { said, reasonOf } from '../common/said';
 import type { NamedBlob } from '../data/file-tree';
 import { DownloadError, fetchOk, type OnProgress } from './download';
 
@@ -24,12 +25,13 @@ async function downloadBlob({ url, size }: RemoteFile, onBytes: (more: number) =
     waiting = [];
     held = 0;
   };
-  const of = size === undefined ? '' : ` of ${size}`;
+
   for (;;) {
     const next = await reader?.read().catch((error: unknown) => {
       signal?.throwIfAborted();
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new DownloadError(`The download of ${url.href} broke off after ${done}${of} bytes (${reason}). Try again.`);
+      throw new DownloadError(
+        said`The download of ${url.href} broke off after ${size === undefined ? done : said`${done} of ${size}`} bytes (${reasonOf(error)}). Try again.`,
+      );
     });
     if (next === undefined || next.done) break;
     waiting.push(next.value);
@@ -40,7 +42,7 @@ async function downloadBlob({ url, size }: RemoteFile, onBytes: (more: number) =
   }
   settle();
   if (size !== undefined && done !== size)
-    throw new DownloadError(`The download of ${url.href} ended after ${done} of ${size} bytes. Try again.`);
+    throw new DownloadError(said`The download of ${url.href} ended after ${done} of ${size} bytes. Try again.`);
   return new Blob(pieces);
 }
 
@@ -64,7 +66,7 @@ export async function downloadMany(
         (more) => {
           done += more;
           if (done > most)
-            throw new DownloadError(`The files take more than ${(most / 2 ** 30).toFixed(0)} GB. Download some of them and drop them.`);
+            throw new DownloadError(said`The files take more than ${(most / 2 ** 30).toFixed(0)} GB. Download some of them and drop them.`);
           onProgress({ stage: 'download', done, total });
         },
         signal,

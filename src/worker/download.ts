@@ -1,16 +1,17 @@
 /** Downloads with bytes reported, and digests checked. */
+import { SaidError, said, type Sentence, reasonOf } from '../common/said';
 import { digestBlob } from '../data/digest';
 import type { LoadProgress } from './api';
 import { tryMirror } from './hub/hosts';
 
 /** A file that could not be fetched, or is not the one that was promised. The message says what is safe and what to do. */
-export class DownloadError extends Error {
+export class DownloadError extends SaidError {
   override readonly name = 'DownloadError';
   /** What a server answered; absent where it did not. */
   readonly status: number | undefined;
 
-  constructor(message: string, status?: number) {
-    super(message);
+  constructor(what: Sentence, status?: number) {
+    super(what);
     this.status = status;
   }
 }
@@ -26,11 +27,11 @@ const REPORT_MS = 100;
 const ownOrigin = (): string => (typeof location === 'undefined' ? '' : location.origin);
 
 /** What to do about an address that cannot be reached: the page's policy (build-policy.ts) lets it talk to its site and the hub alone. */
-function remedy(url: URL): string {
+function remedy(url: URL): Sentence {
   const allowed = url.origin === ownOrigin() || /(^|\.)(huggingface\.co|hf\.co|hf-mirror\.com)$/.test(url.hostname);
   return allowed
-    ? `Check the address and the connection, then try again.${tryMirror(url.href)}`
-    : 'The page talks to its own site and to Hugging Face alone, so that nothing leaves the tab: download the file and drop it here.';
+    ? said`Check the address and the connection, then try again.${tryMirror(url.href)}`
+    : said`The page talks to its own site and to Hugging Face alone, so that nothing leaves the tab: download the file and drop it here.`;
 }
 
 export async function fetchOk(url: URL, signal?: AbortSignal): Promise<Response> {
@@ -40,10 +41,10 @@ export async function fetchOk(url: URL, signal?: AbortSignal): Promise<Response>
     response = await fetch(url, { ...(url.origin === ownOrigin() ? {} : { credentials: 'omit' }), ...(signal ? { signal } : {}) });
   } catch (error) {
     signal?.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DownloadError(`${url.href} could not be reached (${reason}). ${remedy(url)}`);
+    throw new DownloadError(said`${url.href} could not be reached (${reasonOf(error)}). ${remedy(url)}`);
   }
-  if (!response.ok) throw new DownloadError(`${url.href} answered ${response.status}. Check the address, then try again.`, response.status);
+  if (!response.ok)
+    throw new DownloadError(said`${url.href} answered ${response.status}. Check the address, then try again.`, response.status);
   return response;
 }
 
@@ -76,11 +77,10 @@ export async function download(
     }
   } catch (error) {
     signal?.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DownloadError(`The download of ${url.href} broke off after ${done} bytes (${reason}). Try again.`);
+    throw new DownloadError(said`The download of ${url.href} broke off after ${done} bytes (${reasonOf(error)}). Try again.`);
   }
   if (total > 0 && done !== total) {
-    throw new DownloadError(`The download of ${url.href} ended after ${done} of ${total} bytes. Try again.`);
+    throw new DownloadError(said`The download of ${url.href} ended after ${done} of ${total} bytes. Try again.`);
   }
   onProgress({ stage: 'download', done, total: done });
   const bytes = new Uint8Array(done);
@@ -98,7 +98,7 @@ export async function downloadJson(url: URL, signal?: AbortSignal): Promise<unkn
   try {
     return await response.json();
   } catch {
-    throw new DownloadError(`${url.href} is not JSON. The site may be incomplete; build it again.`);
+    throw new DownloadError(said`${url.href} is not JSON. The site may be incomplete; build it again.`);
   }
 }
 
@@ -113,11 +113,11 @@ export async function downloadTextIfPresent(url: URL): Promise<string | null> {
 }
 
 /** Throws DownloadError when the bytes are not those that were promised. */
-export async function checkDigest(what: string, bytes: Uint8Array<ArrayBuffer>, expected: string | undefined): Promise<string> {
+export async function checkDigest(what: Sentence, bytes: Uint8Array<ArrayBuffer>, expected: string | undefined): Promise<string> {
   const found = await sha256(bytes);
   if (expected !== undefined && expected !== found) {
     throw new DownloadError(
-      `${what} is not the file that was expected (SHA-256 ${found.slice(0, 12)}…, expected ${expected.slice(0, 12)}…). Reload, or choose the matching file.`,
+      said`${what} is not the file that was expected (SHA-256 ${found.slice(0, 12)}…, expected ${expected.slice(0, 12)}…). Reload, or choose the matching file.`,
     );
   }
   return found;

@@ -1,4 +1,4 @@
-/** Errors across the worker's boundary: name, message and plain facts (such as `field`, or a `choice` with its pictures) arrive; classes do not. */
+/** Errors across the worker's boundary: name, message and plain facts (what is `said`, a `field`, a `choice` with its pictures) arrive; classes do not. */
 import { transferHandlers } from 'comlink';
 
 interface Thrown {
@@ -9,7 +9,7 @@ interface Thrown {
 export function describeThrown(value: unknown): { isError: boolean; value: unknown } {
   if (!(value instanceof Error)) return { isError: false, value };
   const facts = Object.entries(value).filter(
-    ([name, fact]) => name === 'choice' || fact === null || ['string', 'number', 'boolean'].includes(typeof fact),
+    ([name, fact]) => name === 'said' || name === 'choice' || fact === null || ['string', 'number', 'boolean'].includes(typeof fact),
   );
   return { isError: true, value: { ...Object.fromEntries(facts), name: value.name, message: value.message, stack: value.stack } };
 }

@@ -1,4 +1,5 @@
 /** What the host is made of: the parts that a browser, Node and tests fill in differently. */
+import { SaidError } from '../common/said';
 import type { ComputeDevice, DeviceKind } from '../compute/backbone';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { LayerWork } from '../continual/layer-work';
@@ -41,6 +42,6 @@ export interface HostParts {
 }
 
 /** A call that does not fit where the host stands: no run is open, say. */
-export class HostStateError extends Error {
+export class HostStateError extends SaidError {
   override readonly name = 'HostStateError';
 }

@@ -1,3 +1,4 @@
+import { said } from '../common/said';
 import { expose, wrap } from 'comlink';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DeviceLostError, type ComputeDevice } from '../compute/backbone';
@@ -183,7 +184,7 @@ describe('the host, on WebAssembly in Node', () => {
     });
     await host.open(tinyExperiment());
     await host.next(1e9, 8);
-    lose(new DeviceLostError('The GPU was lost'));
+    lose(new DeviceLostError(said`The GPU was lost`));
     await expect(host.next(1e9)).rejects.toMatchObject({ name: 'DeviceLostError', message: 'The GPU was lost' });
     const record = await host.record();
     expect(record?.status).toBe('failed');

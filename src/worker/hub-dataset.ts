@@ -1,4 +1,5 @@
 /** Image data sets of the Hugging Face hub: as Parquet, which the hub makes of every data set that it can show, else as their own files. */
+import { said } from '../common/said';
 import { formatBytes } from '../common/bytes';
 import * as v from 'valibot';
 import type { NamedBlob } from '../data/file-tree';
@@ -42,7 +43,7 @@ async function parquetFiles({ id, host }: HubDataset, signal?: AbortSignal): Pro
   const parsed = v.safeParse(listing, await downloadJson(index, signal));
   if (parsed.success) return parsed.output.parquet_files;
   throw new DownloadError(
-    `Hugging Face answered for "${id}" in a way that is not understood. Try again later, or download its Parquet files and drop them.`,
+    said`Hugging Face answered for "${id}" in a way that is not understood. Try again later, or download its Parquet files and drop them.`,
   );
 }
 
@@ -51,12 +52,12 @@ function chooseParquet(all: readonly ParquetFile[], { id, config }: HubDataset):
   const configs = [...new Set(all.map((file) => file.config))];
   const chosen = config ?? configs.find((name) => name === 'default') ?? configs[0];
   if (chosen === undefined || !configs.includes(chosen)) {
-    throw new DownloadError(`The data set "${id}" has no configuration "${config ?? ''}". It has: ${configs.slice(0, 8).join(', ')}.`);
+    throw new DownloadError(said`The data set "${id}" has no configuration "${config ?? ''}". It has: ${configs.slice(0, 8).join(', ')}.`);
   }
   const files = all.filter((file) => file.config === chosen && SPLITS.test(file.split));
   if (files.length === 0)
     throw new DownloadError(
-      `The data set "${id}" has no train, test or validation split. It has: ${[...new Set(all.map(({ split }) => split))].slice(0, 8).join(', ')}.`,
+      said`The data set "${id}" has no train, test or validation split. It has: ${[...new Set(all.map(({ split }) => split))].slice(0, 8).join(', ')}.`,
     );
   return files.map(({ split, filename, url, size }) => ({ name: `${split}-${filename}`, url: new URL(url), size }));
 }
@@ -84,7 +85,7 @@ export async function fetchHubDataset(dataset: HubDataset, onProgress: OnProgres
   const total = files.reduce((sum, { size = 0 }) => sum + size, 0);
   if (total > MAX_BYTES) {
     throw new DownloadError(
-      `The data set "${id}" takes ${formatBytes(total)}; at most ${formatBytes(MAX_BYTES)} are fetched. Download some of its files and drop them.`,
+      said`The data set "${id}" takes ${formatBytes(total)}; at most ${formatBytes(MAX_BYTES)} are fetched. Download some of its files and drop them.`,
     );
   }
   const folder = id.replace('/', '--');

@@ -1,4 +1,5 @@
 /** The stream of an experiment: its images decoded once, its tasks cut as often as the experiment changes. */
+import { worded } from '../common/said';
 import type { ImageSet, TaskStream } from '../continual/stream';
 import { summariseSkipped, thumbnails } from '../data/dataset';
 import { splitTasks } from '../data/tasks';
@@ -31,7 +32,7 @@ export function cutTasks(images: LabelledImages, experiment: Experiment): Loaded
     kind: stream.kind,
     classNames: [...stream.classNames],
     tasks: stream.tasks.map(({ name, classes, train, test }) => ({ name, ...classes, train: train.count, test: test.count })),
-    skipped: summariseSkipped(images.skipped).map(({ name, reason }) => ({ name, reason })),
+    skipped: summariseSkipped(images.skipped).map(({ name, reason }) => ({ name: worded(name), reason: worded(reason) })),
   };
   const testFiles = () => stream.tasks.map(({ test }) => Array.from(test.rows, (row) => renamed.test.names[row] ?? ''));
   return { images: renamed, source: images, stream, columns: stream.columns, facts, testFiles };
@@ -49,6 +50,7 @@ export function summariseStream({ images, source, stream, columns, facts }: Load
   return {
     ...facts,
     imageSize: size,
+    skipped: summariseSkipped(images.skipped),
     understood: images.understood,
     thumbnails: thumbnails(images, columns, side),
     examples: images.domainNames.length > 0 ? stream.tasks.map(({ train }) => examplesOf(train, side)) : [],

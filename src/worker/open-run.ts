@@ -1,4 +1,5 @@
 /** The host's calls about its one run: opening and pulling it, asking what it has learned, taking that away. */
+import { said, worded } from '../common/said';
 import { zipSync } from 'fflate';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Multiply } from '../continual/interference';
@@ -36,20 +37,26 @@ function wentOn(
   here: Pick<RunRecord, 'device' | 'software' | 'backbone' | 'stream'>,
 ): RunRecord {
   for (const [what, one, other] of [
-    ['backbone', record.backbone, here.backbone],
-    ['images', record.stream, here.stream],
+    [said`backbone`, record.backbone, here.backbone],
+    [said`images`, record.stream, here.stream],
   ] as const) {
     if (one.sha256 === other.sha256) continue;
     throw new StateFileError(
-      `The ${what} of this run ("${one.title}") are not those that are loaded now, so it cannot go on. Its results are kept.`,
+      said`The ${what} of this run ("${one.title}") are not those that are loaded now, so it cannot go on. Its results are kept.`,
     );
   }
   const place = ({ device, software }: typeof here) => `${device.name}, version ${buildWords(software)}, ${software.userAgent}`;
-  const moved = `Goes on on ${place(here)}; it began on ${place(record)}. From here on numbers may be rounded otherwise.`;
-  const notes = [...(why === undefined ? [] : [why]), ...(place(record) === place(here) ? [] : [moved])];
+  const moved = said`Goes on on ${place(here)}; it began on ${place(record)}. From here on numbers may be rounded otherwise.`;
+  const notes = [...(why === undefined ? [] : [why]), ...(place(record) === place(here) ? [] : [worded(moved)])];
   const log = notes.map((text) => ({ at: record.seconds, level: 'warning' as const, text }));
   return { ...record, status: 'running', log: [...record.log, ...log] };
 }
+
+/** What the run record says of it: its notes in English, as all that is kept. */
+const deviceFacts = ({ notes, ...info }: ComputeDevice['info']): RunRecord['device'] => ({
+  ...info,
+  ...(notes && { notes: notes.map((note) => worded(note)) }),
+});
 
 /** A run, and what stays of it to be asked or taken away. */
 interface OpenRun {
@@ -88,7 +95,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
     const tasks = await bench.stream(experiment);
     const untouched = await bench.model(experiment);
     const { device: on } = await bench.device();
-    const facts = { device: { ...on.info }, software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts };
+    const facts = { device: deviceFacts(on.info), software: softwareFacts(), backbone: backboneFacts(summary), stream: tasks.facts };
     const run = createRun({
       experiment,
       backbone: untouched,
@@ -116,16 +123,16 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
     open: (experiment) => start(experiment, null),
     async resume(saved, why) {
       const { experiment } = runnable(saved.record.experiment);
-      if (!experiment) throw new HostStateError("This version has none of the saved run's methods. Open it on an up-to-date site.");
+      if (!experiment) throw new HostStateError(said`This version has none of the saved run's methods. Open it on an up-to-date site.`);
       await start(experiment, { ...saved, why });
     },
     save: async () => (await open?.driver.save()) ?? null,
     async next(budgetMs, steps) {
-      if (!open) throw new HostStateError('No run is open.');
+      if (!open) throw new HostStateError(said`No run is open.`);
       return open.driver.next(budgetMs, steps);
     },
     async append(experiment) {
-      if (!open?.driver.finished()) throw new HostStateError('Tasks can be appended once the run has finished.');
+      if (!open?.driver.finished()) throw new HostStateError(said`Tasks can be appended once the run has finished.`);
       const { driver } = open;
       const longer = await bench.stream(experiment);
       driver.run.append(experiment, longer.stream, longer.facts);
@@ -149,7 +156,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
     models: async () => open?.snapshots.list() ?? [],
     async takeModel({ method, task, layout, reading }) {
       const record = open?.driver.record();
-      if (!open || !record) throw new HostStateError('There is no trained model: run an experiment first.');
+      if (!open || !record) throw new HostStateError(said`There is no trained model: run an experiment first.`);
       const title = `${record.stream.title}, ${method}, after task ${task + 1} of ${record.stream.tasks.length}`;
       const trained = open.snapshots.get(method, task);
       const more = { card: runCard(record), resize: record.experiment.stream.resize };

@@ -1,3 +1,4 @@
+import { worded } from '../common/said';
 import { describe, expect, it } from 'vitest';
 import { digestSource } from '../data/digest';
 import { openFiles } from '../data/source';
@@ -64,8 +65,8 @@ describe('recognise', () => {
 });
 
 it('what is asked for is named with its size', () => {
-  expect(describeWanted({ name: 'photos', files: 1200, bytes: 45_120_000 })).toBe('folder "photos" (1200 files, 45.1 MB)');
-  expect(describeWanted({ name: 'photos.zip', files: 36, bytes: 900 })).toBe('file "photos.zip" (36 files, 900 B)');
-  expect(describeWanted({ name: 'x.parquet', files: 1, bytes: 2_000_000 })).toBe('file "x.parquet" (2.0 MB)');
-  expect(describeWanted({ name: 'x.zip' })).toBe('file "x.zip"');
+  expect(worded(describeWanted({ name: 'photos', files: 1200, bytes: 45_120_000 }))).toBe('folder "photos" (1200 files, 45.1 MB)');
+  expect(worded(describeWanted({ name: 'photos.zip', files: 36, bytes: 900 }))).toBe('file "photos.zip" (36 files, 900 B)');
+  expect(worded(describeWanted({ name: 'x.parquet', files: 1, bytes: 2_000_000 }))).toBe('file "x.parquet" (2.0 MB)');
+  expect(worded(describeWanted({ name: 'x.zip' }))).toBe('file "x.zip"');
 });

@@ -1,10 +1,11 @@
 /** The user's own images, named by a link: what is asked for, and whether what came is that. */
+import { SaidError, said, listed, type Sentence } from '../common/said';
 import { formatBytes } from '../common/bytes';
 import { digestSource } from '../data/digest';
 import type { NamedBlob } from '../data/file-tree';
 
 /** A source that names a file the page does not have. */
-export class MissingFileError extends Error {
+export class MissingFileError extends SaidError {
   override readonly name = 'MissingFileError';
 }
 
@@ -19,9 +20,10 @@ export interface WantedFiles {
 const isFile = (name: string) => /\.\w{1,8}$/.test(name);
 
 /** `file "photos.zip" (1200 files, 45.1 MB)`, `folder "photos" (…)`. */
-export function describeWanted({ name, files = 1, bytes }: WantedFiles): string {
-  const facts = [files > 1 ? `${files} files` : '', bytes === undefined ? '' : formatBytes(bytes)].filter((fact) => fact !== '').join(', ');
-  return `${files > 1 && !isFile(name) ? 'folder' : 'file'} "${name}"${facts === '' ? '' : ` (${facts})`}`;
+export function describeWanted({ name, files = 1, bytes }: WantedFiles): Sentence {
+  const facts = [...(files > 1 ? [said`${files} files`] : []), ...(bytes === undefined ? [] : [formatBytes(bytes)])];
+  const size = facts.length === 0 ? '' : said` (${listed(facts)})`;
+  return files > 1 && !isFile(name) ? said`folder "${name}"${size}` : said`file "${name}"${size}`;
 }
 
 export interface Manifest {
@@ -30,18 +32,18 @@ export interface Manifest {
 }
 
 /** How what came differs from what a link asks for, in a sentence. */
-function difference(wanted: WantedFiles, came: Manifest): string {
-  if (wanted.files === undefined || wanted.bytes === undefined) return 'Its digest differs.';
+function difference(wanted: WantedFiles, came: Manifest): Sentence {
+  if (wanted.files === undefined || wanted.bytes === undefined) return said`Its digest differs.`;
   const missing = wanted.files - came.files;
-  if (missing > 0) return `${missing} of ${wanted.files} files are missing.`;
-  if (missing < 0) return `It has ${came.files} files instead of ${wanted.files}.`;
-  const same = wanted.bytes === came.bytes ? '' : `, of ${formatBytes(came.bytes)} instead of ${formatBytes(wanted.bytes)}`;
-  return `It has as many files${same}, but at least one of them differs or has another path.`;
+  if (missing > 0) return said`${missing} of ${wanted.files} files are missing.`;
+  if (missing < 0) return said`It has ${came.files} files instead of ${wanted.files}.`;
+  const same = wanted.bytes === came.bytes ? '' : said`, of ${formatBytes(came.bytes)} instead of ${formatBytes(wanted.bytes)}`;
+  return said`It has as many files${same}, but at least one of them differs or has another path.`;
 }
 
 const refusal = (wanted: WantedFiles, came: Manifest) =>
   new MissingFileError(
-    `These are not the images that the experiment was made with: it needs the ${describeWanted(wanted)}. ${difference(wanted, came)} Drop the matching folder, or any archive of it.`,
+    said`These are not the images that the experiment was made with: it needs the ${describeWanted(wanted)}. ${difference(wanted, came)} Drop the matching folder, or any archive of it.`,
   );
 
 /**

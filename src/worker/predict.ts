@@ -1,4 +1,5 @@
 /** What the methods, or a bare backbone's own head, take one image for. */
+import { SaidError, said } from '../common/said';
 import type { VitModel } from '../compute/backbone';
 import type { ImageBatch } from '../compute/images';
 import { scoreFeatures } from '../continual/heads';
@@ -15,7 +16,7 @@ export interface RawImage {
 }
 
 /** A backbone without a classifier of its own was asked what it sees. */
-export class NoHeadError extends Error {
+export class NoHeadError extends SaidError {
   override readonly name = 'NoHeadError';
 }
 
@@ -60,7 +61,7 @@ export async function predictWithHead(
   filter: ResizeFilter,
   top: number,
 ): Promise<PredictionRow[]> {
-  if (!head) throw new NoHeadError('This backbone has no classifier of its own ("head.weight"), so it cannot name anything by itself.');
+  if (!head) throw new NoHeadError(said`This backbone has no classifier of its own ("head.weight"), so it cannot name anything by itself.`);
   const batch = toBatch(image, model.config.imageSize, filter);
   return topRows(scoreFeatures(await model.features(batch), 1, model.config.dim, head), String, top);
 }

@@ -1,4 +1,5 @@
 /** One open run: pulled in slices of time, its record folded along. */
+import { reasonOf } from '../common/said';
 import type { ComputeDevice, DeviceLostError } from '../compute/backbone';
 import type { RunEvent } from '../session/events';
 import type { MethodId } from '../session/experiment';
@@ -92,8 +93,7 @@ export function driveRun(run: Run, device: ComputeDevice, turns: Turns, options:
           }
         }
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (record) record = failRecord(record, reason);
+        if (record) record = failRecord(record, reasonOf(error));
         closed = true;
         // With the device gone there is nothing to free, and freeing would throw again.
         if (!(error instanceof Error && error.name === 'DeviceLostError')) run.dispose();

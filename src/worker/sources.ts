@@ -1,4 +1,5 @@
 /** Where backbones and streams come from: the site itself, the web, or files that the page was given. */
+import { said, listed } from '../common/said';
 import * as v from 'valibot';
 import { digestSource } from '../data/digest';
 import type { NamedBlob } from '../data/file-tree';
@@ -62,7 +63,7 @@ const folderOf = (path: string) => path.slice(0, path.length - fileName(path).le
 /** Throws DownloadError on text that is no address. */
 function address(text: string, base: string): URL {
   if (URL.canParse(text, base)) return new URL(text, base);
-  throw new DownloadError(`"${text}" is not an address. It should look like https://example.org/model.safetensors.`);
+  throw new DownloadError(said`"${text}" is not an address. It should look like https://example.org/model.safetensors.`);
 }
 
 /** JSON files that hosts keep beside a checkpoint; addresses without folders (blob:, data:) have no beside. */
@@ -71,7 +72,7 @@ function besides(url: URL): URL[] {
 }
 
 const noHub = (): Promise<Hub> =>
-  Promise.reject(new DownloadError('Models of the hub cannot be fetched here. Download the files and drop them.'));
+  Promise.reject(new DownloadError(said`Models of the hub cannot be fetched here. Download the files and drop them.`));
 
 /** `base`: the address that the site's own files are relative to. */
 export function createSources(base: string, openHub: () => Promise<Hub> = noHub): Sources {
@@ -80,7 +81,12 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
   function entryOf<T extends { readonly id: string }>(entries: readonly T[], kind: 'backbone' | 'stream', id: string): T {
     const entry = entries.find((each) => each.id === id);
     if (entry) return entry;
-    throw new DownloadError(`The site has no ${kind} "${id}". It has: ${entries.map((each) => each.id).join(', ')}.`);
+    const known = listed(entries.map((each) => each.id));
+    throw new DownloadError(
+      kind === 'backbone'
+        ? said`The site has no backbone "${id}". It has: ${known}.`
+        : said`The site has no stream "${id}". It has: ${known}.`,
+    );
   }
 
   /** Files of that name, or below the folder of that name. */
@@ -97,13 +103,13 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
     const files = given(name);
     if (files.length > 0) return files;
     const what = describeWanted({ name, ...source });
-    throw new MissingFileError(`The experiment needs the ${what}. Drop it here to go on; everything else is kept.`);
+    throw new MissingFileError(said`The experiment needs the ${what}. Drop it here to go on; everything else is kept.`);
   }
 
   function expectDigest(name: string, found: string, expected: string | undefined): string {
     if (expected !== undefined && expected !== found) {
       throw new MissingFileError(
-        `"${name}" is not the file that the experiment was made with (its SHA-256 differs). Drop the matching file.`,
+        said`"${name}" is not the file that the experiment was made with (its SHA-256 differs). Drop the matching file.`,
       );
     }
     return found;
@@ -128,7 +134,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
   async function backboneFromFiles(name: string, files: readonly NamedBlob[], expected?: string): Promise<BackboneFiles> {
     const isWeights = ({ name: path }: NamedBlob) => !path.endsWith('.json') && !path.endsWith('.txt') && !path.endsWith('.md');
     const weights = files.find((each) => each.name === name) ?? (await whichModel(files.filter(isWeights)));
-    if (!weights) throw new MissingFileError(`"${name}" holds no weights file (such as model.safetensors).`);
+    if (!weights) throw new MissingFileError(said`"${name}" holds no weights file (such as model.safetensors).`);
     const { parts, sidecars } = await companions(weights);
     const digest = expectDigest(weights.name, await digestSource([weights, ...parts]), expected);
     const bytes = new Uint8Array(await weights.file.arrayBuffer());
@@ -145,7 +151,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
 
     async read(name) {
       const file = provided.find((each) => each.name === name);
-      if (!file) throw new MissingFileError(`There is no file "${name}".`);
+      if (!file) throw new MissingFileError(said`There is no file "${name}".`);
       return new Uint8Array(await file.file.arrayBuffer());
     },
 
@@ -163,7 +169,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
         const [first, ...shards] = await Promise.all(
           weights.map(async ({ name, file }) => ({ name, bytes: new Uint8Array(await file.arrayBuffer()) })),
         );
-        if (!first) throw new DownloadError(`"${source.id}" holds no weights.`);
+        if (!first) throw new DownloadError(said`"${source.id}" holds no weights.`);
         return { title: source.id, ...first, shards, sidecars, sha256: await digestSource(weights) };
       }
       if (source.source === 'url') {
@@ -184,7 +190,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
       const index = new URL('backbones/index.json', base);
       const entry = entryOf(v.parse(backboneIndex, await downloadJson(index)).backbones, 'backbone', source.id);
       const bytes = await download(new URL(entry.weights, index), onProgress, entry.bytes ?? 0, signal);
-      const digest = await checkDigest(`The backbone "${entry.title}"`, bytes, entry.sha256);
+      const digest = await checkDigest(said`The backbone "${entry.title}"`, bytes, entry.sha256);
       const text = await downloadTextIfPresent(new URL(entry.config, index));
       const sidecars = text === null ? [] : [{ name: 'config.json', text }];
       return { title: entry.title, name: fileName(entry.weights), bytes, sidecars, sha256: digest };
@@ -193,7 +199,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
     async adapter({ name, sha256: expected }) {
       const [file] = needed({ name });
       const config = provided.find((each) => each.name === `${folderOf(name)}adapter_config.json`);
-      if (!file || !config) throw new MissingFileError(`Beside "${name}" there is no adapter_config.json. Drop both together.`);
+      if (!file || !config) throw new MissingFileError(said`Beside "${name}" there is no adapter_config.json. Drop both together.`);
       const bytes = new Uint8Array(await file.file.arrayBuffer());
       expectDigest(name, await sha256(bytes), expected);
       return { name: fileName(name), bytes, config: await config.file.text() };
@@ -220,7 +226,7 @@ export function createSources(base: string, openHub: () => Promise<Hub> = noHub)
       const index = new URL('streams/index.json', base);
       const entry = entryOf(v.parse(streamIndex, await downloadJson(index)).streams, 'stream', source.id);
       const bytes = await download(new URL(entry.file, index), onProgress, entry.bytes ?? 0);
-      const digest = await checkDigest(`The stream "${entry.title}"`, bytes, entry.sha256);
+      const digest = await checkDigest(said`The stream "${entry.title}"`, bytes, entry.sha256);
       return { title: entry.title, files: [{ name: fileName(entry.file), file: new Blob([bytes]) }], sha256: digest };
     },
   };

@@ -1,3 +1,4 @@
+import { said } from '../common/said';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openWasmDevice } from '../compute/wasm/device';
@@ -69,7 +70,7 @@ describe('models to take away', () => {
   });
 
   it('of methods that are more than one network are refused, saying what stands beside it', () => {
-    const incomplete = 'its prompts stand beside the weights';
+    const incomplete = said`its prompts stand beside the weights`;
     for (const layout of MODEL_LAYOUTS)
       expect(() => modelFiles(base, { ...whole, weights: null, incomplete }, ['a', 'b'], 'L2P', layout)).toThrow(
         /"L2P" cannot leave as one model: its prompts.*Take the record/,

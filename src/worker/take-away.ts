@@ -1,4 +1,5 @@
 /** Trained models as files: what each method had learned after each task, and the layouts that they leave in. */
+import { said, listed } from '../common/said';
 import type { VitCheckpoint } from '../vit/checkpoint';
 import type { Course } from '../continual/course';
 import { addIncrement, placeOfMap } from '../continual/present-weights';
@@ -70,7 +71,7 @@ export function createSnapshots(mostBytes = MOST_BYTES): Snapshots {
       const trained = kept.get(id)?.get(task);
       if (trained) return trained;
       throw new ExportError(
-        `What "${id}" had learned after task ${task + 1} is not in memory. Run the experiment again, or choose the last task.`,
+        said`What "${id}" had learned after task ${task + 1} is not in memory. Run the experiment again, or choose the last task.`,
       );
     },
   };
@@ -85,7 +86,7 @@ export function mergeIncrements(checkpoint: VitCheckpoint, increments: NonNullab
   for (const increment of increments) {
     const { tensor: name, firstRow } = placeOfMap(checkpoint.config, increment.block, increment.target);
     const before = tensors.get(name);
-    if (!before) throw new ExportError(`The model lacks the tensor "${name}".`);
+    if (!before) throw new ExportError(said`The model lacks the tensor "${name}".`);
     // A tensor is copied at its first change.
     const data = before === checkpoint.tensors.get(name) ? before.data.slice() : before.data;
     const inputs = increment.down.length / increment.rank;
@@ -107,14 +108,15 @@ export function modelFiles(
 ): ExportFile[] {
   if (incomplete !== undefined) {
     throw new ExportError(
-      `"${title}" cannot leave as one model: ${incomplete}, which no layout of timm, Hugging Face or PEFT holds. Take the record, or the model of another method.`,
+      said`"${title}" cannot leave as one model: ${incomplete}, which no layout of timm, Hugging Face or PEFT holds. Take the record, or the model of another method.`,
     );
   }
   const readout = readouts.get(reading);
+  const linear = linearReadings(readouts);
   const head = readout && asLinear(readout, base.config.dim);
   if (!head) {
     throw new ExportError(
-      `Read by "${reading}" this model has no linear head to take away. Choose one of: ${linearReadings(readouts).join(', ') || 'none yet'}.`,
+      said`Read by "${reading}" this model has no linear head to take away. Choose one of: ${linear.length === 0 ? said`none yet` : listed(linear)}.`,
     );
   }
   const { columns, ...classifier } = head;

@@ -1,4 +1,5 @@
 /** What a run will take on the device in use, and where the time of a step goes. */
+import { said } from '../common/said';
 import { BUILD } from '../common/build';
 import type { DeviceInfo } from '../compute/backbone';
 import type { Calibration } from '../compute/calibration';
@@ -89,7 +90,8 @@ export function timingCalls(bench: Bench, { layers }: Pick<HostParts, 'layers'>,
       const { config } = (await bench.backbone(experiment)).summary;
       const { device } = await bench.device();
       const profile = device.profile?.bind(device);
-      if (!profile) throw new HostStateError('This engine cannot tell where its time goes. Choose WebAssembly or WebGPU as the device.');
+      if (!profile)
+        throw new HostStateError(said`This engine cannot tell where its time goes. Choose WebAssembly or WebGPU as the device.`);
       const kernels = await bench.turns.take(async () => (await device.suit?.(config, true)) ?? null);
       const steps = [];
       for (const { id, ...model } of plannedModels(experiment, config).filter(trains)) {

@@ -1,4 +1,5 @@
 /** A folder that a web server lists: the pages that Apache, nginx, Python's http.server and others make of a folder are walked. */
+import { said } from '../common/said';
 import type { NamedBlob } from '../data/file-tree';
 import { DownloadError, fetchOk, type OnProgress } from './download';
 import { downloadMany, type RemoteFile } from './download-many';
@@ -54,7 +55,7 @@ export async function fetchFolder(address: URL, onProgress: OnProgress, signal?:
   for (let pages = 0; pages < folders.length; pages++) {
     if (pages === MAX_PAGES || files.length > MAX_FILES) {
       throw new DownloadError(
-        `${root.href} has more than ${MAX_PAGES} folders or ${MAX_FILES} files. Pack it, and drop the archive or its address.`,
+        said`${root.href} has more than ${MAX_PAGES} folders or ${MAX_FILES} files. Pack it, and drop the archive or its address.`,
       );
     }
     const folder = folders[pages];
@@ -64,7 +65,7 @@ export async function fetchFolder(address: URL, onProgress: OnProgress, signal?:
       /html/i.test(response.headers.get('content-type') ?? '') && Number(response.headers.get('content-length') ?? 0) <= MAX_PAGE;
     if (!isPage)
       throw new DownloadError(
-        `${folder.url.href} answers with no list of files. Give the address of an archive, or have the server list the folder.`,
+        said`${folder.url.href} answers with no list of files. Give the address of an archive, or have the server list the folder.`,
       );
     for (const url of linksBelow(await response.text(), folder.url)) {
       if (seen.has(url.href)) continue;
@@ -76,7 +77,7 @@ export async function fetchFolder(address: URL, onProgress: OnProgress, signal?:
   }
   if (files.length === 0) {
     throw new DownloadError(
-      `The page at ${root.href} lists no images, tables or archives. Give the address of a folder that its server lists.`,
+      said`The page at ${root.href} lists no images, tables or archives. Give the address of a folder that its server lists.`,
     );
   }
   return downloadMany(files, onProgress, { signal, most: MAX_BYTES });

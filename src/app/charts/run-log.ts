@@ -3,6 +3,7 @@ import { averageAccuracy, forgetting, type ForgettingDefinition } from '../../co
 import type { RunRecord } from '../../session/record';
 import { clock, formatDuration, percent, points } from '../format';
 import type { Texts } from '../text/en';
+import { recall } from '../text/recall';
 import { matrixOf } from './matrices';
 import { sentenceOf } from './sentence';
 import { methodIn } from '../names';
@@ -23,7 +24,11 @@ function startLines(text: Texts, record: RunRecord): LogLine[] {
   return [
     info(words.start, words.started(methods, stream.title, stream.tasks.length, stream.classNames.length)),
     info('', words.with(backbone.title, experiment.seed, text.shell.device[device.kind], device.name)),
-    ...stream.skipped.map((file): LogLine => ({ when: '', what: words.skipped(file.name, file.reason), level: 'warning' })),
+    ...stream.skipped.map((file): LogLine => ({
+      when: '',
+      what: words.skipped(recall(text, file.name), recall(text, file.reason)),
+      level: 'warning',
+    })),
   ];
 }
 
@@ -49,7 +54,7 @@ function endLines(text: Texts, record: RunRecord, reading: string, definition: F
   const failures = methods.flatMap((method): LogLine[] =>
     method.failure === null
       ? []
-      : [{ when: '', what: words.failure(methodIn(text, record, method.id).name, method.failure), level: 'error' }],
+      : [{ when: '', what: words.failure(methodIn(text, record, method.id).name, recall(text, method.failure)), level: 'error' }],
   );
   if (status === 'running') return failures;
   const done = Math.max(0, ...methods.map((method) => (method.results.at(-1)?.task ?? -1) + 1));
@@ -72,7 +77,7 @@ function endLines(text: Texts, record: RunRecord, reading: string, definition: F
 /** Everything so far, in the order of events. What the run itself reported stands before the result of the task it came in. Pure. */
 export function runLog(text: Texts, record: RunRecord, reading: string, definition: ForgettingDefinition): LogLine[] {
   const lines = startLines(text, record);
-  let waiting = record.log.map(({ at, level, text: what }) => ({ at, line: { when: clock(at), what, level } }));
+  let waiting = record.log.map(({ at, level, text: what }) => ({ at, line: { when: clock(at), what: recall(text, what), level } }));
   let spent = 0;
   for (const task of record.stream.tasks.keys()) {
     const told = taskLines(text, record, task, reading);

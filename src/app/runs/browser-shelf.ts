@@ -1,4 +1,5 @@
 /** Runs in this browser: the list and the records in IndexedDB, states in the private file system, one lock for each open run. */
+import { asIs } from '../../common/said';
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
 import { parseRecordText } from '../../session/migrations';
@@ -22,7 +23,7 @@ const telling =
     } catch (error) {
       const { name, message } = error instanceof Error || error instanceof DOMException ? error : { name: '', message: String(error) };
       const { full, noStorage } = words().runs;
-      throw new StorageError(name === 'QuotaExceededError' ? full : noStorage(message));
+      throw new StorageError(asIs(name === 'QuotaExceededError' ? full : noStorage(message)));
     }
   };
 

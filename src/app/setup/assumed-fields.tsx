@@ -5,6 +5,7 @@ import type { BackboneSummary } from '../../worker/api';
 import type { Experiment } from '../../session/experiment';
 import { useApp, useAppState } from '../context';
 import { useText } from '../text';
+import { say } from '../text/say';
 
 type Assumed = BackboneSummary['assumed'][number];
 type Field = Assumed['field'];
@@ -76,7 +77,7 @@ function Answer({ entry }: { readonly entry: Assumed }) {
     <TextInput
       size="xs"
       label={words.assumed[entry.field]}
-      description={words.because(entry.because)}
+      description={words.because(say(text, entry.because))}
       value={value}
       error={answer === null && (entry.field === 'mean' || entry.field === 'std') ? words.threeNumbers : answer === null}
       onChange={(event) => setValue(event.currentTarget.value)}

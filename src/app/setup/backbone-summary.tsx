@@ -5,6 +5,7 @@ import { useApp, useAppState } from '../context';
 import { formatBytes } from '../../common/bytes';
 import { clock, small } from '../format';
 import { count, useText } from '../text';
+import { say } from '../text/say';
 import { AssumedFields } from './assumed-fields';
 
 export function BackboneSummary() {
@@ -29,8 +30,8 @@ export function BackboneSummary() {
         )}
       </span>
       {notes.map((note) => (
-        <span key={note} className="dim">
-          {note}
+        <span key={note.code} className="dim">
+          {say(text, note)}
         </span>
       ))}
       <AssumedFields assumed={assumed} />
@@ -58,7 +59,7 @@ function Arriving() {
     <div ref={place} className="summary" data-testid="backbone-arriving">
       <Progress value={100 * share} animated={share === 0} aria-label={text.shell.transport.loading.backbone} />
       {progress?.waiting ? (
-        <span role="status">{words.waiting(progress.waiting.reason, progress.waiting.seconds)}</span>
+        <span role="status">{words.waiting(say(text, progress.waiting.reason), progress.waiting.seconds)}</span>
       ) : (
         <span className="dim">
           {known

@@ -10,6 +10,7 @@ import { freshFrom } from '../store/fresh-stream';
 import { ProblemNote } from '../shell/problem-note';
 import { nameOfSource } from '../store/backbones';
 import { count, useText } from '../text';
+import { say } from '../text/say';
 import { BundledChoice } from './bundled-choice';
 import { TaskBuilder } from './builder/task-builder';
 import { Collect } from './collect/collect';
@@ -212,8 +213,8 @@ function StreamFacts() {
           <summary>{text.problems.skipped(stream.skipped.length)}</summary>
           <ul className="skipped">
             {stream.skipped.map((file) => (
-              <li key={file.name}>
-                {file.name}: {file.reason}
+              <li key={say(text, file.name)}>
+                {say(text, file.name)}: {say(text, file.reason)}
               </li>
             ))}
           </ul>

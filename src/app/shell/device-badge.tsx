@@ -4,6 +4,7 @@ import { IconCpu } from '@tabler/icons-react';
 import type { DeviceInfo, DeviceKind } from '../../compute/backbone';
 import { useApp, useAppState } from '../context';
 import { type Texts, useText } from '../text';
+import { say } from '../text/say';
 
 const CHOICES: readonly (DeviceKind | 'auto')[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
@@ -50,13 +51,13 @@ export function DeviceBadge() {
           </Text>
         )}
         {device?.unavailable.map((other) => (
-          <Text size="sm" px="sm" py={4} key={`${other.kind} ${other.reason}`}>
-            <strong>{words[other.kind]}</strong>: {other.reason}
+          <Text size="sm" px="sm" py={4} key={`${other.kind} ${say(text, other.reason)}`}>
+            <strong>{words[other.kind]}</strong>: {say(text, other.reason)}
           </Text>
         ))}
         {device?.chosen.notes?.map((note) => (
-          <Text size="sm" px="sm" py={4} key={note} data-testid="device-note">
-            {note}
+          <Text size="sm" px="sm" py={4} key={note.code} data-testid="device-note">
+            {say(text, note)}
           </Text>
         ))}
         <Menu.Label>{busy ? words.lockedWhileRunning : words.menu}</Menu.Label>

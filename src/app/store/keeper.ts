@@ -1,4 +1,5 @@
 /** Keeps the run on the page as it goes: its record and its state, at each task's end and every half minute. */
+import { say } from '../text/say';
 import type { RunEvent } from '../../session/events';
 import type { RunRecord } from '../../session/record';
 import type { HostActions } from './host';
@@ -55,9 +56,9 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
 
   async function trying(work: () => Promise<void>): Promise<void> {
     writing = writing.then(work).catch((error: unknown) => {
-      const { message } = describeError(error);
-      if (store.getState().runs.trouble === message) return;
-      set({ trouble: message });
+      const trouble = say(around.words(), describeError(error).reason);
+      if (store.getState().runs.trouble === trouble) return;
+      set({ trouble });
       host.report(error, 'storage');
     });
     await writing;

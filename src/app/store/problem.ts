@@ -1,7 +1,9 @@
 /** What went wrong, in the order a person needs it: what happened, what is safe, what to do. */
+import { reasonOf, type Said } from '../../common/said';
 import type { Choice } from '../../data/understood';
 import type { Experiment } from '../../session/experiment';
 import type { Texts } from '../text/en';
+import { say } from '../text/say';
 
 export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict' | 'storage';
 
@@ -35,13 +37,10 @@ const placesByName: Readonly<Record<string, ProblemPlace>> = {
   StorageError: 'storage',
 };
 
-/** Errors that cross the worker boundary keep name and message, not their class. */
-export function describeError(error: unknown): { readonly name: string; readonly message: string } {
-  if (error instanceof Error) return { name: error.name, message: error.message };
-  if (typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string') {
-    return { name: 'name' in error && typeof error.name === 'string' ? error.name : 'Error', message: error.message };
-  }
-  return { name: 'Error', message: String(error) };
+/** Errors that cross the worker boundary keep name and what they say, not their class. */
+export function describeError(error: unknown): { readonly name: string; readonly reason: Said } {
+  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : null;
+  return { name: typeof name === 'string' ? name : 'Error', reason: reasonOf(error) };
 }
 
 /** The question that an error asks; it comes from our own worker, where it is a DataQuestion. */
@@ -53,14 +52,29 @@ const fieldOf = (error: unknown): string | null =>
 
 /** A problem for people from an error met while working on `place`. */
 export function problemFrom(text: Texts, error: unknown, place: ProblemPlace): Problem {
-  const { name, message } = describeError(error);
+  const { name, reason } = describeError(error);
   const where = placesByName[name] ?? place;
   const words = text.problems.byPlace[where];
   const choice = choiceOf(error);
   if (choice !== null) {
-    return { place: where, name, happened: choice.asks, safe: words.safe, todo: text.problems.choose, remedy: { kind: 'answer', choice } };
+    return {
+      place: where,
+      name,
+      happened: say(text, choice.asks),
+      safe: words.safe,
+      todo: text.problems.choose,
+      remedy: { kind: 'answer', choice },
+    };
   }
-  return { place: where, name, field: fieldOf(error), happened: message, safe: words.safe, todo: words.todo, remedy: { kind: 'retry' } };
+  return {
+    place: where,
+    name,
+    field: fieldOf(error),
+    happened: say(text, reason),
+    safe: words.safe,
+    todo: words.todo,
+    remedy: { kind: 'retry' },
+  };
 }
 
 export function memoryProblem(text: Texts, needed: string, available: string, batchSize: number | null): Problem {

@@ -1,9 +1,10 @@
 /** Saving, loading and replaying run records. */
+import { reasonOf } from '../../common/said';
 import { runnable } from '../../session/experiment';
 import { parseRecord, parseRecordText } from '../../session/migrations';
 import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
-
+import { say } from '../text/say';
 import type { Store, Surroundings } from './surroundings';
 import type { PlaybackActions } from './playback';
 import { problemFrom } from './problem';
@@ -128,7 +129,8 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
         const record = parseRecordText(content);
         await inPlaceOfAll(name, record, () => set({ record, results: record, origin: 'loaded' }));
       } catch (error) {
-        report(new Error(around.words().problems.recordFailed(name, error instanceof Error ? error.message : String(error))));
+        const words = around.words();
+        report(new Error(words.problems.recordFailed(name, say(words, reasonOf(error)))));
       }
     },
     saveJson() {

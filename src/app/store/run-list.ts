@@ -1,5 +1,6 @@
 /** The list of kept runs itself: names, the reference, taking away, taking along. */
-
+import { reasonOf } from '../../common/said';
+import { say } from '../text/say';
 import type { HostActions } from './host';
 import type { KeptRun } from './kept-run';
 import { problemFrom } from './problem';
@@ -50,7 +51,7 @@ export function createRunListActions(store: Store, around: Surroundings, host: H
         trouble: null,
       });
     } catch (error) {
-      set({ trouble: error instanceof Error ? error.message : String(error) });
+      set({ trouble: say(around.words(), reasonOf(error)) });
     }
   }
 
@@ -120,8 +121,9 @@ export function createRunListActions(store: Store, around: Surroundings, host: H
         await refresh();
         around.notify({ text: around.words().runs.imported(fresh.length, runs.length - fresh.length, unread) });
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        host.show({ ...problemFrom(around.words(), new Error(around.words().runs.importFailed(name, reason)), 'storage'), remedy: null });
+        const words = around.words();
+        const happened = words.runs.importFailed(name, say(words, reasonOf(error)));
+        host.show({ ...problemFrom(words, new Error(happened), 'storage'), remedy: null });
       }
     },
   };

@@ -1,4 +1,5 @@
 /** The run loop: pulls events from the worker and folds them into the record. Pausing is not pulling. */
+import { asIs, worded } from '../../common/said';
 import type { RunEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
 import { applyEvents, failRecord, stopRecord } from '../../session/fold';
@@ -6,7 +7,7 @@ import { canAppend, changesBetween } from './changes';
 import { describeTask } from '../charts/sentence';
 import { formatBytes } from '../../common/bytes';
 import { StorageError } from '../../worker/runs/run-files';
-
+import { say } from '../text/say';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
 import type { KeptRun } from './kept-run';
@@ -75,17 +76,17 @@ export function createRunActions(
     });
     for (const event of events) {
       if (event.type !== 'method-failed') continue;
-      const problem = problemFrom(around.words(), new Error(event.reason), 'run');
+      const problem = problemFrom(around.words(), { said: event.reason }, 'run');
       host.show({ ...problem, name: 'MethodFailed', remedy: null });
     }
   }
 
   /** Ends the run on the page; tells how it can go on all the same. */
   async function fail(error: unknown): Promise<Recovery | null> {
-    const { name, message } = describeError(error);
+    const { name, reason } = describeError(error);
     const { record } = get();
-    const recovery = recoveryFrom(around.words(), error, get(), losses + 1);
-    const failed = record === null ? null : failRecord(record, message);
+    const recovery = recoveryFrom(error, get(), losses + 1);
+    const failed = record === null ? null : failRecord(record, reason);
     set({ status: 'failed', record: failed, results: failed, live: null });
     if (name === 'DeviceLostError') {
       losses++;
@@ -172,8 +173,8 @@ export function createRunActions(
         await h.open(experiment);
         if (recovery === undefined) await keeper.begin();
       } else {
-        if (!(await keeper.adopt(kept))) throw new StorageError(around.words().runs.openElsewhere);
-        await h.goOn(kept.id, recovery?.why);
+        if (!(await keeper.adopt(kept))) throw new StorageError(asIs(around.words().runs.openElsewhere));
+        await h.goOn(kept.id, recovery && worded(recovery.why));
         const record = await h.record();
         set({ record, results: record });
         const here = get().device?.chosen.name;
@@ -194,7 +195,7 @@ export function createRunActions(
     const { steps, recovery } = beginning;
     const mine = ++turn;
     if (recovery === undefined) losses = 0;
-    else around.notify({ text: recovery.why, tone: 'bad' });
+    else around.notify({ text: say(around.words(), recovery.why), tone: 'bad' });
     const before = shownOn(get());
     const playing = get().playback?.playing ?? false;
     if (get().playback !== null) playback.leave();

@@ -1,4 +1,5 @@
 /** A worker that computes nothing: it tells the synthetic record as events, for tests and for developing the page. */
+import { said } from '../../common/said';
 import type { DeviceInfo } from '../../compute/backbone';
 import type { RunEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
@@ -91,7 +92,7 @@ const BACKBONE: BackboneSummary = {
     pooling: 'token',
   },
   notes: [],
-  assumed: [{ field: 'heads', value: '4', because: 'heads of 32 are usual at this width' }],
+  assumed: [{ field: 'heads', value: '4', because: said`heads of 32 are usual at this width` }],
 };
 
 /** Events of one call of `next`, if no fewer batches are asked for. */
@@ -128,7 +129,7 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     }
   }
   function loaded(): RunRecord['stream'] {
-    if (stream === null) throw new HostStateError('No stream is loaded.');
+    if (stream === null) throw new HostStateError(said`No stream is loaded.`);
     return stream;
   }
   /** What every method says that has learned `task`: the classes known then in an order of its own. */
@@ -187,14 +188,14 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       ahead = eventsOf(whole);
     },
     next: async (_budget, steps) => {
-      if (ahead === null) throw new HostStateError('No run is open.');
+      if (ahead === null) throw new HostStateError(said`No run is open.`);
       const batches = ahead.flatMap(({ type }, i) => (type === 'phase' ? [i] : []));
       const told = ahead.splice(0, steps === undefined ? EVENTS_A_CALL : (batches[steps - 1] ?? ahead.length) + 1);
       record = applyEvents(record, told);
       return told.length === 0 ? null : told;
     },
     append: async (experiment) => {
-      if (record?.status !== 'finished') throw new HostStateError('Tasks can be appended once the run has finished.');
+      if (record?.status !== 'finished') throw new HostStateError(said`Tasks can be appended once the run has finished.`);
       const before = record.stream.tasks.length;
       const whole = recordOf(experiment);
       if (whole.stream.tasks.length <= before) throw new Error('This stream has no further task. Raise the number of tasks first.');
@@ -229,7 +230,7 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     },
     goOn: async (id, why) => {
       const saved = disk.get(id);
-      if (saved === undefined) throw new StateFileError('Nothing of this run is saved any more.');
+      if (saved === undefined) throw new StateFileError(said`Nothing of this run is saved any more.`);
       ahead = [...saved.ahead];
       ({ stream } = saved);
       const log = why === undefined ? [] : [{ at: saved.record.seconds, level: 'warning' as const, text: why }];
@@ -268,9 +269,9 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
         }))
         .filter(({ tasks }) => tasks.length > 0),
     takeModel: async ({ method, task }) => {
-      if (record === null) throw new HostStateError('There is no trained model: run an experiment first.');
+      if (record === null) throw new HostStateError(said`There is no trained model: run an experiment first.`);
       const of = record.methods.find(({ id }) => id === method);
-      if (!of?.results.some((result) => result.task === task)) throw new ExportError(`What "${method}" had learned is not in memory.`);
+      if (!of?.results.some((result) => result.task === task)) throw new ExportError(said`What "${method}" had learned is not in memory.`);
       return new Blob(['model'], { type: 'application/zip' });
     },
     testLabels: async () =>

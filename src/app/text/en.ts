@@ -1,4 +1,5 @@
 /** English: every word that the page shows. */
+import type { Catalogue } from '../../common/said';
 import { bundled } from './en/bundled';
 import { charts } from './en/charts';
 import { glossary } from './en/glossary';
@@ -13,7 +14,12 @@ import { shell } from './en/shell';
 /** Languages by their tag of BCP 47: of the page's `lang`, and how numbers and dates are written. */
 export type Locale = 'en' | 'zh-Hans';
 
-export const en = { locale: 'en' as Locale, shell, setup, charts, methods, offline, options, bundled, glossary, problems, runs };
+/** `errors`: what the layers below say, by its English template; English needs none. */
+export const en = {
+  locale: 'en' as Locale,
+  ...{ shell, setup, charts, methods, offline, options, bundled, glossary, problems, runs },
+  errors: {} as Catalogue,
+};
 
 /** Words of one language; charts are handed them, so that one page may draw in two. */
 export type Texts = typeof en;

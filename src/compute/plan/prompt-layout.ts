@@ -1,3 +1,4 @@
+import { SaidError, said } from '../../common/said';
 import { prefixTokens, type VitConfig } from '../../vit/config';
 import { promptName, type EntryRange, type PromptMix, type Prompts } from '../prompts';
 import type { View } from './ops';
@@ -34,7 +35,8 @@ export function promptLayout(config: VitConfig, prompts: readonly Prompts[]): Pr
     if (block !== null && !(Number.isInteger(block) && block >= 0 && block < config.depth)) {
       throw new RangeError(`The prompts at block ${block}: the model has blocks 0 to ${config.depth - 1}`);
     }
-    if (block === null && prefixTokens(config) === 0) throw new Error('Prompts as tokens stand behind a class token; this model has none');
+    if (block === null && prefixTokens(config) === 0)
+      throw new SaidError(said`Prompts as tokens stand behind a class token; this model has none`);
     if (![size, length, slots].every(whole)) {
       throw new RangeError(`"${name}" has ${size} entries of ${length} rows in ${slots} slots; each must be a whole number from 1`);
     }

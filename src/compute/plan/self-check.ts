@@ -1,3 +1,4 @@
+import { SaidError, said } from '../../common/said';
 import type { NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
 import type { VitConfig } from '../../vit/config';
 import type { Adapter, ComputeDevice, TrainSpec } from '../backbone';
@@ -72,7 +73,7 @@ export async function selfCheck(device: ComputeDevice): Promise<void> {
     for (const name of ['loss', 'features', 'gradient', 'merged'] as const) {
       const difference = Math.abs(found[name] - right[name]);
       if (!(difference <= TOLERANCE * right[name])) {
-        throw new Error(`The self-check failed on this device: ${name} is ${found[name]} where ${right[name]} is right`);
+        throw new SaidError(said`The self-check failed on this device: ${name} is ${found[name]} where ${right[name]} is right`);
       }
     }
   } finally {
@@ -94,7 +95,7 @@ export async function checkHalves(executor: Executor): Promise<void> {
   executor.destroy(copy);
   for (const [i, value] of all.entries()) {
     const found = [kept[i], widened[i]].find((one) => one !== value);
-    if (found !== undefined) throw new Error(`The self-check failed on this device: the half ${value} is read as ${found}`);
+    if (found !== undefined) throw new SaidError(said`The self-check failed on this device: the half ${value} is read as ${found}`);
   }
 }
 

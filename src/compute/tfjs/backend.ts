@@ -1,3 +1,4 @@
+import { said } from '../../common/said';
 import * as tf from '@tensorflow/tfjs-core';
 import { DeviceLostError, OutOfMemoryError, type DeviceInfo } from '../backbone';
 import { scoped } from './ops';
@@ -80,7 +81,7 @@ export class TfjsBackend {
       this.waiting.add(reject);
       const failed = (error: unknown) => {
         this.waiting.delete(reject);
-        reject(this.failure ?? (isBrokenOff(error) ? new DeviceLostError('The GPU was lost during a read') : asMemoryError(error)));
+        reject(this.failure ?? (isBrokenOff(error) ? new DeviceLostError(said`The GPU was lost during a read`) : asMemoryError(error)));
       };
       work.then(
         (value) => {
@@ -100,7 +101,7 @@ const isBrokenOff = (error: unknown): boolean => error instanceof Error && error
 function asMemoryError(error: unknown): Error {
   const known = error instanceof Error ? error : new Error(String(error));
   if (!/out of memory|OOM|allocation failed|memory access out of bounds|exceeds the max buffer size/i.test(known.message)) return known;
-  return new OutOfMemoryError(`The device has no memory left (${known.message}). Use a smaller batch or a smaller backbone.`, {
+  return new OutOfMemoryError(said`The device has no memory left (${known.message}). Use a smaller batch or a smaller backbone.`, {
     cause: error,
   });
 }

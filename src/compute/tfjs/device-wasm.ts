@@ -1,3 +1,4 @@
+import { SaidError, said } from '../../common/said';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ComputeDevice } from '../backbone';
 import { TfjsDevice } from './device';
@@ -16,7 +17,7 @@ export async function openTfjsWasm(): Promise<ComputeDevice> {
     configured = true;
     setWasmPaths(await wasmPaths());
   }
-  if (!(await tf.setBackend('wasm'))) throw new Error('The WASM module of tfjs could not be started');
+  if (!(await tf.setBackend('wasm'))) throw new SaidError(said`The WASM module of tfjs could not be started`);
   const [simd, threaded] = await Promise.all([
     tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'),
     tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'),

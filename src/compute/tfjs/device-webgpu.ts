@@ -1,3 +1,4 @@
+import { said, SaidError } from '../../common/said';
 import * as tf from '@tensorflow/tfjs-core';
 import { DeviceLostError, type ComputeDevice } from '../backbone';
 import { describeAdapter, requestGpu } from './gpu';
@@ -12,10 +13,10 @@ export async function openTfjsWebgpu(): Promise<ComputeDevice> {
   // Importing the backend registers one on a device of its own; closing an earlier device removed ours.
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
-  if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs could not start on this GPU');
+  if (!(await tf.setBackend('webgpu'))) throw new SaidError(said`tfjs could not start on this GPU`);
   let closed = false;
   const lost = device.lost.then(({ message, reason }) =>
-    closed ? new DeviceLostError('The device was disposed') : new DeviceLostError(`The GPU was lost (${reason}): ${message}`),
+    closed ? new DeviceLostError(said`The device was disposed`) : new DeviceLostError(said`The GPU was lost (${reason}): ${message}`),
   );
   return new TfjsDevice({
     info: { kind: 'webgpu', engine: 'reference', ...describeAdapter(info), threads: 1 },

@@ -1,3 +1,5 @@
+import { SaidError, said } from '../../common/said';
+
 /** Features that make a difference to kernels, asked for where the adapter has them. */
 const FEATURES: readonly string[] = ['shader-f16', 'subgroups', 'timestamp-query', 'bgra8unorm-storage'];
 
@@ -14,9 +16,9 @@ const LIMITS = [
 /** A GPU with the adapter's own limits, which a plain request would cut to WebGPU's defaults. Throws an Error that says why there is none. */
 export async function requestGpu(): Promise<{ device: GPUDevice; info: GPUAdapterInfo }> {
   const gpu = typeof navigator === 'undefined' ? undefined : (navigator as Partial<Navigator>).gpu;
-  if (!gpu) throw new Error('This browser has no WebGPU');
+  if (!gpu) throw new SaidError(said`This browser has no WebGPU`);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Error('WebGPU found no graphics adapter');
+  if (!adapter) throw new SaidError(said`WebGPU found no graphics adapter`);
   const device = await adapter.requestDevice({
     requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[],
     requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]])),

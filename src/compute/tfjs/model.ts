@@ -1,3 +1,4 @@
+import { SaidError, said } from '../../common/said';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
 import { tokenCount, type VitConfig } from '../../vit/config';
@@ -71,7 +72,7 @@ export class TfjsModel implements VitModel {
   }
 
   squaredGradients(): never {
-    throw new Error('The reference engine sums no squared gradients: use the plan');
+    throw new SaidError(said`The reference engine sums no squared gradients: use the plan`);
   }
 
   attach(adapters: readonly Adapter[]): void {
@@ -79,7 +80,7 @@ export class TfjsModel implements VitModel {
     this.ensureNoTrainer('attach adapters');
     const layout = adapterLayout(this.config, adapters);
     const scaled = layout.places.find(({ scale }) => scale);
-    if (scaled) throw new Error(`The reference engine takes no scale of an adapter, as ${scaled.name} has; our own kernels do`);
+    if (scaled) throw new SaidError(said`The reference engine takes no scale of an adapter, as ${scaled.name} has; our own kernels do`);
     this.detach();
     this.backend.run(() =>
       layout.places.forEach(({ name, rank, inputs, outputs }, i) => {
@@ -94,7 +95,7 @@ export class TfjsModel implements VitModel {
 
   prompt(prompts: readonly unknown[]): void {
     this.ensureAlive();
-    if (prompts.length > 0) throw new Error('The reference engine has no prompts: run this method on the plan (WASM or WebGPU)');
+    if (prompts.length > 0) throw new SaidError(said`The reference engine has no prompts: run this method on the plan (WASM or WebGPU)`);
   }
 
   async prompts(): Promise<[]> {
@@ -134,7 +135,7 @@ export class TfjsModel implements VitModel {
     this.ensureNoTrainer('train');
     const { places } = this.layout;
     checkTrainSpec(this.config, spec, places.filter(({ frozen }) => !frozen).length);
-    if (spec.average) throw new Error('The reference engine keeps no moving average; our own kernels do');
+    if (spec.average) throw new SaidError(said`The reference engine keeps no moving average; our own kernels do`);
     if (spec.trainables.adapters === 'both') this.layout = separated(this.layout);
     const trainer = new TfjsTrainer(this.backend, this.network, this.layout, spec, () => (this.trainer = null));
     if (spec.trainables.backbone === 'all') for (const name of weightLayout(this.config).tensors.keys()) this.changed.add(name);

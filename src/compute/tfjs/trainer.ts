@@ -1,3 +1,4 @@
+import { SaidError, said } from '../../common/said';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Classifier } from '../../vit/checkpoint';
 import type { StepFeedback, StepRates, Trainer, TrainerState, TrainSpec } from '../backbone';
@@ -44,14 +45,15 @@ export class TfjsTrainer implements Trainer {
   ) {
     const { config, parameters } = network;
     const { classifier, trainables, penalties = [] } = spec;
-    if (penalties.length > 0) throw new Error(`The reference engine has no penalty "${penalties[0]?.kind}": train on the plan`);
+    if (penalties.length > 0)
+      throw new SaidError(said`The reference engine has no penalty "${penalties[0]?.kind ?? ''}": train on the plan`);
     const learned = new Plan({ config, adapters, maxBatch: spec.maxBatch }, trainables).learned();
     const names = learned.map(({ name }) => name);
     this.factors = rateFactors(names, spec.rates);
     this.names = [...names, WEIGHT, BIAS];
     const corrections = (spec.corrections ?? []).map((correction) => {
       if (correction.kind === 'clip')
-        throw new Error('The reference engine clips no gradients: run this method on the plan (WASM or WebGPU)');
+        throw new SaidError(said`The reference engine clips no gradients: run this method on the plan (WASM or WebGPU)`);
       return placed(learned, correction);
     });
     const classes = classifier.bias.length;
@@ -71,7 +73,7 @@ export class TfjsTrainer implements Trainer {
 
   async step(batch: LabelledBatch, { backbone, classifier }: StepRates): Promise<void> {
     this.check(batch);
-    if (backbone === null) throw new Error('The reference engine cannot hold the backbone for a step; our own kernels can');
+    if (backbone === null) throw new SaidError(said`The reference engine cannot hold the backbone for a step; our own kernels can`);
     this.newest = Promise.resolve(null);
     if (this.spec.logits) {
       const { from, to } = columnsOf(this.spec.objective);

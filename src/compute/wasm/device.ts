@@ -1,3 +1,4 @@
+import { reasonOf, said, type Sentence } from '../../common/said';
 import type { ComputeDevice } from '../backbone';
 import { PlanDevice } from '../plan/device';
 import { selfCheck } from '../plan/self-check';
@@ -14,7 +15,7 @@ export async function openWasmDevice(options: EngineOptions = {}): Promise<Compu
     { ...options, plainSimd: true },
     { ...options, plainSimd: true, threads: 1 },
   ];
-  const notes: string[] = [];
+  const notes: Sentence[] = [];
   let wanted = options;
   for (;;) {
     try {
@@ -22,14 +23,14 @@ export async function openWasmDevice(options: EngineOptions = {}): Promise<Compu
     } catch (error) {
       const next = slower.shift();
       if (!next) throw error;
-      const left = wanted.plainSimd ? 'More than one thread is left out.' : 'Fused multiply-add is left out.';
-      notes.push(`${left} ${error instanceof Error ? error.message : String(error)}`);
+      const left = wanted.plainSimd ? said`More than one thread is left out.` : said`Fused multiply-add is left out.`;
+      notes.push(said`${left} ${reasonOf(error)}`);
       wanted = next;
     }
   }
 }
 
-async function openChecked(options: EngineOptions, notes: readonly string[]): Promise<ComputeDevice> {
+async function openChecked(options: EngineOptions, notes: readonly Sentence[]): Promise<ComputeDevice> {
   const device = new PlanDevice(await WasmExecutor.open(options, notes));
   try {
     await selfCheck(device);

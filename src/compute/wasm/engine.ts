@@ -1,3 +1,4 @@
+import { SaidError, said } from '../../common/said';
 import { Heap } from './heap';
 import { compileKernels, hasRelaxedSimd, hasSimd, variantName } from './kernels';
 import { startPool, type Pool } from './pool';
@@ -36,7 +37,7 @@ export class Engine {
 
   /** Compiles the best variant that this engine validates. Throws where there is no SIMD. */
   static async open(options: EngineOptions = {}): Promise<Engine> {
-    if (!hasSimd()) throw new Error('This browser has no WebAssembly SIMD');
+    if (!hasSimd()) throw new SaidError(said`This browser has no WebAssembly SIMD`);
     const threads = options.threads ?? defaultThreads();
     const variant = { relaxed: !options.plainSimd && hasRelaxedSimd(), shared: threads > 1 };
     const module = await compileKernels(variant);

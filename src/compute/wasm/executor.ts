@@ -1,3 +1,4 @@
+import { type Sentence } from '../../common/said';
 import type { DeviceInfo, DeviceLostError } from '../backbone';
 import type { DeviceBuffer, Executor, RunRequest, Storage } from '../plan/executor';
 import { Engine, type EngineOptions } from './engine';
@@ -26,7 +27,7 @@ export class WasmExecutor implements Executor {
     private readonly engine: Engine,
     /** Bytes that a heap reliably grows to, of the 4 GiB that it addresses. */
     readonly budget = Math.min(engine.most, 2 * 2 ** 30),
-    notes: readonly string[] = [],
+    notes: readonly Sentence[] = [],
   ) {
     const threads = `${engine.threads} thread${engine.threads === 1 ? '' : 's'}`;
     const simd = engine.variant.startsWith('relaxed') ? 'SIMD with fused multiply-add' : 'SIMD';
@@ -40,7 +41,7 @@ export class WasmExecutor implements Executor {
     };
   }
 
-  static async open(options?: EngineOptions, notes?: readonly string[]): Promise<WasmExecutor> {
+  static async open(options?: EngineOptions, notes?: readonly Sentence[]): Promise<WasmExecutor> {
     return new WasmExecutor(await Engine.open(options), undefined, notes);
   }
 

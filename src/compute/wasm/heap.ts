@@ -1,3 +1,4 @@
+import { said } from '../../common/said';
 import { formatBytes } from '../../common/bytes';
 import { OutOfMemoryError } from '../backbone';
 
@@ -64,8 +65,7 @@ export class Heap {
       this.memory.grow(pages);
     } catch (cause) {
       throw new OutOfMemoryError(
-        `WebAssembly memory cannot grow from ${formatBytes(end)} by another ${formatBytes(missing)}. ` +
-          'Choose a smaller batch or a smaller backbone, or compare fewer methods at once.',
+        said`WebAssembly memory cannot grow from ${formatBytes(end)} by another ${formatBytes(missing)}. Choose a smaller batch or a smaller backbone, or compare fewer methods at once.`,
         { cause },
       );
     }

@@ -1,3 +1,4 @@
+import { SaidError, said } from '../../common/said';
 import { assetUrl } from '../asset-url';
 import relaxedUrl from '../../../build/kernels.relaxed.wasm?url';
 import relaxedSharedUrl from '../../../build/kernels.relaxed.shared.wasm?url';
@@ -33,7 +34,7 @@ export async function compileKernels(variant: KernelVariant): Promise<WebAssembl
   const url = { relaxed: relaxedUrl, 'relaxed.shared': relaxedSharedUrl, simd: simdUrl, 'simd.shared': simdSharedUrl }[name];
   if (!url) throw new Error(`There is no build of the kernels named "${name}"`);
   const response = await fetch(assetUrl(url));
-  if (!response.ok) throw new Error(`The kernels (${url}) could not be loaded: ${response.status} ${response.statusText}`);
+  if (!response.ok) throw new SaidError(said`The kernels (${url}) could not be loaded: ${response.status} ${response.statusText}`);
   return WebAssembly.compile(await response.arrayBuffer());
 }
 

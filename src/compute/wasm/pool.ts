@@ -1,3 +1,5 @@
+import { SaidError, said } from '../../common/said';
+
 /** What a pool thread is given. */
 export interface PoolMessage {
   readonly module: WebAssembly.Module;
@@ -23,7 +25,7 @@ export async function startPool(count: number, message: Omit<PoolMessage, 'threa
         (worker, i) =>
           new Promise<void>((resolve, reject) => {
             worker.onmessage = () => resolve();
-            worker.onerror = (event) => reject(new Error(`A compute thread did not start: ${event.message}`));
+            worker.onerror = (event) => reject(new SaidError(said`A compute thread did not start: ${event.message}`));
             worker.postMessage({ ...message, thread: i + 1 } satisfies PoolMessage);
           }),
       ),

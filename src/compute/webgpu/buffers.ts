@@ -1,3 +1,4 @@
+import { said, type Sentence } from '../../common/said';
 import { formatBytes } from '../../common/bytes';
 import { OutOfMemoryError } from '../backbone';
 
@@ -10,7 +11,7 @@ export function createBuffer(device: GPUDevice, label: string, bytes: number): G
   const most = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
   if (size > most) {
     throw new OutOfMemoryError(
-      `"${label}" takes ${formatBytes(size)}; this GPU binds at most ${formatBytes(most)} at once. Use a smaller batch or a smaller backbone.`,
+      said`"${label}" takes ${formatBytes(size)}; this GPU binds at most ${formatBytes(most)} at once. Use a smaller batch or a smaller backbone.`,
     );
   }
   return device.createBuffer({ label, size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
@@ -22,8 +23,8 @@ export function guardAllocations(device: GPUDevice, full: (error: OutOfMemoryErr
   device.createBuffer = (descriptor) => {
     device.pushErrorScope('out-of-memory');
     const buffer = create(descriptor);
-    const told = ({ message }: GPUError): string =>
-      `The GPU has no memory left for "${descriptor.label ?? 'a buffer'}", ${formatBytes(descriptor.size)} (${message}). Use a smaller batch, fewer methods at once or a smaller backbone.`;
+    const told = ({ message }: GPUError): Sentence =>
+      said`The GPU has no memory left for "${descriptor.label ?? said`a buffer`}", ${formatBytes(descriptor.size)} (${message}). Use a smaller batch, fewer methods at once or a smaller backbone.`;
     // A lost device answers nothing; that is told elsewhere.
     device.popErrorScope().then(
       (error) => error && full(new OutOfMemoryError(told(error))),

@@ -1,3 +1,4 @@
+import { reasonOf, said, type Sentence } from '../../common/said';
 import type { ComputeDevice } from '../backbone';
 import { PlanDevice } from '../plan/device';
 import { checkHalves, selfCheck } from '../plan/self-check';
@@ -25,9 +26,8 @@ export async function openWebgpuDevice(choice?: KernelChoice): Promise<ComputeDe
   try {
     return await checked(executor);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     for (const { choice: plainer, without } of plainerThan(executor.choice)) {
-      const notes = without.map((what) => `${what} are left out. ${reason}`);
+      const notes = without.map((what) => said`${what} are left out. ${reasonOf(error)}`);
       const device = await openWebgpuExecutor(plainer, notes, choice === undefined)
         .then(checked)
         .catch(() => null);
@@ -41,8 +41,8 @@ export async function openWebgpuDevice(choice?: KernelChoice): Promise<ComputeDe
 function plainerThan({
   subgroups: sizes,
   ...without
-}: KernelChoice): { readonly choice: KernelChoice; readonly without: readonly string[] }[] {
-  const [subgroups, halves] = ['Kernels with subgroups', 'Weights stored as halves'];
+}: KernelChoice): { readonly choice: KernelChoice; readonly without: readonly Sentence[] }[] {
+  const [subgroups, halves] = [said`Kernels with subgroups`, said`Weights stored as halves`];
   const plainest = { ...without, halves: false };
   const alone = { choice: without, without: [subgroups] };
   if (sizes === undefined) return without.halves ? [{ choice: plainest, without: [halves] }] : [];
@@ -65,7 +65,7 @@ async function checked(executor: WebgpuExecutor): Promise<ComputeDevice> {
 /** The executor alone, unchecked; `tunes`: whether it looks for faster kernels of products. */
 export async function openWebgpuExecutor(
   choice?: KernelChoice,
-  notes: readonly string[] = [],
+  notes: readonly Sentence[] = [],
   tunes = choice === undefined,
 ): Promise<WebgpuExecutor> {
   const { device, info } = await requestGpu();

@@ -1,3 +1,4 @@
+import { said, SaidError } from '../../common/said';
 import type { VitConfig } from '../../vit/config';
 import { DeviceLostError, OutOfMemoryError, type DeviceInfo, type ProductKind, type ProductKinds } from '../backbone';
 import type { DeviceBuffer, Executor, RunRequest, Storage } from '../plan/executor';
@@ -65,14 +66,16 @@ export class WebgpuExecutor implements Executor {
     this.readBack = new ReadBack(device);
     this.nudges = new Nudges(device.queue, pacing.wait, () => !this.failure && (this.inFlight.size > 0 || this.waiting.size > 0));
     this.lost = device.lost.then(({ reason, message }) => {
-      const error = new DeviceLostError(`The GPU was lost (${reason}): ${message}`);
+      const error = new DeviceLostError(said`The GPU was lost (${reason}): ${message}`);
       this.fail(error);
       return error;
     });
     device.onuncapturederror = ({ error }) => {
-      const known = `The GPU reports: ${error.message}`;
+      const known = said`The GPU reports: ${error.message}`;
       this.fail(
-        error instanceof GPUOutOfMemoryError ? new OutOfMemoryError(`${known}. Use a smaller batch or backbone.`) : new Error(known),
+        error instanceof GPUOutOfMemoryError
+          ? new OutOfMemoryError(said`${known}. Use a smaller batch or backbone.`)
+          : new SaidError(known),
       );
     };
   }

@@ -1,3 +1,4 @@
+import { said } from '../../common/said';
 import { OutOfMemoryError } from '../backbone';
 import { inParts, type Launch } from './kernel';
 import type { KernelChoice } from './table';
@@ -30,7 +31,7 @@ export class Lowering {
   room(use: string, floats: number): string {
     const name = `scratch.${use}`;
     if (floats > this.maxFloats) {
-      throw new OutOfMemoryError(`The GPU binds at most ${this.maxFloats} values at once; ${floats} are wanted. Use a smaller batch.`);
+      throw new OutOfMemoryError(said`The GPU binds at most ${this.maxFloats} values at once; ${floats} are wanted. Use a smaller batch.`);
     }
     this.scratch.set(name, Math.max(this.scratch.get(name) ?? 0, floats));
     return name;

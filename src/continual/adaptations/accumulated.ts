@@ -2,6 +2,7 @@
  * LAE (Gao et al., "A Unified Continual Learning Framework with General Parameter-Efficient Tuning", ICCV 2023): one low-rank adapter
  * that lives through all tasks, held while a new task's head settles; a second copy that follows it slowly; both asked.
  */
+import { said } from '../../common/said';
 import type { Adapter, LearningRates, VitModel } from '../../compute/backbone';
 import type { ImageBatch } from '../../compute/images';
 import type { LearnerHooks } from '../learner';
@@ -107,7 +108,7 @@ export class Accumulation extends LearnedAdaptation implements Adaptation {
     return {
       increments: (await this.model.adapters()).map(withoutScale),
       weights: null,
-      incomplete: 'it answers by two networks, the trained one and its average',
+      incomplete: said`it answers by two networks, the trained one and its average`,
     };
   }
 

@@ -1,3 +1,4 @@
+import { said } from '../../common/said';
 import type { VitModel } from '../../compute/backbone';
 import { freshLora } from '../lora';
 import type { Adaptation, Bench, Changes, LearningTask, MethodProgress, Sight } from '../method';
@@ -43,7 +44,7 @@ export class FirstTaskTraining extends SequentialTraining implements Adaptation 
   override async changes(): Promise<Changes> {
     return {
       ...(await super.changes()),
-      ...(this.sight ? { incomplete: 'its features are those of two networks, with and without the adapter' } : {}),
+      ...(this.sight ? { incomplete: said`its features are those of two networks, with and without the adapter` } : {}),
     };
   }
 

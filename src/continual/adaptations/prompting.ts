@@ -1,3 +1,4 @@
+import { said } from '../../common/said';
 import type { LearningRates, PromptMix, Prompts, StepFeedback, Trainer, TrainSpec } from '../../compute/backbone';
 import type { ImageBatch, LabelledBatch } from '../../compute/images';
 import type { HeadInitialiser } from '../heads';
@@ -100,7 +101,7 @@ export class Prompting extends LearnedAdaptation implements Adaptation {
   }
 
   async changes(): Promise<Changes> {
-    return { increments: null, weights: null, incomplete: 'its prompts stand beside the weights' };
+    return { increments: null, weights: null, incomplete: said`its prompts stand beside the weights` };
   }
 
   async state(): Promise<unknown> {

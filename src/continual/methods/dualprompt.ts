@@ -1,3 +1,4 @@
+import { SaidError, said } from '../../common/said';
 import * as v from 'valibot';
 import type { Optimizer, PromptMix, Prompts } from '../../compute/backbone';
 import { picked, promptName } from '../../compute/prompts';
@@ -237,7 +238,8 @@ export const dualprompt = defineMethod({
     const { dim, depth } = bench.model.config;
     const { general: generalBlocks, experts: expertBlocks } = places(options, depth);
     const both = expertBlocks.find((block) => generalBlocks.includes(block));
-    if (both !== undefined) throw new RangeError(`DualPrompt has general and expert prompts at block ${both}: give them different blocks`);
+    if (both !== undefined)
+      throw new SaidError(said`DualPrompt has general and expert prompts at block ${both}: give them different blocks`);
     const rng = bench.rng.fork('prompts');
     const draw = (_: unknown, length: number) => Float32Array.from({ length }, () => 2 * rng.uniform() - 1);
     const prompter = new TaskPrompts(dim, bench.optimizer, { ...options, generalBlocks, expertBlocks, draw });

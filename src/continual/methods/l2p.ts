@@ -1,3 +1,4 @@
+import { SaidError, said } from '../../common/said';
 import * as v from 'valibot';
 import type { Optimizer, PromptMix, Prompts, StepFeedback } from '../../compute/backbone';
 import { clipFactor, type Clip } from '../../compute/corrections';
@@ -62,7 +63,7 @@ export class NearestPrompts implements Prompter {
 
   constructor(dim: number, optimizer: Optimizer, options: L2pOptions) {
     const { pool, picks, clip, keys } = options;
-    if (picks > pool) throw new RangeError(`L2P is to pick ${picks} of ${pool} prompts: let it pick fewer, or make the pool larger`);
+    if (picks > pool) throw new SaidError(said`L2P is to pick ${picks} of ${pool} prompts: let it pick fewer, or make the pool larger`);
     this.#dim = dim;
     this.#options = options;
     this.#optimizer = optimizer;

@@ -1,3 +1,4 @@
+import { SaidError, said } from '../../common/said';
 import * as v from 'valibot';
 import type { LinearAlgebra } from '../../compute/linalg/linear-algebra';
 import { FirstTaskTraining } from '../adaptations/first-task';
@@ -87,7 +88,7 @@ export class RandomFeatureRidge implements Readout {
         if (!(error instanceof RangeError)) throw error;
       }
     }
-    throw new RangeError('The random features have no finite sums.');
+    throw new SaidError(said`The random features have no finite sums.`);
   }
 
   async *learn(task: LearningTask, features: Float32Array): AsyncGenerator<MethodProgress, void> {

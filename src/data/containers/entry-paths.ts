@@ -1,4 +1,5 @@
 /** Where the entries of an archive lie: their names, which strangers wrote, as paths inside it. */
+import { said, type Sentence } from '../../common/said';
 import { cleanPath } from '../names';
 
 const ROOTED = /^(?:[A-Za-z]:)?[/\\]+/;
@@ -13,5 +14,7 @@ export function entryPaths(names: readonly string[]): (string | null)[] {
 }
 
 /** Why a name is no path. */
-export const noPath = (name: string): string =>
-  `its path leads out of the archive: it ${ROOTED.test(name) ? 'begins at the root of a disk' : 'climbs with ".."'}`;
+export const noPath = (name: string): Sentence =>
+  ROOTED.test(name)
+    ? said`its path leads out of the archive: it begins at the root of a disk`
+    : said`its path leads out of the archive: it climbs with ".."`;

@@ -1,4 +1,5 @@
 /** A dropped or picked folder: files with their relative paths. */
+import { said } from '../../common/said';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, NamedBlob, Skipped } from '../file-tree';
 import { cleanPath } from '../names';
@@ -11,7 +12,7 @@ export function openFolder(blobs: readonly NamedBlob[]): FileTree {
   for (const { name, file } of blobs) {
     const path = cleanPath(name);
     if (path === null || seen.has(path)) {
-      skipped.push({ name, reason: path === null ? 'its path leads out of the folder' : 'another file has the same name' });
+      skipped.push({ name, reason: path === null ? said`its path leads out of the folder` : said`another file has the same name` });
       continue;
     }
     seen.add(path);
@@ -24,8 +25,12 @@ async function readBlob(path: string, file: Blob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (cause) {
-    throw new DataError(`"${path}" can no longer be read: it was moved, changed or deleted since it was dropped. Drop it again.`, null, {
-      cause,
-    });
+    throw new DataError(
+      said`"${path}" can no longer be read: it was moved, changed or deleted since it was dropped. Drop it again.`,
+      null,
+      {
+        cause,
+      },
+    );
   }
 }

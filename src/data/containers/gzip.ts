@@ -1,4 +1,5 @@
 /** gzip, unpacked as it is read: never more of it in memory than a piece. */
+import { said } from '../../common/said';
 import { formatBytes } from '../../common/bytes';
 import { DataError } from '../errors';
 import type { Scratch } from '../scratch';
@@ -55,13 +56,14 @@ export async function gunzip(
     for (;;) {
       signal?.throwIfAborted();
       const { value, done } = await reader.read().catch((cause: unknown) => {
-        throw new DataError('The gzip file is cut off or damaged. Download or pack it again.', null, { cause });
+        throw new DataError(said`The gzip file is cut off or damaged. Download or pack it again.`, null, { cause });
       });
       if (done) break;
       size += value.length;
-      if (size > limits.totalBytes) throw new DataError(`The gzip file unpacks to more than ${formatBytes(limits.totalBytes)}. Split it.`);
+      if (size > limits.totalBytes)
+        throw new DataError(said`The gzip file unpacks to more than ${formatBytes(limits.totalBytes)}. Split it.`);
       if (size > limits.ratioFloor && size > blob.size * limits.ratio) {
-        throw new DataError(`The gzip file unpacks to more than ${limits.ratio} times its size, as only a bomb does.`);
+        throw new DataError(said`The gzip file unpacks to more than ${limits.ratio} times its size, as only a bomb does.`);
       }
       await file.write(value);
     }

@@ -1,4 +1,5 @@
 /** The headers of a tar archive (v7, ustar, GNU, pax), walked once without touching what they stand for. */
+import { said } from '../../common/said';
 import { DataError } from '../errors';
 import { readInBlocks, type ReadBytes } from './blocks';
 import { isSparse, oldSparseHeader, type SparseHeader } from './tar-sparse';
@@ -7,7 +8,7 @@ export const BLOCK = 512;
 /** A pax header or long name beyond this is no name. */
 const MAX_META = 2 ** 20;
 
-export const DAMAGED = 'The tar archive is cut off or damaged. Download or pack it again.';
+export const DAMAGED = said`The tar archive is cut off or damaged. Download or pack it again.`;
 
 /** One entry as its headers declare it. */
 export interface TarEntry {

@@ -1,4 +1,5 @@
 /** Files of a tar archive whose long runs of zeros are left out (GNU's old format, and pax 0.0 to 1.0). */
+import { said } from '../../common/said';
 import { DataError } from '../errors';
 import type { ReadBytes } from './blocks';
 
@@ -25,7 +26,7 @@ export interface SparseFile {
   bytes(): Promise<Uint8Array>;
 }
 
-const damaged = () => new DataError('its map of zeros is damaged');
+const damaged = () => new DataError(said`its map of zeros is damaged`);
 const ascii = (bytes: Uint8Array | undefined) => (bytes === undefined ? '' : new TextDecoder('latin1').decode(bytes));
 
 export const isSparse = (pax: ReadonlyMap<string, Uint8Array>): boolean =>
@@ -86,15 +87,15 @@ async function leadingMap(from: number, size: number, read: ReadBytes): Promise<
 /** The file with its zeros. `most`: bytes that it may have; throws DataError beyond, and where the map does not fit the bytes. */
 export async function openSparse(header: SparseHeader, from: number, size: number, most: number, read: ReadBytes): Promise<SparseFile> {
   const { pax } = header;
-  const said = (name: string) => pax?.get(`GNU.sparse.${name}`);
-  const real = header.realSize ?? Number(ascii(said('realsize') ?? said('size')));
-  const map = said('map');
-  const before = pax !== undefined && said('major') !== undefined ? await leadingMap(from, size, read) : null;
+  const field = (name: string) => pax?.get(`GNU.sparse.${name}`);
+  const real = header.realSize ?? Number(ascii(field('realsize') ?? field('size')));
+  const map = field('map');
+  const before = pax !== undefined && field('major') !== undefined ? await leadingMap(from, size, read) : null;
   const pieces = header.pieces ?? before?.pieces ?? (map === undefined ? null : paired(numbersIn(ascii(map))));
   const start = from + (before?.length ?? 0);
   if (pieces === null) throw damaged();
   if (!Number.isSafeInteger(real) || real < 0) throw damaged();
-  if (real > most) throw new DataError(`it unpacks to ${real} bytes, nearly all of them zeros, as only a bomb does`);
+  if (real > most) throw new DataError(said`it unpacks to ${real} bytes, nearly all of them zeros, as only a bomb does`);
   let packed = start;
   for (const { offset, length } of pieces) {
     if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0 || offset + length > real)

@@ -1,4 +1,5 @@
 /** Tar archives: files are slices of the Blob; hard links are their targets under another name. */
+import { said, type Sentence } from '../../common/said';
 import { formatBytes } from '../../common/bytes';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
@@ -19,16 +20,16 @@ interface Opening {
 }
 
 /** The file behind an entry, or why there is none. */
-async function openEntry(entry: TarEntry, { blob, read, limits }: Opening): Promise<Omit<FileEntry, 'path'> | string> {
+async function openEntry(entry: TarEntry, { blob, read, limits }: Opening): Promise<Omit<FileEntry, 'path'> | Sentence> {
   const { type, from, size, sparse } = entry;
-  if (!FILES.has(type)) return type === '2' ? 'it is a link, not a file' : 'it is no plain file';
-  if (size > limits.entryBytes) return `it takes ${formatBytes(size)}, more than ${formatBytes(limits.entryBytes)}`;
+  if (!FILES.has(type)) return type === '2' ? said`it is a link, not a file` : said`it is no plain file`;
+  if (size > limits.entryBytes) return said`it takes ${formatBytes(size)}, more than ${formatBytes(limits.entryBytes)}`;
   if (sparse === null) return { size, bytes: () => read(from, from + size), blob: async () => blob.slice(from, from + size) };
   const most = Math.min(limits.entryBytes, Math.max(limits.ratioFloor, size * limits.ratio));
   try {
     return await openSparse(sparse, from, size, most, read);
   } catch (error) {
-    if (error instanceof DataError) return error.message;
+    if (error instanceof DataError) return error.said;
     throw error;
   }
 }
@@ -57,20 +58,20 @@ export async function openTar(
   for (const [i, { entry, name, link }] of listed.entries()) {
     const path = paths[i] ?? null;
     if (path === null || files.has(path)) {
-      skipped.push({ name, reason: path === null ? noPath(name) : 'another entry has the same name' });
+      skipped.push({ name, reason: path === null ? noPath(name) : said`another entry has the same name` });
       continue;
     }
     // GNU tar writes the second name of a file as a link to the first.
     const target = entry.type === '1' ? files.get(targets[i] ?? '') : undefined;
     const opened =
       entry.type === '1'
-        ? (target ?? `it is a link to "${link}", which is no earlier file of the archive`)
+        ? (target ?? said`it is a link to "${link}", which is no earlier file of the archive`)
         : await openEntry(entry, { blob, read, limits });
-    if (typeof opened === 'string') skipped.push({ name, reason: opened });
+    if ('code' in opened) skipped.push({ name, reason: opened });
     else files.set(path, { ...opened, path });
-    if (files.size > limits.entries) throw new DataError(`The archive has more than ${limits.entries} files. Split it.`);
+    if (files.size > limits.entries) throw new DataError(said`The archive has more than ${limits.entries} files. Split it.`);
   }
-  if (!ended) skipped.push({ name: 'end of the archive', reason: 'its end mark is missing: it may have been cut off' });
-  const note = encodingNote('Names in the archive are read', 'nameEncoding', texts);
+  if (!ended) skipped.push({ name: said`end of the archive`, reason: said`its end mark is missing: it may have been cut off` });
+  const note = encodingNote(said`Names in the archive are read`, 'nameEncoding', texts);
   return { files: [...files.values()], skipped, understood: note === null ? [] : [note] };
 }

@@ -2,6 +2,7 @@
  * Zip archives, entry by entry: the directory is read first, and each file is inflated from its own slice of the
  * Blob when it is wanted, so that an archive of any size costs no more memory than its largest file.
  */
+import { said, type Sentence } from '../../common/said';
 import { formatBytes } from '../../common/bytes';
 import { Inflate, inflateSync } from 'fflate';
 import { crc32 } from '../../common/crc32';
@@ -58,7 +59,7 @@ const UTF8 = 0x800;
 
 type Named = Omit<ZipEntry, 'name' | 'unicodeName'> & { readonly name: string };
 
-const damaged = (what: string) => new DataError(`The archive is cut off or damaged: ${what}. Download or pack it again.`);
+const damaged = (what: Sentence) => new DataError(said`The archive is cut off or damaged: ${what}. Download or pack it again.`);
 
 /** All names in one encoding: those that the archive calls UTF-8 as such, the rest in the likeliest. */
 function withNames(entries: readonly ZipEntry[], given: string | undefined): { readonly named: Named[]; readonly note: Understood | null } {
@@ -76,11 +77,11 @@ function withNames(entries: readonly ZipEntry[], given: string | undefined): { r
     const name = (isTold(i) ? told.texts[nextTold++] : read.texts[nextRead++]) ?? '';
     return { name, flags, method, symlink, crc, compressedSize, size, headerOffset };
   });
-  return { named, note: encodingNote('Names in the archive are read', 'nameEncoding', read) };
+  return { named, note: encodingNote(said`Names in the archive are read`, 'nameEncoding', read) };
 }
 
 const damagedEntry = (entry: Named, cause?: unknown) =>
-  new DataError(`"${entry.name}" in the archive is damaged, or not as large as declared. Pack the archive again.`, null, { cause });
+  new DataError(said`"${entry.name}" in the archive is damaged, or not as large as declared. Pack the archive again.`, null, { cause });
 
 /** An archive and the way to read small parts of it. */
 interface Archive {
@@ -119,17 +120,17 @@ export async function endsAsZip(blob: Blob): Promise<boolean> {
 }
 
 /** Why an entry is left out; null where it can be read. */
-function objection(entry: Named, path: string, seen: ReadonlySet<string>, limits: ArchiveLimits): string | null {
-  if (entry.symlink) return 'it is a link, not a file';
-  if (seen.has(path)) return 'another entry has the same name';
+function objection(entry: Named, path: string, seen: ReadonlySet<string>, limits: ArchiveLimits): Sentence | null {
+  if (entry.symlink) return said`it is a link, not a file`;
+  if (seen.has(path)) return said`another entry has the same name`;
   if (entry.method !== 0 && entry.method !== 8) {
     const name = METHODS[entry.method];
-    const how = name === undefined ? `method ${entry.method}` : `${name} (method ${entry.method})`;
-    return `it is packed by ${how}, which is not read: unpack the archive and drop the folder, or pack it again with "deflate"`;
+    const how = name === undefined ? said`method ${entry.method}` : said`${name} (method ${entry.method})`;
+    return said`it is packed by ${how}, which is not read: unpack the archive and drop the folder, or pack it again with "deflate"`;
   }
-  if (entry.size > limits.entryBytes) return `it unpacks to ${formatBytes(entry.size)}, more than ${formatBytes(limits.entryBytes)}`;
+  if (entry.size > limits.entryBytes) return said`it unpacks to ${formatBytes(entry.size)}, more than ${formatBytes(limits.entryBytes)}`;
   if (entry.size > limits.ratioFloor && entry.size > entry.compressedSize * limits.ratio) {
-    return `it unpacks to ${Math.round(entry.size / Math.max(1, entry.compressedSize))} times its size, as only a zip bomb does`;
+    return said`it unpacks to ${Math.round(entry.size / Math.max(1, entry.compressedSize))} times its size, as only a zip bomb does`;
   }
   return null;
 }
@@ -143,14 +144,14 @@ export async function openZip(blob: Blob, limits: ArchiveLimits = ARCHIVE_LIMITS
   const { named, note } = withNames(await readZipDirectoryFrom(blob.size, read, damaged), nameEncoding);
   const entries = named.filter(({ name }) => !/[/\\]$/.test(name));
   if (entries.length > limits.entries) {
-    throw new DataError(`The archive has ${entries.length} files; at most ${limits.entries} are read. Split it.`);
+    throw new DataError(said`The archive has ${entries.length} files; at most ${limits.entries} are read. Split it.`);
   }
   if (entries.some(({ flags }) => (flags & ENCRYPTED) !== 0)) {
-    throw new DataError('The archive is encrypted. Unpack it with its password and pack it again without one.');
+    throw new DataError(said`The archive is encrypted. Unpack it with its password and pack it again without one.`);
   }
   const total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total > limits.totalBytes) {
-    throw new DataError(`The archive unpacks to ${formatBytes(total)}; at most ${formatBytes(limits.totalBytes)} are read. Split it.`);
+    throw new DataError(said`The archive unpacks to ${formatBytes(total)}; at most ${formatBytes(limits.totalBytes)} are read. Split it.`);
   }
   const archive = { blob, read };
   const files: FileEntry[] = [];

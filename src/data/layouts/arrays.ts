@@ -1,4 +1,5 @@
 /** NumPy arrays: an `.npz` (or `.npy` files) with images and labels, as Keras, MedMNIST and others save them. */
+import { listed, said } from '../../common/said';
 import { DataError } from '../errors';
 import type { FileEntry } from '../file-tree';
 import { numberReader, numbers, readNpy, strings, type NpyArray, type NumberAt } from '../npy';
@@ -40,7 +41,7 @@ function pixelShape({ shape }: NpyArray, name: string): PixelShape {
     if (few(a)) return { height: b, width: c, channels: a, order: 'planes' };
   }
   throw new DataError(
-    `"${name}" has the shape ${shape.join(' x ')}; images are count x height x width, with 1, 3 or 4 channels or without.`,
+    said`"${name}" has the shape ${shape.join(' x ')}; images are count x height x width, with 1, 3 or 4 channels or without.`,
   );
 }
 
@@ -59,9 +60,9 @@ function marked(values: readonly number[], count: number, columns: number, name:
     if (only === undefined || found.length > 1 || cells.some((value) => value !== 0 && value !== 1)) {
       const why =
         found.length > 1
-          ? 'marks several classes of one image: each image belongs to one class here'
-          : 'does not mark one class in each row';
-      throw new DataError(`"${name}" has the shape ${count} x ${columns} and ${why}. Save one number or name an image.`);
+          ? said`marks several classes of one image: each image belongs to one class here`
+          : said`does not mark one class in each row`;
+      throw new DataError(said`"${name}" has the shape ${count} x ${columns} and ${why}. Save one number or name an image.`);
     }
     return only;
   });
@@ -70,13 +71,13 @@ function marked(values: readonly number[], count: number, columns: number, name:
 function labelsOf(array: NpyArray, name: string): Labels {
   const [count = 0, columns = 1, ...rest] = array.shape;
   if (array.shape.length === 0 || rest.some((side) => side !== 1)) {
-    throw new DataError(`"${name}" has the shape ${array.shape.join(' x ')}; labels are one number or name an image.`);
+    throw new DataError(said`"${name}" has the shape ${array.shape.join(' x ')}; labels are one number or name an image.`);
   }
   const found = numbers(array);
   const texts = found === null && columns === 1 ? strings(array) : null;
   if (found !== null && columns > 1) return { numbers: marked(found, count, columns, name), texts, count };
   if (found?.every(Number.isSafeInteger) === true || texts !== null) return { numbers: found, texts, count };
-  throw new DataError(`"${name}" holds ${array.dtype}; labels are whole numbers or names.`);
+  throw new DataError(said`"${name}" holds ${array.dtype}; labels are whole numbers or names.`);
 }
 
 /** Images in numbers, and the way to a row of them. */
@@ -125,7 +126,7 @@ function rangeOf(all: readonly Pixels[], { valueRange }: LayoutOptions): ValueRa
   if (all.every(({ array }, i) => areBytes(array.dtype, extents[i] ?? BYTES))) return BYTES;
   const shown = first.array.bytes.subarray(first.array.offset, first.array.offset + rowBytes(first));
   const usual = together(extents.filter(({ low }) => low.every(Number.isFinite)));
-  if (!usual.low.every(Number.isFinite)) throw new DataError(`"${first.entry.path}" holds no finite number. Save its images anew.`);
+  if (!usual.low.every(Number.isFinite)) throw new DataError(said`"${first.entry.path}" holds no finite number. Save its images anew.`);
   throw askRange(`"${first.entry.path}"`, usual, (range) => toRgb(bytesOf(first, shown, range), first.shape));
 }
 
@@ -136,7 +137,7 @@ async function readPixels({ entry, split }: Part): Promise<Pixels> {
   const array = readNpy(entry.path, await entry.bytes());
   const shape = pixelShape(array, entry.path);
   const read = numberReader(array.dtype);
-  if (read === null) throw new DataError(`"${entry.path}" holds ${array.dtype}; pixels are numbers.`);
+  if (read === null) throw new DataError(said`"${entry.path}" holds ${array.dtype}; pixels are numbers.`);
   return { entry, split, array, shape, read };
 }
 
@@ -150,7 +151,7 @@ async function place(
   const { entry, split, array, shape } = pixels;
   const { numbers: labelNumbers, texts, count } = labelsOf(readNpy(labels.path, await labels.bytes()), labels.path);
   if (count !== array.shape[0])
-    throw new DataError(`"${labels.path}" has ${count} labels for the ${array.shape[0]} images of "${entry.path}".`);
+    throw new DataError(said`"${labels.path}" has ${count} labels for the ${String(array.shape[0])} images of "${entry.path}".`);
   const readRow = await rowsOf(entry, array.bytes, array.offset, rowBytes(pixels));
   const digits = String(count).length;
   const nameOf = classNamer(names);
@@ -181,10 +182,7 @@ export const arrays: Layout = {
     if (parts.length === 0) return null;
     if (images.length === 0) {
       throw new DataError(
-        `None of the arrays (${parts
-          .slice(0, 6)
-          .map(({ entry }) => baseName(entry.path))
-          .join(', ')}) is named as images. Name them x_train and y_train, or images and labels.`,
+        said`None of the arrays (${listed(parts.slice(0, 6).map(({ entry }) => baseName(entry.path)))}) is named as images. Name them x_train and y_train, or images and labels.`,
         'stream.from',
       );
     }
@@ -196,10 +194,10 @@ export const arrays: Layout = {
       const labels = parts.find(({ what, split }) => what === 'labels' && split === part.split)?.entry;
       if (labels !== undefined) labelled.push({ pixels: await readPixels(part), labels });
       else if (part.split === 'test' || part.split === 'unlabelled')
-        skipped.push({ name: part.entry.path, reason: 'it has no labels beside it' });
+        skipped.push({ name: part.entry.path, reason: said`it has no labels beside it` });
       else
         throw new DataError(
-          `"${part.entry.path}" has no labels beside it. Save them as "y" or "labels" with the same ending.`,
+          said`"${part.entry.path}" has no labels beside it. Save them as "y" or "labels" with the same ending.`,
           'stream.from',
         );
     }

@@ -1,9 +1,10 @@
 /** From images with class names to a listing: classes ordered, train and test told apart, what cannot be used left out. */
+import { oneByOne, said, worded, type Fact, type Sentence } from '../../common/said';
 import { DataError } from '../errors';
 import type { Skipped } from '../file-tree';
 import { groupBy } from '../group-by';
 import type { GivenTask, ImageListing, ListedImage, Split } from '../labelled-images';
-import { leftOut } from '../left-out';
+import { classNamed, isClass, leftOut } from '../left-out';
 import { byCodePoint } from '../names';
 import { drawFrom, shuffled } from '../random';
 import type { Answers, Understood } from '../understood';
@@ -40,9 +41,9 @@ function divide(images: readonly Placed[], label: string, { testFraction, seed }
   return new Map(order.map((image, i) => [image, i < test ? 'test' : 'train']));
 }
 
-function missingSplit(train: number, test: number, divided: boolean): string | null {
-  if (!divided) return train < 2 ? 'it has one image, and training and test need one each' : null;
-  return train === 0 ? 'it has no training images' : test === 0 ? 'it has no test images' : null;
+function missingSplit(train: number, test: number, divided: boolean): Sentence | null {
+  if (!divided) return train < 2 ? said`it has one image, and training and test need one each` : null;
+  return train === 0 ? said`it has no training images` : test === 0 ? said`it has no test images` : null;
 }
 
 /** The classes in order; those that the source's own order does not know come last, by name. */
@@ -52,11 +53,11 @@ function ordered(found: Iterable<string>, order: readonly string[] | undefined):
   return [...found].sort((a, b) => (rank(a) === rank(b) ? byCodePoint(a, b) : rank(a) - rank(b)));
 }
 
-function listedAside({ aside }: Usage): Skipped[] {
-  return [...groupBy(aside, ({ reason, image }) => `${reason} ${image.split ?? ''}`)].flatMap(([, some]) => {
+function listedAside({ aside }: Usage): readonly Skipped[] {
+  return [...groupBy(aside, ({ reason, image }) => `${worded(reason)} ${image.split ?? ''}`)].flatMap(([, some]): Skipped[] => {
     const [first] = some;
     if (first === undefined || some.length <= LISTED) return some.map(({ image, reason }) => ({ name: image.name, reason }));
-    return [{ name: `${some.length} images, such as ${first.image.name}`, reason: first.reason }];
+    return [{ name: said`${some.length} images, such as ${first.image.name}`, reason: first.reason }];
   });
 }
 
@@ -91,7 +92,7 @@ export function assemble(assembly: Assembly, options: LayoutOptions): ImageListi
     const tested = divided ? images.filter((image) => held.has(image)).length : 0;
     const reason = missingSplit(images.length - tested, tested, divided);
     if (reason !== null) {
-      skipped.push({ name: `class ${className}`, reason });
+      skipped.push({ name: classNamed(className), reason });
       continue;
     }
     const drawn = new Map<Placed, Split>();
@@ -112,7 +113,7 @@ export function assemble(assembly: Assembly, options: LayoutOptions): ImageListi
   if (classNames.length < 2) throw tooFewClasses(classNames, skipped, usage);
   const drawnHere = divided
     ? []
-    : [{ text: `The test is drawn here, by the seed: ${test.length} of ${train.length + test.length} images.` }];
+    : [{ text: said`The test is drawn here, by the seed: ${test.length} of ${train.length + test.length} images.` }];
   return {
     title: options.title,
     kind: domainNames.length > 1 ? 'domain-incremental' : 'class-incremental',
@@ -127,11 +128,11 @@ export function assemble(assembly: Assembly, options: LayoutOptions): ImageListi
 }
 
 function tooFewClasses(classNames: readonly string[], skipped: readonly Skipped[], { understood }: Usage): DataError {
-  const left = classNames[0] === undefined ? 'no class' : `only the class "${classNames[0]}"`;
-  const why = skipped.filter(({ name }) => name.startsWith('class ')).map(({ name, reason }) => `${name}: ${reason}`);
-  const seen = understood.map(({ text }) => ` ${text}`).join('');
+  const left = classNames[0] === undefined ? said`no class` : said`only the class "${classNames[0]}"`;
+  const why = skipped.filter(isClass).map(({ name, reason }) => said`${name}: ${reason}`);
+  const seen = understood.reduce<Fact>((some, { text }) => said`${some} ${text}`, '');
   return new DataError(
-    `A stream needs two or more classes, but there is ${left}${why.length > 0 ? ` (${why.slice(0, 3).join('; ')})` : ''}.${seen}${leftOut(skipped)} Sort the images into one folder per class, or put a table of file names and labels beside them.`,
+    said`A stream needs two or more classes, but there is ${left}${why.length > 0 ? said` (${oneByOne(why.slice(0, 3))})` : ''}.${seen}${leftOut(skipped)} Sort the images into one folder per class, or put a table of file names and labels beside them.`,
     'stream.from',
   );
 }

@@ -1,4 +1,5 @@
 /** CIFAR-10 and CIFAR-100 as their authors give them: pickled batches ("python version") or fixed records ("binary version"). */
+import { said } from '../../common/said';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree } from '../file-tree';
 import type { Split } from '../labelled-images';
@@ -22,7 +23,7 @@ class PickledArray {
     const sides = itemsOf(shape);
     const bytes = typeof data === 'string' ? bytesOfText(data) : data;
     if (!sides || !(dtype instanceof PickledType) || !(bytes instanceof Uint8Array) || fortran === true)
-      throw new DataError('an array of the batch is not understood');
+      throw new DataError(said`an array of the batch is not understood`);
     this.shape = sides.map(Number);
     this.dtype = dtype.name;
     this.data = bytes;
@@ -58,9 +59,9 @@ const rulesFor = (name: string): PickleRules => ({
   setState: (made, state) => (made instanceof PickledArray ? made.setState(state) : made instanceof PickledType ? made : undefined),
   // One character a byte, so that nothing is lost.
   oldString: (bytes) => (bytes.length > LONG ? bytes : String.fromCharCode(...bytes)),
-  damaged: (what) => new DataError(`"${name}" is no pickle that is read here, or is cut off (${what}).`),
+  damaged: (what) => new DataError(said`"${name}" is no pickle that is read here, or is cut off (${what}).`),
   refused: (global) =>
-    new DataError(`"${name}" asks for "${global}", which is refused: a pickle may run code, so only plain arrays and lists are read.`),
+    new DataError(said`"${name}" asks for "${global}", which is refused: a pickle may run code, so only plain arrays and lists are read.`),
 });
 
 const get = (dict: unknown, key: string): unknown => {
@@ -99,12 +100,14 @@ async function pickledBatch(entry: FileEntry): Promise<Batch> {
   const labels = numbers(get(dict, 'fine_labels') ?? get(dict, 'labels'));
   const data = get(dict, 'data');
   if (labels === null || !(data instanceof PickledArray) || data.data === null)
-    throw new DataError(`"${entry.path}" has no "data" and "labels", as batches of CIFAR have.`);
+    throw new DataError(said`"${entry.path}" has no "data" and "labels", as batches of CIFAR have.`);
   const { data: pixels, shape, dtype } = data;
   if (dtype !== 'u1' && dtype !== '|u1')
-    throw new DataError(`"${entry.path}" holds pixels of type ${dtype || '?'}; unsigned bytes are expected.`);
+    throw new DataError(said`"${entry.path}" holds pixels of type ${dtype || '?'}; unsigned bytes are expected.`);
   if (shape[0] !== labels.length || shape[1] !== PIXELS || pixels.length !== labels.length * PIXELS) {
-    throw new DataError(`"${entry.path}" has ${labels.length} labels for pixels of shape ${shape.join(' x ')}; 3072 a row are expected.`);
+    throw new DataError(
+      said`"${entry.path}" has ${labels.length} labels for pixels of shape ${shape.join(' x ')}; 3072 a row are expected.`,
+    );
   }
   // Pixels that lie in the file as they are can be read from it later; those that were re-encoded are kept.
   const inFile = pixels.buffer === bytes.buffer;
@@ -119,7 +122,7 @@ async function binaryBatch(entry: FileEntry, labelBytes: 1 | 2): Promise<Batch> 
   const count = bytes.length / record;
   if (!Number.isInteger(count) || count === 0) {
     throw new DataError(
-      `"${entry.path}" is ${bytes.length} bytes long, no multiple of CIFAR's ${record}. It is cut off or something else.`,
+      said`"${entry.path}" is ${bytes.length} bytes long, no multiple of CIFAR's ${record}. It is cut off or something else.`,
     );
   }
   const readRow = await rowsOf(entry, bytes, 0, record);

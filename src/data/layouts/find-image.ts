@@ -1,4 +1,5 @@
 /** Which image of a set a cell of a table means: by its path, by an address from another machine, or by its bare number. */
+import { said, type Sentence } from '../../common/said';
 import type { FileEntry } from '../file-tree';
 import { groupBy } from '../group-by';
 import { splitIn, type SplitWord } from '../splits';
@@ -35,7 +36,7 @@ function shared(a: readonly string[], b: readonly string[]): number {
   return count;
 }
 
-export type Found = { readonly entry: FileEntry } | { readonly entry: null; readonly reason: string };
+export type Found = { readonly entry: FileEntry } | { readonly entry: null; readonly reason: Sentence };
 
 export interface Finder {
   /** `root`: number of leading folders that all values from elsewhere share. */
@@ -54,7 +55,7 @@ function lazily<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-const gone: Found = { entry: null, reason: 'it is listed, but not there' };
+const gone: Found = { entry: null, reason: said`it is listed, but not there` };
 
 /** `images`: those that may be meant. */
 export function createFinder(images: readonly FileEntry[]): Finder {
@@ -96,9 +97,9 @@ export function createFinder(images: readonly FileEntry[]): Finder {
         most = Math.max(most, fits);
       }
       const [entry, other] = best;
-      if (entry !== undefined && other !== undefined) return { entry: null, reason: `it could be "${entry.path}" or "${other.path}"` };
+      if (entry !== undefined && other !== undefined) return { entry: null, reason: said`it could be "${entry.path}" or "${other.path}"` };
       if (entry !== undefined) return { entry };
-      return /(^|[/\\])\.\.([/\\]|$)/.test(raw) ? { entry: null, reason: 'its path leads out of the folder' } : gone;
+      return /(^|[/\\])\.\.([/\\]|$)/.test(raw) ? { entry: null, reason: said`its path leads out of the folder` } : gone;
     },
     sharedRoot(values) {
       const elsewhere: (readonly string[])[] = [];

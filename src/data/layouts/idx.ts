@@ -1,4 +1,5 @@
 /** IDX files as MNIST and its kin have them: `train-images-idx3-ubyte` beside `train-labels-idx1-ubyte`, gzipped or not. */
+import { said } from '../../common/said';
 import { formatBytes } from '../../common/bytes';
 import { gunzipSync } from 'fflate';
 import { isGzip } from '../containers/gzip';
@@ -20,7 +21,7 @@ async function unpacked(entry: FileEntry): Promise<Uint8Array> {
   if (!isGzip(bytes)) return bytes;
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(Math.max(0, bytes.length - 4), true);
   if (size > ARCHIVE_LIMITS.entryBytes || (size > ARCHIVE_LIMITS.ratioFloor && size > bytes.length * ARCHIVE_LIMITS.ratio)) {
-    throw new DataError(`"${entry.path}" unpacks to ${formatBytes(size)}, which its packed size does not bear out.`);
+    throw new DataError(said`"${entry.path}" unpacks to ${formatBytes(size)}, which its packed size does not bear out.`);
   }
   try {
     const out = gunzipSync(bytes, { out: new Uint8Array(size) });
@@ -28,7 +29,7 @@ async function unpacked(entry: FileEntry): Promise<Uint8Array> {
   } catch {
     // Told below.
   }
-  throw new DataError(`"${entry.path}" is cut off or damaged. Download it again.`);
+  throw new DataError(said`"${entry.path}" is cut off or damaged. Download it again.`);
 }
 
 interface IdxArray {
@@ -41,15 +42,16 @@ function readIdx(entry: FileEntry, bytes: Uint8Array): IdxArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const rank = bytes[3] ?? 0;
   if (bytes.length < 8 || view.getUint16(0) !== 0 || rank < 1 || rank > 4 || bytes.length < 4 + 4 * rank) {
-    throw new DataError(`"${entry.path}" is no IDX file, or is cut off.`);
+    throw new DataError(said`"${entry.path}" is no IDX file, or is cut off.`);
   }
-  if (bytes[2] !== UNSIGNED_BYTE) throw new DataError(`"${entry.path}" holds numbers of type ${bytes[2]}; unsigned bytes (8) are read.`);
+  if (bytes[2] !== UNSIGNED_BYTE)
+    throw new DataError(said`"${entry.path}" holds numbers of type ${bytes[2] ?? '?'}; unsigned bytes (8) are read.`);
   const dims = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
   const offset = 4 + 4 * rank;
   const declared = dims.reduce((product, side) => product * side, 1);
   if (offset + declared !== bytes.length) {
     throw new DataError(
-      `"${entry.path}" declares ${dims.join(' x ')} bytes, but holds ${bytes.length - offset}. It is cut off or damaged.`,
+      said`"${entry.path}" declares ${dims.join(' x ')} bytes, but holds ${bytes.length - offset}. It is cut off or damaged.`,
     );
   }
   return { bytes, dims, offset };
@@ -60,10 +62,10 @@ async function readPair(images: FileEntry, labels: FileEntry): Promise<{ placed:
   const { bytes, dims, offset } = readIdx(labels, await unpacked(labels));
   const [count = 0, height = 0, width = 0, channels = 1] = pixels.dims;
   if (pixels.dims.length < 3 || (channels !== 1 && channels !== 3)) {
-    throw new DataError(`"${images.path}" has the shape ${pixels.dims.join(' x ')}; images are count x height x width.`);
+    throw new DataError(said`"${images.path}" has the shape ${pixels.dims.join(' x ')}; images are count x height x width.`);
   }
   if (dims.length !== 1 || dims[0] !== count) {
-    throw new DataError(`"${labels.path}" has ${dims.join(' x ')} labels for the ${count} images of "${images.path}".`);
+    throw new DataError(said`"${labels.path}" has ${dims.join(' x ')} labels for the ${count} images of "${images.path}".`);
   }
   const readRow = await rowsOf(images, pixels.bytes, pixels.offset, height * width * channels);
   const split = splitIn(baseName(images.path))?.split ?? null;
@@ -92,7 +94,7 @@ export const idx: Layout = {
       const labels = tree.files.find(({ path }) => pattern.test(path));
       if (labels === undefined) {
         throw new DataError(
-          `"${entry.path}" came without its labels (${baseName(entry.path)
+          said`"${entry.path}" came without its labels (${baseName(entry.path)
             .replace(/images?/i, 'labels')
             .replace(/idx[34]/i, 'idx1')}). Drop both together.`,
           'stream.from',
@@ -108,7 +110,7 @@ export const idx: Layout = {
     }
     const rest = tree.files
       .filter((entry) => !used.has(entry))
-      .map(({ path }) => ({ name: path, reason: 'it is no IDX file of this set' }));
+      .map(({ path }) => ({ name: path, reason: said`it is no IDX file of this set` }));
     return assemble({ placed, classOrder: numberOrder(found, String), skipped: [...tree.skipped, ...rest] }, options);
   },
 };

@@ -1,3 +1,4 @@
+import { inEnglish } from '../../common/testing/in-english';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../errors';
 import type { ImageListing } from '../labelled-images';
@@ -40,12 +41,14 @@ describe('listImageFiles', () => {
     const listing = await list(wrapped);
     expect(listing.classNames).toEqual(['cat', 'dog']);
     expect(listing.images.length).toBe(6);
-    expect(listing.skipped).toEqual([{ name: 'pets/README.md', reason: 'it is not an image' }]);
+    expect(inEnglish(listing.skipped)).toEqual([{ name: 'pets/README.md', reason: 'it is not an image' }]);
   });
 
   it('leaves the validation split alone where there is a test split', async () => {
     const listing = await list({ ...trainTest(['a', 'b'], 1, 1), 'val/a/v.png': one });
-    expect(listing.skipped).toEqual([{ name: 'val/a/v.png', reason: 'the validation split is not used where there is a test split' }]);
+    expect(inEnglish(listing.skipped)).toEqual([
+      { name: 'val/a/v.png', reason: 'the validation split is not used where there is a test split' },
+    ]);
   });
 
   it('divides classes without a split: seeded, stratified, one at least and never all', async () => {
@@ -109,14 +112,14 @@ describe('listImageFiles', () => {
       'train/top.png': one,
     });
     expect(listing.classNames).toEqual(['a', 'b']);
-    expect(listing.skipped).toEqual([
+    expect(inEnglish(listing.skipped)).toEqual([
       { name: 'loose.png', reason: 'it lies in no class folder' },
       { name: 'train/top.png', reason: 'it lies in no class folder' },
       { name: 'class never', reason: 'it has no training images' },
       { name: 'class only', reason: 'it has no test images' },
     ]);
     const alone = await list({ ...many((i) => `a/${i}.png`, 2), ...many((i) => `b/${i}.png`, 2), 'lonely/1.png': one });
-    expect(alone.skipped).toEqual([{ name: 'class lonely', reason: 'it has one image, and training and test need one each' }]);
+    expect(inEnglish(alone.skipped)).toEqual([{ name: 'class lonely', reason: 'it has one image, and training and test need one each' }]);
   });
 
   it('copes with 10,000 classes', async () => {

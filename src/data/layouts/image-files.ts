@@ -1,4 +1,5 @@
 /** Images as files: their folders say class and split, and tables beside them say more. */
+import { said, type Sentence } from '../../common/said';
 import { decodeChecked } from '../decode';
 import { DataError } from '../errors';
 import type { FileEntry, FileTree, Skipped } from '../file-tree';
@@ -15,14 +16,16 @@ import { secondCopies } from './second-copies';
 import { factsFrom, type Fact, type Facts } from './tables';
 
 export const IMAGE = /\.(png|jpe?g|jfif|webp|gif|bmp|avif|p[pgn]m)$/i;
-const READ = 'PNG, JPEG, WebP, GIF, BMP, AVIF and PPM are read, sorted into one folder per class or listed in a table beside them.';
+const READ = said`PNG, JPEG, WebP, GIF, BMP, AVIF and PPM are read, sorted into one folder per class or listed in a table beside them.`;
 
-const reasonAgainst = (name: string) =>
+const reasonAgainst = (name: string): Sentence =>
   /\.(zip|tar|tgz|gz|7z|rar|bz2|xz)$/i.test(name)
-    ? 'it is an archive inside: unpack it and drop that'
+    ? said`it is an archive inside: unpack it and drop that`
     : /\.(hei[cf]|tiff?)$/i.test(name)
-      ? 'browsers do not read this format: save it as JPEG or PNG'
-      : 'it is not an image';
+      ? said`browsers do not read this format: save it as JPEG or PNG`
+      : said`it is not an image`;
+
+const imagesOf = (count: number) => counted(count, said`${count} image`, said`${count} images`);
 
 const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
@@ -33,13 +36,16 @@ function noImages(tree: FileTree, others: readonly FileEntry[], { unmatched }: F
     const pixels = table.columns.some((name) => /^(pixels?\d*|\d+x\d+)$/i.test(name));
     return new DataError(
       pixels
-        ? `"${table.name}" holds the pixels themselves as text (columns ${columns}, …). Pixels in tables are not read: save the images as PNG, or as arrays x and y with numpy.savez.`
-        : `"${table.name}" lists ${counted(table.rows, 'image')}, none of which came with it (columns ${columns}). Drop the folder that holds both.`,
+        ? said`"${table.name}" holds the pixels themselves as text (columns ${columns}, …). Pixels in tables are not read: save the images as PNG, or as arrays x and y with numpy.savez.`
+        : said`"${table.name}" lists ${imagesOf(table.rows)}, none of which came with it (columns ${columns}). Drop the folder that holds both.`,
       'stream.from',
     );
   }
-  const held = others[0] === undefined ? 'nothing' : `${counted(others.length, 'other file')}, such as "${others[0].path}"`;
-  return new DataError(`No images found: there is ${held}.${leftOut(tree.skipped)} ${READ}`, 'stream.from');
+  const held =
+    others[0] === undefined
+      ? said`nothing`
+      : said`${counted(others.length, said`${others.length} other file`, said`${others.length} other files`)}, such as "${others[0].path}"`;
+  return new DataError(said`No images found: there is ${held}.${leftOut(tree.skipped)} ${READ}`, 'stream.from');
 }
 
 /** In a set whose folders name no split, file names may: "cat/train_1.png", "cat/test_1.png". */
@@ -82,13 +88,13 @@ function place(known: readonly Known[], tabled: boolean): { placed: Placed[]; un
   known.forEach((image, i) => {
     const { entry, fact, split } = image;
     if (fact === undefined && covered.has(split)) {
-      unlisted.push({ name: entry.path, reason: 'no table lists it' });
+      unlisted.push({ name: entry.path, reason: said`no table lists it` });
       return;
     }
     placed.push({
       name: entry.path,
       className: classOf(image, foldersTell),
-      aside: fact?.aside ?? (fact === undefined ? 'it lies in no class folder' : undefined),
+      aside: fact?.aside ?? (fact === undefined ? said`it lies in no class folder` : undefined),
       split,
       from: fact?.split === null || fact === undefined ? image.place.from : fact.from,
       domain: fact?.domain ?? null,
@@ -114,7 +120,7 @@ function tasksFrom(known: readonly Known[]): ((classNames: readonly string[]) =>
         const other = first.get(name);
         if (other !== undefined) {
           throw new DataError(
-            `Class "${name}" is in task "${other}" and in task "${task}". A class belongs to one task; for the same classes under changing conditions call the column "domain".`,
+            said`Class "${name}" is in task "${other}" and in task "${task}". A class belongs to one task; for the same classes under changing conditions call the column "domain".`,
             'stream.from',
           );
         }
@@ -163,17 +169,17 @@ export async function listImageFiles(tree: FileTree, options: LayoutOptions): Pr
       .map((entry) => ({ name: entry.path, reason: facts.useless.get(entry) ?? reasonAgainst(entry.path) })),
     ...[...copied].map(([{ path }, folder]) => ({
       name: path,
-      reason: `it is a copy: all of "${folder}" lies once more in the folder around it`,
+      reason: said`it is a copy: all of "${folder}" lies once more in the folder around it`,
     })),
     ...facts.skipped,
     ...unlisted,
   ];
   const understood = [
     ...copies.map(({ folder, images: twice }) => ({
-      text: `${counted(twice.size, 'image')} in "${folder}" lie once more in the folder around it: left aside.`,
+      text: said`${imagesOf(twice.size)} in "${folder}" lie once more in the folder around it: left aside.`,
     })),
     ...facts.understood,
-    ...facts.unmatched.map(({ name }) => ({ text: `"${name}" lists no image that is here.` })),
+    ...facts.unmatched.map(({ name }) => ({ text: said`"${name}" lists no image that is here.` })),
   ];
   const labelled = known.some(({ fact }) => fact !== undefined && fact.sure && fact.label !== null);
   if (labelled) {

@@ -1,4 +1,6 @@
 /** Our own stream format: a zip with `stream.json` and PNG sheets, each holding one class's images as tiles. */
+import { issueSaid } from '../../common/issue';
+import { said } from '../../common/said';
 import * as v from 'valibot';
 import { decodeChecked, type DecodeImage, type RgbImage } from '../decode';
 import { DataError } from '../errors';
@@ -56,17 +58,17 @@ async function readManifest(entry: FileEntry): Promise<Pack> {
   try {
     value = JSON.parse(new TextDecoder().decode(await entry.bytes()));
   } catch (cause) {
-    throw new DataError(`${MANIFEST} is not valid JSON.`, null, { cause });
+    throw new DataError(said`${MANIFEST} is not valid JSON.`, null, { cause });
   }
   if (typeof value === 'object' && value !== null && 'schema' in value && typeof value.schema === 'number' && value.schema > PACK_SCHEMA) {
     throw new DataError(
-      `This stream was packed for a newer version (schema ${value.schema}; this one reads ${PACK_SCHEMA}). Use an up-to-date site.`,
+      said`This stream was packed for a newer version (schema ${value.schema}; this one reads ${PACK_SCHEMA}). Use an up-to-date site.`,
     );
   }
   const result = v.safeParse(packSchema, value);
   if (!result.success) {
     const issue = result.issues[0];
-    throw new DataError(`${MANIFEST}: field "${v.getDotPath(issue) ?? '(root)'}": ${issue.message}.`);
+    throw new DataError(said`${MANIFEST}: field "${v.getDotPath(issue) ?? '(root)'}": ${issueSaid(issue)}.`);
   }
   return result.output;
 }
@@ -75,7 +77,7 @@ async function readManifest(entry: FileEntry): Promise<Pack> {
 function checkReferences(pack: Pack): void {
   const known = (index: number | null, list: readonly unknown[], field: string) => {
     if (index !== null && index >= list.length)
-      throw new DataError(`${MANIFEST}: field "${field}": ${index}, but there are ${list.length}.`);
+      throw new DataError(said`${MANIFEST}: field "${field}": ${index}, but there are ${list.length}.`);
   };
   pack.tasks.forEach((task, i) => {
     known(task.domain, pack.domains, `tasks.${i}.domain`);
@@ -100,7 +102,7 @@ function sheetCache(size: number): (sheet: Sheet, entry: FileEntry, decode: Deco
         const rows = Math.ceil(sheet.count / sheet.columns);
         if (image.width < Math.min(sheet.columns, sheet.count) * size || image.height < rows * size) {
           throw new DataError(
-            `the sheet is ${image.width} x ${image.height} pixels, too small for ${sheet.count} tiles of ${size} in ${sheet.columns} columns`,
+            said`the sheet is ${image.width} x ${image.height} pixels, too small for ${sheet.count} tiles of ${size} in ${sheet.columns} columns`,
           );
         }
         return image;
@@ -127,7 +129,8 @@ async function listPack(tree: FileTree, manifest: FileEntry): Promise<ImageListi
   const order = (sheet: Sheet) => (sheet.split === 'train' ? 0 : stream.classes.length) + sheet.class;
   for (const sheet of [...stream.sheets].sort((a, b) => order(a) - order(b))) {
     const entry = entries.get(root + sheet.file);
-    if (entry === undefined) throw new DataError(`${MANIFEST} names the sheet "${sheet.file}", which is missing. Pack the stream again.`);
+    if (entry === undefined)
+      throw new DataError(said`${MANIFEST} names the sheet "${sheet.file}", which is missing. Pack the stream again.`);
     for (let tile = 0; tile < sheet.count; tile++) {
       const left = (tile % sheet.columns) * imageSize;
       const top = Math.floor(tile / sheet.columns) * imageSize;

@@ -2,6 +2,7 @@
  * Parquet in the layout of Hugging Face data sets: a column of encoded images, `{bytes, path}`, beside a column of labels,
  * whose names stand in the file's own metadata. Labels are read at once, images a row group at a time.
  */
+import { said } from '../../common/said';
 import { formatBytes } from '../../common/bytes';
 import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet';
 import * as v from 'valibot';
@@ -46,7 +47,7 @@ function guarded(compressors: Compressors): Compressors {
       codec,
       (input: Uint8Array, size: number) => {
         if (size > ARCHIVE_LIMITS.entryBytes || (size > ARCHIVE_LIMITS.ratioFloor && size > input.length * ARCHIVE_LIMITS.ratio)) {
-          throw new DataError(`a page unpacks to ${formatBytes(size)}, as only a bomb does`);
+          throw new DataError(said`a page unpacks to ${formatBytes(size)}, as only a bomb does`);
         }
         return unpack(input, size);
       },
@@ -62,7 +63,7 @@ async function openParquet(entry: FileEntry): Promise<OpenedParquet> {
   try {
     metadata = await parquetMetadataAsync(file);
   } catch (cause) {
-    throw new DataError(`"${entry.path}" is no Parquet file, or is cut off. Download it again.`, null, { cause });
+    throw new DataError(said`"${entry.path}" is no Parquet file, or is cut off. Download it again.`, null, { cause });
   }
   checkDeclared(entry.path, metadata, blob.size);
   return { file, metadata, compressors: guarded(compressors) };
@@ -70,11 +71,11 @@ async function openParquet(entry: FileEntry): Promise<OpenedParquet> {
 
 /** What the footer promises has to lie inside the file, before any of it is read. */
 function checkDeclared(name: string, metadata: FileMetaData, size: number): void {
-  const damaged = new DataError(`"${name}" declares more than the file holds. It is cut off or damaged; download it again.`);
+  const damaged = new DataError(said`"${name}" declares more than the file holds. It is cut off or damaged; download it again.`);
   const rows = Number(metadata.num_rows);
   const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   if (!Number.isSafeInteger(rows) || rows < 0 || rows !== inGroups) throw damaged;
-  if (rows > MAX_ROWS) throw new DataError(`"${name}" has ${rows} rows; at most ${MAX_ROWS} are read. Split it.`);
+  if (rows > MAX_ROWS) throw new DataError(said`"${name}" has ${rows} rows; at most ${MAX_ROWS} are read. Split it.`);
   for (const group of metadata.row_groups) {
     for (const { meta_data: column } of group.columns) {
       if (column === undefined) throw damaged;
@@ -121,7 +122,10 @@ async function columnsOf(name: string, metadata: FileMetaData, labelColumn: stri
   }
   const missing = image === undefined ? 'images (such as "image")' : label === undefined ? 'labels (such as "label")' : null;
   if (image === undefined || label === undefined) {
-    throw new DataError(`"${name}" has no column of ${missing ?? 'images'}. It has: ${names.slice(0, 12).join(', ')}.`, 'stream.from');
+    throw new DataError(
+      said`"${name}" has no column of ${missing ?? said`images`}. It has: ${names.slice(0, 12).join(', ')}.`,
+      'stream.from',
+    );
   }
   const domain = names.includes('domain') ? 'domain' : null;
   return { image, label, domain, labelNames: features[label]?.names ?? null, domainNames: features['domain']?.names ?? null };
@@ -130,7 +134,7 @@ async function columnsOf(name: string, metadata: FileMetaData, labelColumn: stri
 const whichColumn = (file: string, columns: readonly string[]) =>
   new DataQuestion({
     field: 'labelColumn',
-    asks: `Which column of "${file}" holds the classes? None is called "label".`,
+    asks: said`Which column of "${file}" holds the classes? None is called "label".`,
     chosen: null,
     readings: columns.slice(0, 12).map((column) => ({ value: column, shows: column })),
   });
@@ -180,7 +184,7 @@ function imageReader(opened: OpenedParquet, column: string): (row: number) => Pr
       if (kept.size > KEPT_GROUPS && oldest !== undefined) kept.delete(oldest);
     }
     const bytes = v.safeParse(cell, (await values)[row - from]);
-    if (!bytes.success) throw new DataError('it has no image bytes; images kept as links elsewhere are not fetched');
+    if (!bytes.success) throw new DataError(said`it has no image bytes; images kept as links elsewhere are not fetched`);
     return bytes.output;
   };
 }
@@ -194,7 +198,7 @@ const HIDDEN = -1;
 function textsOf(column: readonly unknown[], note: (found: Understood | null) => void): (row: number) => string {
   const bytes = [...new Set(column.filter((value) => value instanceof Uint8Array))];
   const read = readTexts(bytes);
-  note(encodingNote('The labels are read', 'tableEncoding', read));
+  note(encodingNote(said`The labels are read`, 'tableEncoding', read));
   const texts = new Map<unknown, string>(bytes.map((value, i) => [value, read.texts[i] ?? '']));
   return (row) => texts.get(column[row]) ?? String(column[row]);
 }
@@ -212,7 +216,7 @@ function checkSingle(path: string, column: string, labels: readonly unknown[]): 
   const several = labels.find((label) => Array.isArray(label) && label.length !== 1);
   if (several === undefined) return;
   throw new DataError(
-    `"${path}" gives an image several labels (column "${column}": ${Array.isArray(several) ? several.map(String).join(', ') : ''}). Each image belongs to one class here: keep one label a row.`,
+    said`"${path}" gives an image several labels (column "${column}": ${Array.isArray(several) ? several.map(String).join(', ') : ''}). Each image belongs to one class here: keep one label a row.`,
     'stream.from',
   );
 }
@@ -221,7 +225,7 @@ async function labelsOf(entry: FileEntry, opened: OpenedParquet, column: string)
   try {
     return await readColumn(opened, column, 0, Number(opened.metadata.num_rows));
   } catch (cause) {
-    throw new DataError(`The labels of "${entry.path}" cannot be read: the file is damaged. Download it again.`, null, { cause });
+    throw new DataError(said`The labels of "${entry.path}" cannot be read: the file is damaged. Download it again.`, null, { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the folders of a set say: which split an image is of, and which class. */
+import { said } from '../../common/said';
 import { splitIn, splitsAmong, type NamedSplit, type SplitWord } from '../splits';
 import { DataQuestion, type Answers } from '../understood';
 
@@ -54,14 +55,14 @@ const beyondOne = (names: readonly string[]) =>
 
 function ask(words: readonly string[], others: readonly string[], images: (names: readonly string[]) => number): DataQuestion {
   const [first = ''] = words;
-  const beside = others.length === 0 ? '' : ` beside ${beyondOne(others)}`;
+  const beside = others.length === 0 ? '' : said` beside ${beyondOne(others)}`;
   return new DataQuestion({
     field: 'splitWords',
-    asks: `Do the folders ${beyondOne(words)}${beside} divide the images into training and test, or are they classes?`,
+    asks: said`Do the folders ${beyondOne(words)}${beside} divide the images into training and test, or are they classes?`,
     chosen: null,
     readings: [
-      { value: 'splits', shows: `the ${images(words)} images in ${beyondOne(words)} are a split of their own; "${first}" is no class` },
-      { value: 'classes', shows: `"${first}" is the name of a class` },
+      { value: 'splits', shows: said`the ${images(words)} images in ${beyondOne(words)} are a split of their own; "${first}" is no class` },
+      { value: 'classes', shows: said`"${first}" is the name of a class` },
     ],
   });
 }

@@ -1,4 +1,5 @@
 /** Images that a source keeps as bare pixels: arrays of rows of one length. */
+import { said } from '../../common/said';
 import type { RgbImage } from '../decode';
 import { DataError } from '../errors';
 import type { FileEntry } from '../file-tree';
@@ -16,7 +17,7 @@ export async function rowsOf(entry: FileEntry, bytes: Uint8Array, offset: number
   if (blob?.size === bytes.length) {
     return async (index) => {
       const row = await sliceBytes(blob, offset + index * rowBytes, offset + (index + 1) * rowBytes);
-      if (row.length !== rowBytes) throw new DataError('it is cut off');
+      if (row.length !== rowBytes) throw new DataError(said`it is cut off`);
       return row;
     };
   }

@@ -1,4 +1,5 @@
 /** Sets of images as strangers lay them out: what is understood, what is asked, what is refused. */
+import { inEnglish } from '../../common/testing/in-english';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../errors';
 import { listImages } from '../source';
@@ -264,12 +265,12 @@ describe.each([
     expect({ classes: listing.classNames, train: count('train'), test: count('test') }).toEqual({ classes, train, test });
     expect(listing).toMatchObject({ kind: 'class-incremental', dividedHere: divided });
     // What is understood stands there with its numbers.
-    expect(listing.understood.map(({ text }) => text).join(' ')).toMatch(/\d/);
+    expect(inEnglish(listing.understood.map(({ text }) => text)).join(' ')).toMatch(/\d/);
   });
 });
 
 describe('what is understood', () => {
-  const told = async (contents: Contents) => (await list(contents)).understood.map(({ text }) => text);
+  const told = async (contents: Contents) => inEnglish((await list(contents)).understood.map(({ text }) => text));
 
   it('names folders and counts, and what is left aside', async () => {
     const contents = images({
@@ -302,7 +303,7 @@ describe('what is understood', () => {
     };
     const listing = await list(contents);
     expect(listing).toMatchObject({ classNames: ['a', 'b', 'c', 'd'], dividedHere: true });
-    expect(listing.understood.at(-2)?.text).toMatch(/different classes \(2 and 2\).*all 4/);
+    expect(inEnglish(listing.understood.at(-2)?.text)).toMatch(/different classes \(2 and 2\).*all 4/);
   });
 
   it('archives of splits are one set', async () => {
@@ -460,7 +461,7 @@ describe('refusals', () => {
   it('an image that one table calls two things is left out with both, the others stay', async () => {
     const contents = { ...flat, 'd/l.csv': rows('filename,label', (i) => `${Math.min(i, 6)}.png,${animal(i)}`) };
     const listing = await list(contents);
-    expect(listing.skipped).toEqual([
+    expect(inEnglish(listing.skipped)).toEqual([
       { name: 'd/7.png', reason: 'no table lists it' },
       { name: 'd/6.png', reason: 'it is listed as "cat" and as "dog"' },
     ]);
@@ -474,7 +475,7 @@ describe('refusals', () => {
     };
     const listing = await list(contents);
     expect(listing.images.map(({ name }) => name).sort()).toEqual(['c/x0.png', 'c/x1.png', 'c/x2.png', 'c/x3.png']);
-    expect(listing.skipped).toContainEqual({ name: '0.png', reason: 'it could be "a/0.png" or "b/0.png"' });
+    expect(inEnglish(listing.skipped)).toContainEqual({ name: '0.png', reason: 'it could be "a/0.png" or "b/0.png"' });
   });
 
   it("a training table never names an image of the test's folder", async () => {

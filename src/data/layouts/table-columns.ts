@@ -1,4 +1,5 @@
 /** What the columns of a table beside images mean: recognised by what stands in them, and by their names where that leaves a choice. */
+import { said } from '../../common/said';
 import { splitNamed, type SplitWord } from '../splits';
 import { DataQuestion } from '../understood';
 
@@ -143,11 +144,11 @@ const READINGS = 12;
 function whichColumn(file: string, names: readonly string[], candidates: readonly number[], rows: readonly string[][]): DataQuestion {
   return new DataQuestion({
     field: 'labelColumn',
-    asks: `Which column of "${file}" holds the classes? None is called "label" or "class".`,
+    asks: said`Which column of "${file}" holds the classes? None is called "label" or "class".`,
     chosen: null,
     readings: candidates.slice(0, READINGS).map((i) => {
       const values = [...new Set(rows.map((row) => row[i] ?? ''))];
-      return { value: names[i] ?? '', shows: `${names[i] ?? ''}: ${values.slice(0, 4).join(', ')}${values.length > 4 ? ', …' : ''}` };
+      return { value: names[i] ?? '', shows: said`${names[i] ?? ''}: ${values.slice(0, 4).join(', ')}${values.length > 4 ? ', …' : ''}` };
     }),
   });
 }

@@ -1,4 +1,5 @@
 /** What tables beside the images say of them: class, split, task and domain. */
+import { said, type Said, type Sentence } from '../../common/said';
 import { baseName } from './layout';
 import { ARCHIVE_LIMITS } from '../containers/limits';
 import { DataError } from '../errors';
@@ -23,11 +24,11 @@ export interface Fact {
   /** Null: the table says nothing of its class; empty: that it has none. */
   readonly label: string | null;
   /** Why it has none, where the cell is not merely empty. */
-  readonly aside?: string;
+  readonly aside?: Sentence;
   /** See `Columns.sure`. */
   readonly sure: boolean;
   readonly split: SplitWord | null;
-  readonly from: string;
+  readonly from: Said;
   readonly task: string | null;
   readonly domain: string | null;
   /** Row, for the order of reading. */
@@ -42,7 +43,7 @@ export interface Facts {
   readonly skipped: readonly Skipped[];
   readonly understood: readonly Understood[];
   /** Why tables said nothing. */
-  readonly useless: ReadonlyMap<FileEntry, string>;
+  readonly useless: ReadonlyMap<FileEntry, Sentence>;
   /** Tables that list images, none of which is there. */
   readonly unmatched: readonly { readonly name: string; readonly rows: number; readonly columns: readonly string[] }[];
 }
@@ -62,7 +63,7 @@ async function readTables({ files }: FileTree, answers: Answers): Promise<Table[
     const rows = /\.(jsonl|ndjson)$/i.test(entry.path) ? readJsonLines(read.text) : readTable(read.text);
     // Licences and notes name images, too; a list for programs has the same columns in every line.
     const isProse = /\.(txt|lst)$/i.test(entry.path) && rows.some(({ length }) => length !== rows[0]?.length);
-    if (!isProse) tables.push({ entry, rows, note: encodingNote(`"${baseName(entry.path)}" is read`, 'tableEncoding', read) });
+    if (!isProse) tables.push({ entry, rows, note: encodingNote(said`"${baseName(entry.path)}" is read`, 'tableEncoding', read) });
   }
   return tables;
 }
@@ -90,7 +91,7 @@ function checkSingle(file: string, labels: readonly string[]): void {
   const mixed = parted.find((cell) => cell.split(PARTED).every((part) => (timesOf.get(part.trim()) ?? 0) > 1));
   if ((several ?? mixed) === undefined) return;
   throw new DataError(
-    `"${file}" gives an image several labels, such as "${several ?? mixed ?? ''}". Each image belongs to one class here: keep one label a row.`,
+    said`"${file}" gives an image several labels, such as "${several ?? mixed ?? ''}". Each image belongs to one class here: keep one label a row.`,
     'stream.from',
   );
 }
@@ -101,7 +102,7 @@ function markedClass(file: string, row: readonly string[], columns: Columns): st
   if (marked.length > 1) {
     const names = marked.slice(0, EXAMPLES).map((i) => columns.names[i] ?? '');
     throw new DataError(
-      `"${file}" gives an image several labels (the columns ${names.join(', ')} are marked in one row). Each image belongs to one class here: keep one a row.`,
+      said`"${file}" gives an image several labels (the columns ${names.join(', ')} are marked in one row). Each image belongs to one class here: keep one a row.`,
       'stream.from',
     );
   }
@@ -117,15 +118,15 @@ class Collected {
   readonly skipped: Skipped[] = [];
   readonly understood: Understood[] = [];
   readonly unmatched: { name: string; rows: number; columns: readonly string[] }[] = [];
-  readonly useless = new Map<FileEntry, string>();
+  readonly useless = new Map<FileEntry, Sentence>();
   /** Images with two different labels. */
-  readonly contradicted = new Map<FileEntry, string>();
+  readonly contradicted = new Map<FileEntry, Sentence>();
 
   add(entry: FileEntry, fact: Fact): void {
     const known = this.of.get(entry);
     if (known === undefined) return void this.of.set(entry, fact);
     if (known.label !== null && fact.label !== null && known.sure === fact.sure && known.label !== fact.label)
-      this.contradicted.set(entry, `it is listed as "${known.label}" and as "${fact.label}"`);
+      this.contradicted.set(entry, said`it is listed as "${known.label}" and as "${fact.label}"`);
     const [first, second] = fact.label !== null && (known.label === null || (fact.sure && !known.sure)) ? [fact, known] : [known, fact];
     const { split, from } = careful(known) < careful(fact) ? fact : known;
     this.of.set(entry, {
@@ -169,12 +170,12 @@ function collect({ entry, rows, note }: Table, finder: Finder, answers: Answers,
   if (columns === null) {
     if (!/\.(csv|tsv|jsonl|ndjson)$/i.test(file)) return;
     into.unmatched.push({ name: file, rows: Math.max(0, rows.length - 1), columns: rows[0] ?? [] });
-    into.useless.set(entry, `none of its columns (${listed(rows[0] ?? [])}) names an image that is here`);
+    into.useless.set(entry, said`none of its columns (${listed(rows[0] ?? [])}) names an image that is here`);
     return;
   }
   const saysNothing = columns.label < 0 && columns.oneHot.length === 0 && columns.split < 0 && columns.task < 0 && columns.domain < 0;
   if (saysNothing && named === null && columns.question === null) {
-    into.useless.set(entry, `none of its columns (${listed(columns.names)}) gives images a class that others share`);
+    into.useless.set(entry, said`none of its columns (${listed(columns.names)}) gives images a class that others share`);
     return;
   }
   into.tables.add(entry);
@@ -194,7 +195,7 @@ function collect({ entry, rows, note }: Table, finder: Finder, answers: Answers,
     const split = columns.splitOf((row[columns.split] ?? '').trim());
     if (split === undefined) {
       throw new DataError(
-        `"${file}", line ${i + columns.from + 1}, has the split "${row[columns.split] ?? ''}"; train, test or validation are understood. Write one of these words, or leave the column "${columns.names[columns.split] ?? ''}" out.`,
+        said`"${file}", line ${i + columns.from + 1}, has the split "${row[columns.split] ?? ''}"; train, test or validation are understood. Write one of these words, or leave the column "${columns.names[columns.split] ?? ''}" out.`,
         'stream.from',
       );
     }
@@ -204,7 +205,7 @@ function collect({ entry, rows, note }: Table, finder: Finder, answers: Answers,
       label: labelled ? cell : null,
       sure: columns.sure,
       split: split ?? named,
-      from: split === null ? file : `column "${columns.names[columns.split] ?? ''}"`,
+      from: split === null ? file : said`column "${columns.names[columns.split] ?? ''}"`,
       task: columns.task < 0 ? null : (row[columns.task] ?? '').trim(),
       domain: columns.domain < 0 ? null : (row[columns.domain] ?? '').trim(),
       at: i,
@@ -217,15 +218,16 @@ function collect({ entry, rows, note }: Table, finder: Finder, answers: Answers,
 }
 
 function told(file: string, columns: Columns, found: number, labels: readonly string[]): Understood {
-  const name = (column: number) => (columns.names[column] === undefined ? `column ${column + 1}` : `column "${columns.names[column]}"`);
+  const name = (column: number) =>
+    columns.names[column] === undefined ? said`column ${column + 1}` : said`column "${columns.names[column]}"`;
   const classes = new Set(labels).size;
   const what =
     columns.oneHot.length > 0
-      ? `${classes} classes, one column each`
+      ? said`${classes} classes, one column each`
       : columns.label >= 0
-        ? `${classes} classes in ${name(columns.label)}`
-        : 'no classes';
-  return { text: `"${file}" lists ${found} images (${name(columns.path)}) and ${what}.` };
+        ? said`${classes} classes in ${name(columns.label)}`
+        : said`no classes`;
+  return { text: said`"${file}" lists ${found} images (${name(columns.path)}) and ${what}.` };
 }
 
 /** `images`: those that may be listed. Throws DataError where an image has several labels, DataQuestion where columns could be read in two ways. */
@@ -240,7 +242,7 @@ export async function factsFrom(tree: FileTree, images: readonly FileEntry[], an
   const [first] = contradicted;
   if (first !== undefined && contradicted.size * 2 > of.size) {
     throw new DataError(
-      `The tables give images several labels, such as "${first[0].path}": ${first[1]}. Each image belongs to one class here: keep one row an image.`,
+      said`The tables give images several labels, such as "${first[0].path}": ${first[1]}. Each image belongs to one class here: keep one row an image.`,
       'stream.from',
     );
   }

@@ -1,4 +1,5 @@
 /** Which images are learned from and which are the test, from what their source says: decided here for every layout. */
+import { listed, said, worded, type Fact, type Said, type Sentence } from '../../common/said';
 import { DataError } from '../errors';
 import { groupBy } from '../group-by';
 import { counted } from '../left-out';
@@ -11,7 +12,7 @@ export type Labelled = Placed & { readonly className: string };
 
 interface LeftAside {
   readonly image: Placed;
-  readonly reason: string;
+  readonly reason: Sentence;
 }
 
 export interface Usage {
@@ -22,21 +23,22 @@ export interface Usage {
   readonly understood: readonly Understood[];
 }
 
-const NO_TRAIN =
-  'There are test images, but none to learn from: no train folder, table or column. Add train/<class>/… with the images to learn from.';
+const NO_TRAIN = said`There are test images, but none to learn from: no train folder, table or column. Add train/<class>/… with the images to learn from.`;
 
 const classesOf = (images: readonly Labelled[]) => new Set(images.map(({ className }) => className));
 
 /** The names that said so: `from "seg_train"`. */
-function saidBy(images: readonly Placed[]): string {
-  const said = new Set<string>();
-  for (const { from } of images) if (from !== undefined && from !== '') said.add(from);
-  const names = [...said];
-  const shown = names.slice(0, 3).map((name) => (name.includes('"') ? name : `"${name}"`));
-  return shown.length === 0 ? '' : ` from ${shown.join(', ')}${names.length > 3 ? ', …' : ''}`;
+function saidBy(images: readonly Placed[]): Fact {
+  const names = new Map<string, Said>();
+  for (const { from } of images) if (from !== undefined && from !== '') names.set(worded(from), from);
+  const shown = [...names.values()].slice(0, 3).map((name) => (typeof name === 'string' ? `"${name}"` : name));
+  return shown.length === 0 ? '' : said` from ${listed(names.size > 3 ? [...shown, '…'] : shown)}`;
 }
 
-const told = (images: readonly Placed[], what: string) => `${counted(images.length, `${what} image`)}${saidBy(images)}`;
+const SPLITS = { train: said`train`, test: said`test`, validation: said`validation`, unlabelled: said`further` };
+
+const told = (images: readonly Placed[], what: Sentence): Sentence =>
+  said`${counted(images.length, said`${images.length} ${what} image`, said`${images.length} ${what} images`)}${saidBy(images)}`;
 
 /** Names that differ in capitals or marks alone were meant to be one. */
 const alike = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
@@ -48,7 +50,7 @@ function checkSpelling(train: ReadonlySet<string>, test: ReadonlySet<string>): v
     const other = known.get(alike(name));
     if (other !== undefined && alike(name) !== '') {
       throw new DataError(
-        `The training images call a class "${other}", the test images "${name}": no class has both. Give the folders or labels the same names.`,
+        said`The training images call a class "${other}", the test images "${name}": no class has both. Give the folders or labels the same names.`,
         'stream.from',
       );
     }
@@ -61,16 +63,16 @@ function checkSpelling(train: ReadonlySet<string>, test: ReadonlySet<string>): v
  * without training images.
  */
 export function usageOf(labelled: readonly Labelled[], unlabelled: readonly Placed[]): Usage {
-  const aside: LeftAside[] = unlabelled.map((image) => ({ image, reason: image.aside ?? 'it has no label' }));
-  const lines: string[] = [];
+  const aside: LeftAside[] = unlabelled.map((image) => ({ image, reason: image.aside ?? said`it has no label` }));
+  const lines: Sentence[] = [];
   for (const [split, some] of groupBy(unlabelled, (image) => image.split ?? '')) {
-    const what = split === '' ? counted(some.length, 'image') : told(some, split === 'unlabelled' ? 'further' : split);
-    lines.push(`${what} ${some.length === 1 ? 'has' : 'have'} no class: left aside.`);
+    const what = split === '' ? counted(some.length, said`${some.length} image`, said`${some.length} images`) : told(some, SPLITS[split]);
+    lines.push(counted(some.length, said`${what} has no class: left aside.`, said`${what} have no class: left aside.`));
   }
-  const leave = (images: readonly Placed[], reason: string, why: string, what: string) => {
+  const leave = (images: readonly Placed[], reason: Sentence, why: Sentence, what: Sentence) => {
     if (images.length === 0) return;
     aside.push(...images.map((image) => ({ image, reason })));
-    lines.push(`${told(images, what)}: left aside, ${why}.`);
+    lines.push(said`${told(images, what)}: left aside, ${why}.`);
   };
   const bySplit = groupBy(labelled, ({ split }) => split ?? '');
   const of = (split: SplitWord | null) => bySplit.get(split ?? '') ?? [];
@@ -87,10 +89,10 @@ export function usageOf(labelled: readonly Labelled[], unlabelled: readonly Plac
     if (test.length + validation.length === 0) return done([], null);
     throw new DataError(NO_TRAIN, 'stream.from');
   }
-  if (named.length > 0) leave(unnamed, 'it lies outside train/ and test/', 'outside training and test', 'further');
+  if (named.length > 0) leave(unnamed, said`it lies outside train/ and test/`, said`outside training and test`, said`further`);
   const held = test.length > 0 ? test : validation;
   if (held.length === 0) {
-    if (named.length > 0) lines.unshift(`${told(train, 'training')}; no test images whose class is known.`);
+    if (named.length > 0) lines.unshift(said`${told(train, said`training`)}; no test images whose class is known.`);
     return done(train, null);
   }
   const [learned, tested] = [classesOf(train), classesOf([...validation, ...test])];
@@ -99,12 +101,18 @@ export function usageOf(labelled: readonly Labelled[], unlabelled: readonly Plac
     checkSpelling(learned, tested);
     const all = [...train, ...validation, ...test];
     lines.unshift(
-      `Training and test hold different classes (${learned.size} and ${tested.size}), as few-shot sets do: all ${classesOf(all).size} are used, each divided here.`,
+      said`Training and test hold different classes (${learned.size} and ${tested.size}), as few-shot sets do: all ${classesOf(all).size} are used, each divided here.`,
     );
     return done(all, null);
   }
   if (test.length > 0)
-    leave(validation, 'the validation split is not used where there is a test split', 'because there is a test split', 'validation');
-  lines.unshift(`${told(train, 'training')}, ${test.length > 0 ? told(test, 'test') : `${told(validation, 'validation')} as the test`}.`);
+    leave(
+      validation,
+      said`the validation split is not used where there is a test split`,
+      said`because there is a test split`,
+      SPLITS.validation,
+    );
+  const tests = test.length > 0 ? told(test, SPLITS.test) : said`${told(validation, SPLITS.validation)} as the test`;
+  lines.unshift(said`${told(train, said`training`)}, ${tests}.`);
   return done(train, held);
 }

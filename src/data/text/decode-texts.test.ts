@@ -1,3 +1,4 @@
+import { said } from '../../common/said';
 import { describe, expect, it } from 'vitest';
 import names from '../fixtures/names.json';
 import { decoderOf, spelledOut } from './code-pages';
@@ -40,7 +41,7 @@ describe('readTexts', () => {
   it('takes UTF-8 for what is UTF-8, and asks nothing', () => {
     const texts = ['Äpfel', '猫', 'plain'];
     expect(readTexts(texts.map(utf8))).toEqual({ encoding: 'utf-8', texts, candidates: [] });
-    expect(encodingNote('Names', 'nameEncoding', readTexts(texts.map(utf8)))).toBeNull();
+    expect(encodingNote(said`Names`, 'nameEncoding', readTexts(texts.map(utf8)))).toBeNull();
   });
 
   it('reads as told', () => {

@@ -1,4 +1,5 @@
 /** Names and tables from bytes: one encoding for all that belong together, the likeliest where nothing tells it. */
+import { said, type Said, type Sentence } from '../../common/said';
 import { decoderOf, spelledOut } from './code-pages';
 import { ENCODINGS, type TextEncoding } from './encodings';
 import { plausibility } from './likeliest';
@@ -109,29 +110,29 @@ export function readText(bytes: Uint8Array, given?: TextEncoding): Omit<Texts, '
   return { encoding, candidates: wide === null ? candidates : [], text: (texts[0] ?? '').replace(/^\ufeff/, '') };
 }
 
-const TITLES: Readonly<Record<TextEncoding, string>> = {
+const TITLES: Readonly<Record<TextEncoding, Said>> = {
   'utf-8': 'UTF-8',
   'utf-16le': 'UTF-16',
   'utf-16be': 'UTF-16',
   cp437: 'cp437 (DOS)',
-  cp850: 'cp850 (DOS, Western Europe)',
-  'windows-1252': 'Windows-1252 (Western Europe)',
-  'windows-1251': 'Windows-1251 (Cyrillic)',
-  ibm866: 'cp866 (DOS, Cyrillic)',
-  shift_jis: 'Shift-JIS (Japanese)',
-  gbk: 'GBK (Chinese, simplified)',
-  big5: 'Big5 (Chinese, traditional)',
-  'euc-kr': 'EUC-KR (Korean)',
+  cp850: said`cp850 (DOS, Western Europe)`,
+  'windows-1252': said`Windows-1252 (Western Europe)`,
+  'windows-1251': said`Windows-1251 (Cyrillic)`,
+  ibm866: said`cp866 (DOS, Cyrillic)`,
+  shift_jis: said`Shift-JIS (Japanese)`,
+  gbk: said`GBK (Chinese, simplified)`,
+  big5: said`Big5 (Chinese, traditional)`,
+  'euc-kr': said`EUC-KR (Korean)`,
 };
 
 /** What to tell of texts whose encoding had to be found out; null where the bytes themselves told it. */
-export function encodingNote(what: string, field: AnswerField, { encoding, candidates }: Omit<Texts, 'texts'>): Understood | null {
+export function encodingNote(what: Sentence, field: AnswerField, { encoding, candidates }: Omit<Texts, 'texts'>): Understood | null {
   if (candidates.length === 0) return null;
-  const readings = candidates.map((each) => ({ value: each.encoding, shows: `${TITLES[each.encoding]}: ${each.examples.join(', ')}` }));
+  const readings = candidates.map((each) => ({ value: each.encoding, shows: said`${TITLES[each.encoding]}: ${each.examples.join(', ')}` }));
   const chosen = readings.find(({ value }) => value === encoding)?.shows ?? TITLES[encoding];
   return {
-    text: `${what} in ${chosen}.`,
-    choice: { field, asks: `${what} do not say how they are written.`, chosen: encoding, readings },
+    text: said`${what} in ${chosen}.`,
+    choice: { field, asks: said`${what} do not say how they are written.`, chosen: encoding, readings },
   };
 }
 

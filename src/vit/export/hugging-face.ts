@@ -2,6 +2,7 @@
  * Hugging Face's layout: a ViTForImageClassification where the class token is pooled; where patches are averaged, or there
  * are further tokens in front, a Dinov2 model, whose classifier sees class token and mean side by side (the other half is 0).
  */
+import { said } from '../../common/said';
 import { activationOf, lastNorm, maximumShare, prefixTokens, type Activation } from '../config';
 import type { RawTensor } from '../dtype';
 import { writeSafetensors } from '../safetensors';
@@ -34,12 +35,14 @@ const INSIDE: Readonly<Record<'vit' | 'dinov2', Readonly<Record<string, string>>
 function familyOf({ checkpoint: { config } }: TrainedVit): Family {
   if (lastNorm(config) !== 'tokens' || prefixTokens(config) === 0 || config.poolsFront === true || maximumShare(config) > 0) {
     throw new ExportError(
-      'Hugging Face has no layout for a ViT without a class token, without a last norm, with its norm after pooling, with the mean of all tokens or with a maximum of them. The timm layout holds it.',
+      said`Hugging Face has no layout for a ViT without a class token, without a last norm, with its norm after pooling, with the mean of all tokens or with a maximum of them. The timm layout holds it.`,
     );
   }
   if (prefixTokens(config) === 1 && config.pooling === 'token') return 'vit';
   if (config.mlpDim % config.dim !== 0) {
-    throw new ExportError('Hugging Face’s DINOv2 takes an MLP of a whole multiple of the width alone. The timm layout holds this model.');
+    throw new ExportError(
+      said`Hugging Face’s DINOv2 takes an MLP of a whole multiple of the width alone. The timm layout holds this model.`,
+    );
   }
   if (prefixTokens(config) > 1) return 'dinov2_with_registers';
   return 'dinov2';

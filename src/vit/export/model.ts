@@ -1,4 +1,5 @@
 /** What goes out: a trained ViT with one classifier over all classes, and the files that other libraries read. */
+import { SaidError, said } from '../../common/said';
 import type { Classifier, NamedTensor, VitCheckpoint } from '../checkpoint';
 import { fromFloat32, type RawTensor } from '../dtype';
 
@@ -21,7 +22,7 @@ export interface ExportFile {
 }
 
 /** What a library has no layout for. The message names what would do. */
-export class ExportError extends Error {
+export class ExportError extends SaidError {
   override readonly name = 'ExportError';
 }
 
@@ -35,7 +36,7 @@ export const textFile = (name: string, text: string): ExportFile => ({ name, byt
 /** A tensor that must be there. */
 export function tensorOf({ tensors }: VitCheckpoint, name: string): NamedTensor {
   const tensor = tensors.get(name);
-  if (!tensor) throw new ExportError(`The model lacks the tensor "${name}"; it cannot be written.`);
+  if (!tensor) throw new ExportError(said`The model lacks the tensor "${name}"; it cannot be written.`);
   return tensor;
 }
 

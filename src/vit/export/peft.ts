@@ -1,4 +1,5 @@
 /** Low-rank increments as a PEFT adapter on the pre-trained backbone, with the classifier beside them. */
+import { said } from '../../common/said';
 import type { VitConfig } from '../config';
 import type { RawTensor } from '../dtype';
 import { writeSafetensors } from '../safetensors';
@@ -64,7 +65,7 @@ function join(parts: readonly Increment[], rank: number, base: PeftBase): Pair {
 export function exportPeft(trained: TrainedVit, increments: readonly Increment[], base: PeftBase): ExportFile[] {
   const { classifier, labels, checkpoint } = trained;
   if (increments.length === 0)
-    throw new ExportError('This method changed no weights by low-rank increments; take the merged model instead.');
+    throw new ExportError(said`This method changed no weights by low-rank increments; take the merged model instead.`);
   const { config } = checkpoint;
   const { dim } = config;
   const groups = new Map<string, Increment[]>();

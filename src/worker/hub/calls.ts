@@ -1,4 +1,5 @@
 /** The host's calls about models of the hub. */
+import { said } from '../../common/said';
 import type { RunHost } from '../api';
 import { DownloadError } from '../download';
 import type { Hub } from './hub';
@@ -7,7 +8,7 @@ import type { Hub } from './hub';
 export function hubCalls(openHub?: () => Promise<Hub>) {
   return {
     async lookUpModel(id, host) {
-      if (!openHub) throw new DownloadError('Models of the hub cannot be fetched here. Download the files and drop them.');
+      if (!openHub) throw new DownloadError(said`Models of the hub cannot be fetched here. Download the files and drop them.`);
       return (await openHub()).lookUp({ id, host });
     },
     async keptModels() {

@@ -1,4 +1,5 @@
 /** The files of a data set's own repository: images with their table, archives, or Parquet, as their owner put them there. */
+import { said, listed } from '../../common/said';
 import * as v from 'valibot';
 import { splitIn } from '../../data/splits';
 import { DownloadError, fetchOk } from '../download';
@@ -35,10 +36,10 @@ export async function repositoryFiles(hub: string, id: string, revision: string,
   let page: URL | null = new URL(`${hub}/api/datasets/${id}/tree/${encodeURIComponent(revision)}?recursive=true`);
   for (let pages = 0; page !== null; pages++) {
     if (pages === MAX_PAGES)
-      throw new DownloadError(`The data set "${id}" has more than ${MAX_PAGES}000 files. Download an archive of it and drop that.`);
+      throw new DownloadError(said`The data set "${id}" has more than ${MAX_PAGES}000 files. Download an archive of it and drop that.`);
     const response = await fetchOk(page, signal);
     const parsed = v.safeParse(listing, await response.json().catch(() => null));
-    if (!parsed.success) throw new DownloadError(`${page.href} did not answer with a list of files. Check the name, then try again.`);
+    if (!parsed.success) throw new DownloadError(said`${page.href} did not answer with a list of files. Check the name, then try again.`);
     for (const { type, path, size, lfs } of parsed.output) {
       if (type !== 'file') continue;
       const encoded = path.split('/').map(encodeURIComponent).join('/');
@@ -62,7 +63,7 @@ export function chooseFiles(files: readonly RepositoryFile[], id: string): Repos
   if (kind === undefined) {
     const some = files.slice(0, 8).map(({ path }) => path);
     throw new DownloadError(
-      `The data set "${id}" holds no images, archives or Parquet files that are read here. It holds: ${some.join(', ') || 'nothing'}.`,
+      said`The data set "${id}" holds no images, archives or Parquet files that are read here. It holds: ${some.length === 0 ? said`nothing` : listed(some)}.`,
     );
   }
   const chosen = files.filter(({ path }) => kind.test(path) || TABLE.test(path));

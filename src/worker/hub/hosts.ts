@@ -1,4 +1,5 @@
 /** Where the hub is asked: at its own address, or at the mirror that is usual where that is blocked. Neither is ever sent a token. */
+import { said, type Fact } from '../../common/said';
 import type { HubHost } from '../../session/experiment';
 
 export const HUB = 'https://huggingface.co';
@@ -8,9 +9,9 @@ export const addressOf = (host: HubHost | undefined, hub = HUB): string =>
   host === undefined || HUB.endsWith(host) ? hub : `https://${host}`;
 
 /** What to try where the hub cannot be reached; nothing where it is the mirror that cannot. */
-export const tryMirror = (url: string): string =>
+export const tryMirror = (url: string): Fact =>
   /^https:\/\/([\w-]+\.)*(huggingface\.co|hf\.co)\//.test(url)
-    ? ` If it is blocked where you are, choose the mirror ${MIRROR} as the host.`
+    ? said` If it is blocked where you are, choose the mirror ${MIRROR} as the host.`
     : '';
 
 /** Weights from a mirror are kept apart: the hub's own take no promise from them. */

@@ -1,3 +1,4 @@
+import { worded } from '../../common/said';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DownloadError } from '../download';
 import { createHub, isHubId, type Hub } from './hub';
@@ -44,7 +45,7 @@ describe('models from the hub', () => {
     const waits: string[] = [];
     const files = await hub.fetch({ id }, ({ done, total, waiting }) => {
       expect(done).toBeLessThanOrEqual(total);
-      if (waiting) waits.push(`${waiting.seconds} s: ${waiting.reason}`);
+      if (waiting) waits.push(`${waiting.seconds} s: ${worded(waiting.reason)}`);
       else seen.push(done);
     });
     return { files, seen, waits };

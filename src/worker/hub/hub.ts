@@ -1,4 +1,5 @@
 /** Models by their Hugging Face id: which files make one up, fetched once and kept. */
+import { said, listed } from '../../common/said';
 import { formatBytes } from '../../common/bytes';
 import * as v from 'valibot';
 import { isShardIndex, shardNames } from '../../vit/shards';
@@ -68,7 +69,7 @@ export function chooseWeights(files: readonly WantedFile[], id: string): WantedF
   }
   const some = files.slice(0, 8).map(({ path }) => path);
   throw new DownloadError(
-    `"${id}" holds no weights that are read here (.safetensors, .bin, .pth, .npz). It holds: ${some.join(', ') || 'nothing'}.`,
+    said`"${id}" holds no weights that are read here (.safetensors, .bin, .pth, .npz). It holds: ${some.length === 0 ? said`nothing` : listed(some)}.`,
   );
 }
 
@@ -104,14 +105,14 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
   }
 
   function check({ id }: HubSource): void {
-    if (!isHubId(id)) throw new DownloadError(`"${id}" is no name on the hub. It looks like google/vit-base-patch16-224.`);
+    if (!isHubId(id)) throw new DownloadError(said`"${id}" is no name on the hub. It looks like google/vit-base-patch16-224.`);
   }
 
   async function listOf({ id, revision = 'main', host }: HubSource, watch?: TransferWatch): Promise<WantedFile[]> {
     const url = `${addressOf(host, hub)}/api/models/${id}/tree/${encodeURIComponent(revision)}`;
     const response = await patientFetch(url, {}, tools, watch);
     const parsed = v.safeParse(listingSchema, await response.json().catch(() => null));
-    if (!parsed.success) throw new DownloadError(`${url} did not answer with a list of files. Check the name, then try again.`);
+    if (!parsed.success) throw new DownloadError(said`${url} did not answer with a list of files. Check the name, then try again.`);
     return parsed.output
       .filter(({ type }) => type === 'file')
       .map(({ path, size, oid, lfs }) => ({
@@ -132,7 +133,7 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
     for (const each of wanted) missing += each.size - (await have(model, each));
     if (free === null || missing <= free) return;
     throw new DownloadError(
-      `"${model}" needs ${formatBytes(missing)} more, and this browser has room for ${formatBytes(free)}. Delete a kept model or free space on the disk, then try again.`,
+      said`"${model}" needs ${formatBytes(missing)} more, and this browser has room for ${formatBytes(free)}. Delete a kept model or free space on the disk, then try again.`,
     );
   }
 
@@ -165,7 +166,7 @@ export function createHub(files: KeptFiles, hub = HUB, tools: TransferTools = de
           watch,
         );
         const file = await read();
-        if (!file) throw new DownloadError(`${wanted.path} could not be kept: the disk may be full. Free some space, then try again.`);
+        if (!file) throw new DownloadError(said`${wanted.path} could not be kept: the disk may be full. Free some space, then try again.`);
         return { name: wanted.path, file };
       };
       const wanted = [weights];

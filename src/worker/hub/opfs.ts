@@ -1,4 +1,5 @@
 /** Downloaded models in the origin's private file system: a folder per model, written in place so that a break loses nothing. */
+import { said } from '../../common/said';
 import { DownloadError } from '../download';
 import type { KeptFiles } from './kept-files';
 
@@ -12,7 +13,7 @@ const entriesOf = (folder: FileSystemDirectoryHandle): AsyncIterable<readonly [s
 
 const diskFull = (file: string): DownloadError =>
   new DownloadError(
-    `The browser has no room for more of ${file}. What has arrived is kept: delete a kept model or free space on the disk, then try again to go on from there.`,
+    said`The browser has no room for more of ${file}. What has arrived is kept: delete a kept model or free space on the disk, then try again to go on from there.`,
   );
 
 /** Any of the calls may find the disk full. Throws DownloadError in its words. */
@@ -30,7 +31,7 @@ async function openForWriting(handle: FileSystemFileHandle, file: string): Promi
     return await handle.createSyncAccessHandle();
   } catch (error) {
     if (!isNamed(error, 'NoModificationAllowedError', 'InvalidStateError')) throw error;
-    throw new DownloadError(`Another tab is fetching ${file} already. Wait until it has, or close that tab, then try again.`);
+    throw new DownloadError(said`Another tab is fetching ${file} already. Wait until it has, or close that tab, then try again.`);
   }
 }
 

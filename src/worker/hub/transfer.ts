@@ -1,4 +1,5 @@
 /** One file from the hub into a kept file: in pieces, resumed by range after a break, checked by size and hash. */
+import { said, SaidError, reasonOf, type Said } from '../../common/said';
 import { Sha256 } from '../../data/sha256';
 import { DownloadError } from '../download';
 import { tryMirror } from './hosts';
@@ -25,7 +26,7 @@ export interface TransferTools {
 export interface TransferWatch {
   readonly signal?: AbortSignal | undefined;
   /** Told before each pause: how long, and why. */
-  readonly onWait?: ((ms: number, reason: string) => void) | undefined;
+  readonly onWait?: ((ms: number, reason: Said) => void) | undefined;
   /** Requests before it gives up; absent: 6. */
   readonly tries?: number;
 }
@@ -34,8 +35,6 @@ const TRIES = 6;
 const LONGEST_WAIT = 60_000;
 /** Bytes hashed at once. */
 const PIECE = 4 * 2 ** 20;
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const FIRST_WAIT = 500;
 /** Browsers show a page the Retry-After header only where the server allows it, and the hub does not. */
@@ -49,7 +48,7 @@ export function waitFor(header: string | null, attempt: number, first = FIRST_WA
 }
 
 /** Pauses, and ends at once when the call is cancelled. */
-async function pause(ms: number, reason: string, tools: TransferTools, { signal, onWait }: TransferWatch): Promise<void> {
+async function pause(ms: number, reason: Said, tools: TransferTools, { signal, onWait }: TransferWatch): Promise<void> {
   signal?.throwIfAborted();
   onWait?.(ms, reason);
   let stop = (): void => undefined;
@@ -67,12 +66,12 @@ function refuse(status: number, url: string): void {
   if (status === 401 || status === 403) {
     throw new DownloadError(
       // A name that nobody has is answered with 401, too: the hub does not tell the two apart.
-      `${url} answered ${status}: there is no such model, or it is private or asks for consent. Check the name; download what asks for consent on huggingface.co and drop the files here.`,
+      said`${url} answered ${status}: there is no such model, or it is private or asks for consent. Check the name; download what asks for consent on huggingface.co and drop the files here.`,
     );
   }
-  if (status === 404) throw new DownloadError(`${url} answered 404: there is no such model or file. Check the name.`);
+  if (status === 404) throw new DownloadError(said`${url} answered 404: there is no such model or file. Check the name.`);
   if (status < 500 && status !== 429 && status !== 408 && status !== 416 && status >= 400) {
-    throw new DownloadError(`${url} answered ${status}. Check the name, then try again.`);
+    throw new DownloadError(said`${url} answered ${status}. Check the name, then try again.`);
   }
 }
 
@@ -84,7 +83,7 @@ export async function patientFetch(
   watch: TransferWatch = {},
 ): Promise<Response> {
   const { tries = TRIES } = watch;
-  let last = '';
+  let last: Said = '';
   for (let attempt = 0; attempt < tries; attempt++) {
     let wait: number;
     try {
@@ -92,7 +91,7 @@ export async function patientFetch(
       if (response.ok || response.status === 416) return response;
       refuse(response.status, url);
       const busy = response.status === 429;
-      last = `it answered ${response.status}${busy ? ', too many requests' : ''}`;
+      last = busy ? said`it answered ${response.status}, too many requests` : said`it answered ${response.status}`;
       wait = waitFor(response.headers.get('retry-after'), attempt, busy ? FIRST_WAIT_WHEN_BUSY : FIRST_WAIT);
     } catch (error) {
       watch.signal?.throwIfAborted();
@@ -103,7 +102,7 @@ export async function patientFetch(
     if (attempt < tries - 1) await pause(wait, last, tools, watch);
   }
   throw new DownloadError(
-    `${url} could not be had after ${tries} tries (${last}). What has arrived is kept; try again later.${tryMirror(url)}`,
+    said`${url} could not be had after ${tries} tries (${last}). What has arrived is kept; try again later.${tryMirror(url)}`,
   );
 }
 
@@ -111,7 +110,7 @@ export async function patientFetch(
 async function nextPiece(reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>, stallMs: number) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stalled = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no bytes came for too long')), stallMs);
+    timer = setTimeout(() => reject(new SaidError(said`no bytes came for too long`)), stallMs);
   });
   try {
     return await Promise.race([reader.read(), stalled]);
@@ -128,13 +127,13 @@ async function drain(
   tools: TransferTools,
   onBytes: (done: number) => void,
   signal?: AbortSignal,
-): Promise<string | null> {
+): Promise<Said | null> {
   const reader = response.body?.getReader();
-  if (!reader) return 'the answer was empty';
+  if (!reader) return said`the answer was empty`;
   try {
     while (file.size() <= wanted.size) {
       const { value, done } = await nextPiece(reader, tools.stallMs);
-      if (done) return file.size() < wanted.size ? 'the connection was cut' : null;
+      if (done) return file.size() < wanted.size ? said`the connection was cut` : null;
       file.write(file.size(), value);
       onBytes(Math.min(file.size(), wanted.size));
     }
@@ -157,7 +156,7 @@ async function download(
   onBytes: (done: number) => void,
   watch: TransferWatch,
 ): Promise<void> {
-  let reason = '';
+  let reason: Said = '';
   // A connection that brought bytes does not use a try up: a slow, shaky line gets there.
   for (let idle = 0; idle < TRIES;) {
     const from = file.size();
@@ -179,7 +178,7 @@ async function download(
     await pause(waitFor(null, idle), reason, tools, watch);
   }
   throw new DownloadError(
-    `The download of ${wanted.path} broke off at ${file.size()} of ${wanted.size} bytes (${reason}). What has arrived is kept; try again to go on from there.`,
+    said`The download of ${wanted.path} broke off at ${file.size()} of ${wanted.size} bytes (${reason}). What has arrived is kept; try again to go on from there.`,
   );
 }
 
@@ -231,6 +230,6 @@ export async function fetchInto(
   file.truncate(0);
   file.close();
   throw new DownloadError(
-    `${wanted.path} is not the file that the hub promises (${wanted.size} bytes${wanted.sha256 === null ? '' : `, SHA-256 ${wanted.sha256.slice(0, 12)}…`}), twice. Nothing of it was kept. Try again later, or download it by hand and drop it here.`,
+    said`${wanted.path} is not the file that the hub promises (${wanted.size} bytes${wanted.sha256 === null ? '' : said`, SHA-256 ${wanted.sha256.slice(0, 12)}…`}), twice. Nothing of it was kept. Try again later, or download it by hand and drop it here.`,
   );
 }

@@ -1,3 +1,4 @@
+import { said } from '../../common/said';
 import { describe, expect, it } from 'vitest';
 import { applyEvents } from '../../session/fold';
 import { writeStateFile } from '../../session/state-file';
@@ -46,7 +47,7 @@ describe('keeping a run', () => {
   });
 
   it('says so when nothing more can be written', async () => {
-    const full = { ...memoryRunFiles(), write: () => Promise.reject(new StorageError('full')) };
+    const full = { ...memoryRunFiles(), write: () => Promise.reject(new StorageError(said`full`)) };
     await expect(calls(full, await saved()).keep('a')).rejects.toMatchObject({ name: 'StorageError' });
   });
 });

@@ -1,4 +1,5 @@
 /** The host's calls that keep its run in the browser's own storage, and open it from there. */
+import { said } from '../../common/said';
 import { readStateFile, writeStateFile, StateFileError, type StateFile } from '../../session/state-file';
 import type { LabHost } from '../api';
 import type { RunFiles } from './run-files';
@@ -6,7 +7,7 @@ import type { RunFiles } from './run-files';
 /** The newest that is whole. Throws StateFileError where none is. */
 async function newestOf(files: readonly Blob[]): Promise<StateFile> {
   let why: unknown = new StateFileError(
-    'Nothing of this run is saved any more: the browser or somebody cleared it. Start computes it again.',
+    said`Nothing of this run is saved any more: the browser or somebody cleared it. Start computes it again.`,
   );
   for (const file of files) {
     try {

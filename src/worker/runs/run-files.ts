@@ -1,7 +1,8 @@
 /** States of runs in the origin's private file system, one file a run; a new one replaces the old only once it is whole. */
+import { SaidError, said } from '../../common/said';
 
 /** The browser takes no more, or nothing at all; the message says so and what is safe. */
-export class StorageError extends Error {
+export class StorageError extends SaidError {
   override readonly name = 'StorageError';
 }
 
@@ -18,8 +19,7 @@ export interface RunFiles {
 }
 
 const FOLDER = 'runs';
-const FULL =
-  'The browser gives this site no more room, so the run is no longer saved as it goes. It goes on; save its record at the end, or delete runs that you no longer need.';
+const FULL = said`The browser gives this site no more room, so the run is no longer saved as it goes. It goes on; save its record at the end, or delete runs that you no longer need.`;
 
 type Entries = AsyncIterable<readonly [string, FileSystemFileHandle]>;
 /** The DOM's types do not know that folders can be walked. */
@@ -74,7 +74,7 @@ export function opfsRunFiles(): RunFiles {
         const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
         if (name === 'QuotaExceededError') throw new StorageError(FULL);
         throw new StorageError(
-          `This browser keeps no files of this site (${message}): a run is lost when the page closes. Save its record at the end.`,
+          said`This browser keeps no files of this site (${message}): a run is lost when the page closes. Save its record at the end.`,
         );
       }
     },

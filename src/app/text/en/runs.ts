@@ -5,11 +5,6 @@ export const runs = {
   openElsewhere: 'This run is open in another tab. Go on with it there, or close that tab first.',
   otherDevice: (then: string, now: string) =>
     `This run began on ${then} and goes on on ${now}: from here on numbers may be rounded otherwise than they would have been there.`,
-  lost: {
-    goesOn: 'The run goes on from where it was last saved.',
-    again: 'Nothing was saved yet, so the run begins again.',
-    onProcessor: 'That was the second time: from here on the processor computes (WebAssembly).',
-  },
   replaced: 'A new run takes the place of what was shown.',
   notAnArchive: 'It is no archive of runs that this page made.',
   importFailed: (name: string, reason: string) => `Runs could not be read from “${name}”: ${reason}`,

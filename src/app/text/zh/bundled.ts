@@ -6,7 +6,9 @@ const LETTERS: readonly (readonly [english: string, names: string, chinese: stri
   ['Cyrillic', 'De Zhe I El Ef Tse E Yu Ya', '西里尔'],
   ['Hebrew', 'Alef Gimel Tet Lamed Mem Ayin Tsadi Qof', '希伯来'],
 ];
-const letters = LETTERS.flatMap(([english, names, chinese]) => names.split(' ').map((name) => [`${english} ${name}`, chinese + name]));
+const letters = LETTERS.flatMap(([english, names, chinese]) =>
+  names.split(' ').map((name): [string, string] => [`${english} ${name}`, chinese + name]),
+);
 
 const every = (stream: string) => `${stream}：所有方法`;
 const best = (stream: string) => `${stream}：各方法用自己的最佳学习率`;

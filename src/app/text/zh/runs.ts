@@ -6,11 +6,6 @@ export const runs: typeof English = {
   noStorage: (reason) => `此浏览器不为本站保存任何内容（${reason}）：关闭页面后运行会丢失。`,
   openElsewhere: '这次运行已在另一个标签页中打开。请在那里继续，或先关闭那个标签页。',
   otherDevice: (then, now) => `这次运行在${then}上开始，现在在${now}上继续：从这里起，数值的舍入可能与在前者上不同。`,
-  lost: {
-    goesOn: '运行从上次保存之处继续。',
-    again: '还没有保存过任何内容，因此运行重新开始。',
-    onProcessor: '这是第二次：从这里起由处理器计算（WebAssembly）。',
-  },
   replaced: '新的运行取代了原先显示的内容。',
   notAnArchive: '这不是本页生成的运行归档。',
   importFailed: (name, reason) => `无法从“${name}”读取运行：${reason}`,

@@ -3,6 +3,7 @@
  * them where tokens are few, and walks over the other side; a workgroup has as many teams as fit. An invocation has four rows with
  * four tokens of the other side, as in products, and then a share of the columns of what is summed.
  */
+import { SaidError, said } from '../../../common/said';
 import type { BufferUse, KernelTemplate } from '../kernel';
 import { basesOf, passCode, passFrame, type Joined, type Matrix, type Pass, type PassCode, type PassKernel } from './attention-pass';
 import { lines, range } from './block-code';
@@ -51,7 +52,7 @@ function teamFor({ own, other }: PassCode, width: number, weights: number): Team
     const team = { rows, down, across, columns, depth, step };
     const { all } = roomOf(team, weights);
     if (all > MEMORY && most > 1) continue;
-    if (all > MEMORY) throw new Error(`A head of width ${width} is too wide for the memory of a workgroup`);
+    if (all > MEMORY) throw new SaidError(said`A head of width ${width} is too wide for the memory of a workgroup`);
     return { ...team, tiles, teams: Math.max(1, Math.min(Math.floor(INVOCATIONS / (down * across)), Math.floor(MEMORY / all))) };
   }
 }
