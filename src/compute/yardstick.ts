@@ -1,7 +1,14 @@
 /** What any two devices can be compared by, whatever model is loaded. */
 import type { VitConfig } from '../vit/config';
-import type { ProductShape } from './plan/product';
 import type { PlannedModel } from './trainables';
+
+/** A product as plans have it. */
+export interface YardstickProduct {
+  readonly form: 'NT' | 'NN' | 'TN';
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
 
 export interface YardstickStep {
   readonly name: string;
@@ -36,7 +43,7 @@ export const YARDSTICK: readonly YardstickStep[] = [
 ];
 
 /** The products of ViT-B's MLP at batch 32 and of ViT-Ti's at 8, the widest map of ViT-S, and a square; each by growing work. */
-export const YARDSTICK_PRODUCTS: readonly ProductShape[] = [
+export const YARDSTICK_PRODUCTS: readonly YardstickProduct[] = [
   { form: 'NT', m: 256, n: 256, k: 256 },
   { form: 'NT', m: 1576, n: 768, k: 192 },
   { form: 'NT', m: 1576, n: 1536, k: 384 },
@@ -48,7 +55,7 @@ export const YARDSTICK_PRODUCTS: readonly ProductShape[] = [
 
 export interface Yardstick {
   /** Products of two matrices, by the device's own clock where it has one. */
-  readonly products: readonly (ProductShape & { readonly gflops: number })[];
+  readonly products: readonly (YardstickProduct & { readonly gflops: number })[];
   /** Microseconds from one operation to the next where there is nothing to compute. */
   readonly dispatch: number;
   /** Training steps one behind the other, as a run has them. */
