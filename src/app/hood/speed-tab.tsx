@@ -1,6 +1,6 @@
 /** How fast this device trains, where the time goes, and the figures to take to an issue. */
 import { Button } from '@mantine/core';
-import { kernelWords, speedRows, speedTitle } from '../charts/speed';
+import { kernelWords, speedRows, speedTitle, yardstickRows } from '../charts/speed';
 import { useApp, useAppState } from '../context';
 import { ChartPanel } from '../parts/chart-panel';
 import { DataTable } from '../parts/data-table';
@@ -8,6 +8,12 @@ import { useText, type Texts } from '../text';
 import type { SpeedReport } from '../../worker/api';
 
 const columnsOf = ({ group, milliseconds, share, gflops }: Texts['charts']['speed']) => [group, milliseconds, share, gflops];
+const yardstickColumnsOf = ({ yardstick, milliseconds, gflops }: Texts['charts']['speed']) => [
+  yardstick.group,
+  milliseconds,
+  gflops,
+  yardstick.peak,
+];
 
 export function SpeedTab() {
   const words = useText().charts.speed;
@@ -68,6 +74,12 @@ function Report({ report }: { readonly report: SpeedReport }) {
           />
         </div>
       ))}
+      {report.yardstick && (
+        <div data-testid="speed-yardstick">
+          <h3 className="speed-step">{words.yardstick.title}</h3>
+          <DataTable table={{ columns: yardstickColumnsOf(words), rows: yardstickRows(text, report) }} caption={words.yardstick.title} />
+        </div>
+      )}
       {kernels !== null && <p data-testid="speed-kernels">{kernels}</p>}
       <div className="speed-take">
         <Button size="compact-sm" variant="default" onClick={() => void speed.copy()} data-testid="speed-copy">
