@@ -61,11 +61,14 @@ for (const browser of [firefox, webkit]) {
       await playground.clickWhen('pause', 'where', /task 2 of 2 · train/i, 240_000);
       await playground.shows('where', /paused/i);
       await playground.until(
-        `(async () => {
-          const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs', { create: true });
-          for await (const _ of folder.keys()) return true;
-          return false;
-        })()`,
+        `await new Promise((resolve, reject) => {
+          const opening = indexedDB.open('inflora-playground', 1);
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            const asked = opening.result.transaction('runs').objectStore('runs').getAll();
+            asked.onsuccess = () => (opening.result.close(), resolve(asked.result.some(({ bytes }) => bytes.state > 0)));
+          };
+        })`,
       );
       await playground.tab.reload();
       await playground.shows('go-on-note', /1 of 2 tasks/);
