@@ -66,10 +66,18 @@ test('the set-up of a phone opens without violations, and closes by Escape', { t
 
 test('menus tell what is chosen', { tag: '@slow' }, async ({ playground, page }) => {
   await withResults(playground, 1280, 720);
-  for (const menu of ['theme', 'device']) {
+  for (const [menu, questions] of [
+    ['theme', ['Colour scheme']],
+    ['device', ['Compute device', 'While this tab is hidden the run']],
+  ] as const) {
     await playground.by(menu).press('Enter');
     const items = page.getByRole('menuitemradio');
-    await expect(items.and(page.locator('[aria-checked="true"]'))).toHaveCount(1);
+    const chosen = page.locator('[aria-checked="true"]');
+    for (const question of questions) {
+      const asked = menu === 'theme' ? page.getByRole('menu') : page.getByRole('group', { name: question });
+      await expect(asked.getByRole('menuitemradio').and(chosen), question).toHaveCount(1);
+    }
+    await expect(items.and(chosen)).toHaveCount(questions.length);
     await expectAccessible(page, '[role="menu"]');
     await page.keyboard.press('Escape');
     await expect(items).toHaveCount(0);
@@ -79,14 +87,32 @@ test('menus tell what is chosen', { tag: '@slow' }, async ({ playground, page })
 test('what is selected and how far a run is show in the colours of the system', { tag: '@slow' }, async ({ playground, page }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await withResults(playground, 1280, 720);
+  await playground.by('timeline').press('Home');
+  await playground.by('timeline').press('PageDown');
   const ground = (selector: string) =>
     page
       .locator(selector)
       .first()
       .evaluate((element) => getComputedStyle(element).backgroundColor);
-  const page_ = await ground('body');
-  for (const selector of ['.mantine-SegmentedControl-label[data-active]', '.mantine-Tabs-tab[data-active]', '.mantine-Progress-section'])
-    expect(await ground(selector), selector).not.toBe(page_);
+  const [sheet, highlight] = await page.evaluate(() =>
+    ['Canvas', 'Highlight'].map((colour) => {
+      const probe = document.body.appendChild(document.createElement('i'));
+      Object.assign(probe.style, { background: colour, forcedColorAdjust: 'none' });
+      const { backgroundColor } = getComputedStyle(probe);
+      probe.remove();
+      return backgroundColor;
+    }),
+  );
+  expect(highlight).not.toBe(sheet);
+  for (const selector of ['.mantine-SegmentedControl-label[data-active]', '.mantine-Tabs-tab[data-active]', '.timeline-thumb'])
+    expect(await ground(selector), selector).toBe(highlight);
+  // Phases of training and of what comes between, gone along and yet to come.
+  for (const phase of ['train', 'evaluate']) {
+    expect(await ground(`.timeline-done [data-phase="${phase}"]`), phase).toBe(highlight);
+    const ahead = await ground(`.timeline-line > .timeline-tasks [data-phase="${phase}"]`);
+    expect(ahead, phase).not.toBe(highlight);
+    expect(ahead, phase).not.toBe(sheet);
+  }
 });
 
 test(

@@ -50,16 +50,36 @@ export class OtherPlayground {
     await this.tab.evaluate(`${element(id)}.click()`);
   }
 
+  /** Clicks as soon as `seen` shows the pattern, however short: asked from outside, a fast task can be over between two looks. */
+  async clickWhen(id: string, seen: string, pattern: RegExp, timeout: number): Promise<void> {
+    const clicked = await this.tab.evaluate(`new Promise((resolve) => {
+      const end = (found) => (clearTimeout(late), watching.disconnect(), resolve(found));
+      const late = setTimeout(() => end(false), ${timeout});
+      const look = () => {
+        const button = ${element(id)};
+        if ((button?.disabled ?? true) || !${String(pattern)}.test(${element(seen)}?.textContent ?? '')) return;
+        button.click();
+        end(true);
+      };
+      const watching = new MutationObserver(look);
+      watching.observe(document.body, { subtree: true, childList: true, characterData: true });
+      look();
+    })`);
+    expect(clicked, `${seen} shows ${String(pattern)}`).toBe(true);
+  }
+
   async finished(timeout = 240_000): Promise<void> {
     await this.until(`${element('start')} !== null && ${element('stop')}?.disabled === true`, timeout);
   }
 
   async drop(...files: readonly FileToDrop[]): Promise<void> {
     const list = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
+    // Not a DataTransfer: WebKit takes no files into one that a script made.
     await this.tab.evaluate(`(() => {
-      const data = new DataTransfer();
-      for (const { name, base64 } of ${JSON.stringify(list)})
-        data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
+      const files = ${JSON.stringify(list)}.map(
+        ({ name, base64 }) => new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name),
+      );
+      const data = { types: ['Files'], items: [], files };
       for (const type of ['dragover', 'drop']) {
         const event = new DragEvent(type, { bubbles: true, cancelable: true });
         Object.defineProperty(event, 'dataTransfer', { value: data });

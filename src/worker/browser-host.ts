@@ -13,7 +13,7 @@ import { createHub } from './hub/hub';
 import { MissingFileError, recognise } from './own-images';
 import { memoryFiles } from './hub/kept-files';
 import { opfsFiles } from './hub/opfs';
-import { opfsRunFiles } from './runs/run-files';
+import { browserRunFiles } from './runs/run-files';
 import { createSources } from './sources';
 import type { LabHost } from './api';
 
@@ -105,6 +105,6 @@ export function browserHost(base: string, parts: Pick<HostParts, 'openDevice' | 
     readImages: imageReader(decodeInBrowser, () => (scratch ??= openScratch())),
     decode: (bytes) => decodeChecked(bytes, decodeInBrowser),
     calibrations: opfsCalibrations(),
-    runFiles: opfsRunFiles(),
+    runFiles: browserRunFiles(),
   });
 }

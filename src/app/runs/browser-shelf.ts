@@ -3,7 +3,7 @@ import { asIs } from '../../common/said';
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
 import { parseRecordText } from '../../session/migrations';
-import { opfsRunFiles, StorageError } from '../../worker/runs/run-files';
+import { browserRunFiles, StorageError } from '../../worker/runs/run-files';
 import { keptRun, type KeptRun } from '../store/kept-run';
 import type { Shelf } from '../store/shelf';
 import type { Texts } from '../text/en';
@@ -43,7 +43,7 @@ export function browserShelf(words: () => Texts): Shelf {
       opened = null;
       throw error;
     }));
-  const files = opfsRunFiles();
+  const files = browserRunFiles();
   const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('runs');
   const changed = () => others?.postMessage(null);
   return {
@@ -102,6 +102,8 @@ export function browserShelf(words: () => Texts): Shelf {
     },
     persist: async () => (await navigator.storage.persisted()) || (await navigator.storage.persist()),
     async room() {
+      // Not everywhere, whatever the types say: WebKitGTK has no StorageManager.
+      if (!('storage' in navigator)) return null;
       const { usage, quota } = await navigator.storage.estimate();
       return usage === undefined || quota === undefined ? null : { used: usage, of: quota };
     },

@@ -60,32 +60,36 @@ export function DeviceBadge() {
             {say(text, note)}
           </Text>
         ))}
-        <Menu.Label>{busy ? words.lockedWhileRunning : words.menu}</Menu.Label>
-        {CHOICES.map((kind) => (
-          <Menu.RadioItem
-            key={kind}
-            value={kind}
-            checked={kind === preference}
-            disabled={busy}
-            closeMenuOnClick
-            onChange={() => void host.prefer(kind)}
-            data-testid={`device-${kind}`}
-          >
-            {words[kind]}
-          </Menu.RadioItem>
-        ))}
-        <Menu.Label>{text.shell.hidden.menu}</Menu.Label>
-        {(['go-on', 'pause'] as const).map((choice) => (
-          <Menu.RadioItem
-            key={choice}
-            value={choice}
-            checked={choice === whenHidden}
-            onChange={() => view.set({ whenHidden: choice })}
-            data-testid={`hidden-${choice}`}
-          >
-            {text.shell.hidden.choices[choice]}
-          </Menu.RadioItem>
-        ))}
+        <div role="group" aria-label={words.menu}>
+          <Menu.Label>{busy ? words.lockedWhileRunning : words.menu}</Menu.Label>
+          {CHOICES.map((kind) => (
+            <Menu.RadioItem
+              key={kind}
+              value={kind}
+              checked={kind === preference}
+              disabled={busy}
+              closeMenuOnClick
+              onChange={() => void host.prefer(kind)}
+              data-testid={`device-${kind}`}
+            >
+              {words[kind]}
+            </Menu.RadioItem>
+          ))}
+        </div>
+        <div role="group" aria-label={text.shell.hidden.menu}>
+          <Menu.Label>{text.shell.hidden.menu}</Menu.Label>
+          {(['go-on', 'pause'] as const).map((choice) => (
+            <Menu.RadioItem
+              key={choice}
+              value={choice}
+              checked={choice === whenHidden}
+              onChange={() => view.set({ whenHidden: choice })}
+              data-testid={`hidden-${choice}`}
+            >
+              {text.shell.hidden.choices[choice]}
+            </Menu.RadioItem>
+          ))}
+        </div>
       </Menu.Dropdown>
     </Menu>
   );

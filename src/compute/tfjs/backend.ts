@@ -45,16 +45,20 @@ export class TfjsBackend {
     }
   }
 
-  /** Values of a tensor, as an array of the caller's own. Rejects with DeviceLostError when the device goes away. */
+  /** Values of a tensor as it is now, as an array of the caller's own. Rejects with DeviceLostError when the device goes away. */
   async read(tensor: tf.Tensor): Promise<Float32Array> {
-    const values = await this.guard(tensor.data());
-    // The cpu backend hands out its own storage.
-    return Float32Array.from(values);
+    // Shares the storage, and holds it: what is replaced during a read is disposed, under which the WebGPU backend fails.
+    return this.take(this.run(() => tf.keep(tf.clone(tensor))));
   }
 
-  /** As `read`; the tensor is disposed. */
+  /** As `read`, of a tensor that nobody else disposes; afterwards it is. */
   async take(tensor: tf.Tensor): Promise<Float32Array> {
-    return this.read(tensor).finally(() => tensor.dispose());
+    try {
+      // The cpu backend hands out its own storage.
+      return Float32Array.from(await this.guard(tensor.data()));
+    } finally {
+      tensor.dispose();
+    }
   }
 
   /** All calls from now on fail with this. */

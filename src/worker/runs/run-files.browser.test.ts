@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { opfsRunFiles } from './run-files';
+import { indexedRunFiles, opfsRunFiles } from './run-files';
 
-/** Writing needs a worker: `put` is what the page has of it. */
-describe('states in the private file system', () => {
+describe.each([
+  ['the private file system', opfsRunFiles],
+  ['IndexedDB', indexedRunFiles],
+])('states in %s', (_, open) => {
   it('are told apart by run, read back and removed', async () => {
-    const files = opfsRunFiles();
+    const files = open();
     await files.put('one.with.dots', new Blob(['abc']));
     await files.put('two', new Blob(['de']));
     const listed = await files.list();
@@ -15,7 +17,19 @@ describe('states in the private file system', () => {
     expect((await files.list()).has('two')).toBe(true);
     await files.remove('two');
   });
+});
 
+it('in IndexedDB replace those of before', async () => {
+  const files = indexedRunFiles();
+  await files.write('run', new Uint8Array([1, 2, 3]));
+  await files.write('run', new Uint8Array([4]));
+  const found = await indexedRunFiles().read('run');
+  expect(await Promise.all(found.map(async (blob) => [...new Uint8Array(await blob.arrayBuffer())]))).toEqual([[4]]);
+  await files.remove('run');
+});
+
+/** Writing needs a worker: `put` is what the page has of it. */
+describe('states in the private file system', () => {
   it('are read newest first by their numbers, whatever the clock said', async () => {
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('runs', { create: true });
     for (const [name, text] of [

@@ -1,4 +1,8 @@
-/** States of runs in the origin's private file system, one file a run; a new one replaces the old only once it is whole. */
+/**
+ * States of runs, one file a run; a new one replaces the old only once it is whole. They lie in the origin's private file system, or in
+ * IndexedDB where there is none: in private windows of Safari and Firefox, and in WebKitGTK.
+ */
+import { openDB } from 'idb';
 import { SaidError, said } from '../../common/said';
 
 /** The browser takes no more, or nothing at all; the message says so and what is safe. */
@@ -21,6 +25,19 @@ export interface RunFiles {
 const FOLDER = 'runs';
 const FULL = said`The browser gives this site no more room, so the run is no longer saved as it goes. It goes on; save its record at the end, or delete runs that you no longer need.`;
 
+async function telling(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof StorageError) throw error;
+    const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
+    if (name === 'QuotaExceededError') throw new StorageError(FULL);
+    throw new StorageError(
+      said`This browser keeps no files of this site (${message}): a run is lost when the page closes. Save its record at the end.`,
+    );
+  }
+}
+
 type Entries = AsyncIterable<readonly [string, FileSystemFileHandle]>;
 /** The DOM's types do not know that folders can be walked. */
 const entriesOf = (folder: FileSystemDirectoryHandle): Entries => (folder as unknown as { entries(): Entries }).entries();
@@ -35,6 +52,28 @@ interface Version {
 function versionOf(name: string): Version {
   const at = name.lastIndexOf('.');
   return { name, id: name.slice(0, at), number: Number(name.slice(at + 1)) };
+}
+
+/** In the one of the two that this browser has; page and worker find the same. */
+export function browserRunFiles(): RunFiles {
+  let chosen: Promise<RunFiles> | null = null;
+  const files = () => (chosen ??= hasFileSystem().then((has) => (has ? opfsRunFiles() : indexedRunFiles())));
+  return {
+    write: async (id, bytes) => (await files()).write(id, bytes),
+    read: async (id) => (await files()).read(id),
+    put: async (id, state) => (await files()).put(id, state),
+    remove: async (id) => (await files()).remove(id),
+    list: async () => (await files()).list(),
+  };
+}
+
+async function hasFileSystem(): Promise<boolean> {
+  try {
+    await navigator.storage.getDirectory();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function opfsRunFiles(): RunFiles {
@@ -55,8 +94,8 @@ export function opfsRunFiles(): RunFiles {
     }
   }
   return {
-    async write(id, bytes) {
-      try {
+    write: (id, bytes) =>
+      telling(async () => {
         const { quota, usage = 0 } = await navigator.storage.estimate();
         if (quota !== undefined && bytes.length > quota - usage) throw new StorageError(FULL);
         const runs = await folder();
@@ -69,15 +108,7 @@ export function opfsRunFiles(): RunFiles {
           throw error;
         }
         for (const old of before) await runs.removeEntry(old.name).catch(() => undefined);
-      } catch (error) {
-        if (error instanceof StorageError) throw error;
-        const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
-        if (name === 'QuotaExceededError') throw new StorageError(FULL);
-        throw new StorageError(
-          said`This browser keeps no files of this site (${message}): a run is lost when the page closes. Save its record at the end.`,
-        );
-      }
-    },
+      }),
     async put(id, state) {
       const to = await (await (await folder()).getFileHandle(`${id}.1`, { create: true })).createWritable();
       await to.write(state);
@@ -99,6 +130,33 @@ export function opfsRunFiles(): RunFiles {
         bytes.set(id, (bytes.get(id) ?? 0) + (await handle.getFile()).size);
       }
       return bytes;
+    },
+  };
+}
+
+export function indexedRunFiles(): RunFiles {
+  const STORE = 'states';
+  const open = () => openDB('inflora-playground states', 1, { upgrade: (fresh) => void fresh.createObjectStore(STORE) });
+  let opened: ReturnType<typeof open> | null = null;
+  const db = () =>
+    (opened ??= open().catch((error: unknown) => {
+      opened = null;
+      throw error;
+    }));
+  const bytesOf = async (id: IDBValidKey) => (await (await db()).get(STORE, id)) as Uint8Array<ArrayBuffer> | undefined;
+  // Bytes and no Blob: private windows of Safari refuse to keep one.
+  const write = (id: string, bytes: Uint8Array<ArrayBuffer>) => telling(async () => void (await (await db()).put(STORE, bytes, id)));
+  return {
+    write,
+    put: async (id, state) => write(id, new Uint8Array(await state.arrayBuffer())),
+    async read(id) {
+      const bytes = await bytesOf(id);
+      return bytes === undefined ? [] : [new Blob([bytes])];
+    },
+    remove: async (id) => (await db()).delete(STORE, id),
+    async list() {
+      const ids = (await (await db()).getAllKeys(STORE)).map(String);
+      return new Map(await Promise.all(ids.map(async (id) => [id, (await bytesOf(id))?.length ?? 0] as const)));
     },
   };
 }
