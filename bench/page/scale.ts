@@ -1,6 +1,5 @@
 /** Runs of ours with many tasks, classes, methods and images, on a network so small that what grows with them is seen. */
 import { createLinearAlgebra } from '../../src/compute/linalg/create';
-import { plainDense64 } from '../../src/common/linalg/dense64';
 import type { ComputeDevice } from '../../src/compute/backbone';
 import { tinyCheckpoint } from '../../src/compute/testing/fixtures';
 import type { ImageSet, Task, TaskStream } from '../../src/continual/stream';
@@ -108,7 +107,7 @@ export async function scaledRun(device: ComputeDevice, point: ScalePoint): Promi
     experiment,
     stream,
     backbone,
-    linalg: createLinearAlgebra(async () => plainDense64),
+    linalg: createLinearAlgebra(),
     measures: { readings: true, interference: point.interference ?? 'off', multiply },
     facts: {
       device: { ...device.info },

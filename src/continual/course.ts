@@ -68,8 +68,8 @@ interface CourseState {
   readonly readings: unknown;
   readonly meter: unknown;
   readonly drifting: ReadonlyMap<number, Float32Array>;
-  /** Tasks planned; states of before do not tell. */
-  readonly planned?: number;
+  /** Tasks. */
+  readonly planned: number;
 }
 
 /** Maps that a method changes. */
@@ -224,7 +224,7 @@ export class MethodCourse implements Course {
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { adaptation, readings, meter, drifting, planned = 1 } = saved as CourseState;
+    const { adaptation, readings, meter, drifting, planned } = saved as CourseState;
     await this.#method.adaptation.restore(adaptation);
     await this.#readings.restore(readings);
     this.#meter?.restore(meter);
