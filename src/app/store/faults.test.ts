@@ -24,6 +24,7 @@ function watched(around: (pull: number, go: Pull) => ReturnType<Pull> = (_, go) 
   const shelf = memoryShelf();
   // What the page before it left; its locks died with it.
   for (const [id, row] of before?.shelf.rows ?? []) shelf.rows.set(id, row);
+  shelf.dropState = async (id) => void disk.delete(id);
   if (before) shelf.record = (id) => before.shelf.record(id);
   const test = testApp({ disk, shelf, experiment: { ...testExperiment, stream: { ...testExperiment.stream, maxTasks: 2 } } });
   const own = { ...test, disk, pulls: 0 };
@@ -121,6 +122,20 @@ describe('what dies in the middle of a run', () => {
     }));
 });
 
+it('a browser that keeps nothing, as some private windows: told when the run begins, which ends all the same', async () => {
+  const test = watched();
+  const nothing = named('StorageError', 'This browser keeps nothing of this site.');
+  test.shelf.list = () => Promise.reject(nothing);
+  test.shelf.put = () => Promise.reject(nothing);
+  vi.spyOn(test.host, 'keep').mockRejectedValue(nothing);
+  // The list finds out first, where nobody has asked for a run yet.
+  await test.app.runs.welcome();
+  expect(test.app.store.getState()).toMatchObject({ problems: {}, runs: { trouble: nothing.message } });
+  await test.app.run.start();
+  expect(test.app.store.getState()).toMatchObject({ status: 'finished', problems: { storage: { happened: nothing.message } } });
+  expect(found(test)).toEqual(whole);
+});
+
 describe('no more room', () => {
   const full = named('StorageError', 'No more room.');
 
@@ -161,7 +176,7 @@ describe('no more room', () => {
       expect(said, `write ${n} of ${writes}`).toEqual(['No more room.']);
       expect(lost, `write ${n} of ${writes}`).toBeLessThanOrEqual(HALF_MINUTE + 1);
       const [row] = test.shelf.rows.values();
-      if (n < writes) expect(row).toMatchObject({ status: 'finished', bytes: { state: 0 } });
+      if (n < writes) expect([row, test.disk.size]).toMatchObject([{ status: 'finished', bytes: { state: 0 } }, 0]);
       // The last record: what was saved before it stays, and goes on.
       else expect([row?.status, test.disk.size]).toEqual(['running', 1]);
       expect(test.app.store.getState().runs.trouble).toBe(n < writes ? null : 'No more room.');

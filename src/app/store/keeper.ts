@@ -42,6 +42,8 @@ const endsTask = (event: RunEvent): boolean => event.type === 'phase' && event.p
 
 export function createKeeper(store: Store, around: Surroundings, host: HostActions): Keeper {
   let kept: Kept | null = null;
+  /** What this run's page says already. */
+  let told: string | null = null;
   /** What is written is written one after the other. */
   let writing: Promise<unknown> = Promise.resolve();
   const set = (part: Partial<RunsState>) => store.setState(({ runs }) => ({ runs: { ...runs, ...part } }));
@@ -57,13 +59,16 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
   }
 
   async function trying(of: Kept, work: () => Promise<void>): Promise<void> {
-    writing = writing.then(work).catch((error: unknown) => {
-      of.behind = true;
-      const { message } = describeError(error);
-      if (store.getState().runs.trouble === message) return;
-      set({ trouble: message });
-      host.report(error, 'storage');
-    });
+    writing = writing
+      .then(work)
+      .then(() => (told = null))
+      .catch((error: unknown) => {
+        of.behind = true;
+        const { message } = describeError(error);
+        set({ trouble: message });
+        if (told !== message) host.report(error, 'storage');
+        told = message;
+      });
     await writing;
   }
 
@@ -108,6 +113,7 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
   return {
     leave,
     async begin() {
+      told = null;
       const order = Math.max(0, ...store.getState().runs.list.map((run) => run.order)) + 1;
       await claim({ id: crypto.randomUUID(), order }, 0);
     },
