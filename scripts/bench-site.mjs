@@ -44,7 +44,7 @@ async function runToEnd(page) {
 async function readKept() {
   const asked = (request) =>
     new Promise((resolve, reject) =>
-      Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error) }),
+      Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(new Error(String(request.error))) }),
     );
   const known = await indexedDB.databases();
   if (!known.some(({ name }) => name === 'inflora-playground')) return [];
