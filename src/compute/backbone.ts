@@ -14,6 +14,7 @@ import type { Objective } from './objective';
 import type { Penalty } from './penalties';
 import type { PromptMix, Prompts } from './prompts';
 import type { StepOf, StepProfile } from './step-profile';
+import type { Yardstick, YardstickOptions } from './yardstick';
 import type { AdapterTarget, ClassRange, MapInput, RateFactor, Trainables } from './trainables';
 
 export type { PromptMix, Prompts };
@@ -30,6 +31,8 @@ export interface DeviceInfo {
   readonly name: string;
   readonly software: boolean;
   readonly threads: number;
+  /** All that the browser tells of the adapter: vendor, architecture, device, driver. */
+  readonly adapter?: string;
   /** Whether weights that are halves are stored as halves until they change. */
   readonly halves?: boolean;
   /** Faster ways of this device that gave way at start-up, each with the reason. */
@@ -57,6 +60,8 @@ export interface ComputeDevice {
   speed?(): Promise<number>;
   /** Measures a training step, a second or more; absent where an engine cannot tell. */
   profile?(of: StepOf): Promise<StepProfile>;
+  /** What any device can be compared by, some ten seconds; absent where an engine cannot tell. */
+  yardstick?(options?: YardstickOptions): Promise<Yardstick>;
   /**
    * Kernels that suit models of this shape from now on, measured unless they are remembered, or in any case (`again`); null where
    * there is no choice. `load` sees to it by itself.

@@ -1,6 +1,7 @@
 /** The typed boundary between page and worker: the same interface on both sides (comlink carries it). */
 import type { DeviceInfo, DeviceKind, ProductKinds } from '../compute/backbone';
 import type { StepProfile } from '../compute/step-profile';
+import type { Yardstick } from '../compute/yardstick';
 import type { DuplicateReport } from '../data/duplicates';
 import type { Understood } from '../data/understood';
 import type { VitConfig } from '../vit/config';
@@ -109,6 +110,8 @@ export interface SpeedReport {
   /** Kernels of products that were measured fastest, where the device has a choice. */
   readonly kernels?: ProductKinds;
   readonly steps: readonly { readonly method: string; readonly profile: StepProfile }[];
+  /** Absent from reports of versions without. */
+  readonly yardstick?: Yardstick;
 }
 
 /** A few test images of one task with their truth; `positions` index that task's `predicted` in the run record. */

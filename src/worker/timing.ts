@@ -96,8 +96,9 @@ export function timingCalls(bench: Bench, { layers }: Pick<HostParts, 'layers'>,
         const of = { config, batch: experiment.training.batchSize, ...model };
         steps.push({ method: id, profile: await bench.turns.take(() => profile(of)) });
       }
+      const yardstick = await bench.turns.take(async () => device.yardstick?.());
       const where = { ...softwareFacts(), device: { ...device.info }, config, tokens: tokenCount(config) };
-      return { date: new Date().toISOString(), ...where, ...(kernels ? { kernels } : {}), steps };
+      return { date: new Date().toISOString(), ...where, ...(kernels ? { kernels } : {}), steps, ...(yardstick ? { yardstick } : {}) };
     },
   } satisfies Partial<LabHost>;
 }

@@ -8,7 +8,7 @@ import { Rules, TICK } from './axis';
 import type { ChartProps } from './chart';
 import { MarkerShape } from './marker-shape';
 import { AXIS_WIDTH, labelSize, VALUE_WIDTH } from './panel-layout';
-import { fitted } from './text-width';
+import { fitted, textWidth } from './text-width';
 import { Polyline } from './marks';
 
 /** Around a plot: its heading and its axis; the marks alone need room to be whole. */
@@ -59,6 +59,8 @@ export function AccuracySmall(props: AccuracySmallProps) {
   const every = tasks <= 6 ? 1 : Math.ceil(tasks / 6);
   const learned = panel.series.some((series) => series.points.length > 0);
   const head = panel.task === null ? panel.name : `${panel.task + 1}. ${panel.name}`;
+  const room = width - left - 4;
+  const size = textWidth(head, 14, 600) <= room ? 14 : 12;
   return (
     <g
       role="img"
@@ -67,8 +69,8 @@ export function AccuracySmall(props: AccuracySmallProps) {
       data-testid={`task-${panel.task ?? 'average'}`}
     >
       {!bare && (
-        <text x={left} y={14} fontSize={14} fontWeight={learned ? 600 : 500} fill={learned ? 'var(--ink)' : 'var(--ink-soft)'}>
-          {fitted(head, width - left - 4, 14, 600)}
+        <text x={left} y={14} fontSize={size} fontWeight={learned ? 600 : 500} fill={learned ? 'var(--ink)' : 'var(--ink-soft)'}>
+          {fitted(head, room, size, 600)}
           <title>{panel.name}</title>
         </text>
       )}

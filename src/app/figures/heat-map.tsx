@@ -50,7 +50,8 @@ export function HeatMap({ rows, firstRow = 1, columns, cells, y: above, width, h
       ))}
       {rowLabels &&
         rows.map((row, i) => (
-          <text key={i} {...TICK} x={left - 6} y={TOP + cellHeight * (i + 0.5)} textAnchor="end" dominantBaseline="central">
+          // From the left: in a wider font than foreseen the end of a name is lost, not its number.
+          <text key={i} {...TICK} x={0} y={TOP + cellHeight * (i + 0.5)} dominantBaseline="central">
             {fitted(rowWords(row, firstRow === null ? null : i + firstRow), left - 6, LABEL)}
             <title>{row}</title>
           </text>

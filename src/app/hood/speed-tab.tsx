@@ -1,6 +1,6 @@
 /** How fast this device trains, where the time goes, and the figures to take to an issue. */
 import { Button } from '@mantine/core';
-import { kernelWords, speedRows, speedTitle } from '../charts/speed';
+import { kernelWords, speedRows, speedTitle, yardstickRows } from '../charts/speed';
 import { useApp, useAppState } from '../context';
 import { ChartPanel } from '../parts/chart-panel';
 import { DataTable } from '../parts/data-table';
@@ -9,6 +9,7 @@ import type { SpeedReport } from '../../worker/api';
 
 const words = text.charts.speed;
 const COLUMNS = [words.group, words.milliseconds, words.share, words.gflops];
+const YARDSTICK_COLUMNS = [words.yardstick.group, words.milliseconds, words.gflops, words.yardstick.peak];
 
 export function SpeedTab() {
   const { state, value: report } = useAppState((all) => all.speed);
@@ -66,6 +67,12 @@ function Report({ report }: { readonly report: SpeedReport }) {
           />
         </div>
       ))}
+      {report.yardstick && (
+        <div data-testid="speed-yardstick">
+          <h3 className="speed-step">{words.yardstick.title}</h3>
+          <DataTable table={{ columns: YARDSTICK_COLUMNS, rows: yardstickRows(report) }} caption={words.yardstick.title} />
+        </div>
+      )}
       {kernels !== null && <p data-testid="speed-kernels">{kernels}</p>}
       <div className="speed-take">
         <Button size="compact-sm" variant="default" onClick={() => void speed.copy()} data-testid="speed-copy">

@@ -220,6 +220,14 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
         ...{ date: '2026-01-02T03:04:05.000Z', version: '0.1.0', userAgent: 'Test', tokens: 65 },
         ...{ device: DEVICE, config: BACKBONE.config, kernels: { NT: '8x8', NN: '8x4', TN: '4x4' } },
         steps: experiment.methods.map(({ id }) => ({ method: id, profile: step })),
+        yardstick: {
+          products: [{ form: 'NT', m: 256, n: 256, k: 256, gflops: 70 }],
+          dispatch: 4,
+          steps: [
+            { name: 'bundled', batch: 32, milliseconds: 100, gflops: 50, first: 120 },
+            { name: 'ViT-B/16', batch: 32, milliseconds: null, because: 'time' },
+          ],
+        },
       };
     },
     // A made-up run has no state but what is still to be told.

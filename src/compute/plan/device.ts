@@ -11,6 +11,8 @@ import { profileStep } from './profile';
 import { softwareCalibration } from './software-rates';
 import { productSpeed, SMALL_PRODUCT } from './speed';
 import { WeightStore } from './weight-store';
+import type { Yardstick, YardstickOptions } from '../yardstick';
+import { measureYardstick } from './yardstick';
 
 /** A device that runs the static plan with a given executor. */
 export class PlanDevice implements ComputeDevice {
@@ -49,6 +51,10 @@ export class PlanDevice implements ComputeDevice {
 
   profile(of: StepOf): Promise<StepProfile> {
     return profileStep(this.executor, of);
+  }
+
+  yardstick(options?: YardstickOptions): Promise<Yardstick> {
+    return measureYardstick(this.executor, options);
   }
 
   calibrate(): Promise<Calibration> {

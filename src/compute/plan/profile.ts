@@ -1,11 +1,10 @@
 /** Where time goes: a training step on made-up values, whole and operation by operation. */
 import { KERNEL_GROUPS, type GroupTime, type KernelGroup, type StepOf, type StepProfile } from '../step-profile';
-import type { Executor } from './executor';
+import type { Executor, RunRequest } from './executor';
 import { flopsOf } from './flops';
-import { SCALARS, type Op, type Program } from './ops';
+import { extentOf, type BufferSpec, type Op, type Program } from './ops';
 import { planned } from './planned';
 import { withBuffers } from './product';
-import { mixInput } from './prompt-layout';
 import { trainingPrograms } from './programs';
 
 const groupOf = (op: Op): KernelGroup => {
@@ -37,24 +36,33 @@ export interface OpTimes {
 /** Values between ±0.1 that no two neighbours share. */
 const PATTERN = Float32Array.from({ length: 65536 }, (_, i) => Math.sin(i * 12.9898) * 0.1);
 
+/** A step on made-up values, ready to be run: for as long as `work` takes. */
+export function madeUpRun<T>(executor: Executor, program: Program, batch: number, work: (request: RunRequest) => Promise<T>): Promise<T> {
+  return withBuffers(executor, program, (buffers) => {
+    for (const buffer of buffers.values()) {
+      for (let at = 0; at < buffer.size; at += PATTERN.length) executor.write(buffer, PATTERN.subarray(0, buffer.size - at), at);
+    }
+    const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>();
+    for (const { name, role, type, size } of program.buffers.values()) {
+      if (role === 'input') inputs.set(name, madeUp(name, type, extentOf(size, batch)));
+    }
+    return work({ program, batch, buffers, inputs, results: ['loss'] });
+  });
+}
+
+/** Pixels, labels of the first class, small factors, and a little of every prompt. */
+function madeUp(name: string, type: BufferSpec['type'], size: number): Uint8Array | Int32Array | Float32Array {
+  if (type === 'u8') return Uint8Array.from({ length: size }, (_, i) => i % 251);
+  if (type === 'i32') return new Int32Array(size);
+  return new Float32Array(size).fill(name === 'scalars' ? 1e-5 : 0.1);
+}
+
 /** Runs the step `repetitions` times whole and as often in pieces, after one run to warm up. */
 export async function timeOps(executor: Executor, of: StepOf, repetitions: number): Promise<OpTimes> {
   const { config, batch } = of;
   const { network, spec } = planned(config, of, batch);
   const program = trainingPrograms(network, spec, spec.classifier.bias.length).step;
-  return withBuffers(executor, program, async (buffers) => {
-    for (const buffer of buffers.values()) {
-      for (let at = 0; at < buffer.size; at += PATTERN.length) executor.write(buffer, PATTERN.subarray(0, buffer.size - at), at);
-    }
-    const inputs = new Map<string, Uint8Array | Int32Array | Float32Array>([
-      ['images', Uint8Array.from({ length: batch * config.imageSize ** 2 * 3 }, (_, i) => i % 251)],
-      ['labels', new Int32Array(batch)],
-      ['scalars', new Float32Array(SCALARS.factors).fill(1e-5)],
-      ...(network.prompts?.pools ?? []).map(
-        ({ name, slots, size }) => [mixInput(name), new Float32Array(batch * slots * size).fill(1 / size)] as const,
-      ),
-    ]);
-    const request = { program, batch, buffers, inputs, results: ['loss'] };
+  return madeUpRun(executor, program, batch, async (request) => {
     await executor.run(request);
     const steps: number[] = [];
     const ops = new Float64Array(program.ops.length).fill(Infinity);

@@ -32,15 +32,16 @@ export async function softwareAdapter(): Promise<string | null> {
   return software ? name : null;
 }
 
-/** The adapter in words, and whether it is a processor in disguise. */
+/** The adapter in words, whether it is a processor in disguise, and all that is told of it. */
 export function describeAdapter(
   info: Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'> & { isFallbackAdapter?: boolean },
 ): {
   name: string;
   software: boolean;
+  adapter: string;
 } {
   const words = [info.description, info.vendor, info.architecture, info.device].filter((word) => word !== '');
   const software = info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(words.join(' '));
   const known = info.description || [info.vendor, info.architecture].filter((word) => word !== '').join(' ') || 'GPU';
-  return { name: software ? `${known} (software)` : known, software };
+  return { name: software ? `${known} (software)` : known, software, adapter: words.join(', ') };
 }

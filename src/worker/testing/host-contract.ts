@@ -224,6 +224,7 @@ export function hostContract(name: string, make: () => Promise<HostUnderContract
       const report = await host.measure(under.experiment);
       expect(report.device).toEqual(chosen);
       expect(report.config).toEqual(config);
+      expect(report.yardstick?.steps.map(({ name }) => name)).toContain('bundled');
       for (const { method, profile } of report.steps) {
         expect(under.experiment.methods.map(({ id }) => id)).toContain(method);
         expect(profile.batch).toBe(under.experiment.training.batchSize);
