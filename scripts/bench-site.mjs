@@ -1,5 +1,4 @@
 // Figures of the built site itself: what saving costs, threads on a host without headers, the frames of a page with very many tasks.
-import { readFileSync } from 'node:fs';
 import { chromium } from 'playwright';
 import { browserArguments, chromiumPath } from './browser.mjs';
 import { serve } from './serve.mjs';
