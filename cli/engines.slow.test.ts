@@ -6,11 +6,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { LAB, labIn, sleep, type LabProcesses } from './testing/lab-process';
 import { startSlurmNode, whyNoSlurm, type SlurmNode } from './testing/slurm-node';
 
-const LAB = fileURLToPath(new URL('../scripts/lab.mjs', import.meta.url));
 const SWEEP = ['tiny.json', '--grid', 'learningRate=1e-3,3e-3', '--grid', 'inflora.rank=2,4', '--seeds', '2', '--device', 'wasm'];
 const TINY = {
   schema: 1,
@@ -29,39 +28,19 @@ vi.setConfig({ testTimeout: LONG, hookTimeout: LONG });
 const like = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
 let home = '';
-const env = () => ({ ...process.env, INIT_CWD: home });
-function lab(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [LAB, ...args], { env: env(), encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
-const names = (folder: string): string[] =>
-  existsSync(join(home, folder)) ? readdirSync(join(home, folder)).filter((name) => /^[0-9a-f]{16}\.json$/.test(name)) : [];
+let at: LabProcesses;
+const lab = (...args: string[]) => at.lab(...args);
+const names = (folder: string) => at.names(folder);
+const results = (folder: string) => at.results(folder);
+const env = () => at.env;
 
-/** Everything of a run but clocks, and how many threads a job's cores gave it: numbers do not depend on them. */
-const results = (folder: string): Record<string, unknown> =>
-  Object.fromEntries(
-    names(folder).map((name) => {
-      const record = readFileSync(join(home, folder, name), 'utf8');
-      const timeless = (key: string, value: unknown) => (['seconds', 'startedAt', 'log', 'at', 'device'].includes(key) ? undefined : value);
-      return [name, JSON.parse(JSON.stringify(JSON.parse(record), timeless))];
-    }),
-  );
-
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** `lab run` into a folder, told to stop with this signal after so many seconds of it. */
-async function cut(folder: string, signal: NodeJS.Signals, shard: string): Promise<number | null> {
-  const child = spawn(process.execPath, [LAB, 'run', ...SWEEP, '--shard', shard, '--out-dir', folder], { env: env() });
-  const said: string[] = [];
-  child.stderr.on('data', (text: Buffer) => said.push(text.toString()));
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  while (!said.join('').includes('after task 1') && child.exitCode === null) await sleep(50);
-  child.kill(signal);
-  return ended;
-}
+/** `lab run` into a folder, told to stop with this signal after its first task. */
+const cut = (folder: string, signal: NodeJS.Signals, shard: string) =>
+  at.cut(['run', ...SWEEP, '--shard', shard, '--out-dir', folder], signal, (said) => said.includes('after task 1'));
 
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'sweep-'));
+  at = labIn(home);
   writeFileSync(join(home, 'tiny.json'), JSON.stringify(TINY));
   expect(lab('run', ...SWEEP, '--out-dir', 'sequence').status).toBe(0);
   expect(names('sequence')).toHaveLength(8);

@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureDependencies, root } from './ensure-deps.mjs';
 
-const usage = `npm run bench -- [--quick | --growth | --sizes | --own PARTS | --serve] [--json FILE] [--shapes N,bundled,ti1,ti,s] [--contenders ours-wasm,jax-wasm,…]
+const usage = `npm run bench -- [--quick | --growth | --sizes | --scale | --saving | --threads | --own PARTS | --serve] [--json FILE] [--shapes N,bundled,ti1,ti,s] [--contenders ours-wasm,jax-wasm,…]
   (nothing)     all shapes and how cost grows, at most 30 minutes
   --quick       shape N alone, at most 5 minutes
   --growth      alone how the cost of ours grows with batch, tokens, width, depth and tasks
   --sizes       alone a step of ours at every size that the bundled backbone could have had (pretrain/README.md), 3 minutes
+  --scale       alone how a run, its record and the page grow: up to 200 tasks, 2,000 classes, 8 methods, 100,000 images; 25 minutes
+  --saving      alone what keeping a run costs it, on the built site, 5 minutes
+  --threads     alone what the service worker's threads gain on a host without headers, on the built site, 5 minutes
   --own PARTS   figures of ours alone, up to half an hour: estimates (what the page foretells, beside what is found), profile
                 (where a step's time goes), products, halves (what storing them costs), subspaces (at the size of ViT-B), rates (of this
-                GPU, as software-rates.ts has them)
+                GPU, as software-rates.ts has them), scale, long (200 tasks, method by method)
   --serve       serve the page, to be opened in any browser of this machine
   --json FILE   write all figures
 BENCH_REAL_GPU=1 uses the machine's graphics adapter instead of SwiftShader.`;
@@ -23,6 +26,9 @@ const { values } = parseArgs({
     quick: flag,
     growth: flag,
     sizes: flag,
+    scale: flag,
+    saving: flag,
+    threads: flag,
     serve: flag,
     help: flag,
     json: text,
@@ -54,11 +60,23 @@ await build({
 const peer = join(root, 'node_modules', 'onnxruntime-web', 'dist');
 const files = new Map(readdirSync(peer).map((name) => [`/peers/onnxruntime-web/${name}`, join(peer, name)]));
 const folder = join(root, 'build', 'bench');
-if (values.serve) {
+if (values.saving || values.threads) {
+  await siteFigures(values.saving ? 'saving' : 'threads');
+} else if (values.serve) {
   const { url } = await serveOnFreePort({ folder, files }, 4180);
   console.log(`${url}  (Ctrl+C ends it)`);
 } else {
   process.exitCode = await measure();
+}
+
+/** Prints a table of the built site. */
+async function siteFigures(which, ...given) {
+  const { builtSite } = await import('./build-if-stale.mjs');
+  builtSite();
+  const { [which]: measureSite } = await import('./bench-site.mjs');
+  const { title, columns, rows } = await measureSite(join(root, 'dist'), console.error, ...given);
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  console.log([`**${title}**`, '', line(columns), line(columns.map(() => '---')), ...rows.map(line), ''].join('\n'));
 }
 
 /** Exit status: 0, or 1 when not everything was measured. */
@@ -80,6 +98,7 @@ async function measure() {
     const options = {
       ...(values.quick ? { quick: true } : {}),
       ...(values.sizes ? { sizes: true } : {}),
+      ...(values.scale ? { own: ['scale', 'long'], shapes: [], growth: false } : {}),
       ...(values.own ? { own: list(values.own), shapes: [], growth: false } : {}),
       ...(values.growth ? { growth: true, shapes: [] } : {}),
       ...(values.shapes ? { growth: false, shapes: list(values.shapes) } : {}),
@@ -92,6 +111,7 @@ async function measure() {
       setTimeout(() => reject(new Error('The browser did not end in time.')), values.quick ? 5 * 60_000 : 30 * 60_000).unref(),
     );
     found = await Promise.race([work, crash, silence]);
+    if (values.scale) await siteFigures('frames', (tasks) => page.evaluate((n) => window.bench.madeUpRecord(n), tasks));
     return 0;
   } catch (error) {
     console.error(error.message);

@@ -1,13 +1,17 @@
 /** The bench's page: `window.bench`, for scripts/bench.mjs and for a console; and buttons for everybody else. */
+import { syntheticRecord } from '../../src/app/testing/synthetic-record';
 import { runGrowth } from './growth';
 import { Deadline } from './limits';
 import { runOwn } from './own';
 import type { BenchReport, Outcome } from './report';
 import { FULL, OF_SIZES, QUICK, run, type BenchOptions } from './run';
+import { EIGHT } from './scale';
 import { blocksOf, markdownOf } from './table';
 import { showPage } from './view';
 
 const bench = {
+  /** A record of eight methods, for the page to show. */
+  madeUpRecord: (tasks: number): string => JSON.stringify(syntheticRecord({ tasks, methods: EIGHT })),
   /** `soFar` hears of what there is whenever a shape is done. */
   async run(
     asked: { quick?: boolean; sizes?: boolean } & Partial<BenchOptions>,

@@ -12,6 +12,8 @@ const DEVICES = {
   products: ['wasm'],
   halves: ['webgpu'],
   subspaces: ['wasm'],
+  scale: ['wasm'],
+  long: ['wasm'],
 } as const;
 
 /** One table for every part and device; one that fails says why. Throws a RangeError for unknown parts. */

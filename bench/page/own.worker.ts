@@ -15,6 +15,7 @@ import { SOFTWARE_CHOICE } from '../../src/compute/webgpu/table';
 import { fromHalves, toHalves } from '../../src/vit/halves';
 import type { Kind, OwnApi, OwnPart, Table } from './own-parts';
 import { spreadOf } from './spread';
+import { long, scale } from './scale-tables';
 import { subspaces } from './subspaces';
 
 /** Shapes that a software adapter ends within minutes. */
@@ -124,7 +125,16 @@ async function halves(): Promise<Table> {
   return { title: `Weights as halves, ours on webgpu: ${BUNDLED.name}`, columns: ['', 'ms a step', 'ms a pass'], rows };
 }
 
-const PARTS: Readonly<Record<OwnPart, (kind: Kind) => Promise<Table>>> = { estimates, rates, profile, products, halves, subspaces };
+const PARTS: Readonly<Record<OwnPart, (kind: Kind) => Promise<Table>>> = {
+  estimates,
+  rates,
+  profile,
+  products,
+  halves,
+  subspaces,
+  scale,
+  long,
+};
 
 const api: OwnApi = { measure: (part, kind) => PARTS[part](kind) };
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ALIGNMENT_DEFAULTS, alignClassifier, alignmentGradient, gaussianSamples, type ClassStatistics } from './alignment';
+import {
+  ALIGNMENT_DEFAULTS,
+  alignClassifier,
+  alignmentGradient,
+  batchesPerEpoch,
+  gaussianSamples,
+  type ClassStatistics,
+} from './alignment';
 import { cholesky, fitGaussian, sampleGaussian } from './gaussian';
 import { scoreFeatures } from './heads';
 import { createRng } from './rng';
@@ -131,5 +138,12 @@ describe('alignment', () => {
     for (; !step.done; step = await run.next()) steps++;
     expect(steps).toBe(5 * 4);
     if (step.done) expect(correct({ weight: Float32Array.from(step.value.weight), bias: Float32Array.from(step.value.bias) })).toBe(4);
+  });
+
+  it('draws a batch for each class, and no more than the bound, but every class once', () => {
+    const batches = (classes: number, mostSamples: number) =>
+      batchesPerEpoch(classes, { ...ALIGNMENT_DEFAULTS, samplesPerClass: 64, mostSamples });
+    expect([10, 100, 101, 2000, 12_800].map((classes) => batches(classes, 6400))).toEqual([10, 100, 100, 100, 200]);
+    expect(batches(2000, Infinity)).toBe(2000);
   });
 });

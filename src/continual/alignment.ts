@@ -22,6 +22,8 @@ export interface AlignmentOptions {
   readonly scaleMeans: boolean;
   /** New samples in every epoch, as the authors; else one set is drawn and gone over. */
   readonly redraw: boolean;
+  /** Samples of an epoch, of all classes together, unless there are more classes; the authors know no such bound. */
+  readonly mostSamples: number;
 }
 
 export const ALIGNMENT_DEFAULTS: AlignmentOptions = {
@@ -33,7 +35,12 @@ export const ALIGNMENT_DEFAULTS: AlignmentOptions = {
   logitNorm: 0.1,
   scaleMeans: true,
   redraw: true,
+  mostSamples: Infinity,
 };
+
+/** Batches of `samplesPerClass` in an epoch over so many statistics: one each, as far as the bound allows. */
+export const batchesPerEpoch = (statistics: number, { samplesPerClass, mostSamples }: AlignmentOptions): number =>
+  Math.min(statistics, Math.ceil(Math.max(statistics, mostSamples) / samplesPerClass));
 
 /** One class as one task showed it. */
 export interface ClassStatistics {
@@ -128,8 +135,7 @@ export async function alignmentGradient(
 }
 
 /**
- * What a classifier is aligned on, epoch after epoch: as many batches per epoch as there are statistics, each of `samplesPerClass`
- * samples of mixed classes.
+ * What a classifier is aligned on, epoch after epoch: `batchesPerEpoch` batches, each of `samplesPerClass` samples of mixed classes.
  */
 export function* gaussianSamples(statistics: readonly ClassStatistics[], options: AlignmentOptions, rng: Rng): Generator<FeatureBatch> {
   const newest = statistics.reduce((most, { task }) => Math.max(most, task), 0);
@@ -140,11 +146,12 @@ export function* gaussianSamples(statistics: readonly ClassStatistics[], options
     const meanScale = options.scaleMeans ? 0.9 + (0.1 * (one.task + 1)) / (newest + 1) : 1;
     return { feature: sampleGaussian(one.gaussian, rng, meanScale), column: one.column };
   };
-  const total = statistics.length * samplesPerClass;
+  const batches = batchesPerEpoch(statistics.length, options);
+  const total = batches * samplesPerClass;
   const kept = options.redraw ? null : Array.from({ length: total }, (_, at) => draw(at));
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = rng.permutation(total);
-    for (let batch = 0; batch < statistics.length; batch++) {
+    for (let batch = 0; batch < batches; batch++) {
       const places = order.subarray(batch * samplesPerClass, (batch + 1) * samplesPerClass);
       const drawn = Array.from(places, (at) => kept?.[at] ?? draw(at));
       const dim = drawn[0]?.feature.length ?? 0;

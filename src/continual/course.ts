@@ -31,8 +31,9 @@ export interface Measures {
 
 /** Images of a task that interference is measured on, where a sample does. */
 export const SAMPLE = 128;
-/** Test images of a task whose features are kept, for the drift. */
+/** Test images of a task whose features are kept, for the drift; and how many numbers of all planned tasks together (64 MB). */
 const DRIFT_IMAGES = 1024;
+const DRIFT_NUMBERS = 2 ** 24;
 
 /** What a run asks of a method on its way. */
 export interface Course extends Stateful {
@@ -67,6 +68,8 @@ interface CourseState {
   readonly readings: unknown;
   readonly meter: unknown;
   readonly drifting: ReadonlyMap<number, Float32Array>;
+  /** Tasks. */
+  readonly planned: number;
 }
 
 /** Maps that a method changes. */
@@ -82,6 +85,7 @@ export class MethodCourse implements Course {
   #interference: Interference | null = null;
   #again: ReadonlyMap<string, FrozenReadout> = new Map();
   #drifting = new Map<number, Float32Array>();
+  #planned = 1;
 
   constructor(method: Method, definition: Pick<MethodDefinition, 'reads'>, plan: MethodPlan, bench: Bench, measures: Measures) {
     this.#method = method;
@@ -105,6 +109,7 @@ export class MethodCourse implements Course {
 
   async *begin(task: LearningTask, tasksPlanned: number): AsyncGenerator<MethodProgress, void> {
     this.#again = new Map();
+    this.#planned = tasksPlanned;
     const own = yield* this.#survey(task, { inputs: this.#plan.before, features: false }, 'gather');
     const { moments } = yield* this.#measured(task, own, 'gather');
     await this.#meter?.before(moments);
@@ -188,10 +193,10 @@ export class MethodCourse implements Course {
 
   drift(task: number, features: Float32Array): number {
     const width = this.#width;
-    const some = features.subarray(0, DRIFT_IMAGES * width);
     const then = this.#drifting.get(task);
-    if (then) return featureDrift(then, some, width);
-    this.#drifting.set(task, some.slice());
+    if (then) return featureDrift(then, features.subarray(0, then.length), width);
+    const images = Math.max(1, Math.min(DRIFT_IMAGES, Math.floor(DRIFT_NUMBERS / (this.#planned * width))));
+    this.#drifting.set(task, features.slice(0, images * width));
     return 0;
   }
 
@@ -213,16 +218,18 @@ export class MethodCourse implements Course {
       readings: await this.#readings.state(),
       meter: this.#meter?.state() ?? null,
       drifting: structuredClone(this.#drifting),
+      planned: this.#planned,
     };
     return state;
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { adaptation, readings, meter, drifting } = saved as CourseState;
+    const { adaptation, readings, meter, drifting, planned } = saved as CourseState;
     await this.#method.adaptation.restore(adaptation);
     await this.#readings.restore(readings);
     this.#meter?.restore(meter);
     this.#drifting = structuredClone(new Map(drifting));
+    this.#planned = planned;
   }
 
   dispose(): void {

@@ -63,7 +63,7 @@ export interface Survey {
   readonly moments: readonly Moment[];
 }
 
-export type MethodPhase = 'gather' | 'design' | 'consolidate';
+export type MethodPhase = 'gather' | 'design' | 'consolidate' | 'evaluate';
 
 /** Progress inside a phase: `done` of `total` units (images, layers). */
 export interface MethodProgress {

@@ -3,7 +3,7 @@ import type { Calibration } from '../compute/calibration';
 import { createForecast } from '../compute/forecast';
 import type { PlannedModel } from '../compute/trainables';
 import type { MapInput } from '../compute/backbone';
-import type { AlignmentOptions } from '../continual/alignment';
+import { batchesPerEpoch, type AlignmentOptions } from '../continual/alignment';
 import { changedMaps, SAMPLE } from '../continual/course';
 import { ASIDE } from '../continual/readouts/aligned-heads';
 import { inputsOf, inputSize } from '../continual/targets';
@@ -81,8 +81,8 @@ export function estimateDuration(
       const blocks = Math.min(plan.adapters?.blocks ?? config.depth, config.depth);
       return (LAYER_SECONDS * 1000 * blocks * cubes) / Math.min(lanes, blocks * inputs.length);
     };
-    const aligned = (classes: number, { epochs: rounds, samplesPerClass }: AlignmentOptions) =>
-      doubles(2 * rounds * samplesPerClass * classes * classes * width);
+    const aligned = (classes: number, options: AlignmentOptions) =>
+      doubles(2 * options.epochs * options.samplesPerClass * batchesPerEpoch(classes, options) * classes * width);
     const squared = (images: number, known: number) => {
       if (!plan.squares) return 0;
       const { of, images: most, everyClass } = plan.squares;

@@ -80,8 +80,20 @@ export async function* evaluateTask(course: Pick<Course, 'scores'>, task: Task, 
 }
 
 const CHUNK = 128;
-/** Predictions are kept image by image up to so many test images. */
+/** Predictions are kept image by image up to so many test images, */
 const PREDICTIONS_KEPT = 20_000;
+/** and after so many tasks that no more than these are kept of a whole run: they grow with the square of its tasks. */
+const PREDICTIONS_OF_RUN = 250_000;
+
+/** Whether predictions are kept after this task: of long runs after every second, third, ... task, counted back from the last. */
+export function keepsPredictions(tasks: readonly Pick<Task, 'test'>[], last: number): boolean {
+  let [seen, all] = [0, 0];
+  for (const [i, { test }] of tasks.entries()) {
+    all += seen += test.count;
+    if (i === last && seen > PREDICTIONS_KEPT) return false;
+  }
+  return (tasks.length - 1 - last) % Math.ceil(all / PREDICTIONS_OF_RUN) === 0;
+}
 
 /** Row `last` of a method's accuracy matrices, closing the lane's account of seconds for this task. */
 export async function* evaluate(context: RoundContext, lane: Lane, last: number): AsyncGenerator<RunEvent> {
@@ -89,6 +101,7 @@ export async function* evaluate(context: RoundContext, lane: Lane, last: number)
   const { course } = lane;
   const tasks = stream.tasks.slice(0, last + 1);
   const total = tasks.reduce((sum, task) => sum + task.test.count, 0);
+  const kept = keepsPredictions(stream.tasks, last);
   const readings: TaskResult['readings'] = {};
   const drift: number[] = [];
   let judged = 0;
@@ -109,7 +122,7 @@ export async function* evaluate(context: RoundContext, lane: Lane, last: number)
       const rows = (readings[id] ??= { classIncremental: [], taskAware: [], predicted: [] });
       rows.classIncremental.push(classIncremental);
       rows.taskAware.push(taskAware);
-      rows.predicted.push(total <= PREDICTIONS_KEPT ? predicted : []);
+      rows.predicted.push(kept ? predicted : []);
     }
     const moved = course.drift(task.index, next.value.features);
     if (task.index < last) drift.push(moved);

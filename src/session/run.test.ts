@@ -1,10 +1,11 @@
 import { said } from '../common/said';
 import { describe, expect, it } from 'vitest';
 import { DeviceLostError } from '../compute/backbone';
+import { keepsPredictions } from './evaluate';
 import type { RunEvent } from './events';
 import { applyEvents } from './fold';
 import { parseRecord } from './migrations';
-import { factsOf, fakeExperiment, fakeCourse, fakeRun, fakeStream } from './testing/fakes';
+import { factsOf, fakeExperiment, fakeCourse, fakeRun, fakeSet, fakeStream } from './testing/fakes';
 import type { RunRecord } from './record';
 import type { Run } from './run';
 
@@ -93,6 +94,20 @@ describe('a run', () => {
       [0, 0, 0, 0],
     ]);
     expect(parseRecord(JSON.parse(JSON.stringify(record)))).toEqual(record);
+  });
+
+  it('keeps predictions after every task of short runs, and of long ones after so many that their number stays bounded', () => {
+    const after = (tasks: number, test: number) => {
+      const stream = Array.from({ length: tasks }, () => ({ test: fakeSet(new Array<number>(test).fill(0), 0) }));
+      return stream.flatMap((_, last) => (keepsPredictions(stream, last) ? [last] : []));
+    };
+    expect(after(10, 1000)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    // 50 (1 + 2 + ... + 200) = 1,005,000 are five times too many.
+    const long = after(200, 50);
+    expect(long.slice(-3)).toEqual([189, 194, 199]);
+    expect(long.reduce((sum, last) => sum + 50 * (last + 1), 0)).toBeLessThanOrEqual(250_000);
+    // Never beyond 20,000 at once.
+    expect(after(30, 1000).at(-1)).toBe(19);
   });
 
   it('trains joint methods once at the end on all tasks; nearest-mean trains nothing', async () => {

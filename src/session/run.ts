@@ -129,7 +129,7 @@ async function* stage(
     since = now;
   };
   for await (const progress of work) {
-    if (name === 'prepare') phase = progress.phase;
+    ({ phase } = progress);
     const share = progress.total > 0 ? progress.done / progress.total : 1;
     // Gathering counts as the first half of a stage, what follows as the second.
     account(progress.phase === 'gather' ? share / 2 : (1 + share) / 2);

@@ -4,7 +4,7 @@ import { crc32 } from '../common/crc32';
 import { applyEvent } from './fold';
 import type { RunRecord } from './record';
 import type { RunState } from './run';
-import { readStateFile, writeStateFile, type StateFile } from './state-file';
+import { readStateFile, STATE_SCHEMA, writeStateFile, type StateFile } from './state-file';
 import { fakeCourse, fakeExperiment, fakeRun, fakeStream } from './testing/fakes';
 
 /** A run of fakes, cut after the first batch. */
@@ -23,7 +23,7 @@ async function cut(course: unknown): Promise<StateFile> {
 /** The file with its head changed and its check sum right again. */
 async function withSchema(schema: number): Promise<Uint8Array<ArrayBuffer>> {
   const file = writeStateFile(await cut({}));
-  const text = new TextDecoder('latin1').decode(file).replace('"schema":1', `"schema":${schema}`);
+  const text = new TextDecoder('latin1').decode(file).replace(`"schema":${STATE_SCHEMA}`, `"schema":${schema}`);
   const changed = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   new DataView(changed.buffer).setUint32(changed.length - 4, crc32(changed.subarray(0, -4)), true);
   return changed;

@@ -9,7 +9,7 @@ import type { RunRecord } from './record';
 import type { RunState } from './run';
 
 /** Raised whenever a state of before can no longer be gone on from; its record stays readable. */
-export const STATE_SCHEMA = 1;
+export const STATE_SCHEMA = 2;
 
 /** A saved state that cannot be gone on from; the message says why and what is left. */
 export class StateFileError extends SaidError {

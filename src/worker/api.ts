@@ -177,10 +177,10 @@ export interface RunHost {
    */
   resume(saved: SavedRun, why?: string): Promise<void>;
   /**
-   * As `save`, into the browser's own storage under a name, in place of what was kept there once it is whole. Tells bytes and the
-   * time that it took; null as `save`. Throws StorageError.
+   * As `save`, into the browser's own storage under a name, in place of what was kept there once it is whole. Tells the
+   * bytes; null as `save`. Throws StorageError.
    */
-  keep(id: string): Promise<{ readonly bytes: number; readonly milliseconds: number } | null>;
+  keep(id: string): Promise<{ readonly bytes: number } | null>;
   /** As `resume`, from there. Throws StateFileError where it is damaged, of another version, or of other images or weights. */
   goOn(id: string, why?: string): Promise<void>;
   /** Ends the run and frees its models. */

@@ -61,6 +61,21 @@ describe('models to take away', () => {
     expect(() => snapshots.get('full-fine-tuning', 0)).toThrow(/after task 1 is not in memory/);
   });
 
+  it('keeps the newest low-rank models of a long run as far as memory goes', async () => {
+    // Heads and increments, 4 bytes a number.
+    const arrays = [
+      ...(low.increments ?? []).flatMap(({ up, down }) => [up, down]),
+      ...[...low.readouts.values()].map(({ weight }) => weight),
+    ];
+    const each = 4 * arrays.reduce((sum, { length }) => sum + length, 0);
+    const snapshots = createSnapshots(3.5 * each);
+    for (let task = 0; task < 10; task++) await snapshots.take('inflora', task, low);
+    expect(snapshots.list()[0]?.tasks).toEqual([7, 8, 9]);
+    // A task that is learned anew takes the place of what was.
+    await snapshots.take('inflora', 9, low);
+    expect(snapshots.list()[0]?.tasks).toEqual([7, 8, 9]);
+  });
+
   it('come with a processor of transformers that crops as training did (its own pixels of an image of 25 x 18, to one level)', () => {
     const { processor } = JSON.parse(readFileSync('src/vit/fixtures/exports.json', 'utf8')) as { processor: number[] };
     const rgb = Uint8Array.from({ length: 25 * 18 * 3 }, (_, i) => (i * i * 31 + i * 17 + 7) % 251);

@@ -25,7 +25,7 @@ export interface ModelRequest {
 /** What a method had learned after a task. */
 export type Trained = Awaited<ReturnType<Course['learned']>>;
 
-/** All snapshots of one run together may take so much; beyond, whole weights are kept of the newest task alone. */
+/** All snapshots of one run together may take so much; beyond, the oldest go. */
 const MOST_BYTES = 512 * 2 ** 20;
 
 function bytesOf({ readouts, increments, weights }: Trained): number {
@@ -52,13 +52,20 @@ export interface Snapshots {
 
 export function createSnapshots(mostBytes = MOST_BYTES): Snapshots {
   const kept = new Map<MethodId, Map<number, Trained>>();
-  const total = (): number => [...kept.values()].flatMap((tasks) => [...tasks.values()]).reduce((sum, each) => sum + bytesOf(each), 0);
+  let bytes = 0;
+  const drop = (tasks: Map<number, Trained>, task: number) => {
+    const gone = tasks.get(task);
+    if (gone && tasks.delete(task)) bytes -= bytesOf(gone);
+  };
   return {
     async take(id, task, trained) {
       const tasks = kept.get(id) ?? new Map<number, Trained>();
       kept.set(id, tasks);
-      if (trained.weights !== null && total() + bytesOf(trained) > mostBytes) tasks.clear();
+      drop(tasks, task);
+      bytes += bytesOf(trained);
       tasks.set(task, trained);
+      // The newest of each method stays in any case.
+      for (const old of [...tasks.keys()].slice(0, -1)) if (bytes > mostBytes) drop(tasks, old);
     },
     list: () =>
       [...kept].map(([method, tasks]) => ({

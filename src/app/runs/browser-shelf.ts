@@ -50,9 +50,13 @@ export function browserShelf(words: () => Texts): Shelf {
     list: () =>
       trying(async () => {
         const rows: readonly unknown[] = await (await db()).getAll('runs');
+        // A crash, or a lack of room, may have come between a state and its row: the files know.
+        const states = await files.list().catch(() => null);
         const runs = rows.flatMap((row) => {
           const read = v.safeParse(keptRun, row);
-          return read.success ? [read.output] : [];
+          if (!read.success) return [];
+          const { id, bytes } = read.output;
+          return [{ ...read.output, bytes: { ...bytes, state: states === null ? bytes.state : (states.get(id) ?? 0) } }];
         });
         return { runs: runs.sort((a, b) => a.order - b.order), others: rows.length - runs.length };
       }),

@@ -9,7 +9,7 @@ import type { RunsState } from './shelf';
 import type { Store, Surroundings } from './surroundings';
 
 const EVERY_MS = 30_000;
-/** Saving takes at most this share of a run: the larger a state, the rarer it is saved. */
+/** Saving takes at most this share of a run: the longer it takes, the rarer it is done. */
 const SHARE = 0.02;
 
 export interface Keeper {
@@ -30,16 +30,21 @@ export interface Keeper {
 interface Kept {
   readonly row: Pick<KeptRun, 'id' | 'order'>;
   readonly release: () => void;
+  /** Bytes. */
   state: number;
-  /** When its state was last saved, and what that took. */
-  savedAt: number;
+  /** When saving ended last, and what it took. */
+  triedAt: number;
   took: number;
+  /** The last try found no room, or no place where the run can be cut: the next one does not wait half a minute. */
+  behind: boolean;
 }
 
 const endsTask = (event: RunEvent): boolean => event.type === 'phase' && event.phase === 'evaluate' && event.method === null;
 
 export function createKeeper(store: Store, around: Surroundings, host: HostActions): Keeper {
   let kept: Kept | null = null;
+  /** What this run's page says already. */
+  let told: string | null = null;
   /** What is written is written one after the other. */
   let writing: Promise<unknown> = Promise.resolve();
   const set = (part: Partial<RunsState>) => store.setState(({ runs }) => ({ runs: { ...runs, ...part } }));
@@ -54,24 +59,35 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
     set({ list: rowIn(row.id) ? list.map((run) => (run.id === row.id ? now : run)) : [...list, now], trouble: null });
   }
 
-  async function trying(work: () => Promise<void>): Promise<void> {
-    writing = writing.then(work).catch((error: unknown) => {
-      const trouble = say(around.words(), describeError(error).reason);
-      if (store.getState().runs.trouble === trouble) return;
-      set({ trouble });
-      host.report(error, 'storage');
-    });
+  async function trying(of: Kept, work: () => Promise<void>): Promise<void> {
+    writing = writing
+      .then(work)
+      .then(() => (told = null))
+      .catch((error: unknown) => {
+        of.behind = true;
+        const trouble = say(around.words(), describeError(error).reason);
+        set({ trouble });
+        if (told !== trouble) host.report(error, 'storage');
+        told = trouble;
+      });
     await writing;
   }
 
   /** The state where the run can be cut, then the record. */
-  const save = (of: Kept, withState: boolean, record = store.getState().record) =>
-    trying(async () => {
-      if (record === null) return;
-      const saved = withState && record.status !== 'finished' ? await (await host.connect()).keep(of.row.id) : null;
-      if (saved) Object.assign(of, { state: saved.bytes, took: saved.milliseconds, savedAt: around.now() });
+  async function save(of: Kept, record = store.getState().record): Promise<void> {
+    if (record === null) return;
+    const start = around.now();
+    await trying(of, async () => {
+      const saved = record.status === 'finished' ? null : await (await host.connect()).keep(of.row.id);
+      if (saved) of.state = saved.bytes;
       await put(of, record);
+      of.behind = saved === null;
     });
+    of.triedAt = around.now();
+    of.took = of.triedAt - start;
+    // `npm run bench -- --saving` adds these up.
+    performance.measure('save', { start, end: of.triedAt });
+  }
 
   /** At the first run worth keeping. */
   async function askToPersist() {
@@ -90,7 +106,7 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
     leave();
     const release = await around.shelf.claim(row.id);
     if (release === null) return false;
-    kept = { row, release, state, savedAt: around.now(), took: 0 };
+    kept = { row, release, state, triedAt: around.now(), took: 0, behind: false };
     set({ shown: row.id });
     return true;
   }
@@ -98,32 +114,35 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
   return {
     leave,
     async begin() {
+      told = null;
       const order = Math.max(0, ...store.getState().runs.list.map((run) => run.order)) + 1;
       await claim({ id: crypto.randomUUID(), order }, 0);
     },
     adopt: ({ id, order, bytes }) => claim({ id, order }, bytes.state),
     async after(events) {
-      if (kept === null) return;
-      const dueIn = Math.max(EVERY_MS, kept.took / SHARE) - (around.now() - kept.savedAt);
+      const of = kept;
+      const { record } = store.getState();
+      if (of === null || record === null) return;
+      if (events.some(({ type }) => type === 'started')) await trying(of, () => put(of, record));
       const taskEnds = events.some(endsTask);
-      if (taskEnds || dueIn <= 0) await save(kept, true);
-      else if (events.some(({ type }) => type === 'started' || type === 'result')) await save(kept, false);
+      const wait = Math.max(taskEnds || of.behind ? 0 : EVERY_MS, of.took / SHARE);
+      if (around.now() - of.triedAt >= wait) await save(of);
       if (taskEnds) void askToPersist();
     },
     async save(record) {
-      if (kept !== null) await save(kept, true, record);
+      if (kept !== null) await save(kept, record);
     },
     async ended() {
       const of = kept;
       if (of === null) return;
-      await trying(async () => {
+      await trying(of, async () => {
         const { record } = store.getState();
         if (record === null) return;
-        if (record.status === 'finished') {
-          of.state = 0;
-          await around.shelf.dropState(of.row.id);
-        }
+        const whole = record.status === 'finished';
+        if (whole) of.state = 0;
         await put(of, record);
+        // Not before the record is whole on the disk: until then the run goes on from its state.
+        if (whole) await around.shelf.dropState(of.row.id);
       });
     },
   };

@@ -40,20 +40,24 @@ describe('a run as it goes', () => {
 
   it('is saved every half minute by a clock that nobody can set back, rarer where saving takes long', async () => {
     const test = testApp();
-    const keep = vi.spyOn(test.host, 'keep');
+    const keep = test.host.keep.bind(test.host);
     const next = test.host.next.bind(test.host);
-    let calls = 0;
-    // Half a second a call.
-    vi.spyOn(test.host, 'next').mockImplementation((...values) => (test.advance(500), calls++, next(...values)));
+    const kept: number[] = [];
+    let [now, takes] = [0, 0];
+    const pass = (ms: number) => (test.advance(ms), (now += ms));
+    vi.spyOn(test.host, 'next').mockImplementation((...values) => (pass(1000), next(...values)));
+    vi.spyOn(test.host, 'keep').mockImplementation((id) => (kept.push(now), pass(takes), keep(id)));
     await test.app.run.start();
-    const often = keep.mock.calls.length;
-    expect(often).toBe(Math.floor((calls * 0.5) / 30));
-    expect(often).toBeGreaterThan(1);
-    keep.mockClear();
-    keep.mockImplementation(async () => ({ bytes: 1, milliseconds: 2000 }));
+    const gaps = () => kept.slice(1).map((at, i) => at - (kept[i] ?? 0));
+    expect(kept.length).toBeGreaterThan(5);
+    // A second a call: what comes next to it.
+    expect(Math.max(...gaps())).toBeLessThanOrEqual(31_000);
+    const often = kept.splice(0).length;
+    takes = 1500;
     await test.app.run.start();
-    // Two seconds each time are two percent of a hundred.
-    expect(keep.mock.calls.length).toBeLessThan(often);
+    // A second and a half each time is two percent of 75.
+    expect(Math.min(...gaps())).toBeGreaterThanOrEqual(75_000);
+    expect(kept.length).toBeLessThan(often);
   });
 
   it('goes on after the page was closed, to the same end', async () => {

@@ -1,7 +1,7 @@
 /** A worker that computes nothing: it tells the synthetic record as events, for tests and for developing the page. */
 import { said } from '../../common/said';
 import type { DeviceInfo } from '../../compute/backbone';
-import type { RunEvent } from '../../session/events';
+import type { PhaseEvent, RunEvent, RunPhase } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
 import { applyEvents, stopRecord } from '../../session/fold';
 import { findDefinition } from '../../continual/registry';
@@ -43,22 +43,16 @@ export function eventsOf(record: RunRecord): RunEvent[] {
   const events: RunEvent[] = [{ type: 'started', record: empty }];
   for (let task = 0; task < tasks; task += 1) {
     const steps = Math.max(0, ...record.methods.map((m) => m.losses.filter((p) => p.task === task).length));
+    const phase = (name: RunPhase, method: string | null, done: number, total: number, live: Partial<PhaseEvent> = {}) => {
+      const progress = (task + (0.9 * (name === 'train' ? done : name === 'gather' ? 0 : total)) / total) / tasks;
+      const secondsLeft = record.seconds * (1 - progress);
+      const rest = { epoch: 0, epochs: 0, imagesPerSecond: null, learningRate: null, ...live };
+      events.push({ type: 'phase', phase: name, task, method, done, total, progress, secondsLeft, ...rest });
+    };
+    for (const { id } of record.methods) phase('gather', id, 1, 1);
     for (let step = 0; step < steps; step += 1) {
-      const progress = (task + (0.9 * step) / steps) / tasks;
-      events.push({
-        type: 'phase',
-        phase: 'train',
-        task,
-        method: null,
-        done: step,
-        total: steps,
-        epoch: Math.floor((step / steps) * epochs),
-        epochs,
-        progress,
-        secondsLeft: record.seconds * (1 - progress),
-        imagesPerSecond: 640,
-        learningRate: 3e-3,
-      });
+      const epoch = Math.floor((step / steps) * epochs);
+      phase('train', null, step, steps, { epoch, epochs, imagesPerSecond: 640, learningRate: 3e-3 });
       for (const method of record.methods) {
         const point = method.losses.filter((p) => p.task === task)[step];
         if (point !== undefined) events.push({ type: 'losses', method: method.id, points: [point] });
@@ -66,8 +60,10 @@ export function eventsOf(record: RunRecord): RunEvent[] {
     }
     for (const method of record.methods) {
       const result = method.results.find((r) => r.task === task);
+      phase('consolidate', method.id, 1, 1);
       if (result !== undefined) events.push({ type: 'result', method: method.id, result, seconds: (record.seconds * (task + 1)) / tasks });
     }
+    phase('evaluate', null, 1, 1);
   }
   events.push({ type: 'finished', seconds: record.seconds });
   return events;
@@ -116,6 +112,8 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
   let ahead: RunEvent[] | null = null;
   let record: RunRecord | null = null;
   let stream: RunRecord['stream'] | null = null;
+  /** As a real run: in training and between tasks alone. */
+  let canBeCut = false;
   let cancelled = false;
   const disk = options.disk ?? new Map<string, FakeSaved>();
 
@@ -184,13 +182,18 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     open: async (experiment) => {
       const whole = recordOf(experiment);
       record = null;
+      canBeCut = false;
       ({ stream } = whole);
       ahead = eventsOf(whole);
     },
     next: async (_budget, steps) => {
       if (ahead === null) throw new HostStateError(said`No run is open.`);
-      const batches = ahead.flatMap(({ type }, i) => (type === 'phase' ? [i] : []));
-      const told = ahead.splice(0, steps === undefined ? EVENTS_A_CALL : (batches[steps - 1] ?? ahead.length) + 1);
+      const batches = ahead.flatMap((event, i) => (event.type === 'phase' && event.phase === 'train' ? [i] : []));
+      const some = steps === undefined ? EVENTS_A_CALL : (batches[steps - 1] ?? ahead.length) + 1;
+      const taskEnds = ahead.findIndex((event) => event.type === 'phase' && event.phase === 'evaluate') + 1;
+      const told = ahead.splice(0, taskEnds > 0 ? Math.min(some, taskEnds) : some);
+      const last = told.findLast((event) => event.type === 'phase');
+      if (last) canBeCut = last.phase === 'train' || last.phase === 'evaluate';
       record = applyEvents(record, told);
       return told.length === 0 ? null : told;
     },
@@ -232,14 +235,15 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     save: async () => null,
     resume: async () => undefined,
     keep: async (id) => {
-      if (!ahead?.length || record === null) return null;
+      if (!ahead?.length || record === null || !canBeCut) return null;
       disk.set(id, { ahead: [...ahead], record, stream });
-      return { bytes: 1000, milliseconds: 1 };
+      return { bytes: 1000 };
     },
     goOn: async (id, why) => {
       const saved = disk.get(id);
       if (saved === undefined) throw new StateFileError(said`Nothing of this run is saved any more.`);
       ahead = [...saved.ahead];
+      canBeCut = true;
       ({ stream } = saved);
       const log = why === undefined ? [] : [{ at: saved.record.seconds, level: 'warning' as const, text: why }];
       record = { ...saved.record, status: 'running', log: [...saved.record.log, ...log] };

@@ -146,12 +146,8 @@ export class InfloraAdaptation extends LearnedAdaptation implements Adaptation {
       'consolidate',
     );
     this.#hooks.observer?.remembered?.(task.index, moments, memories, threshold);
-    const sites = yield* eachInTurn(
-      moments,
-      (moment, site) => this.#diagnose(moment, memories[site], designs[site], site),
-      1,
-      'consolidate',
-    );
+    // Angles to every task before: told to people, and no part of learning.
+    const sites = yield* eachInTurn(moments, (moment, site) => this.#diagnose(moment, memories[site], designs[site], site), 1, 'evaluate');
     const downs = designs.map(({ down }, site) => [...(this.#learned.downs[site] ?? []), down]);
     this.#learned = { ...this.#learned, memories, downs, subspaces: { threshold, sites }, current: null };
   }

@@ -2,6 +2,7 @@ import type { ClassRange } from '../../compute/backbone';
 import {
   ALIGNMENT_DEFAULTS,
   alignClassifier,
+  batchesPerEpoch,
   gaussianSamples,
   type AlignmentOptions,
   type ClassStatistics,
@@ -17,8 +18,11 @@ import type { FrozenReadout } from './frozen';
 /** Added to each class's covariance, as the authors do: features of few images span few directions. */
 const DIAGONAL = 1e-4;
 
-/** What the side reading draws: the authors' recipe with fewer samples, drawn once, since it is made for every method of a run. */
-export const ASIDE: AlignmentOptions = { ...ALIGNMENT_DEFAULTS, samplesPerClass: 64, redraw: false };
+/**
+ * What the side reading draws: the authors' recipe with fewer samples, drawn once, since it is made for every method of a run. From 100
+ * classes on the samples of a class become fewer: theirs would take the square of the number of classes.
+ */
+export const ASIDE: AlignmentOptions = { ...ALIGNMENT_DEFAULTS, samplesPerClass: 64, redraw: false, mostSamples: 6400 };
 
 /** For whoever replays a recording. */
 export interface AlignmentObserver {
@@ -89,7 +93,7 @@ export class AlignedHeads implements Readout {
     this.#aligned = own ? heads : this.#meansAsHeads();
     if (own && first) return;
     const samples = this.#observer.samples?.(task.index) ?? gaussianSamples(this.#statistics, this.#options, this.#rng);
-    const perEpoch = this.#statistics.length;
+    const perEpoch = batchesPerEpoch(this.#statistics.length, this.#options);
     const aligning = alignClassifier(this.#aligned, samples, perEpoch, this.#ranges, this.#options, this.#bench.linalg);
     let step = await aligning.next();
     for (; !step.done; step = await aligning.next()) {

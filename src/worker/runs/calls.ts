@@ -22,12 +22,11 @@ async function newestOf(files: readonly Blob[]): Promise<StateFile> {
 export function keepingCalls(run: Pick<LabHost, 'save' | 'resume'>, files: RunFiles) {
   return {
     async keep(id) {
-      const since = performance.now();
       const saved = await run.save();
       if (!saved) return null;
       const bytes = writeStateFile(saved);
       await files.write(id, bytes);
-      return { bytes: bytes.length, milliseconds: performance.now() - since };
+      return { bytes: bytes.length };
     },
     async goOn(id, why?: string) {
       await run.resume(await newestOf(await files.read(id)), why);
