@@ -95,7 +95,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       linalg,
       layers,
       stream: tasks.stream,
-      measures: { readings: true, interference: measuredOn(on, experiment), multiply: productOn(on, linalg) },
+      measures: { readings: true, interference: measuredOn(on, experiment), multiply: productOn(on, linalg), inside: experiment.inside },
       facts,
       ...(saved && { from: saved.state }),
     });

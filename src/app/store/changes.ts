@@ -26,7 +26,7 @@ function words(value: unknown): string {
 }
 
 /** Values that a person thinks of as one: a source, a split, three channels. */
-const WHOLE = new Set(['backbone.from', 'stream.from', 'stream.split', 'backbone.mean', 'backbone.std']);
+const WHOLE = new Set(['inside', 'backbone.from', 'stream.from', 'stream.split', 'backbone.mean', 'backbone.std']);
 
 /** A file whose digest became known is still the same file. */
 function sameFile(before: unknown, after: unknown): boolean {
@@ -79,6 +79,7 @@ export function changesBetween(before: RecordedExperiment, after: RecordedExperi
   compareMethods(before.methods, after.methods, found);
   compare('training', before.training, after.training, found);
   compare('probe', before.probe ?? 'off', after.probe ?? 'off', found);
+  compare('inside', before.inside, after.inside, found);
   compare('seed', before.seed, after.seed, found);
   return found;
 }
