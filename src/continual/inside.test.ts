@@ -40,7 +40,11 @@ async function look(down: readonly number[], memories: readonly [DualGpm | null 
   const model = {
     config: TINY,
     inputs: async ({ count }: ImageBatch) => Float32Array.from((count === 1 ? OLD : NEW).flat()),
-    checkpoint: async () => ({ config: TINY, head: null, tensors: new Map([['blocks.1.attn.qkv.weight', { shape: [3 * D, D], data: qkv }]]) }),
+    checkpoint: async () => ({
+      config: TINY,
+      head: null,
+      tensors: new Map([['blocks.1.attn.qkv.weight', { shape: [3 * D, D], data: qkv }]]),
+    }),
     adapters: async () => adapters,
   } as unknown as VitModel;
   const inside = new Inside({
@@ -80,7 +84,10 @@ describe('a look inside, of a planted subspace', () => {
     expect(design.held).toEqual([1, 0, 0]);
     expect(design.free.map(Math.abs)).toEqual([0, 80, 0, 80, 0, 80, 0, 80]);
     expect(design.rows.map(Math.abs)).toEqual([0, 1]);
-    expect(design.energy).toEqual({ old: { memory: 1, b: 0 }, fresh: { memory: expect.closeTo(9 / 25, 4), b: expect.closeTo(16 / 25, 4) } });
+    expect(design.energy).toEqual({
+      old: { memory: 1, b: 0 },
+      fresh: { memory: expect.closeTo(9 / 25, 4), b: expect.closeTo(16 / 25, 4) },
+    });
 
     // Of rank one, all of its size lies along axis 2: D times what random directions hear.
     expect([at(train.hears, 0), at(train.hears, 90)]).toEqual([0, expect.closeTo(D, 9)]);

@@ -4,6 +4,7 @@ import type { Chart } from './chart';
 import { forgettingChart } from './forgetting';
 import { interferenceChart } from './interference-bars';
 import { anglesChart, driftChart, mapsChart, pairsChart } from './interference-grids';
+import { insideChart } from './inside';
 import { lossChart } from './loss';
 import { matrixChart } from './matrix';
 import { memoryChart } from './memory';
@@ -20,6 +21,7 @@ export const CHARTS = {
   'interference-maps': mapsChart,
   drift: driftChart,
   angles: anglesChart,
+  inside: insideChart,
   loss: lossChart,
 } satisfies Readonly<Record<string, Chart>>;
 

@@ -10,6 +10,8 @@ import { ALL_MAPS } from '../../continual/targets';
 import { recordedExperiment } from '../../session/experiment';
 import type { Reading, RunRecord, TaskResult } from '../../session/record';
 
+import { syntheticLooks } from './synthetic-looks';
+
 export const SYNTHETIC_TASKS = ['Digits', 'Latin', 'Greek', 'Cyrillic', 'Hebrew'] as const;
 const CLASSES_PER_TASK = 10;
 const TESTS_PER_TASK = 100;
@@ -55,6 +57,8 @@ export interface SyntheticOptions {
   readonly seed?: number;
   /** Whether old tasks were followed while new ones were learned. */
   readonly probes?: boolean;
+  /** Whether it was looked inside the methods. */
+  readonly inside?: boolean;
 }
 
 export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
@@ -174,6 +178,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       backbone: { from: { source: 'bundled', id: 'glyph-vit' } },
       stream: { from: { source: 'bundled', id: 'alphabets' } },
       methods: ids.map((id) => ({ id })),
+      ...(options.inside === true && { inside: { block: 1, map: 'v' } }),
     }),
     status: 'finished',
     startedAt: '2025-01-01T00:00:00.000Z',
@@ -215,6 +220,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       ),
       losses: losses(id),
       ...(options.probes === true && { probes: probes(id) }),
+      ...(options.inside === true && { inside: syntheticLooks(behaviourOf(id), taskCount) }),
       failure: null,
     })),
     log: [

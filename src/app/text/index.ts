@@ -4,4 +4,7 @@ import { en, type Texts } from './en';
 export type { Texts };
 export const text: Texts = en;
 
+/** The words for a component. */
+export const useText = (): Texts => text;
+
 export const count = (n: number): string => n.toLocaleString(text.locale);
