@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Adapter, VitModel } from '../compute/backbone';
 import type { ImageBatch } from '../compute/images';
 import type { DualGpm } from './dual-gpm';
-import { Inside, LOUDNESS, type InsideLook } from './inside';
+import { Inside, type InsideLook } from './inside';
+import { LOUDNESS } from './loudness';
 import { formAt, type Form } from './plane';
 import { mlMatrixAlgebra } from './testing/ml-matrix-algebra';
 import { MEASURES, TINY } from './testing/tiny';
 
 const D = TINY.dim;
+const near = (value: number, digits = 4) => expect.closeTo(value, digits) as number;
 const axis = (k: number, size = 1) => Array.from({ length: D }, (_, i) => (i === k ? size : 0));
 const sum = (...rows: number[][]) => axis(0, 0).map((_, i) => rows.reduce((total, row) => total + (row[i] ?? 0), 0));
 
@@ -74,7 +76,7 @@ describe('a look inside, of a planted subspace', () => {
   ])('with the memory kept %s, hears nothing of old tokens and four fifths of half of new ones', async (_, before, after) => {
     const { gather, design, train, consolidate } = await look(axis(2), [before, after]);
     // In the plane of axes 0 and 2 lie 2 · 25 of the old 2 · 25 + 2 · 4, and all of the new.
-    expect([gather.old?.share, gather.fresh.share]).toEqual([expect.closeTo(50 / 58, 4), 1]);
+    expect([gather.old?.share, gather.fresh.share]).toEqual([near(50 / 58), 1]);
     expect(gather.old?.form).toEqual([12.5, 0, 0]);
     expect(gather.fresh.form).toEqual([9, 0, 16]);
     expect(gather.unit).toBeCloseTo(0.05, 12);
@@ -86,11 +88,11 @@ describe('a look inside, of a planted subspace', () => {
     expect(design.rows.map(Math.abs)).toEqual([0, 1]);
     expect(design.energy).toEqual({
       old: { memory: 1, b: 0 },
-      fresh: { memory: expect.closeTo(9 / 25, 4), b: expect.closeTo(16 / 25, 4) },
+      fresh: { memory: near(9 / 25), b: near(16 / 25) },
     });
 
     // Of rank one, all of its size lies along axis 2: D times what random directions hear.
-    expect([at(train.hears, 0), at(train.hears, 90)]).toEqual([0, expect.closeTo(D, 9)]);
+    expect([at(train.hears, 0), at(train.hears, 90)]).toEqual([0, near(D, 9)]);
     expect(train.size).toBeCloseTo(0.5 / Math.sqrt(D), 4);
     const { old: quiet, fresh: loud, random } = train.loudness;
     expect(quiet).toEqual({ counts: [4, ...new Array<number>(LOUDNESS.bins - 1).fill(0)], median: 0 });
@@ -107,9 +109,9 @@ describe('a look inside, of a planted subspace', () => {
     const { gather, design, train, consolidate } = await look(axis(2), [null, memoryOf(0, 2)], true);
     expect(gather.old).toBeNull();
     // 16 along axis 2, then 9 along axis 0.
-    expect(gather.fresh.form).toEqual([16, 0, 9].map((value) => expect.closeTo(value, 6) as number));
+    expect(gather.fresh.form).toEqual([near(16), near(0), near(9)]);
     expect([design.held, design.energy.old]).toEqual([null, null]);
-    expect(design.energy.fresh).toEqual({ memory: 0, b: expect.closeTo(16 / 25, 4) });
+    expect(design.energy.fresh).toEqual({ memory: 0, b: near(16 / 25) });
     expect([train.loudness.old, train.loudness.random]).toEqual([null, null]);
     expect(consolidate).toMatchObject({ before: 0, after: 2 });
   });

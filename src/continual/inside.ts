@@ -14,9 +14,9 @@ import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import { multiply, squaredNorm, transpose } from './dense';
 import { freeDimension, type DualGpm } from './dual-gpm';
 import type { Multiply } from './interference';
+import { histogram, short, turnedAtRandom, type Loudness } from './loudness';
 import { gramOf, placed, planeOf, scaled, type Form, type Plane } from './plane';
 import { adaptersOn, presentWeight } from './present-weights';
-import { createRng } from './rng';
 import { inputOf, inputSize, outputSize } from './targets';
 
 export interface InsidePlace {
@@ -39,14 +39,6 @@ export interface Spread {
   /** Some of them, x and y in turns, in whole parts of `unit`. */
   readonly places: readonly number[];
 }
-
-export interface Loudness {
-  /** Tokens by log10 of their loudness, in `LOUDNESS.bins` equal steps; what is beyond the ends counts at them, 0 at the first. */
-  readonly counts: readonly number[];
-  readonly median: number;
-}
-
-export const LOUDNESS = { from: -5, to: 1, bins: 24 } as const;
 
 /** What was seen at each stop so far. Forms are of unit directions of the plane. */
 export interface InsideLook {
@@ -109,8 +101,6 @@ interface Going {
   readonly free: Float64Array | null;
 }
 
-/** Four digits say all that is seen. */
-const short = (value: number): number => Number(value.toPrecision(4));
 const shortForm = ([xx, xy, yy]: Form): Form => [short(xx), short(xy), short(yy)];
 const every = <T>(list: ArrayLike<T>, most: number): T[] =>
   list.length <= most ? Array.from(list) : Array.from({ length: most }, (_, i) => list[Math.floor((i * list.length) / most)] as T);
@@ -317,31 +307,4 @@ function heldForm({ basis, dim, columns, type }: DualGpm, { across, up }: Plane)
   if (type === 'remove') return shortForm(within);
   const whole = [squaredNorm(across), 0, squaredNorm(up)] as const;
   return shortForm([whole[0] - within[0], -within[1], whole[2] - within[2]]);
-}
-
-/** For each row a random direction of its length; the same ones for every method. */
-function turnedAtRandom(rows: Float64Array, d: number, task: number): Float64Array {
-  const rng = createRng(task, 'loudness');
-  const out = new Float64Array(rows.length);
-  for (let at = 0; at < rows.length; at += d) {
-    const direction = Float64Array.from({ length: d }, () => rng.normal());
-    const factor = Math.sqrt(squaredNorm(rows.subarray(at, at + d)) / squaredNorm(direction));
-    out.set(
-      direction.map((value) => value * factor),
-      at,
-    );
-  }
-  return out;
-}
-
-function histogram(values: readonly number[]): Loudness {
-  const { from, to, bins } = LOUDNESS;
-  const counts = new Array<number>(bins).fill(0);
-  for (const value of values) {
-    const bin = value > 0 ? Math.floor(((Math.log10(value) - from) / (to - from)) * bins) : 0;
-    const at = Math.min(bins - 1, Math.max(0, bin));
-    counts[at] = (counts[at] ?? 0) + 1;
-  }
-  const sorted = values.toSorted((a, b) => a - b);
-  return { counts, median: short(sorted[Math.floor(sorted.length / 2)] ?? 0) };
 }

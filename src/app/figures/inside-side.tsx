@@ -1,6 +1,6 @@
 /** The numbers beside the plane of a look inside: bars of shares, or how loud the update is at each token. */
 import type { ReactElement } from 'react';
-import { LOUDNESS } from '../../continual/inside';
+import { LOUDNESS } from '../../continual/loudness';
 import type { InsideRecord } from '../../session/record';
 import type { Stop } from '../charts/inside';
 import { share } from '../format';
@@ -150,7 +150,7 @@ function loudnessPiece(
           <g key={power}>
             <line x1={xOf(power)} x2={xOf(power)} y1={0} y2={bottom} stroke="var(--grid)" />
             <text {...TICK} x={xOf(power)} y={bottom + 15} textAnchor="middle">
-              {own.percent(String(100 * 10 ** power))}
+              {own.percent(String(Number((100 * 10 ** power).toPrecision(1))))}
             </text>
           </g>
         ))}

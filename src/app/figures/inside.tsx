@@ -16,6 +16,9 @@ const MOST_PLANE = 420;
 const BESIDE = 560;
 const LABEL = 18;
 
+/** All directions alike. */
+const ALIKE: Form = [1, 0, 1];
+
 export interface InsideShown {
   readonly id: string;
   readonly look: InsideRecord;
@@ -40,7 +43,11 @@ function noted(props: ChartProps, { id, look, stop }: InsideShown) {
       own.of(look.task + 1, task?.name ?? '', look.block + 1, look.map),
       own.shows[stop],
     ]),
-    below: keyOf(props, [], shares === undefined ? [] : [look.gather?.old ? own.axes : own.axesFirst, shares]),
+    below: keyOf(
+      props,
+      [],
+      [...(stop === 'train' ? [own.loudness] : []), ...(shares === undefined ? [] : [look.gather?.old ? own.axes : own.axesFirst, shares])],
+    ),
   };
 }
 
@@ -50,7 +57,8 @@ function layout(props: ChartProps, shown: InsideShown) {
   const beside = width >= BESIDE;
   const room = height - above.height - below.height - (bare ? 0 : LABEL);
   const most = Math.min(MOST_PLANE, beside ? 0.46 * width : width);
-  const side = Math.max(bare ? 20 : Math.min(LEAST_PLANE, most), Math.min(most, beside ? room : room * 0.6));
+  // Below one another the plane has a size of its own, so that what is below it knows its place.
+  const side = beside ? Math.max(Math.min(LEAST_PLANE, most), Math.min(most, room)) : Math.min(260, most);
   const rest = sidePiece(props, shown, beside ? width - side - 24 : width, beside ? side : LEAST_PLANE);
   const least =
     above.height + below.height + LABEL + (beside ? Math.max(Math.min(LEAST_PLANE, most), rest.height) : side + rest.height + 8);
@@ -110,14 +118,15 @@ function PlaneOf({ record, view, words, shown, side }: ChartProps & { readonly s
         <rect key={i} x={to.x - 3} y={to.y - 3} width={6} height={6} fill="none" stroke="var(--ink-soft)" strokeOpacity={0.8} />
       );
     });
-  /** √ of a form in each direction, and what it would be for all directions alike. */
-  const polar = (form: Form, whole: number) =>
+  /** How much of a form is in each direction. */
+  const polar = (form: Form, radiusOf = (value: number) => value) =>
     Array.from({ length: 121 }, (_, i) => {
       const angle = (2 * Math.PI * i) / 120;
-      const radius = Math.sqrt(Math.max(0, formAt(form, angle))) / whole;
+      const radius = radiusOf(Math.max(0, formAt(form, angle)));
       return at(radius * Math.cos(angle), radius * Math.sin(angle));
     });
   const loudest = train ? Math.max(1, Math.sqrt(train.hears[0] + train.hears[2])) : 1;
+  const loud = (square: number) => Math.sqrt(square) / loudest;
   return (
     <>
       <rect width={side} height={side} fill="none" stroke="var(--grid)" />
@@ -144,15 +153,15 @@ function PlaneOf({ record, view, words, shown, side }: ChartProps & { readonly s
         <>
           {gather.old && dots(gather.old.places, false)}
           {dots(gather.fresh.places, true, true)}
-          <Polyline points={polar([1, 0, 1], loudest)} stroke="var(--ink-soft)" strokeDasharray="3 3" strokeWidth={1.5} />
-          <Polyline points={polar(train.hears, loudest)} stroke={colour} strokeWidth={2.5} />
+          <Polyline points={polar(ALIKE, loud)} stroke="var(--ink-soft)" strokeDasharray="3 3" strokeWidth={1.5} />
+          <Polyline points={polar(train.hears, loud)} stroke={colour} strokeWidth={2.5} />
         </>
       )}
       {consolidate && stop === 'consolidate' && (
         <>
-          <Polyline points={polar([1, 0, 1], 1)} stroke="var(--grid)" strokeWidth={1.5} />
-          {design?.held && <Polyline points={polar(design.held, 1)} stroke="var(--ink-soft)" strokeDasharray="3 3" strokeWidth={1.5} />}
-          <Polyline points={polar(consolidate.held, 1)} stroke={colour} strokeWidth={2.5} />
+          <Polyline points={polar(ALIKE)} stroke="var(--grid)" strokeWidth={1.5} />
+          {design?.held && <Polyline points={polar(design.held)} stroke="var(--ink-soft)" strokeDasharray="3 3" strokeWidth={1.5} />}
+          <Polyline points={polar(consolidate.held)} stroke={colour} strokeWidth={2.5} />
         </>
       )}
       {!view.bare && (

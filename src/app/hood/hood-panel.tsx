@@ -14,6 +14,7 @@ const PlaneTab = part(async () => (await import('./plane-tab')).PlaneTab);
 const SpeedTab = part(async () => (await import('./speed-tab')).SpeedTab);
 const MemoryTab = part(async () => (await import('./memory-tab')).MemoryTab);
 const InterferenceTab = part(async () => (await import('./interference-tab')).InterferenceTab);
+const InsideTab = part(async () => (await import('./inside-tab')).InsideTab);
 const RememberedTab = part(async () => (await import('../tryit/remembered-tab')).RememberedTab);
 const TryTab = part(async () => (await import('../tryit/try-tab')).TryTab);
 const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly panel: () => ReactNode }[] = [
@@ -23,6 +24,7 @@ const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly
   { value: 'remembered', label: charts.remembered.tab, panel: () => <RememberedTab /> },
   { value: 'memory', label: charts.memory.tab, panel: () => <MemoryTab /> },
   { value: 'interference', label: charts.interference.tab, panel: () => <InterferenceTab /> },
+  { value: 'inside', label: charts.inside.tab, panel: () => <InsideTab /> },
   { value: 'loss', label: charts.loss.tab, panel: () => <LossTab /> },
   { value: 'speed', label: charts.speed.tab, panel: () => <SpeedTab /> },
   { value: 'log', label: charts.log.tab, panel: () => <LogTab /> },

@@ -3,6 +3,7 @@ import { bestRates, rateChoice } from '../../session/rates';
 import { useApp, useAppState } from '../context';
 import { text } from '../text';
 import { ChoiceField, NumberField } from './fields';
+import { InsideFields } from './inside-fields';
 
 const words = text.setup.training;
 const DEFAULT_RATE_STEP = 0.001;
@@ -104,6 +105,7 @@ export function TrainingSection() {
             choices={words.probes}
             onChange={(next) => setup.replace({ ...store.getState().experiment, probe: next })}
           />
+          <InsideFields />
           {training.optimizer === 'sgd' && (
             <NumberField
               label={words.momentum}

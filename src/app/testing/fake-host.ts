@@ -1,5 +1,6 @@
 /** A worker that computes nothing: it tells the synthetic record as events, for tests and for developing the page. */
 import type { DeviceInfo } from '../../compute/backbone';
+import type { Stop } from '../charts/inside';
 import type { RunEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
 import { applyEvents, stopRecord } from '../../session/fold';
@@ -35,13 +36,24 @@ export function eventsOf(record: RunRecord): RunEvent[] {
     status: 'running',
     seconds: 0,
     log: [],
-    methods: record.methods.map((m) => ({ ...m, results: [], losses: [] })),
+    methods: record.methods.map(({ inside: _, ...m }) => ({ ...m, results: [], losses: [] })),
   };
+  const looks = (task: number, ...stops: Stop[]): RunEvent[] =>
+    record.methods.flatMap(({ id, inside = [] }) =>
+      inside
+        .filter((look) => look.task === task)
+        .flatMap(({ block, map, ...look }) =>
+          stops.flatMap((stop) =>
+            look[stop] ? [{ type: 'inside' as const, method: id, look: { task, block, map, [stop]: look[stop] } }] : [],
+          ),
+        ),
+    );
   const epochs = record.experiment.training.epochs;
   const tasks = record.stream.tasks.length;
   const events: RunEvent[] = [{ type: 'started', record: empty }];
   for (let task = 0; task < tasks; task += 1) {
     const steps = Math.max(0, ...record.methods.map((m) => m.losses.filter((p) => p.task === task).length));
+    events.push(...looks(task, 'gather', 'design'));
     for (let step = 0; step < steps; step += 1) {
       const progress = (task + (0.9 * step) / steps) / tasks;
       events.push({
@@ -63,6 +75,7 @@ export function eventsOf(record: RunRecord): RunEvent[] {
         if (point !== undefined) events.push({ type: 'losses', method: method.id, points: [point] });
       }
     }
+    events.push(...looks(task, 'train', 'consolidate'));
     for (const method of record.methods) {
       const result = method.results.find((r) => r.task === task);
       if (result !== undefined) events.push({ type: 'result', method: method.id, result, seconds: (record.seconds * (task + 1)) / tasks });
@@ -98,7 +111,11 @@ const BACKBONE: BackboneSummary = {
 const EVENTS_A_CALL = 6;
 
 const recordOf = (experiment: Experiment): RunRecord => ({
-  ...syntheticRecord({ methods: experiment.methods.map((m) => m.id), tasks: experiment.stream.maxTasks ?? SYNTHETIC_TASKS.length }),
+  ...syntheticRecord({
+    methods: experiment.methods.map((m) => m.id),
+    tasks: experiment.stream.maxTasks ?? SYNTHETIC_TASKS.length,
+    inside: experiment.inside !== undefined,
+  }),
   experiment,
 });
 
@@ -189,7 +206,9 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     next: async (_budget, steps) => {
       if (ahead === null) throw new HostStateError('No run is open.');
       const batches = ahead.flatMap(({ type }, i) => (type === 'phase' ? [i] : []));
-      const told = ahead.splice(0, steps === undefined ? EVENTS_A_CALL : (batches[steps - 1] ?? ahead.length) + 1);
+      const most = steps === undefined ? EVENTS_A_CALL : (batches[steps - 1] ?? ahead.length) + 1;
+      const look = ahead.findIndex(({ type }) => type === 'inside');
+      const told = ahead.splice(0, look < 0 ? most : Math.min(most, look + 1));
       record = applyEvents(record, told);
       return told.length === 0 ? null : told;
     },

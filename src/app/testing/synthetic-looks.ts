@@ -1,5 +1,5 @@
 /** Made-up looks inside, for tests: old tokens along one direction, new ones along that and a free one. */
-import { LOUDNESS } from '../../continual/inside';
+import { LOUDNESS } from '../../continual/loudness';
 import type { MethodDefinition, MethodPlan } from '../../continual/definition';
 import { seeded } from '../../compute/testing/random';
 import type { InsideRecord } from '../../session/record';
