@@ -260,6 +260,17 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     },
     predict: async (_image, top) => answers(learned(), top),
     predictAfter: async (task, _image, top) => answers(task, top),
+    mix: async ({ method, alphas, reading = 'own' }) => {
+      if (record === null) throw new HostStateError('There is no trained model: run an experiment first.');
+      // Each task as far as its own increment goes.
+      const row = record.methods.find(({ id }) => id === method)?.results.at(-1)?.readings[reading];
+      const tasks = (row?.classIncremental ?? []).map((accuracy, i) => ({
+        classIncremental: accuracy * (alphas[i] ?? 0),
+        taskAware: (row?.taskAware[i] ?? 0) * (alphas[i] ?? 0),
+        ...{ images: 100, of: 100 },
+      }));
+      return { method, alphas, reading, tasks, milliseconds: 3 };
+    },
     testImages: async (task, count) => {
       const of = loaded().tasks[task];
       if (of === undefined) throw new RangeError(`The stream has no task ${task + 1}.`);
