@@ -8,12 +8,20 @@ import { CHART_IDS, CHARTS, type ChartId } from '../src/app/figures/charts';
 import { STOPS } from '../src/app/charts/inside';
 import { en, type Texts } from '../src/app/text/en';
 import { syntheticRecord } from '../src/app/testing/synthetic-record';
+import type { MixAnswer } from '../src/worker/mixer';
 import { drawFigure } from './figure';
 import { USAGE } from './usage';
 
 const made = syntheticRecord({ methods: ['inflora', 'sequential-lora', 'full-fine-tuning'], probes: true, inside: true });
 const recordOf = (id: string) => (id === 'synthetic' ? made : parseRecordText(readFileSync(`public/runs/${id}.json`, 'utf8')));
 const materials = recordOf('default');
+
+/** No bundled run was looked into, and no record can be mixed. */
+const MADE_UP: readonly ChartId[] = ['inside', 'mixer'];
+const mix: MixAnswer = {
+  ...{ method: 'inflora', alphas: [1, 1, 0.5, 1, 0], reading: 'own', milliseconds: 430 },
+  tasks: [0.81, 0.62, 0.4, 0.71, 0.12].map((classIncremental) => ({ classIncremental, taskAware: 0.9, images: 100, of: 100 })),
+};
 
 interface Shown {
   readonly chart: ChartId;
@@ -24,8 +32,9 @@ interface Shown {
 }
 
 const gallery: readonly Shown[] = [
-  // No bundled run was looked into.
-  ...CHART_IDS.map((chart) => (chart === 'inside' ? { chart, record: 'synthetic' } : { chart })),
+  ...CHART_IDS.map((chart) =>
+    MADE_UP.includes(chart) ? { chart, record: 'synthetic', ...(chart === 'mixer' && { view: { mix } }) } : { chart },
+  ),
   ...STOPS.map((stop) => ({
     chart: 'inside' as const,
     record: 'synthetic',

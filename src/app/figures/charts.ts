@@ -8,6 +8,7 @@ import { insideChart } from './inside';
 import { lossChart } from './loss';
 import { matrixChart } from './matrix';
 import { memoryChart } from './memory';
+import { mixerChart } from './mixer';
 import { planeChart } from './plane';
 
 export const CHARTS = {
@@ -22,6 +23,7 @@ export const CHARTS = {
   drift: driftChart,
   angles: anglesChart,
   inside: insideChart,
+  mixer: mixerChart,
   loss: lossChart,
 } satisfies Readonly<Record<string, Chart>>;
 

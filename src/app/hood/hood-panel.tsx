@@ -15,6 +15,7 @@ const SpeedTab = part(async () => (await import('./speed-tab')).SpeedTab);
 const MemoryTab = part(async () => (await import('./memory-tab')).MemoryTab);
 const InterferenceTab = part(async () => (await import('./interference-tab')).InterferenceTab);
 const InsideTab = part(async () => (await import('./inside-tab')).InsideTab);
+const MixerTab = part(async () => (await import('./mixer-tab')).MixerTab);
 const RememberedTab = part(async () => (await import('../tryit/remembered-tab')).RememberedTab);
 const TryTab = part(async () => (await import('../tryit/try-tab')).TryTab);
 const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly panel: () => ReactNode }[] = [
@@ -25,6 +26,7 @@ const TABS: readonly { readonly value: HoodTab; readonly label: string; readonly
   { value: 'memory', label: charts.memory.tab, panel: () => <MemoryTab /> },
   { value: 'interference', label: charts.interference.tab, panel: () => <InterferenceTab /> },
   { value: 'inside', label: charts.inside.tab, panel: () => <InsideTab /> },
+  { value: 'mixer', label: charts.mixer.tab, panel: () => <MixerTab /> },
   { value: 'loss', label: charts.loss.tab, panel: () => <LossTab /> },
   { value: 'speed', label: charts.speed.tab, panel: () => <SpeedTab /> },
   { value: 'log', label: charts.log.tab, panel: () => <LogTab /> },

@@ -3,7 +3,7 @@ import type { Choice } from '../../data/understood';
 import type { Experiment } from '../../session/experiment';
 import { text } from '../text';
 
-export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict' | 'storage';
+export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict' | 'mix' | 'storage';
 
 export interface Problem {
   readonly place: ProblemPlace;

@@ -29,7 +29,18 @@ export type RunStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' |
 /** Where the record on the page came from. */
 export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded' | 'kept';
 
-export type HoodTab = 'forgetting' | 'plane' | 'memory' | 'interference' | 'inside' | 'remembered' | 'loss' | 'try' | 'speed' | 'log';
+export type HoodTab =
+  | 'forgetting'
+  | 'plane'
+  | 'memory'
+  | 'interference'
+  | 'inside'
+  | 'mixer'
+  | 'remembered'
+  | 'loss'
+  | 'try'
+  | 'speed'
+  | 'log';
 export type InterferenceView = 'methods' | 'pairs' | 'maps' | 'drift' | 'angles';
 export type SetupSection = 'backbone' | 'tasks' | 'methods' | 'training';
 

@@ -305,6 +305,25 @@ export const charts = {
     },
   },
 
+  mixer: {
+    title: 'Task mixer',
+    tab: 'Mixer',
+    how: 'What each task added to the weights, taken in part: 1 is all of it, 0 nothing. Every task is tested anew with the heads of the newest task, which were learned on the whole. Dashed: the run itself, with everything at 1. Where one task’s accuracy rises as another’s share falls, that one was in its way.',
+    sliders: 'Share of each task’s increment',
+    share: (name: string, alone: boolean) => (alone ? name : `Up to ${name}`),
+    all: 'All at 1',
+    none: 'All at 0',
+    asking: 'Testing…',
+    average: 'Average',
+    key: 'full: with these shares; dashed: the run; %',
+    took: (milliseconds: number, asked: number, of: number) =>
+      asked === of ? `all ${of} test images, ${milliseconds} ms` : `${asked} of ${of} test images, ${milliseconds} ms`,
+    value: (now: string, whole: string | null) => (whole === null ? now : `${now} (${whole})`),
+    notReady: 'Ready when a method of this run has learned its first task.',
+    recordAlone: 'A record holds results, no weights: only a run that was computed on this page can be mixed. Press Start.',
+    columns: { task: 'Task', now: 'With these shares, %', whole: 'The run, %' },
+  },
+
   loss: {
     title: 'Training loss',
     how: 'Surprise at the right answer on each training batch. It starts high with every new task and falls while the task is learned.',
