@@ -12,12 +12,12 @@ import type { MixAnswer } from '../src/worker/mixer';
 import { drawFigure } from './figure';
 import { USAGE } from './usage';
 
-const made = syntheticRecord({ methods: ['inflora', 'sequential-lora', 'full-fine-tuning'], probes: true, inside: true });
+const made = syntheticRecord({ methods: ['inflora', 'sequential-lora', 'full-fine-tuning'], probes: true, inside: true, means: true });
 const recordOf = (id: string) => (id === 'synthetic' ? made : parseRecordText(readFileSync(`public/runs/${id}.json`, 'utf8')));
 const materials = recordOf('default');
 
-/** No bundled run was looked into, and no record can be mixed. */
-const MADE_UP: readonly ChartId[] = ['inside', 'mixer'];
+/** No bundled run was looked into nor its class means followed, and no record can be mixed. */
+const MADE_UP: readonly ChartId[] = ['means', 'inside', 'mixer'];
 const mix: MixAnswer = {
   ...{ method: 'inflora', alphas: [1, 1, 0.5, 1, 0], reading: 'own', milliseconds: 430 },
   tasks: [0.81, 0.62, 0.4, 0.71, 0.12].map((classIncremental) => ({ classIncremental, taskAware: 0.9, images: 100, of: 100 })),
@@ -41,6 +41,7 @@ const gallery: readonly Shown[] = [
     as: `inside-${stop}`,
     view: { stop, ...(stop === 'train' && { scheme: 'dark' as const }) },
   })),
+  { chart: 'means', record: 'synthetic', as: 'means-phone', view: { width: 340 } },
   { chart: 'inside', record: 'synthetic', as: 'inside-phone', view: { width: 340, stop: 'train' } },
   { chart: 'accuracy', as: 'accuracy-dark', view: { scheme: 'dark' } },
   { chart: 'matrix', as: 'matrix-dark', view: { scheme: 'dark' } },
@@ -78,7 +79,12 @@ function crossedOut(value: unknown): unknown {
 }
 
 describe('every chart', () => {
-  const record = syntheticRecord({ methods: ['inflora', 'full-fine-tuning', 'joint', 'of-tomorrow'], probes: true, inside: true });
+  const record = syntheticRecord({
+    methods: ['inflora', 'full-fine-tuning', 'joint', 'of-tomorrow'],
+    probes: true,
+    inside: true,
+    means: true,
+  });
   // Names that stand in the record are its own.
   const own = [...record.stream.tasks.map(({ name }) => name), ...record.methods.map(({ title }) => title), 'qkv', 'proj', 'fc1', 'fc2'];
 

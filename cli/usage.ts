@@ -32,7 +32,7 @@ export const USAGE = `Usage: npm run lab -- <command>
       --methods A,B, --read-by READING, --task-known
       --width W, --height H, --dark   pixels of the drawing; for dark pages
       CHART                 accuracy, matrix, forgetting, plane, memory, interference, drift, loss,
-                            interference-pairs, interference-maps, angles, inside, mixer
+                            interference-pairs, interference-maps, angles, means, inside, mixer
 
   golden <folder> <scenario> [--device KIND] [--allow-software]
       compare with recorded tensors

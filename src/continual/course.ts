@@ -18,6 +18,7 @@ import {
   type Stateful,
   type Survey,
 } from './method';
+import { MeanPlaces } from './mean-places';
 import { readAgain, Readings } from './readings';
 import { scoresOf, type FrozenReadout } from './readouts/frozen';
 import { ALL_MAPS, inputOf } from './targets';
@@ -30,6 +31,8 @@ export interface Measures {
   readonly multiply: Multiply;
   /** Where it is looked inside the methods that change that map; nowhere unless told. */
   readonly inside?: InsidePlace | undefined;
+  /** Whether class means are followed in a fixed plane. */
+  readonly means?: boolean;
 }
 
 /** Images of a task that interference is measured on, where a sample does. */
@@ -53,6 +56,8 @@ export interface Course extends Stateful {
   glance(images: ImageBatch): Promise<Float32Array | null>;
   /** How far a task's test features [n, width] have moved since the first time they came; 0 then. */
   drift(task: number, features: Float32Array): number;
+  /** Where class means of test features lie; null unless asked for. */
+  readonly means?: MeanPlaces | null;
   /** What the method keeps of earlier tasks; the read-offs of every run do not count. */
   kept(): readonly Kept[];
   subspaces(): SubspaceDiagnostics | null;
@@ -72,6 +77,7 @@ interface CourseState {
   readonly drifting: ReadonlyMap<number, Float32Array>;
   /** Absent in states of before. */
   readonly inside?: unknown;
+  readonly means?: unknown;
 }
 
 const DONE = { done: 1, total: 1 } as const;
@@ -87,6 +93,7 @@ export class MethodCourse implements Course {
   readonly #readings: Readings;
   readonly #meter: InterferenceMeter | null;
   readonly #inside: Inside | null;
+  readonly means: MeanPlaces | null;
   #interference: Interference | null = null;
   #again: ReadonlyMap<string, FrozenReadout> = new Map();
   #drifting = new Map<number, Float32Array>();
@@ -100,6 +107,7 @@ export class MethodCourse implements Course {
     const targets = changedMaps(plan);
     const measured = measures.interference !== 'off' && targets.length > 0;
     this.#meter = measured ? new InterferenceMeter({ model: () => this.model, targets, multiply: measures.multiply }) : null;
+    this.means = measures.means === true ? new MeanPlaces() : null;
     this.#inside = measures.inside && targets.includes(measures.inside.map) ? this.#lookInto(measures.inside, measures) : null;
   }
 
@@ -240,16 +248,18 @@ export class MethodCourse implements Course {
       meter: this.#meter?.state() ?? null,
       drifting: structuredClone(this.#drifting),
       ...(this.#inside && { inside: this.#inside.state() }),
+      ...(this.means && { means: this.means.state() }),
     };
     return state;
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { adaptation, readings, meter, drifting, inside = null } = saved as CourseState;
+    const { adaptation, readings, meter, drifting, inside = null, means = null } = saved as CourseState;
     await this.#method.adaptation.restore(adaptation);
     await this.#readings.restore(readings);
     this.#meter?.restore(meter);
     this.#inside?.restore(inside);
+    this.means?.restore(means);
     this.#drifting = structuredClone(new Map(drifting));
   }
 

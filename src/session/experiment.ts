@@ -162,6 +162,8 @@ const entries = {
   probe: v.optional(v.picklist(['off', 'on'])),
   /** Where it is looked inside methods while they work (continual/inside.ts): a block, counted from 0, and a linear map of it. Absent: nowhere. */
   inside: v.optional(v.object({ block: v.pipe(v.number(), v.integer(), v.minValue(0)), map: v.picklist(ALL_MAPS) })),
+  /** Whether class means are followed in a plane that is fixed after the first task (continual/mean-places.ts). Absent: off. */
+  means: v.optional(v.picklist(['off', 'on'])),
   /** The read-off that is shown first; every run holds all of them. Absent: each method's own. */
   readBy: v.optional(v.picklist(READINGS)),
 };

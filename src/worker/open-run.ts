@@ -100,7 +100,10 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       linalg,
       layers,
       stream: tasks.stream,
-      measures: { readings: true, interference: measuredOn(on, experiment), multiply: productOn(on, linalg), inside: experiment.inside },
+      measures: {
+        ...{ readings: true, interference: measuredOn(on, experiment), multiply: productOn(on, linalg) },
+        ...{ inside: experiment.inside, means: experiment.means === 'on' },
+      },
       facts,
       ...(saved && { from: saved.state }),
     });

@@ -7,6 +7,7 @@ import { anglesChart, driftChart, mapsChart, pairsChart } from './interference-g
 import { insideChart } from './inside';
 import { lossChart } from './loss';
 import { matrixChart } from './matrix';
+import { meansChart } from './means';
 import { memoryChart } from './memory';
 import { mixerChart } from './mixer';
 import { planeChart } from './plane';
@@ -21,6 +22,7 @@ export const CHARTS = {
   'interference-pairs': pairsChart,
   'interference-maps': mapsChart,
   drift: driftChart,
+  means: meansChart,
   angles: anglesChart,
   inside: insideChart,
   mixer: mixerChart,

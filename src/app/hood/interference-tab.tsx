@@ -2,12 +2,14 @@
 import { Select } from '@mantine/core';
 import type { RunRecord } from '../../session/record';
 import { driftNow, ratioWords, sharesByMap, sharesByPair, sharesOverall, weightDriftNow, type Shares } from '../charts/interference';
+import { movedNow } from '../charts/means';
 import { anglePairs } from '../charts/subspaces';
 import { useChart } from '../charts/use-chart';
 import { useApp, useAppState } from '../context';
 import type { Chart, ChartProps } from '../figures/chart';
 import { interferenceChart, sayInterference } from '../figures/interference-bars';
 import { angledMethods, anglesChart, driftChart, mapsChart, measuredMethods, pairsChart } from '../figures/interference-grids';
+import { meansChart } from '../figures/means';
 import { share } from '../format';
 import { wordsOf } from '../methods';
 import { ChartPanel } from '../parts/chart-panel';
@@ -76,6 +78,26 @@ const VIEWS: Readonly<Record<InterferenceView, View>> = {
         ...driftNow(run).map((value, old) => [`${words.drift.features}, ${taskName(record, old)}`, share(value)]),
         ...weightDriftNow(run).map((value, i) => [`${words.drift.weights}, ${words.drift.block(i + 1)}`, share(value)]),
       ]),
+    }),
+  },
+  means: {
+    chart: meansChart,
+    ids: () => [],
+    table: ({ record }) => ({
+      columns: [text.charts.method, words.means.columns.what, words.means.columns.value],
+      rows: rowsOf(record, (run) => {
+        const shares = run.results.at(-1)?.means;
+        const { facts } = words.means;
+        return [
+          ...(shares
+            ? [
+                [facts.fixed, share(shares.fixed)],
+                [facts.now, share(shares.now)],
+              ]
+            : []),
+          ...movedNow(run, record).map((moved, old) => [facts.moved(taskName(record, old)), percent(moved)]),
+        ];
+      }),
     }),
   },
   angles: {

@@ -14,6 +14,7 @@ export function TrainingSection() {
   const known = useAppState((state) => bestRates(state.experiment) !== null);
   const choice = useAppState((state) => rateChoice(state.experiment));
   const probe = useAppState((state) => state.experiment.probe ?? 'off');
+  const means = useAppState((state) => state.experiment.means ?? 'off');
   const { setup, store } = useApp();
   /** These fields are never emptied. */
   const number = (key: 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'momentum') => (value: number | undefined) => {
@@ -106,6 +107,13 @@ export function TrainingSection() {
             onChange={(next) => setup.replace({ ...store.getState().experiment, probe: next })}
           />
           <InsideFields />
+          <ChoiceField
+            label={words.means}
+            testId="means"
+            value={means}
+            choices={words.follows}
+            onChange={(next) => setup.replace({ ...store.getState().experiment, means: next })}
+          />
           {training.optimizer === 'sgd' && (
             <NumberField
               label={words.momentum}

@@ -80,6 +80,7 @@ export function changesBetween(before: RecordedExperiment, after: RecordedExperi
   compare('training', before.training, after.training, found);
   compare('probe', before.probe ?? 'off', after.probe ?? 'off', found);
   compare('inside', before.inside, after.inside, found);
+  compare('means', before.means ?? 'off', after.means ?? 'off', found);
   compare('seed', before.seed, after.seed, found);
   return found;
 }

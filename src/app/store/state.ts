@@ -41,7 +41,7 @@ export type HoodTab =
   | 'try'
   | 'speed'
   | 'log';
-export type InterferenceView = 'methods' | 'pairs' | 'maps' | 'drift' | 'angles';
+export type InterferenceView = 'methods' | 'pairs' | 'maps' | 'drift' | 'means' | 'angles';
 export type SetupSection = 'backbone' | 'tasks' | 'methods' | 'training';
 
 export interface Loading {

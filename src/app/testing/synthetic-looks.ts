@@ -2,7 +2,7 @@
 import { LOUDNESS } from '../../continual/loudness';
 import type { MethodDefinition, MethodPlan } from '../../continual/definition';
 import { seeded } from '../../compute/testing/random';
-import type { InsideRecord } from '../../session/record';
+import type { InsideRecord, TaskResult } from '../../session/record';
 
 const DIM = 128;
 const SHOWN = 40;
@@ -50,4 +50,17 @@ export function syntheticLooks(
       },
     };
   });
+}
+
+/** Classes of the first task on a circle, later ones nearer to its middle; the less a method protects them, the further they are carried. */
+export function syntheticMeans(decay: number, task: number, classes: number): NonNullable<TaskResult['means']> {
+  const places = Array.from({ length: task + 1 }, (_, of) =>
+    Array.from({ length: classes }, (__, c) => {
+      const angle = (2 * Math.PI * (c + 0.4 * of)) / classes;
+      const away = 1 - decay ** (task - of);
+      const radius = (4 - 0.6 * of) * (1 - 0.7 * away);
+      return [radius * Math.cos(angle + away) + 3 * away, radius * Math.sin(angle + away) + away];
+    }).flat(),
+  );
+  return { fixed: 0.62, now: 0.62 - 0.08 * task, places };
 }

@@ -221,6 +221,8 @@ export const setup = {
       },
       block: 'In block',
     },
+    means: 'Follow class means',
+    follows: { off: 'Off', on: 'On' },
     seed: 'Seed',
     more: 'More options',
   },
@@ -244,6 +246,7 @@ export const setup = {
   fields: {
     probe: 'Follow old tasks step by step',
     inside: 'Look inside',
+    means: 'Follow class means',
     seed: 'Seed',
     title: 'Title',
     'backbone.from': 'Backbone',
