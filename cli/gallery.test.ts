@@ -5,14 +5,23 @@ import { describe, expect, it } from 'vitest';
 import { parseRecordText } from '../src/session/migrations';
 import { drawn, viewOf, type ChartView } from '../src/app/figures/chart';
 import { CHART_IDS, CHARTS, type ChartId } from '../src/app/figures/charts';
+import { STOPS } from '../src/app/charts/inside';
 import { en, type Texts } from '../src/app/text/en';
 import { syntheticRecord } from '../src/app/testing/synthetic-record';
+import type { MixAnswer } from '../src/worker/mixer';
 import { drawFigure } from './figure';
 import { USAGE } from './usage';
 
-const made = syntheticRecord({ methods: ['inflora', 'sequential-lora', 'full-fine-tuning'], probes: true });
+const made = syntheticRecord({ methods: ['inflora', 'sequential-lora', 'full-fine-tuning'], probes: true, inside: true, means: true });
 const recordOf = (id: string) => (id === 'synthetic' ? made : parseRecordText(readFileSync(`public/runs/${id}.json`, 'utf8')));
 const materials = recordOf('default');
+
+/** No bundled run was looked into nor its class means followed, and no record can be mixed. */
+const MADE_UP: readonly ChartId[] = ['means', 'inside', 'mixer'];
+const mix: MixAnswer = {
+  ...{ method: 'inflora', alphas: [1, 1, 0.5, 1, 0], reading: 'own', milliseconds: 430 },
+  tasks: [0.81, 0.62, 0.4, 0.71, 0.12].map((classIncremental) => ({ classIncremental, taskAware: 0.9, images: 100, of: 100 })),
+};
 
 interface Shown {
   readonly chart: ChartId;
@@ -23,7 +32,17 @@ interface Shown {
 }
 
 const gallery: readonly Shown[] = [
-  ...CHART_IDS.map((chart) => ({ chart })),
+  ...CHART_IDS.map((chart) =>
+    MADE_UP.includes(chart) ? { chart, record: 'synthetic', ...(chart === 'mixer' && { view: { mix } }) } : { chart },
+  ),
+  ...STOPS.map((stop) => ({
+    chart: 'inside' as const,
+    record: 'synthetic',
+    as: `inside-${stop}`,
+    view: { stop, ...(stop === 'train' && { scheme: 'dark' as const }) },
+  })),
+  { chart: 'means', record: 'synthetic', as: 'means-phone', view: { width: 340 } },
+  { chart: 'inside', record: 'synthetic', as: 'inside-phone', view: { width: 340, stop: 'train' } },
   { chart: 'accuracy', as: 'accuracy-dark', view: { scheme: 'dark' } },
   { chart: 'matrix', as: 'matrix-dark', view: { scheme: 'dark' } },
   { chart: 'accuracy', as: 'accuracy-phone', view: { width: 340 } },
@@ -60,7 +79,12 @@ function crossedOut(value: unknown): unknown {
 }
 
 describe('every chart', () => {
-  const record = syntheticRecord({ methods: ['inflora', 'full-fine-tuning', 'joint', 'of-tomorrow'], probes: true });
+  const record = syntheticRecord({
+    methods: ['inflora', 'full-fine-tuning', 'joint', 'of-tomorrow'],
+    probes: true,
+    inside: true,
+    means: true,
+  });
   // Names that stand in the record are its own.
   const own = [...record.stream.tasks.map(({ name }) => name), ...record.methods.map(({ title }) => title), 'qkv', 'proj', 'fc1', 'fc2'];
 
@@ -83,7 +107,7 @@ describe('every chart', () => {
   });
 
   it.each(CHART_IDS)('%s says why it is empty before the first result', (id) => {
-    const begun = { ...record, methods: record.methods.map((method) => ({ ...method, results: [], losses: [] })) };
+    const begun = { ...record, methods: record.methods.map((method) => ({ ...method, results: [], losses: [], inside: [] })) };
     const props = { record: begun, words: en, view: viewOf(begun) };
     if (id === 'accuracy') expect(CHARTS[id].empty(props)).toBeNull();
     else expect(CHARTS[id].empty(props)).not.toBe('');

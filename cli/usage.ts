@@ -33,7 +33,7 @@ export const USAGE = `Usage: npm run lab -- <command>
       --width W, --height H, --dark   pixels of the drawing; for dark pages
       --lang zh             words of another language
       CHART                 accuracy, matrix, forgetting, plane, memory, interference, drift, loss,
-                            interference-pairs, interference-maps, angles
+                            interference-pairs, interference-maps, angles, means, inside, mixer
 
   golden <folder> <scenario> [--device KIND] [--allow-software]
       compare with recorded tensors

@@ -1,4 +1,5 @@
 /** Runs of ours with many tasks, classes, methods and images, on a network so small that what grows with them is seen. */
+import { worded } from '../../src/common/said';
 import { createLinearAlgebra } from '../../src/compute/linalg/create';
 import type { ComputeDevice } from '../../src/compute/backbone';
 import { tinyCheckpoint } from '../../src/compute/testing/fixtures';
@@ -128,7 +129,7 @@ export async function scaledRun(device: ComputeDevice, point: ScalePoint): Promi
   try {
     for await (const event of run.events()) {
       record = applyEvent(record, event);
-      if (event.type === 'method-failed') throw new Error(`${event.method}: ${event.reason}`);
+      if (event.type === 'method-failed') throw new Error(`${event.method}: ${worded(event.reason)}`);
       if (event.type === 'result') {
         evaluation += 1000 * (event.result.seconds['evaluate'] ?? 0);
         const found = run.courses().find(({ id }) => id === event.method);

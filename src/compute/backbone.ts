@@ -253,6 +253,8 @@ export interface VitModel {
    * [n, N, D], `norm_out` [n, N, D] where the last norm sees all tokens.
    */
   activations(images: ImageBatch): Promise<Map<string, Float32Array>>;
+  /** What the maps of one input of one block read, of all tokens: [n · N, size], size as in `Moment`. Throws RangeError on a block that is not there. */
+  inputs(images: ImageBatch, at: InputPlace): Promise<Float32Array>;
   /** What was trained, merged or attached since the checkpoint was loaded. */
   state(): Promise<ModelState>;
   /** The same again, on a model as it was loaded from that checkpoint. Throws where it does not fit. */
@@ -269,10 +271,14 @@ export interface MomentOptions {
   readonly features?: boolean;
 }
 
-/** C = (1/count) Σ z zᵀ over `count` tokens, uncentred; [size, size] row-major. */
-export interface Moment {
+/** Where linear maps read. */
+export interface InputPlace {
   readonly block: number;
   readonly input: MapInput;
+}
+
+/** C = (1/count) Σ z zᵀ over `count` tokens, uncentred; [size, size] row-major. */
+export interface Moment extends InputPlace {
   /** D; the hidden width for `fc2`. */
   readonly size: number;
   readonly values: Float32Array;

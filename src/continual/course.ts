@@ -4,6 +4,7 @@ import type { ImageBatch } from '../compute/images';
 import type { MethodDefinition, MethodPlan } from './definition';
 import type { SubspaceDiagnostics } from './diagnostics';
 import { samplePositions, seen, survey, widthOf } from './gather';
+import { Inside, type InsidePlace, type LookImages } from './inside';
 import { featureDrift, InterferenceMeter, type Interference, type Multiply } from './interference';
 import {
   BrokenFeaturesError,
@@ -17,9 +18,10 @@ import {
   type Stateful,
   type Survey,
 } from './method';
+import { MeanPlaces } from './mean-places';
 import { readAgain, Readings } from './readings';
 import { scoresOf, type FrozenReadout } from './readouts/frozen';
-import { ALL_MAPS } from './targets';
+import { ALL_MAPS, inputOf } from './targets';
 
 export interface Measures {
   /** Whether the read-offs of every run are made beside the method's own. */
@@ -27,6 +29,10 @@ export interface Measures {
   /** Interference on a sample of each task's images, on all, or not at all. */
   readonly interference: 'off' | 'sampled' | 'exact';
   readonly multiply: Multiply;
+  /** Where it is looked inside the methods that change that map; nowhere unless told. */
+  readonly inside?: InsidePlace | undefined;
+  /** Whether class means are followed in a fixed plane. */
+  readonly means?: boolean;
 }
 
 /** Images of a task that interference is measured on, where a sample does. */
@@ -37,8 +43,8 @@ const DRIFT_NUMBERS = 2 ** 24;
 
 /** What a run asks of a method on its way. */
 export interface Course extends Stateful {
-  /** Everything before the task's first training step. */
-  begin(task: LearningTask, tasksPlanned: number): AsyncGenerator<MethodProgress, void>;
+  /** Everything before the task's first training step. `look`: test images for a look inside, which no method is given. */
+  begin(task: LearningTask, tasksPlanned: number, look?: LookImages): AsyncGenerator<MethodProgress, void>;
   step(batch: LearningBatch, rates: LearningRates): Promise<void>;
   losses(): Promise<number[]>;
   /** Everything after its last. */
@@ -51,6 +57,8 @@ export interface Course extends Stateful {
   glance(images: ImageBatch): Promise<Float32Array | null>;
   /** How far a task's test features [n, width] have moved since the first time they came; 0 then. */
   drift(task: number, features: Float32Array): number;
+  /** Where class means of test features lie; null unless asked for. */
+  readonly means?: MeanPlaces | null;
   /** What the method keeps of earlier tasks; the read-offs of every run do not count. */
   kept(): readonly Kept[];
   subspaces(): SubspaceDiagnostics | null;
@@ -70,7 +78,12 @@ interface CourseState {
   readonly drifting: ReadonlyMap<number, Float32Array>;
   /** Tasks. */
   readonly planned: number;
+  /** Absent in states of before. */
+  readonly inside?: unknown;
+  readonly means?: unknown;
 }
+
+const DONE = { done: 1, total: 1 } as const;
 
 /** Maps that a method changes. */
 export const changedMaps = ({ trainables, adapters }: MethodPlan) => (trainables.backbone === 'all' ? ALL_MAPS : (adapters?.targets ?? []));
@@ -82,6 +95,8 @@ export class MethodCourse implements Course {
   readonly #exact: boolean;
   readonly #readings: Readings;
   readonly #meter: InterferenceMeter | null;
+  readonly #inside: Inside | null;
+  readonly means: MeanPlaces | null;
   #interference: Interference | null = null;
   #again: ReadonlyMap<string, FrozenReadout> = new Map();
   #drifting = new Map<number, Float32Array>();
@@ -96,6 +111,17 @@ export class MethodCourse implements Course {
     const targets = changedMaps(plan);
     const measured = measures.interference !== 'off' && targets.length > 0;
     this.#meter = measured ? new InterferenceMeter({ model: () => this.model, targets, multiply: measures.multiply }) : null;
+    this.means = measures.means === true ? new MeanPlaces() : null;
+    this.#inside = measures.inside && targets.includes(measures.inside.map) ? this.#lookInto(measures.inside, measures) : null;
+  }
+
+  #lookInto(at: InsidePlace, { multiply }: Measures): Inside {
+    const { adaptation } = this.#method;
+    return new Inside({
+      ...{ at, multiply, linalg: this.#bench.linalg, model: () => this.model },
+      memory: () => adaptation.memory?.(at.block, inputOf(at.map)),
+      threshold: () => adaptation.subspaces?.()?.threshold ?? null,
+    });
   }
 
   /** The network as it is now. */
@@ -107,13 +133,17 @@ export class MethodCourse implements Course {
     return widthOf(this.#method.adaptation);
   }
 
-  async *begin(task: LearningTask, tasksPlanned: number): AsyncGenerator<MethodProgress, void> {
+  async *begin(task: LearningTask, tasksPlanned: number, look?: LookImages): AsyncGenerator<MethodProgress, void> {
     this.#again = new Map();
     this.#planned = tasksPlanned;
     const own = yield* this.#survey(task, { inputs: this.#plan.before, features: false }, 'gather');
     const { moments } = yield* this.#measured(task, own, 'gather');
     await this.#meter?.before(moments);
+    const inside = look && this.#inside;
+    if (inside) yield { ...DONE, phase: 'gather', inside: await inside.gathered(task.index, look) };
     yield* this.#method.adaptation.begin(task, tasksPlanned, own);
+    const designed = await inside?.designed();
+    if (designed) yield { ...DONE, phase: 'design', inside: designed };
   }
 
   step(batch: LearningBatch, rates: LearningRates): Promise<void> {
@@ -127,12 +157,16 @@ export class MethodCourse implements Course {
   async *finish(task: LearningTask): AsyncGenerator<MethodProgress, void> {
     const { adaptation } = this.#method;
     yield* adaptation.end(task);
+    const inside = this.#inside?.going ? this.#inside : null;
+    if (inside) yield { phase: 'consolidate', done: 0, total: 1, inside: await inside.trained() };
     const own = yield* this.#survey(task, { inputs: this.#plan.after, features: true }, 'consolidate');
     // Statistics of what is not a number would outlive the task.
     if (own.features && !own.features.every(Number.isFinite)) throw new BrokenFeaturesError('a feature is not a number');
     const measured = yield* this.#measured(task, own, 'consolidate');
     this.#interference = (await this.#meter?.after(measured.moments, measured.images)) ?? null;
     if (adaptation.remember) yield* adaptation.remember(task, own);
+    const remembered = await inside?.remembered();
+    if (remembered) yield { ...DONE, phase: 'consolidate', inside: remembered };
     if (own.features) yield* this.#readings.learn(task, own.features);
   }
 
@@ -219,15 +253,19 @@ export class MethodCourse implements Course {
       meter: this.#meter?.state() ?? null,
       drifting: structuredClone(this.#drifting),
       planned: this.#planned,
+      ...(this.#inside && { inside: this.#inside.state() }),
+      ...(this.means && { means: this.means.state() }),
     };
     return state;
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { adaptation, readings, meter, drifting, planned } = saved as CourseState;
+    const { adaptation, readings, meter, drifting, planned, inside = null, means = null } = saved as CourseState;
     await this.#method.adaptation.restore(adaptation);
     await this.#readings.restore(readings);
     this.#meter?.restore(meter);
+    this.#inside?.restore(inside);
+    this.means?.restore(means);
     this.#drifting = structuredClone(new Map(drifting));
     this.#planned = planned;
   }

@@ -3,11 +3,13 @@
  * what is kept of the past. A definition (`definition.ts`) says what it is before anything runs.
  */
 import { type Sentence } from '../common/said';
-import type { Adapter, LearningRates, Moment, Optimizer, VitModel } from '../compute/backbone';
+import type { Adapter, LearningRates, MapInput, Moment, Optimizer, VitModel } from '../compute/backbone';
 import type { ImageBatch, LabelledBatch } from '../compute/images';
 import type { LinearAlgebra } from '../compute/linalg/linear-algebra';
 import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
 import type { SubspaceDiagnostics } from './diagnostics';
+import type { DualGpm } from './dual-gpm';
+import type { InsideLook } from './inside';
 import type { LayerWork } from './layer-work';
 import type { FrozenReadout } from './readouts/frozen';
 import type { Rng } from './rng';
@@ -70,6 +72,8 @@ export interface MethodProgress {
   readonly phase: MethodPhase;
   readonly done: number;
   readonly total: number;
+  /** What was seen inside, where the run asks for it; a method itself tells nothing of it. */
+  readonly inside?: InsideLook;
 }
 
 /** What is kept of earlier tasks, heads aside. */
@@ -127,6 +131,8 @@ export interface Adaptation extends Stateful {
   kept(): readonly Kept[];
   /** What it knows of its own subspaces after the newest task; absent for methods without. */
   subspaces?(): SubspaceDiagnostics | null;
+  /** What its memory holds of a map's input, null before there is any; absent for methods without one. */
+  memory?(block: number, input: MapInput): DualGpm | null;
   /** Between tasks only. */
   changes(): Promise<Changes>;
   dispose(): void;

@@ -99,6 +99,8 @@ export function keepsPredictions(tasks: readonly Pick<Task, 'test'>[], last: num
 export async function* evaluate(context: RoundContext, lane: Lane, last: number): AsyncGenerator<RunEvent> {
   const { clock, pace, stream } = context;
   const { course } = lane;
+  // All tasks at once know no order to follow.
+  const means = lane.trainsOn === 'all' ? null : course.means;
   const tasks = stream.tasks.slice(0, last + 1);
   const total = tasks.reduce((sum, task) => sum + task.test.count, 0);
   const kept = keepsPredictions(stream.tasks, last);
@@ -126,10 +128,16 @@ export async function* evaluate(context: RoundContext, lane: Lane, last: number)
     }
     const moved = course.drift(task.index, next.value.features);
     if (task.index < last) drift.push(moved);
+    means?.see(next.value.features, task.test.labels, task.classes);
   }
   // Copies, as the record's own: what the method goes on with is not shared.
   const facts = structuredClone({ kept: course.kept(), subspaces: course.subspaces(), interference: course.interference() });
-  const result = { task: last, readings, seconds: { ...lane.seconds }, drift, ...facts } as TaskResult;
+  const result = {
+    task: last,
+    ...{ readings, seconds: { ...lane.seconds }, drift },
+    ...(means && { means: means.tell() }),
+    ...facts,
+  } as TaskResult;
   lane.seconds = {};
   lane.taught = true;
   yield { type: 'result', method: lane.spec.id, result, seconds: clock.seconds() };

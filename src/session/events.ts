@@ -1,7 +1,7 @@
 /** What a run yields. The record is a fold over these events (`applyEvent`); live-only values stay out of it. */
 import { type Said } from '../common/said';
 import type { Experiment, MethodId } from './experiment';
-import type { LossPoint, ProbePoint, RunRecord, TaskResult } from './record';
+import type { InsideRecord, LossPoint, ProbePoint, RunRecord, TaskResult } from './record';
 
 export type RunPhase = 'gather' | 'design' | 'train' | 'consolidate' | 'evaluate';
 
@@ -29,6 +29,7 @@ export type RunEvent =
   | PhaseEvent
   | { readonly type: 'losses'; readonly method: MethodId; readonly points: readonly LossPoint[] }
   | { readonly type: 'probe'; readonly method: MethodId; readonly point: ProbePoint }
+  | { readonly type: 'inside'; readonly method: MethodId; readonly look: InsideRecord }
   | { readonly type: 'result'; readonly method: MethodId; readonly result: TaskResult; readonly seconds: number }
   | { readonly type: 'method-failed'; readonly method: MethodId; readonly reason: Said }
   | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly text: string; readonly seconds: number }

@@ -4,6 +4,7 @@ import { SaidError, said, worded } from '../common/said';
 import * as v from 'valibot';
 import { READINGS, type MethodDefinition, type OptionsOf } from '../continual/definition';
 import { isMethodId, METHODS, type MethodId as KnownMethodId, type MethodSpecification } from '../continual/registry';
+import { ALL_MAPS } from '../continual/targets';
 import { ENCODINGS } from '../data/text/encodings';
 import { VALUE_RANGE } from '../data/value-range';
 
@@ -161,6 +162,10 @@ const entries = {
   interference: v.optional(v.picklist(['off', 'sampled', 'exact'])),
   /** Whether accuracy on a few old images is followed while a new task is learned (session/probe.ts). Absent: off. */
   probe: v.optional(v.picklist(['off', 'on'])),
+  /** Where it is looked inside methods while they work (continual/inside.ts): a block, counted from 0, and a linear map of it. Absent: nowhere. */
+  inside: v.optional(v.object({ block: v.pipe(v.number(), v.integer(), v.minValue(0)), map: v.picklist(ALL_MAPS) })),
+  /** Whether class means are followed in a plane that is fixed after the first task (continual/mean-places.ts). Absent: off. */
+  means: v.optional(v.picklist(['off', 'on'])),
   /** The read-off that is shown first; every run holds all of them. Absent: each method's own. */
   readBy: v.optional(v.picklist(READINGS)),
 };

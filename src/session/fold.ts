@@ -1,7 +1,7 @@
 /** The run record as a fold over events: live, replayed and resumed runs are the same value. What it says is English: records are read everywhere. */
 import { worded, type Said } from '../common/said';
 import type { RunEvent } from './events';
-import type { LossPoint, MethodRun, RunRecord } from './record';
+import type { InsideRecord, LossPoint, MethodRun, RunRecord } from './record';
 
 function withMethod(record: RunRecord, id: MethodRun['id'], change: (run: MethodRun) => MethodRun): RunRecord {
   return { ...record, methods: record.methods.map((run) => (run.id === id ? change(run) : run)) };
@@ -9,6 +9,12 @@ function withMethod(record: RunRecord, id: MethodRun['id'], change: (run: Method
 
 function withLosses(known: readonly LossPoint[], added: readonly LossPoint[]): LossPoint[] {
   return [...known, ...added];
+}
+
+/** What was seen of a task at a stop joins what was seen of it before. */
+function withLook(known: readonly InsideRecord[], look: InsideRecord): InsideRecord[] {
+  const before = known.find(({ task }) => task === look.task);
+  return [...known.filter((each) => each !== before), { ...before, ...look }].sort((a, b) => a.task - b.task);
 }
 
 /**
@@ -25,6 +31,8 @@ export function applyEvent(record: RunRecord | null, event: RunEvent): RunRecord
       return withMethod(record, event.method, (run) => ({ ...run, losses: withLosses(run.losses, event.points) }));
     case 'probe':
       return withMethod(record, event.method, (run) => ({ ...run, probes: [...(run.probes ?? []), event.point] }));
+    case 'inside':
+      return withMethod(record, event.method, (run) => ({ ...run, inside: withLook(run.inside ?? [], event.look) }));
     case 'result': {
       // A joint method of an extended run is judged anew: the later result of a task replaces the earlier one.
       const next = withMethod(record, event.method, (run) => ({

@@ -62,12 +62,43 @@ const taskResult = v.object({
   ),
   /** By old task: squared change of its test features since it was learned, by their variance. */
   drift: v.array(v.number()),
+  /** Class means of test features in a plane fixed after the first task, by task, x and y in turns; where the experiment asked for it. */
+  means: v.optional(v.object({ fixed: v.number(), now: v.number(), places: v.array(v.array(v.nullable(v.number()))) })),
 });
 
 const lossPoint = v.object({ task: count, epoch: count, step: count, loss: v.number() });
 
 /** Accuracy on a few fixed test images of each old task, after so many steps of the `of` that the new task's training has. */
 const probePoint = v.object({ task: count, step: count, of: count, accuracy: v.array(fraction) });
+
+const form = v.tuple([v.number(), v.number(), v.number()]);
+const spread = v.object({ share: v.number(), form, places: v.array(v.number()) });
+const energy = v.object({ memory: v.number(), b: v.number() });
+const loudness = v.object({ counts: v.array(count), median: v.number() });
+
+/** A look inside while a task was learned (continual/inside.ts): what was seen at each of the four stops that came. */
+const inside = v.object({
+  task: count,
+  block: count,
+  map: v.string(),
+  gather: v.optional(v.object({ unit: v.number(), old: v.nullable(spread), fresh: spread })),
+  design: v.optional(
+    v.object({
+      free: v.array(v.number()),
+      held: v.nullable(form),
+      rows: v.array(v.number()),
+      energy: v.object({ old: v.nullable(energy), fresh: energy }),
+    }),
+  ),
+  train: v.optional(
+    v.object({
+      hears: form,
+      size: v.number(),
+      loudness: v.object({ old: v.nullable(loudness), fresh: loudness, random: v.nullable(loudness) }),
+    }),
+  ),
+  consolidate: v.optional(v.object({ held: form, before: count, after: count, of: count, threshold: v.nullable(v.number()) })),
+});
 
 const methodRun = v.object({
   id: v.string(),
@@ -78,6 +109,8 @@ const methodRun = v.object({
   losses: v.array(lossPoint),
   /** By the heads in training, among all classes so far; absent where the experiment did not ask for it. */
   probes: v.optional(v.array(probePoint)),
+  /** By task, where the experiment asked to look inside and the method changes that map. */
+  inside: v.optional(v.array(inside)),
   /** Why this method stopped early, for people; null while all is well. */
   failure: v.nullable(v.string()),
 });
@@ -126,4 +159,5 @@ export type MethodRun = RunRecord['methods'][number];
 export type TaskResult = MethodRun['results'][number];
 export type Reading = v.InferOutput<typeof reading>;
 export type ProbePoint = v.InferOutput<typeof probePoint>;
+export type InsideRecord = v.InferOutput<typeof inside>;
 export type LossPoint = MethodRun['losses'][number];

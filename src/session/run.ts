@@ -15,12 +15,13 @@ import { classesSeen, type Task, type TaskStream } from '../continual/stream';
 import { joinTraining } from './batches';
 import { createWorkClock } from './clock';
 import { evaluate } from './evaluate';
+import { lookImages } from './look-images';
 import type { RunEvent, RunPhase } from './events';
 import type { Experiment, MethodSpec } from './experiment';
 import { trainsOn } from './estimate';
 import { spend, type Lane } from './lane';
 import { createPace, type Work } from './pace';
-import { RECORD_SCHEMA, type RunRecord } from './record';
+import { RECORD_SCHEMA, type InsideRecord, type RunRecord } from './record';
 import { guarded, phaseEvent, type RoundContext } from './round';
 import { START, train, type TrainingPlace } from './train';
 
@@ -134,6 +135,10 @@ async function* stage(
     // Gathering counts as the first half of a stage, what follows as the second.
     account(progress.phase === 'gather' ? share / 2 : (1 + share) / 2);
     yield phaseEvent(context, { phase, task, method: lane.spec.id, done: progress.done, total: progress.total });
+    if (progress.inside && context.experiment.inside) {
+      const look = { task, ...context.experiment.inside, ...progress.inside } as InsideRecord;
+      yield { type: 'inside', method: lane.spec.id, look };
+    }
   }
   account(1);
 }
@@ -194,9 +199,10 @@ export function createRun(inputs: RunInputs): Run {
     const last = task.index;
     const { train: images } = task;
     if (!resumed) {
+      const look = name === 'sequence' && now.experiment.inside ? lookImages(tasks, last) : undefined;
       for (const lane of crew) {
         lane.unread = [];
-        yield* guarded(now, lane, () => stage(now, lane, 'prepare', last, images.count, lane.course.begin(task, tasks.length)));
+        yield* guarded(now, lane, () => stage(now, lane, 'prepare', last, images.count, lane.course.begin(task, tasks.length, look)));
       }
     }
     const learners = crew.filter((lane) => !lane.failed && learnsIn(lane, last));

@@ -14,6 +14,7 @@ import type { RunEvent } from '../session/events';
 import type { RunRecord } from '../session/record';
 import type { RunState } from '../session/run';
 import type { KeptModel, ModelFacts } from './hub/model-facts';
+import type { MixAnswer, MixQuestion } from './mixer';
 import type { ModelRequest } from './take-away';
 
 export interface DeviceReport {
@@ -201,6 +202,11 @@ export interface RunHost {
     top: number,
     reading?: string,
   ): Promise<readonly { readonly method: string; readonly rows: readonly PredictionRow[] }[]>;
+  /**
+   * Accuracy with a share of each task's increment (worker/mixer.ts); the run is not touched. Null where a later question came before
+   * the answer. Throws MixError, HostStateError without a run.
+   */
+  mix(question: MixQuestion): Promise<MixAnswer | null>;
   /** At most `count` test images of a task of the loaded stream, spread evenly over its classes. */
   testImages(task: number, count: number): Promise<TestSample>;
   /** What the hub says of a model, before anything is downloaded. Throws DownloadError. */

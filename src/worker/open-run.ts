@@ -8,6 +8,7 @@ import { runnable, type Experiment } from '../session/experiment';
 import type { RunRecord } from '../session/record';
 import { createRun } from '../session/run';
 import { StateFileError } from '../session/state-file';
+import type { Task } from '../continual/stream';
 import type { VitCheckpoint } from '../vit/checkpoint';
 import type { ComputeDevice } from '../compute/backbone';
 import type { LabHost, SavedRun } from './api';
@@ -15,6 +16,7 @@ import type { Bench } from './bench';
 import { createHistory, type History } from './history';
 import { HostStateError, type HostParts } from './host-parts';
 import { backboneFacts } from './loaded-backbone';
+import { createMixer, type Mixer } from './mixer';
 import { predictWith, toBatch, topRows } from './predict';
 import { runCard } from './run-card';
 import { driveRun, type RunDriver } from './run-driver';
@@ -66,6 +68,9 @@ interface OpenRun {
   /** What its methods had learned after each task. */
   readonly snapshots: Snapshots;
   readonly history: History;
+  readonly mixer: Mixer;
+  /** The tasks that it runs. */
+  readonly tasks: readonly Task[];
 }
 
 export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'linalg' | 'layers'>, time: Timekeeper) {
@@ -102,7 +107,10 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       linalg,
       layers,
       stream: tasks.stream,
-      measures: { readings: true, interference: measuredOn(on, experiment), multiply: productOn(on, linalg) },
+      measures: {
+        ...{ readings: true, interference: measuredOn(on, experiment), multiply: productOn(on, linalg) },
+        ...{ inside: experiment.inside, means: experiment.means === 'on' },
+      },
       facts,
       ...(saved && { from: saved.state }),
     });
@@ -116,7 +124,8 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       onPace: (steps) => time.learn(experiment, steps),
       record: saved && wentOn(saved, facts),
     });
-    open = { driver, on, base, snapshots, history };
+    const mixer = createMixer({ base, untouched, load: (weights) => on.load(weights) }, snapshots, bench.turns);
+    open = { driver, on, base, snapshots, history, mixer, tasks: tasks.stream.tasks };
   }
 
   return {
@@ -137,6 +146,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       const longer = await bench.stream(experiment);
       driver.run.append(experiment, longer.stream, longer.facts);
       driver.restart();
+      open = { ...open, tasks: longer.stream.tasks };
     },
     close,
     record: async () => open?.driver.record() ?? null,
@@ -152,6 +162,10 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       const batch = toBatch(image, run.size, run.resize);
       const answers = await bench.turns.take(() => run.history.scoresAfter(task, batch, reading));
       return answers.map(({ method, scores }) => ({ method, rows: topRows(scores, run.label, top) }));
+    },
+    async mix(question) {
+      if (!open) throw new HostStateError(said`There is no trained model: run an experiment first.`);
+      return open.mixer.mix(question, open.tasks);
     },
     models: async () => open?.snapshots.list() ?? [],
     async takeModel({ method, task, layout, reading }) {

@@ -87,6 +87,8 @@ export function driveRun(run: Run, device: ComputeDevice, turns: Turns, options:
           // Between tasks a run is smallest, and after a training batch it can be cut: not between the two, at what was read of it.
           const endOfTask = event.type === 'phase' && event.phase === 'evaluate' && event.method === null;
           if (endOfTask || (now - since >= budgetMs && event.type !== 'losses' && event.type !== 'probe')) break;
+          // The page may halt at each.
+          if (event.type === 'inside') break;
           if (now - lastTurn >= TURN_MS) {
             await nextTurn();
             lastTurn = performance.now();

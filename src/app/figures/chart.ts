@@ -6,7 +6,9 @@ import type { ReactElement } from 'react';
 import type { AccuracyKind, ForgettingDefinition } from '../../continual/metrics';
 import type { RateSweep } from '../../session/rate-sweep';
 import type { MethodRun, RunRecord } from '../../session/record';
+import type { MixAnswer } from '../../worker/mixer';
 import { readingOn } from '../charts/readings';
+import type { Stop } from '../charts/inside';
 import type { Texts } from '../text/en';
 import type { Scheme } from './heat-scale';
 
@@ -26,6 +28,10 @@ export interface ChartView {
   readonly panels: readonly (number | 'average')[] | null;
   /** Marks alone, without numbers, names and notes: for the cell of a table. */
   readonly bare: boolean;
+  /** Of a look inside: the stop; null for the newest that came. */
+  readonly stop: Stop | null;
+  /** What the mixer answered; only a run that is in memory can be mixed. */
+  readonly mix: MixAnswer | null;
   /** Searched learning rates of the run's stream, where they are known. */
   readonly rates: RateSweep | null;
 }
@@ -50,7 +56,7 @@ export interface Chart {
 export function viewOf(record: RunRecord, part: Partial<ChartView> = {}): ChartView {
   return {
     ...{ width: 960, height: 360, scheme: 'light', accuracy: 'classIncremental', forgetting: 'chaudhry' },
-    ...{ methods: null, panels: null, bare: false, rates: null },
+    ...{ methods: null, panels: null, bare: false, stop: null, mix: null, rates: null },
     ...part,
     reading: readingOn(record, part.reading ?? record.experiment.readBy ?? 'own'),
   };

@@ -4,9 +4,12 @@ import type { Chart } from './chart';
 import { forgettingChart } from './forgetting';
 import { interferenceChart } from './interference-bars';
 import { anglesChart, driftChart, mapsChart, pairsChart } from './interference-grids';
+import { insideChart } from './inside';
 import { lossChart } from './loss';
 import { matrixChart } from './matrix';
+import { meansChart } from './means';
 import { memoryChart } from './memory';
+import { mixerChart } from './mixer';
 import { planeChart } from './plane';
 
 export const CHARTS = {
@@ -19,7 +22,10 @@ export const CHARTS = {
   'interference-pairs': pairsChart,
   'interference-maps': mapsChart,
   drift: driftChart,
+  means: meansChart,
   angles: anglesChart,
+  inside: insideChart,
+  mixer: mixerChart,
   loss: lossChart,
 } satisfies Readonly<Record<string, Chart>>;
 

@@ -13,6 +13,8 @@ const PlaneTab = part(async () => (await import('./plane-tab')).PlaneTab);
 const SpeedTab = part(async () => (await import('./speed-tab')).SpeedTab);
 const MemoryTab = part(async () => (await import('./memory-tab')).MemoryTab);
 const InterferenceTab = part(async () => (await import('./interference-tab')).InterferenceTab);
+const InsideTab = part(async () => (await import('./inside-tab')).InsideTab);
+const MixerTab = part(async () => (await import('./mixer-tab')).MixerTab);
 const RememberedTab = part(async () => (await import('../tryit/remembered-tab')).RememberedTab);
 const TryTab = part(async () => (await import('../tryit/try-tab')).TryTab);
 const TABS: readonly { readonly value: HoodTab; readonly label: (words: Texts['charts']) => string; readonly panel: () => ReactNode }[] = [
@@ -22,6 +24,8 @@ const TABS: readonly { readonly value: HoodTab; readonly label: (words: Texts['c
   { value: 'remembered', label: ({ remembered }) => remembered.tab, panel: () => <RememberedTab /> },
   { value: 'memory', label: ({ memory }) => memory.tab, panel: () => <MemoryTab /> },
   { value: 'interference', label: ({ interference }) => interference.tab, panel: () => <InterferenceTab /> },
+  { value: 'inside', label: ({ inside }) => inside.tab, panel: () => <InsideTab /> },
+  { value: 'mixer', label: ({ mixer }) => mixer.tab, panel: () => <MixerTab /> },
   { value: 'loss', label: ({ loss }) => loss.tab, panel: () => <LossTab /> },
   { value: 'speed', label: ({ speed }) => speed.tab, panel: () => <SpeedTab /> },
   { value: 'log', label: ({ log }) => log.tab, panel: () => <LogTab /> },

@@ -2,12 +2,14 @@
 import { Select } from '@mantine/core';
 import type { RunRecord } from '../../session/record';
 import { driftNow, ratioWords, sharesByMap, sharesByPair, sharesOverall, weightDriftNow, type Shares } from '../charts/interference';
+import { movedNow } from '../charts/means';
 import { anglePairs } from '../charts/subspaces';
 import { useChart } from '../charts/use-chart';
 import { useApp, useAppState } from '../context';
 import type { Chart, ChartProps } from '../figures/chart';
 import { interferenceChart, sayInterference } from '../figures/interference-bars';
 import { angledMethods, anglesChart, driftChart, mapsChart, measuredMethods, pairsChart } from '../figures/interference-grids';
+import { meansChart } from '../figures/means';
 import { share } from '../format';
 import { ChartPanel } from '../parts/chart-panel';
 import type { TableData } from '../parts/data-table';
@@ -84,6 +86,26 @@ const VIEWS: Readonly<Record<InterferenceView, View>> = {
           share(value),
         ]),
       ]),
+    }),
+  },
+  means: {
+    chart: meansChart,
+    ids: () => [],
+    table: (text, { record }) => ({
+      columns: [text.charts.method, text.charts.interference.means.columns.what, text.charts.interference.means.columns.value],
+      rows: rowsOf(text, record, (run) => {
+        const shares = run.results.at(-1)?.means;
+        const { facts } = text.charts.interference.means;
+        return [
+          ...(shares
+            ? [
+                [facts.fixed, share(shares.fixed)],
+                [facts.now, share(shares.now)],
+              ]
+            : []),
+          ...movedNow(run, record).map((moved, old) => [facts.moved(taskName(record, old)), percent(text, moved)]),
+        ];
+      }),
     }),
   },
   angles: {

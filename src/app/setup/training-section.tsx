@@ -3,6 +3,7 @@ import { bestRates, rateChoice } from '../../session/rates';
 import { useApp, useAppState } from '../context';
 import { useText } from '../text';
 import { ChoiceField, NumberField } from './fields';
+import { InsideFields } from './inside-fields';
 
 const DEFAULT_RATE_STEP = 0.001;
 
@@ -13,6 +14,7 @@ export function TrainingSection() {
   const known = useAppState((state) => bestRates(state.experiment) !== null);
   const choice = useAppState((state) => rateChoice(state.experiment));
   const probe = useAppState((state) => state.experiment.probe ?? 'off');
+  const means = useAppState((state) => state.experiment.means ?? 'off');
   const { setup, store } = useApp();
   /** These fields are never emptied. */
   const number = (key: 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'momentum') => (value: number | undefined) => {
@@ -103,6 +105,14 @@ export function TrainingSection() {
             value={probe}
             choices={words.probes}
             onChange={(next) => setup.replace({ ...store.getState().experiment, probe: next })}
+          />
+          <InsideFields />
+          <ChoiceField
+            label={words.means}
+            testId="means"
+            value={means}
+            choices={words.follows}
+            onChange={(next) => setup.replace({ ...store.getState().experiment, means: next })}
           />
           {training.optimizer === 'sgd' && (
             <NumberField

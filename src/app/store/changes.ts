@@ -29,7 +29,7 @@ function words(text: Texts, value: unknown): string {
 }
 
 /** Values that a person thinks of as one: a source, a split, three channels. */
-const WHOLE = new Set(['backbone.from', 'stream.from', 'stream.split', 'backbone.mean', 'backbone.std']);
+const WHOLE = new Set(['inside', 'backbone.from', 'stream.from', 'stream.split', 'backbone.mean', 'backbone.std']);
 
 /** A file whose digest became known is still the same file. */
 function sameFile(before: unknown, after: unknown): boolean {
@@ -82,6 +82,8 @@ export function changesBetween(text: Texts, before: RecordedExperiment, after: R
   compareMethods(text, before.methods, after.methods, found);
   compare(text, 'training', before.training, after.training, found);
   compare(text, 'probe', before.probe ?? 'off', after.probe ?? 'off', found);
+  compare(text, 'inside', before.inside, after.inside, found);
+  compare(text, 'means', before.means ?? 'off', after.means ?? 'off', found);
   compare(text, 'seed', before.seed, after.seed, found);
   return found;
 }

@@ -1,4 +1,6 @@
 /** Talking to the worker: one connection, the device, and the two things that are loaded. */
+import { findDefinition } from '../../continual/registry';
+import type { MixAnswer, MixQuestion } from '../../worker/mixer';
 import type { DeviceKind } from '../../compute/backbone';
 import type { Experiment, RecordedExperiment } from '../../session/experiment';
 import type { VitConfig } from '../../vit/config';
@@ -34,6 +36,10 @@ export interface HostActions {
   predict(image: TryImage, top: number, reading?: string): Promise<Answers | null>;
   /** The likeliest class by every method as it was after a (0-based) task. */
   predictAfter(task: number, image: TryImage, top: number, reading?: string): Promise<Answers | null>;
+  /** Methods of the open run whose increments can be mixed, with the (0-based) tasks after which they were kept; null where it failed. */
+  mixable(): Promise<readonly { readonly method: string; readonly tasks: readonly number[] }[] | null>;
+  /** Null where a later question came first, too. */
+  mix(question: MixQuestion): Promise<MixAnswer | null>;
   report(error: unknown, place: ProblemPlace): void;
   show(problem: Problem): void;
   forget(place: ProblemPlace): void;
@@ -258,13 +264,13 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     }
   }
 
-  async function answered(question: (host: RunHost) => Promise<Answers>) {
+  async function answered<T>(question: (host: RunHost) => Promise<T>, place: ProblemPlace = 'predict') {
     try {
       const answers = await question(await connect());
-      forget('predict');
+      forget(place);
       return answers;
     } catch (error) {
-      report(error, 'predict');
+      report(error, place);
       return null;
     }
   }
@@ -316,6 +322,12 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     },
     predict: (image, top, reading) => answered((host) => host.predict(image, top, reading)),
     predictAfter: (task, image, top, reading) => answered((host) => host.predictAfter(task, image, top, reading)),
+    mixable: () =>
+      answered(async (host) => {
+        const models = await host.models();
+        return models.filter(({ method, readings }) => readings.length > 0 && findDefinition(method)?.trainsOn !== 'none');
+      }, 'mix'),
+    mix: (question) => answered((host) => host.mix(question), 'mix'),
     ensureDevice,
     prefer,
     ensureBackbone,

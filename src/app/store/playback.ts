@@ -1,6 +1,8 @@
 /** Going along a record: its own time line, cut at a position, looks exactly like a run going on. */
 import { momentAt, stopsOf, tasksBegun, type Moment, type Stride } from '../../session/moments';
-import type { RunRecord } from '../../session/record';
+import type { RunPhase } from '../../session/events';
+import type { InsideRecord, RunRecord } from '../../session/record';
+import { STOPS } from '../charts/inside';
 import type { AppState } from './state';
 import type { Store, Surroundings } from './surroundings';
 
@@ -12,6 +14,18 @@ export const STRIDES: readonly Stride[] = ['task', 'epoch', 'batch'];
 
 export interface PlaybackMoment extends Moment {
   readonly record: RunRecord;
+}
+
+/** At which phase a stop lies behind. */
+const BEHIND: readonly RunPhase[] = ['gather', 'design', 'train', 'consolidate', 'evaluate'];
+
+/** What of a look inside had been seen: of the task under way, the stops of phases that are over. */
+function seenBy(look: InsideRecord, learned: number, { task, phase }: Moment): InsideRecord[] {
+  if (look.task < learned) return [look];
+  const over = STOPS.filter((stop) => BEHIND.indexOf(stop) < BEHIND.indexOf(phase));
+  if (look.task > task || over.length === 0) return [];
+  const { block, map } = look;
+  return [{ task: look.task, block, map, ...Object.fromEntries(over.map((stop) => [stop, look[stop]])) }];
 }
 
 /** The record as it stood at `position` (0..1) of its own time line; pure. */
@@ -27,6 +41,7 @@ export function recordAt(full: RunRecord, position: number): PlaybackMoment {
       ...(method.probes && {
         probes: method.probes.filter((point) => point.task < task || (point.task === task && point.step <= trained * point.of + 1e-6)),
       }),
+      ...(method.inside && { inside: method.inside.flatMap((look) => seenBy(look, learned, moment)) }),
       losses: [...method.losses.filter((point) => point.task < task), ...now.slice(0, Math.round(now.length * trained))],
       failure: position >= 1 ? method.failure : null,
     };
@@ -82,9 +97,10 @@ export function createPlayback(store: Store, around: Surroundings): PlaybackActi
     const resultsChanged =
       results === null ||
       results.status !== moment.record.status ||
-      results.methods.some(({ results: shown, probes }, i) => {
+      results.methods.some(({ results: shown, probes, inside }, i) => {
         const now = moment.record.methods[i];
-        return shown.length !== now?.results.length || probes?.length !== now.probes?.length;
+        const looks = (of: typeof inside) => of?.flatMap((look) => STOPS.filter((stop) => look[stop])).length;
+        return shown.length !== now?.results.length || probes?.length !== now.probes?.length || looks(inside) !== looks(now.inside);
       });
     store.setState({
       playback: { ...playback, position, playing },

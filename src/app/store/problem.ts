@@ -5,7 +5,7 @@ import type { Experiment } from '../../session/experiment';
 import type { Texts } from '../text/en';
 import { say } from '../text/say';
 
-export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict' | 'storage';
+export type ProblemPlace = 'backbone' | 'stream' | 'device' | 'experiment' | 'record' | 'memory' | 'run' | 'predict' | 'mix' | 'storage';
 
 export interface Problem {
   readonly place: ProblemPlace;

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
 import { applyEvents, failRecord, stopRecord } from '../../session/fold';
 import { canAppend, changesBetween } from './changes';
+import { lookedInto } from '../charts/inside';
 import { describeTask } from '../charts/sentence';
 import { formatBytes } from '../../common/bytes';
 import { StorageError } from '../../worker/runs/run-files';
@@ -17,10 +18,17 @@ import { describeError, memoryProblem, problemFrom } from './problem';
 import { recoveryFrom, type Recovery } from './recovery';
 import { bringBack, shownOn } from './shown';
 import { changesResults, latestLive } from './live';
-import { currentReading } from './state';
+import { currentReading, type AppState } from './state';
 
 /** How long the worker computes between two redraws. */
 const BUDGET_MS = 200;
+
+/** Whether the run pauses at what was told: a stop of the method that is looked into, where that is wished. */
+function halts(event: RunEvent, { record, view }: AppState): boolean {
+  if (!view.halts || event.type !== 'inside' || record === null) return false;
+  const ids = lookedInto(record);
+  return event.method === (ids.find((id) => id === view.hoodMethod) ?? ids[0]);
+}
 
 export interface RunActions {
   /** Starts a run with the set-up, or goes on with a paused one. */
@@ -121,6 +129,7 @@ export function createRunActions(
         take(events);
         await keeper.after(events);
         if (mine !== turn) return null;
+        if (get().status === 'running' && events.some((event) => halts(event, get()))) set({ status: 'paused' });
         // A phase that only reports progress is no step yet: go on until a batch was trained or a result came.
         if (steps !== undefined && events.some((event) => event.type === 'losses' || event.type === 'result')) break;
       } while (get().status === 'running');

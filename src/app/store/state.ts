@@ -19,6 +19,7 @@ import type {
   TestSample,
 } from '../../worker/api';
 import { readingOn } from '../charts/readings';
+import type { Stop } from '../charts/inside';
 import type { Catalogue } from './catalogue';
 import type { Problem, ProblemPlace } from './problem';
 import { noRuns, type RunsState } from './shelf';
@@ -28,8 +29,19 @@ export type RunStatus = 'idle' | 'loading' | 'running' | 'paused' | 'finished' |
 /** Where the record on the page came from. */
 export type RecordOrigin = 'none' | 'live' | 'recorded' | 'loaded' | 'kept';
 
-export type HoodTab = 'forgetting' | 'plane' | 'memory' | 'interference' | 'remembered' | 'loss' | 'try' | 'speed' | 'log';
-export type InterferenceView = 'methods' | 'pairs' | 'maps' | 'drift' | 'angles';
+export type HoodTab =
+  | 'forgetting'
+  | 'plane'
+  | 'memory'
+  | 'interference'
+  | 'inside'
+  | 'mixer'
+  | 'remembered'
+  | 'loss'
+  | 'try'
+  | 'speed'
+  | 'log';
+export type InterferenceView = 'methods' | 'pairs' | 'maps' | 'drift' | 'means' | 'angles';
 export type SetupSection = 'backbone' | 'tasks' | 'methods' | 'training';
 
 export interface Loading {
@@ -105,6 +117,9 @@ export interface AppState {
     readonly matrixMethod: string | null;
     readonly hoodMethod: string | null;
     readonly interference: InterferenceView;
+    /** Of a look inside: the stop that is shown, null for the newest; and whether a run pauses at every stop. */
+    readonly stop: Stop | null;
+    readonly halts: boolean;
     readonly accuracy: AccuracyKind;
     readonly forgetting: ForgettingDefinition;
     /** Of the time line: how fast it plays, and what a step goes to. */
@@ -157,6 +172,8 @@ export function initialState(experiment: Experiment): AppState {
       matrixMethod: null,
       hoodMethod: null,
       interference: 'methods',
+      stop: null,
+      halts: false,
       accuracy: 'classIncremental',
       forgetting: 'chaudhry',
       speed: 1,

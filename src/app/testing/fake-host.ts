@@ -1,6 +1,7 @@
 /** A worker that computes nothing: it tells the synthetic record as events, for tests and for developing the page. */
 import { said } from '../../common/said';
 import type { DeviceInfo } from '../../compute/backbone';
+import type { Stop } from '../charts/inside';
 import type { PhaseEvent, RunEvent, RunPhase } from '../../session/events';
 import type { Experiment } from '../../session/experiment';
 import { applyEvents, stopRecord } from '../../session/fold';
@@ -36,8 +37,18 @@ export function eventsOf(record: RunRecord): RunEvent[] {
     status: 'running',
     seconds: 0,
     log: [],
-    methods: record.methods.map((m) => ({ ...m, results: [], losses: [] })),
+    methods: record.methods.map(({ inside: _, ...m }) => ({ ...m, results: [], losses: [] })),
   };
+  const looks = (task: number, ...stops: Stop[]): RunEvent[] =>
+    record.methods.flatMap(({ id, inside = [] }) =>
+      inside
+        .filter((look) => look.task === task)
+        .flatMap(({ block, map, ...look }) =>
+          stops.flatMap((stop) =>
+            look[stop] ? [{ type: 'inside' as const, method: id, look: { task, block, map, [stop]: look[stop] } }] : [],
+          ),
+        ),
+    );
   const epochs = record.experiment.training.epochs;
   const tasks = record.stream.tasks.length;
   const events: RunEvent[] = [{ type: 'started', record: empty }];
@@ -50,6 +61,7 @@ export function eventsOf(record: RunRecord): RunEvent[] {
       events.push({ type: 'phase', phase: name, task, method, done, total, progress, secondsLeft, ...rest });
     };
     for (const { id } of record.methods) phase('gather', id, 1, 1);
+    events.push(...looks(task, 'gather', 'design'));
     for (let step = 0; step < steps; step += 1) {
       const epoch = Math.floor((step / steps) * epochs);
       phase('train', null, step, steps, { epoch, epochs, imagesPerSecond: 640, learningRate: 3e-3 });
@@ -58,6 +70,7 @@ export function eventsOf(record: RunRecord): RunEvent[] {
         if (point !== undefined) events.push({ type: 'losses', method: method.id, points: [point] });
       }
     }
+    events.push(...looks(task, 'train', 'consolidate'));
     for (const method of record.methods) {
       const result = method.results.find((r) => r.task === task);
       phase('consolidate', method.id, 1, 1);
@@ -95,7 +108,11 @@ const BACKBONE: BackboneSummary = {
 const EVENTS_A_CALL = 6;
 
 const recordOf = (experiment: Experiment): RunRecord => ({
-  ...syntheticRecord({ methods: experiment.methods.map((m) => m.id), tasks: experiment.stream.maxTasks ?? SYNTHETIC_TASKS.length }),
+  ...syntheticRecord({
+    methods: experiment.methods.map((m) => m.id),
+    tasks: experiment.stream.maxTasks ?? SYNTHETIC_TASKS.length,
+    inside: experiment.inside !== undefined,
+  }),
   experiment,
 });
 
@@ -191,7 +208,8 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       const batches = ahead.flatMap((event, i) => (event.type === 'phase' && event.phase === 'train' ? [i] : []));
       const some = steps === undefined ? EVENTS_A_CALL : (batches[steps - 1] ?? ahead.length) + 1;
       const taskEnds = ahead.findIndex((event) => event.type === 'phase' && event.phase === 'evaluate') + 1;
-      const told = ahead.splice(0, taskEnds > 0 ? Math.min(some, taskEnds) : some);
+      const look = ahead.findIndex((event) => event.type === 'inside') + 1;
+      const told = ahead.splice(0, Math.min(some, ...[taskEnds, look].filter((end) => end > 0)));
       const last = told.findLast((event) => event.type === 'phase');
       if (last) canBeCut = last.phase === 'train' || last.phase === 'evaluate';
       record = applyEvents(record, told);
@@ -254,6 +272,17 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     },
     predict: async (_image, top) => answers(learned(), top),
     predictAfter: async (task, _image, top) => answers(task, top),
+    mix: async ({ method, alphas, reading = 'own' }) => {
+      if (record === null) throw new HostStateError(said`There is no trained model: run an experiment first.`);
+      // Each task as far as its own increment goes.
+      const row = record.methods.find(({ id }) => id === method)?.results.at(-1)?.readings[reading];
+      const tasks = (row?.classIncremental ?? []).map((accuracy, i) => ({
+        classIncremental: accuracy * (alphas[i] ?? 0),
+        taskAware: (row?.taskAware[i] ?? 0) * (alphas[i] ?? 0),
+        ...{ images: 100, of: 100 },
+      }));
+      return { method, alphas, reading, tasks, milliseconds: 3 };
+    },
     testImages: async (task, count) => {
       const of = loaded().tasks[task];
       if (of === undefined) throw new RangeError(`The stream has no task ${task + 1}.`);

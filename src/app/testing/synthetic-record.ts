@@ -9,6 +9,7 @@ import { definitionOf, isMethodId } from '../../continual/registry';
 import { ALL_MAPS } from '../../continual/targets';
 import { recordedExperiment } from '../../session/experiment';
 import type { Reading, RunRecord, TaskResult } from '../../session/record';
+import { syntheticLooks, syntheticMeans } from './synthetic-looks';
 
 export const SYNTHETIC_TASKS = ['Digits', 'Latin', 'Greek', 'Cyrillic', 'Hebrew'] as const;
 const CLASSES_PER_TASK = 10;
@@ -55,6 +56,10 @@ export interface SyntheticOptions {
   readonly seed?: number;
   /** Whether old tasks were followed while new ones were learned. */
   readonly probes?: boolean;
+  /** Whether it was looked inside the methods. */
+  readonly inside?: boolean;
+  /** Whether class means were followed. */
+  readonly means?: boolean;
 }
 
 export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
@@ -136,6 +141,8 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       subspaces: plan?.subspaces ? subspacesOf(plan, task) : null,
       interference: plan !== null && changes ? interferenceOf(plan, task) : null,
       drift: forOld(task, (old) => (trainsOn === 'none' ? 0 : 1 - decay ** (task - old))),
+      ...(options.means === true &&
+        trainsOn !== 'all' && { means: syntheticMeans(trainsOn === 'none' ? 1 : decay, task, CLASSES_PER_TASK) }),
     };
   };
 
@@ -174,6 +181,8 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       backbone: { from: { source: 'bundled', id: 'glyph-vit' } },
       stream: { from: { source: 'bundled', id: 'alphabets' } },
       methods: ids.map((id) => ({ id })),
+      ...(options.inside === true && { inside: { block: 1, map: 'v' } }),
+      ...(options.means === true && { means: 'on' }),
     }),
     status: 'finished',
     startedAt: '2025-01-01T00:00:00.000Z',
@@ -215,6 +224,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       ),
       losses: losses(id),
       ...(options.probes === true && { probes: probes(id) }),
+      ...(options.inside === true && { inside: syntheticLooks(behaviourOf(id), taskCount) }),
       failure: null,
     })),
     log: [

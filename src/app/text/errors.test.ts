@@ -78,6 +78,7 @@ describe('sentences', () => {
     expect([...new Set(plain)].sort()).toEqual([
       'src/data/image-store.ts',
       'src/data/tasks.ts',
+      'src/session/look-images.ts',
       'src/session/migrations.ts',
       'src/session/run.ts',
       'src/session/state-file.ts',

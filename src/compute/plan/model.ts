@@ -4,6 +4,7 @@ import { lastNorm, prefixTokens, tokenCount } from '../../vit/config';
 import { packAdapters, unpackAdapters } from '../adapter-state';
 import type {
   Adapter,
+  InputPlace,
   ModelState,
   MomentOptions,
   SecondMoments,
@@ -23,7 +24,7 @@ import { PlanMoments } from './moments';
 import { PlanSquares, trainSpecOf } from './squares';
 import { batchWithoutGradients, type NetworkSpec } from './network';
 import type { Program, View } from './ops';
-import { activationsProgram, featuresProgram, mergeProgram } from './programs';
+import { activationsProgram, featuresProgram, inputsProgram, inputWidth, mergeProgram } from './programs';
 import { checkMix, mixOf, NO_PROMPTS, promptLayout, type PromptLayout } from './prompt-layout';
 import { PlanTrainer } from './trainer';
 import type { WeightStore } from './weight-store';
@@ -123,6 +124,18 @@ export class PlanModel implements VitModel, ModelCore {
       }
       values.set(name, value);
     }
+    return values;
+  }
+
+  async inputs(images: ImageBatch, { block, input }: InputPlace): Promise<Float32Array> {
+    if (!(block >= 0 && block < this.config.depth)) throw new RangeError(`This model has no block ${block}.`);
+    const build = (spec: NetworkSpec) => inputsProgram(spec, { block, input });
+    const name = `inputs ${block} ${input}`;
+    const result = [...this.program(name, build).buffers.values()].find(({ role }) => role === 'result')?.name ?? '';
+    const width = tokenCount(this.config) * inputWidth(this.config, input);
+    const values = new Float32Array(images.count * width);
+    for (const { first, count, results } of await this.forward(name, build, images, [result]))
+      values.set((results.get(result) ?? new Float32Array()).subarray(0, count * width), first * width);
     return values;
   }
 

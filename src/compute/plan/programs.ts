@@ -1,5 +1,5 @@
 import type { VitConfig } from '../../vit/config';
-import type { MapInput, MomentOptions, TrainSpec } from '../backbone';
+import type { InputPlace, MapInput, MomentOptions, TrainSpec } from '../backbone';
 import { columnsOf, needsTargets, soleClasses, type Objective } from '../objective';
 import { embedBackward, normBackward, blockBackward } from './backward';
 import { classTokens, columnsFrom } from './builder';
@@ -30,18 +30,34 @@ export function featuresProgram(spec: NetworkSpec): Program {
   return net.builder.program();
 }
 
+/** What maps of a block read, all tokens of it. */
+function inputOf({ block, maps }: BlockTape, input: MapInput): View {
+  const { qkv, proj, fc1, fc2 } = maps;
+  const z = { qkv: qkv.at(-1)?.tape, proj: proj.tape, fc1: fc1.tape, fc2: fc2.tape }[input]?.x;
+  if (!z) throw new Error(`Block ${block} has no input "${input}"`);
+  return z;
+}
+
+/** Images to what the maps of one input of one block read: the program's one result, [n · N, size]. */
+export function inputsProgram(spec: NetworkSpec, { block, input }: InputPlace): Program {
+  const net = new Network(spec);
+  const found = new Set<string>();
+  const visit = (tape: BlockTape): void => void (tape.block === block && found.add(inputOf(tape, input).buffer));
+  forwardFeatures(net, 'workspace', { allTokens: true, visit });
+  const program = net.builder.program();
+  const buffers = [...program.buffers].map(([name, of]) => [name, found.has(name) ? { ...of, role: 'result' as const } : of] as const);
+  return pruned({ ...program, buffers: new Map(buffers) });
+}
+
 /** Adds one sum of z zᵀ a block and input to the `moment.N.<input>` buffers; gives `features` [n, D] where they are asked for. */
 export function momentsProgram(spec: NetworkSpec, { inputs, features }: Required<MomentOptions>): Program {
   const net = new Network(spec);
   const { builder, config, tokenRows } = net;
-  const visit = ({ block, maps }: BlockTape): void => {
-    const { proj, fc1, fc2 } = maps;
-    const tapes = { qkv: maps.qkv.at(-1)?.tape, proj: proj.tape, fc1: fc1.tape, fc2: fc2.tape };
+  const visit = (tape: BlockTape): void => {
     for (const input of inputs) {
-      const z = tapes[input]?.x;
-      if (!z) throw new Error(`Block ${block} has no input "${input}"`);
+      const z = inputOf(tape, input);
       const n = inputWidth(config, input);
-      const out = builder.matrix(momentName(block, input), fixed(n), n, 'trainer');
+      const out = builder.matrix(momentName(tape.block, input), fixed(n), n, 'trainer');
       builder.push({ kind: 'gemm', form: 'TN', a: z, b: z, out, add: out, m: fixed(n), n, k: tokenRows });
     }
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lastNorm, type VitConfig } from '../../vit/config';
+import type { MapInput } from '../backbone';
 import type { Conformance } from './context';
 import { expectClose } from './compare';
 import { tinyBatch, tinyCheckpoint, tinyConfig } from './fixtures';
@@ -51,6 +52,10 @@ export function forwardChecks({ device, tolerance, quick }: Conformance): void {
           if (normed) expectClose(actual.get('norm_out'), expected.normOut, tolerance, 'norm_out');
           expect(actual.size).toBe((normed ? 2 : 1) + 2 * config.depth);
           expectClose(await model.features(batch), expected.features, tolerance, 'features');
+          for (const [block, inputs] of expected.mapInputs.entries())
+            for (const [input, z] of Object.entries(inputs) as [MapInput, Float64Array][])
+              expectClose(await model.inputs(batch, { block, input }), z, tolerance, `${input} of block ${block}`);
+          await expect(model.inputs(batch, { block: config.depth, input: 'qkv' })).rejects.toThrow(/no block/);
         } finally {
           model.dispose();
         }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensor, VitCheckpoint } from '../../vit/checkpoint';
 import { tokenCount, type VitConfig } from '../../vit/config';
 import { packAdapters, unpackAdapters } from '../adapter-state';
-import type { Adapter, ModelState, MomentOptions, SecondMoments, Trainer, TrainSpec, VitModel } from '../backbone';
+import type { Adapter, InputPlace, ModelState, MomentOptions, SecondMoments, Trainer, TrainSpec, VitModel } from '../backbone';
 import type { ImageBatch } from '../images';
 import { adapterLayout, separated, type AdapterLayout } from '../plan/adapter-layout';
 import { checkImages, checkTrainSpec, chunks } from '../plan/checks';
@@ -61,6 +61,18 @@ export class TfjsModel implements VitModel {
       (name, values) => parts.set(name, [...(parts.get(name) ?? []), values]),
     );
     return new Map([...parts].map(([name, values]) => [name.replace(/q$/, 'attn_in'), joined(values)]));
+  }
+
+  async inputs(images: ImageBatch, { block, input }: InputPlace): Promise<Float32Array> {
+    if (!(block >= 0 && block < this.config.depth)) throw new RangeError(`This model has no block ${block}.`);
+    const parts: Float32Array[] = [];
+    const wanted = `block${block}.${input === 'qkv' ? 'q' : input}`;
+    await this.pass(
+      images,
+      (name, value) => (name === wanted ? value : null),
+      (_, values) => parts.push(values),
+    );
+    return joined(parts);
   }
 
   secondMoments({ inputs = ['qkv'], features = false }: MomentOptions = {}): SecondMoments {

@@ -6,7 +6,7 @@
  * The paper adapts keys and values, which share their input and so their B. Here any linear map can be adapted: maps that read
  * the same share B and memory, the others have their own.
  */
-import type { Adapter, Moment, Trainer } from '../../compute/backbone';
+import type { Adapter, MapInput, Moment, Trainer } from '../../compute/backbone';
 import type { Classifier } from '../../vit/checkpoint';
 import type { DesignedB } from '../design-b';
 import type { SiteDiagnostics, SubspaceDiagnostics } from '../diagnostics';
@@ -161,6 +161,11 @@ export class InfloraAdaptation extends LearnedAdaptation implements Adaptation {
     );
     const { columns = 0, type = 'remove' } = memory ?? {};
     return { block, input, dimension: columns, of: size, type, freeRank: design?.freeRank ?? 0, angles };
+  }
+
+  memory(block: number, input: MapInput): DualGpm | null {
+    const inputs = inputsOf(adapted(this.#choices.targets));
+    return this.#learned.memories?.[block * inputs.length + inputs.indexOf(input)] ?? null;
   }
 
   kept(): Kept[] {

@@ -203,6 +203,24 @@ export function hostContract(name: string, make: () => Promise<HostUnderContract
       expect(await host.predictAfter(7, image, 1)).toEqual([]);
     });
 
+    it('mixes increments: all of them give the run’s own accuracy, and the run stays as it is', async () => {
+      await expect(host.mix({ method: 'inflora', alphas: [1] })).rejects.toMatchObject({ name: 'HostStateError' });
+      await host.open(under.experiment);
+      const record = await toTheEnd(host);
+      const before = await host.predict(image, 3);
+      for (const { id, results } of record.methods) {
+        const whole = await host.mix({ method: id, alphas: [1, 1] });
+        const row = results.at(-1)?.readings.own;
+        expect(whole?.tasks.map(({ classIncremental }) => classIncremental)).toEqual(row?.classIncremental);
+        expect(whole?.tasks.map(({ taskAware }) => taskAware)).toEqual(row?.taskAware);
+        const none = await host.mix({ method: id, alphas: [0, 0] });
+        expect(none).toMatchObject({ method: id, alphas: [0, 0], reading: 'own' });
+        expect(none?.tasks).toHaveLength(2);
+      }
+      expect(await host.predict(image, 3)).toEqual(before);
+      expect(await host.record()).toEqual(record);
+    });
+
     it('lists the trained models, gives one as a zip, and says which it no longer has', async () => {
       await host.open(under.experiment);
       await toTheEnd(host);

@@ -1,3 +1,5 @@
+import { inside, mixer } from './inside';
+
 export const charts = {
   learned: (method: string, task: string, percent: number) => `${method} learned ${task} (${percent} %)`,
   readsOff: (method: string, task: string, percent: number) => `${method} tells ${task} at ${percent} %`,
@@ -157,7 +159,7 @@ export const charts = {
   interference: {
     tab: 'Interference',
     view: 'What is shown',
-    views: { methods: 'Old against new', pairs: 'By task', maps: 'By layer', drift: 'Drift', angles: 'Angles' },
+    views: { methods: 'Old against new', pairs: 'By task', maps: 'By layer', drift: 'Drift', means: 'Class means', angles: 'Angles' },
     percent: (value: string) => `${value} %`,
     ratio: (value: string) => `old / new ${value}`,
     update: 'update of',
@@ -219,6 +221,22 @@ export const charts = {
       notThen: 'Drift was not measured when this record was written.',
       columns: { what: 'What', drift: 'Moved, %' },
     },
+    means: {
+      title: 'Where class means went',
+      how: 'Every digit is a class, and tells its task: it stands where the mean of the class’s test features lies now, and the line leads back to where that was right after the task was learned. The plane is that of the two principal directions of the first task’s features as they were then, one for each method, and it stays: what moves in it has moved. All planes have the same unit, the spread of the first task’s class means. What leaves the plane is not seen: the shares say how much of the features it holds.',
+      aria: 'Class means of every method in a plane that is fixed after the first task',
+      key: 'digit: a class of that task, where its mean is now; line: from where it was when learned',
+      inPlane: (fixed: string, now: string) =>
+        `in this plane: ${fixed} % of the first task’s variance, ${now} % of how the means differ now`,
+      off: 'This run did not follow class means. Ask for it under Training, more options; it takes next to no time.',
+      waiting: 'Appears with the first task.',
+      columns: { what: 'What', value: 'Percent' },
+      facts: {
+        fixed: 'Variance of the first task’s features in the plane',
+        now: 'Difference of class means in the plane, now',
+        moved: (task: string) => `Moved in the plane since learned, of the unit: ${task}`,
+      },
+    },
     angles: {
       title: 'Angles between subspaces',
       how: 'Rows are updates, columns are older ones. 90° means that the two share no direction. The number is the mean principal angle over layers.',
@@ -228,6 +246,9 @@ export const charts = {
       columns: { mean: 'Mean angle, °', smallest: 'Smallest, °' },
     },
   },
+
+  inside,
+  mixer,
 
   loss: {
     title: 'Training loss',

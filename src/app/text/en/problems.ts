@@ -32,6 +32,7 @@ export const problems = {
       'What was saved before is in My runs; results on the page can be saved as a record.',
       'Delete runs that you no longer need in My runs. Start computes a run again from its beginning.',
     ),
+    mix: words('The run and its results are untouched.', 'Move a slider to ask again.'),
     predict: words('The run and its results are untouched.', 'Try another picture.'),
   },
   memoryHappened: (needed: string, available: string) => `This run would need about ${needed}; this device offers about ${available}.`,

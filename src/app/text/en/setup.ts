@@ -208,6 +208,21 @@ export const setup = {
     augmentations: { none: 'None', 'crop-flip': 'Crop and flip' },
     probe: 'Follow old tasks step by step',
     probes: { off: 'Off', on: 'On (a tenth more time)' },
+    inside: {
+      label: 'Look inside',
+      off: 'Nowhere',
+      maps: {
+        q: 'Queries',
+        k: 'Keys',
+        v: 'Values',
+        proj: 'Behind attention (proj)',
+        fc1: 'First of the MLP (fc1)',
+        fc2: 'Second of the MLP (fc2)',
+      },
+      block: 'In block',
+    },
+    means: 'Follow class means',
+    follows: { off: 'Off', on: 'On' },
     seed: 'Seed',
     more: 'More options',
   },
@@ -230,6 +245,8 @@ export const setup = {
   /** Names of settings for the list of changes, by path in the experiment. */
   fields: {
     probe: 'Follow old tasks step by step',
+    inside: 'Look inside',
+    means: 'Follow class means',
     seed: 'Seed',
     title: 'Title',
     'backbone.from': 'Backbone',

@@ -1,4 +1,5 @@
 import type { charts as English } from '../en/charts';
+import { inside, mixer } from './inside';
 
 export const charts: typeof English = {
   learned: (method, task, percent) => `${method}学会了${task}（${percent}%）`,
@@ -156,7 +157,7 @@ export const charts: typeof English = {
   interference: {
     tab: '干扰',
     view: '显示内容',
-    views: { methods: '旧与新', pairs: '按任务', maps: '按层', drift: '漂移', angles: '夹角' },
+    views: { methods: '旧与新', pairs: '按任务', maps: '按层', drift: '漂移', means: '类均值', angles: '夹角' },
     percent: (value) => `${value}%`,
     ratio: (value) => `旧/新${value}`,
     update: '更新来自',
@@ -217,6 +218,21 @@ export const charts: typeof English = {
       notThen: '写入此记录时没有测量漂移。',
       columns: { what: '对象', drift: '移动，%' },
     },
+    means: {
+      title: '类均值去了哪里',
+      how: '每个数字是一个类别，并标明它的任务：它站在该类别测试特征的均值现在所在之处，线条引回刚学完该任务时的位置。平面由第一个任务当时特征的两个主方向张成，每种方法一个，并保持不变：在其中移动的，确实移动了。所有平面的单位相同，即第一个任务类均值的离散程度。离开平面的看不见：占比说明平面保留了特征的多少。',
+      aria: '各方法的类均值，在第一个任务之后固定的平面中',
+      key: '数字：该任务的一个类别，其均值现在的位置；线：从学完时的位置',
+      inPlane: (fixed, now) => `此平面中：第一个任务方差的${fixed}%，各均值现在差异的${now}%`,
+      off: '这次运行没有跟踪类均值。可以在“训练”的更多选项中要求；几乎不用时间。',
+      waiting: '第一个任务时出现。',
+      columns: { what: '对象', value: '百分比' },
+      facts: {
+        fixed: '平面中第一个任务特征的方差',
+        now: '平面中类均值现在的差异',
+        moved: (task) => `学完以来在平面中的移动，以单位计：${task}`,
+      },
+    },
     angles: {
       title: '子空间之间的夹角',
       how: '行是更新，列是更早的更新。90°表示两者没有共享的方向。数字是各层主夹角的平均值。',
@@ -226,6 +242,9 @@ export const charts: typeof English = {
       columns: { mean: '平均夹角，°', smallest: '最小，°' },
     },
   },
+
+  inside,
+  mixer,
 
   loss: {
     title: '训练损失',
@@ -276,7 +295,7 @@ export const charts: typeof English = {
       step: (name, batch) => `${name}：一步${batch}张图像`,
       leftOut: { time: '耗时太长', memory: '放不下' },
     },
-    copy: '复制到docs/devices.md',
+    copy: '复制到docs/devices.md（设备列表）',
     copied: '已复制。请粘贴到issue中：这一行用于docs/devices.md。',
     notCopied: '无法复制，请改存为JSON。',
     save: '存为JSON',

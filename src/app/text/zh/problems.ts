@@ -22,6 +22,7 @@ export const problems: typeof English = {
       '此前保存的内容在“我的运行”中；本页的结果可以存为记录。',
       '请在“我的运行”中删除不再需要的运行。“开始”会从头重新计算一次运行。',
     ),
+    mix: words('运行及其结果没有受影响。', '请移动滑块再问一次。'),
     predict: words('运行及其结果没有受影响。', '请换一张图片。'),
   },
   memoryHappened: (needed, available) => `这次运行约需${needed}，此设备约有${available}可用。`,

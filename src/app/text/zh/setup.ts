@@ -201,6 +201,21 @@ export const setup: typeof English = {
     augmentations: { none: '无', 'crop-flip': '裁剪与翻转' },
     probe: '逐步跟踪旧任务',
     probes: { off: '关', on: '开（多用十分之一时间）' },
+    inside: {
+      label: '查看内部',
+      off: '不查看',
+      maps: {
+        q: '查询',
+        k: '键',
+        v: '值',
+        proj: '注意力之后（proj）',
+        fc1: 'MLP的第一层（fc1）',
+        fc2: 'MLP的第二层（fc2）',
+      },
+      block: '在哪一块',
+    },
+    means: '跟踪类均值',
+    follows: { off: '关', on: '开' },
     seed: '随机种子',
     more: '更多选项',
   },
@@ -223,6 +238,8 @@ export const setup: typeof English = {
 
   fields: {
     probe: '逐步跟踪旧任务',
+    inside: '查看内部',
+    means: '跟踪类均值',
     seed: '随机种子',
     title: '标题',
     'backbone.from': '骨干网络',

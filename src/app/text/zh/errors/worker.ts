@@ -212,4 +212,12 @@ export const worker: Catalogue = {
     '浏览器不再给本站空间，因此运行过程中不再保存。运行仍在继续；请在结束时保存记录，或删除不再需要的运行。',
   'This browser keeps no files of this site ({0}): a run is lost when the page closes. Save its record at the end.':
     '此浏览器不保存本站的文件（{0}）：页面关闭时运行就会丢失。请在结束时保存记录。',
+
+  // worker/mixer
+  '"{0}" has {1} models in memory, and {2} shares were given. Start the run here first.':
+    '“{0}”在内存中有{1}个模型，而给出了{2}个份额。请先在这里开始运行。',
+  'A share of an increment is a number from 0 to 1.': '增量的份额是0到1之间的数。',
+  'The increments of "{0}" cannot be mixed: {1}.': '“{0}”的增量无法混合：{1}。',
+  'it has none': '它没有增量',
+  '"{0}" is not read by "{1}". Choose another way under "Read by".': '“{0}”不以“{1}”读出。请在“读出方式”下选择另一种。',
 };

@@ -1,0 +1,95 @@
+/** Words of what shows a method at work, and of its increments mixed. */
+export const inside = {
+  title: 'Inside the method',
+  tab: 'Inside',
+  titles: {
+    gather: 'Gather: what the task’s inputs span',
+    design: 'Design: B is what is left',
+    train: 'Train: what the update hears',
+    consolidate: 'Consolidate: the memory grows',
+  },
+  stops: { gather: 'Gather', design: 'Design', train: 'Train', consolidate: 'Consolidate' },
+  stop: 'Stop',
+  how: 'Two directions of one layer’s input, chosen before the task is learned and the same at all four stops. Squares are tokens of old tasks’ test images, dots those of the new task. Design: the faint dots move to the full ones when what the memory holds is taken away; the lines are rows of B, which listen there. Train: the curve is how loudly the update hears each direction of the plane, the dashed circle what random directions would hear. Consolidate: how much of each direction the memory holds, dashed before, full after. Only a share of the inputs lies in two directions: it is printed below.',
+  aria: {
+    gather: 'Tokens of old tasks and of the new one in a plane',
+    design: 'Tokens without what the memory holds, and rows of B, in a plane',
+    train: 'How loudly the update hears each direction of the plane',
+    consolidate: 'How much of each direction of the plane the memory holds, before and after',
+  },
+  shows: {
+    gather: '□ old tokens, ● new tokens',
+    design: '● new tokens without what the memory holds; lines: rows of B',
+    train: 'curve: how loudly the update A B hears a direction; dashed: random directions',
+    consolidate: 'curve: share of a direction that the memory holds; dashed: before; circle: all of it',
+  },
+  of: (task: number, name: string, block: number, map: string) => `task ${task} (${name}), block ${block}, map ${map}`,
+  across: 'old →',
+  up: '↑ new, free',
+  first: 'first →',
+  second: '↑ second',
+  axes: 'Across: the direction in which old tokens have most energy. Up: of the directions that are free, the one in which new tokens have most.',
+  axesFirst: 'Across and up: the two directions in which the task’s tokens have most energy. There are no old tasks yet.',
+  inPlane: (old: string | null, fresh: string) =>
+    `In this plane lies ${old === null ? '' : `${old} % of the old tokens’ energy, `}${fresh} % of the new ones’.`,
+  span: {
+    old: (value: string) => `old tokens: ${value} % of their energy in this plane`,
+    fresh: (value: string) => `new tokens: ${value} %`,
+  },
+  energy: {
+    old: (memory: string, b: string) => `old tokens: ${memory} % in the memory, ${b} % heard by B`,
+    fresh: (memory: string, b: string) => `new tokens: ${memory} % in the memory, ${b} % heard by B`,
+  },
+  grown: {
+    before: (used: number, of: number) => `before: ${used} of ${of} directions held`,
+    after: (used: number, of: number, threshold: number | null) =>
+      `after: ${used} of ${of}${threshold === null ? '' : `, threshold ε = ${threshold.toFixed(4)}`}`,
+  },
+  loud: {
+    old: (median: string) => `old tokens: median ${median} %`,
+    fresh: (median: string) => `new tokens: median ${median} %`,
+    random: (median: string) => `old tokens, random directions: median ${median} %`,
+  },
+  loudness: 'Loudness ‖ΔW x‖ / ‖W x‖: how much of a token’s output the update changes',
+  percent: (value: string) => `${value} %`,
+  notHere: {
+    gather: 'Not reached yet.',
+    design: 'Not reached yet, or the method designs no B.',
+    train: 'Not reached yet.',
+    consolidate: 'Not reached yet, or the method keeps no memory of directions.',
+  },
+  off: 'This run did not look inside. Ask for it under Training, more options, or here; it costs a second or two a task.',
+  ask: 'Look inside the next run',
+  asked: 'The next run looks inside. Press Start.',
+  waiting: 'The first picture comes when the first task has been gathered.',
+  unchanged: 'No method of this run changes the map that it was asked to look into.',
+  halt: 'Pause at every stop',
+  columns: { task: 'Task', stop: 'Stop', what: 'What', old: 'Old tokens', fresh: 'New tokens', random: 'Random directions' },
+  facts: {
+    plane: 'Energy in the plane, %',
+    memory: 'Energy in the memory, %',
+    b: 'Energy heard by B, %',
+    loudness: 'Median loudness, %',
+    size: 'Size of the update, % of the weights',
+    held: 'Directions held before / after, of all',
+  },
+};
+
+export const mixer = {
+  title: 'Task mixer',
+  tab: 'Mixer',
+  how: 'What each task added to the weights, taken in part: 1 is all of it, 0 nothing. Every task is tested anew with the heads of the newest task, which were learned on the whole. Dashed: the run itself, with everything at 1. Where one task’s accuracy rises as another’s share falls, that one was in its way.',
+  sliders: 'Share of each task’s increment',
+  share: (name: string, alone: boolean) => (alone ? name : `Up to ${name}`),
+  all: 'All at 1',
+  none: 'All at 0',
+  asking: 'Testing…',
+  average: 'Average',
+  key: 'full: with these shares; dashed: the run; %',
+  took: (milliseconds: number, asked: number, of: number) =>
+    asked === of ? `all ${of} test images, ${milliseconds} ms` : `${asked} of ${of} test images, ${milliseconds} ms`,
+  value: (now: string, whole: string | null) => (whole === null ? now : `${now} (${whole})`),
+  notReady: 'Ready when a method of this run has learned its first task.',
+  recordAlone: 'A record holds results, no weights: only a run that was computed on this page can be mixed. Press Start.',
+  columns: { task: 'Task', now: 'With these shares, %', whole: 'The run, %' },
+};
