@@ -24,7 +24,7 @@ const METHODS = [
   { id: 'joint', rank: 2 },
 ] as const;
 
-const experimentOf = (methods: readonly object[], inside?: Experiment['inside']): Experiment =>
+const experimentOf = (methods: readonly object[], inside?: Experiment['inside'], means?: 'on'): Experiment =>
   parseExperiment({
     schema: 1,
     backbone: { from: { source: 'bundled', id: 'none' } },
@@ -32,6 +32,7 @@ const experimentOf = (methods: readonly object[], inside?: Experiment['inside'])
     methods,
     training: { epochs: 3, batchSize: 8, learningRate: 0.01, optimizer: 'adam' },
     ...(inside && { inside }),
+    ...(means && { means }),
   });
 
 /** All events, or those up to a moment, and the state there. */
@@ -42,7 +43,7 @@ async function eventsOf(experiment: Experiment, from?: RunState, until: (event: 
     ...{ experiment, stream, linalg: createLinearAlgebra(async () => plainDense64), backbone: await device.load(tinyCheckpoint()) },
     facts: { ...factsOf(stream), backbone: { ...factsOf(stream).backbone, dim: TINY.dim } },
     startedAt: new Date(0),
-    measures: { readings: true, interference: 'sampled', multiply, inside: experiment.inside },
+    measures: { readings: true, interference: 'sampled', multiply, inside: experiment.inside, means: experiment.means === 'on' },
     ...(from && { from }),
   });
   const events: RunEvent[] = [];
@@ -66,7 +67,7 @@ function recordFrom(events: readonly RunEvent[]): RunRecord {
 const numbers = ({ methods }: RunRecord) =>
   JSON.stringify(
     methods.map(({ results, losses }) => ({ results, losses })),
-    (key, value: unknown) => (key === 'seconds' ? undefined : value),
+    (key, value: unknown) => (key === 'seconds' || key === 'means' ? undefined : value),
   );
 
 describe('looking inside while tasks are learned', () => {
@@ -107,6 +108,34 @@ describe('looking inside while tasks are learned', () => {
     const record = recordFrom([...first.events, ...second.events]);
     expect(record.methods[0]?.inside).toEqual(whole.methods[0]?.inside);
     expect(numbers(record)).toBe(numbers(whole));
+  });
+
+  it('follows class means of every method that learns in turn, changes no number by it, and goes on in the same plane', async () => {
+    const off = recordFrom((await eventsOf(experimentOf(METHODS))).events);
+    const experiment = experimentOf(METHODS, { block: 0, map: 'v' }, 'on');
+    const whole = await eventsOf(experiment);
+    const on = recordFrom(whole.events);
+    expect(numbers(on)).toBe(numbers(off));
+    expect(off.methods.flatMap(({ results }) => results.filter(({ means }) => means))).toEqual([]);
+    const means = (record: RunRecord) => Object.fromEntries(record.methods.map(({ id, results }) => [id, results.map((row) => row.means)]));
+    for (const [id, rows] of Object.entries(means(on))) {
+      if (id === 'joint') expect(rows).toEqual([undefined]);
+      else expect(rows.map((row) => row?.places.map(({ length }) => length))).toEqual([[4], [4, 4], [4, 4, 4]]);
+    }
+    // A network that nobody trains stands still; one that is trained whole does not.
+    const [first, , last] = means(on).frozen ?? [];
+    expect(last?.places[0]).toEqual(first?.places[0]);
+    const [then, , now] = means(on)['full-fine-tuning'] ?? [];
+    expect(now?.places[0]).not.toEqual(then?.places[0]);
+    expect(now?.fixed).toBe(then?.fixed);
+    expect(means(parseRecord(structuredClone(on)))).toEqual(means(on));
+
+    const cut = await eventsOf(experiment, undefined, (event) => event.type === 'phase' && event.phase === 'train' && event.task === 2);
+    if (cut.state === null) throw new Error('It could not be cut there.');
+    const rest = await eventsOf(experiment, cut.state);
+    const record = recordFrom([...cut.events, ...rest.events]);
+    expect(means(record)).toEqual(means(on));
+    expect(numbers(record)).toBe(numbers(on));
   });
 
   it('says which block is not there, and lets no other map be named than a block has', async () => {
