@@ -7,7 +7,8 @@ import type { RunHost } from '../worker/api';
 import { spoken } from './language';
 import { addressOf, lastingKeys, replaceHash } from './address';
 import { saveText } from './parts/offer';
-import { browserShelf } from './runs/browser-shelf';
+import type { Shelf } from './store/shelf';
+import { forward, type Call } from '../worker/forward';
 import { createApp, type App } from './store/app';
 import type { Surroundings } from './store/surroundings';
 import { fetchFromSite } from './store/catalogue';
@@ -36,10 +37,16 @@ async function connect(): Promise<RunHost> {
   return connectRunHost();
 }
 
+/** The shelf is not waited for by the first paint. */
+function arriving(bring: () => Promise<Shelf>): Shelf {
+  let shelf: Promise<Shelf> | null = null;
+  return forward(async (name, values) => ((await (shelf ??= bring()))[name] as Call)(...values));
+}
+
 const surroundings: Surroundings = {
   connect,
   fetchJson,
-  shelf: browserShelf(spoken.getState),
+  shelf: arriving(async () => (await import('./runs/browser-shelf')).browserShelf(spoken.getState)),
   later(callback, ms) {
     const id = setTimeout(callback, ms);
     return () => clearTimeout(id);

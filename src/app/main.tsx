@@ -9,7 +9,6 @@ import './style/shell.css';
 import { MantineProvider } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { installAutomation } from '../worker/automation';
 import { startApp } from './boot';
 import { AppContext } from './context';
 import { startOffline } from './offline/start';
@@ -37,7 +36,8 @@ function Page() {
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root.');
 
-installAutomation();
+// Programs wait until it is there.
+void import('../worker/automation').then(({ installAutomation }) => installAutomation());
 
 function InLanguage({ children }: { readonly children: ReactNode }) {
   return <TextContext value={useSpoken()}>{children}</TextContext>;

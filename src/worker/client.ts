@@ -2,7 +2,7 @@
 import { SaidError, said } from '../common/said';
 import { wrap } from 'comlink';
 import type { LabHost, RunHost, WorkerApi } from './api';
-import { guarded } from './forward';
+import { guarded } from './guarded';
 import workerUrl from './compute.worker.ts?worker&url';
 
 /** The worker itself broke (out of memory, a script that did not load). Everything it held is gone; the page's record is not. */

@@ -1,7 +1,8 @@
 import { expose, wrap } from 'comlink';
 import { expect, it } from 'vitest';
 import type { LabHost } from './api';
-import { forward, guarded } from './forward';
+import { forward } from './forward';
+import { guarded } from './guarded';
 
 it('sends every call with its values, and can be handed out by a promise', async () => {
   const calls = await Promise.resolve(forward<LabHost>(async (...call) => call));

@@ -1,6 +1,4 @@
 /** An interface of calls that something else answers, without spelling the calls again. */
-import { proxy, type Remote } from 'comlink';
-import type { LabHost } from './api';
 
 /** One call of an interface whose every member is one. */
 export type Call = (...values: unknown[]) => Promise<unknown>;
@@ -13,10 +11,3 @@ export function forward<T extends Calls<T>>(send: (name: keyof T & string, value
     get: (_, name) => (name === 'then' ? undefined : (...values: unknown[]) => send(name as keyof T & string, values)),
   });
 }
-
-/** A host across a boundary: callbacks are called back from there, and every call rejects as soon as `failed` does. */
-export const guarded = (remote: Remote<LabHost>, failed: Promise<never>): LabHost =>
-  forward((name, values) => {
-    const reachable = values.map((value) => (typeof value === 'function' ? proxy(value) : value));
-    return Promise.race([(remote[name] as Call)(...reachable), failed]);
-  });

@@ -7,7 +7,7 @@ import { folder } from '../data/testing/sources';
 import type { RunRecord } from '../session/record';
 import type { LabHost } from './api';
 import { keepErrorFacts } from './errors';
-import { guarded } from './forward';
+import { guarded } from './guarded';
 import type { HostParts } from './host-parts';
 import { hostContract, toTheEnd } from './testing/host-contract';
 import { nodeHost, picture, pictures, tinyExperiment, type NodeHost } from './testing/node-host';

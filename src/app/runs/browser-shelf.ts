@@ -3,7 +3,8 @@ import { asIs } from '../../common/said';
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
 import { parseRecordText } from '../../session/migrations';
-import { browserRunFiles, StorageError } from '../../worker/runs/run-files';
+import { browserRunFiles } from '../../worker/runs/run-files';
+import { StorageError } from '../../worker/runs/storage-error';
 import { keptRun, type KeptRun } from '../store/kept-run';
 import type { Shelf } from '../store/shelf';
 import type { Texts } from '../text/en';
@@ -111,6 +112,6 @@ export function browserShelf(words: () => Texts): Shelf {
       const { usage, quota } = await navigator.storage.estimate();
       return usage === undefined || quota === undefined ? null : { used: usage, of: quota };
     },
-    watch: (callback) => others?.addEventListener('message', callback),
+    watch: async (callback) => others?.addEventListener('message', callback),
   };
 }

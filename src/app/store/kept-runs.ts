@@ -59,7 +59,7 @@ export function createKeptRunActions(
     record: recordOf,
     async welcome() {
       await list.refresh();
-      around.shelf.watch(() => void list.refresh());
+      void around.shelf.watch(() => void list.refresh());
       // Those that were taken away when the page closed.
       for (const { id } of get().runs.list.filter(({ gone }) => gone)) await around.shelf.remove(id).catch(() => undefined);
       const row = offered(get());

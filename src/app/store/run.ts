@@ -7,7 +7,7 @@ import { canAppend, changesBetween } from './changes';
 import { lookedInto } from '../charts/inside';
 import { describeTask } from '../charts/sentence';
 import { formatBytes } from '../../common/bytes';
-import { StorageError } from '../../worker/runs/run-files';
+import { StorageError } from '../../worker/runs/storage-error';
 import { say } from '../text/say';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';

@@ -25,7 +25,7 @@ export interface Shelf {
   persist(): Promise<boolean>;
   room(): Promise<{ readonly used: number; readonly of: number } | null>;
   /** Called when another tab has changed the list. */
-  watch(changed: () => void): void;
+  watch(changed: () => void): Promise<void>;
 }
 
 export interface RunsState {

@@ -55,7 +55,7 @@ export function memoryShelf(): MemoryShelf {
     claimed: async () => new Set([...mine, ...elsewhere]),
     persist: async () => true,
     room: async () => ({ used: 1e6, of: 1e9 }),
-    watch: () => undefined,
+    watch: async () => undefined,
   };
   return shelf;
 }

@@ -5,7 +5,8 @@ import { writeStateFile } from '../../session/state-file';
 import { fakeCourse, fakeExperiment, fakeRun, fakeStream } from '../../session/testing/fakes';
 import type { SavedRun } from '../api';
 import { keepingCalls } from './calls';
-import { memoryRunFiles, StorageError, type RunFiles } from './run-files';
+import { memoryRunFiles, type RunFiles } from './run-files';
+import { StorageError } from './storage-error';
 
 async function saved(): Promise<SavedRun> {
   const { run } = fakeRun(fakeExperiment(), fakeStream(1), () => fakeCourse());

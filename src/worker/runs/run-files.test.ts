@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { opfsRunFiles, StorageError } from './run-files';
+import { opfsRunFiles } from './run-files';
+import { StorageError } from './storage-error';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

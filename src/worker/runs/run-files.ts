@@ -3,12 +3,8 @@
  * IndexedDB where there is none: in private windows of Safari and Firefox, and in WebKitGTK.
  */
 import { openDB } from 'idb';
-import { SaidError, said } from '../../common/said';
-
-/** The browser takes no more, or nothing at all; the message says so and what is safe. */
-export class StorageError extends SaidError {
-  override readonly name = 'StorageError';
-}
+import { said } from '../../common/said';
+import { StorageError } from './storage-error';
 
 export interface RunFiles {
   /** All or nothing: what was kept before stays until this is written. Throws StorageError. */
