@@ -193,4 +193,24 @@ describe('no more room', () => {
       expect(row?.status, `from write ${n} of ${writes} on`).toBe(n === 1 ? undefined : 'running');
     }
   });
+
+  it('for states alone: told once, and the results are kept task by task', async () => {
+    const said: string[] = [];
+    const kept: number[] = [];
+    const test: Watched = watched((_pull, go) => go());
+    vi.spyOn(test.host, 'keep').mockRejectedValue(full);
+    const put = test.shelf.put.bind(test.shelf);
+    test.shelf.put = (row, record) => {
+      kept.push(Math.max(0, ...record.methods.map(({ results }) => results.length)));
+      return put(row, record);
+    };
+    test.app.store.subscribe(({ problems }, { problems: before }) => {
+      if (problems.storage && problems.storage !== before.storage) said.push(problems.storage.happened);
+    });
+    await test.app.run.start();
+    expect(found(test)).toEqual(whole);
+    expect(said).toEqual(['No more room.']);
+    expect([kept.includes(1), Math.max(...kept)]).toEqual([true, whole?.[0]?.results.length]);
+    expect([...test.shelf.rows.values()]).toMatchObject([{ status: 'finished', bytes: { state: 0 } }]);
+  });
 });

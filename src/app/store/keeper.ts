@@ -78,9 +78,12 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
     if (record === null) return;
     const start = around.now();
     await trying(of, async () => {
-      const saved = record.status === 'finished' ? null : await (await host.connect()).keep(of.row.id);
+      // Where a state finds no room the results may.
+      const [kept] = await Promise.allSettled([record.status === 'finished' ? null : (await host.connect()).keep(of.row.id)]);
+      const saved = kept.status === 'fulfilled' ? kept.value : null;
       if (saved) of.state = saved.bytes;
       await put(of, record);
+      if (kept.status === 'rejected') throw kept.reason;
       of.behind = saved === null;
     });
     of.triedAt = around.now();
