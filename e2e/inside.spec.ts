@@ -7,7 +7,7 @@ test.use({ contextOptions: { reducedMotion: 'reduce' } });
 const SMALL =
   '#v=1&d=2&stream.maxTasks=2&stream.trainPerClass=12&stream.testPerClass=6&training.epochs=1&inside.block=1&inside.map=v&means=on';
 
-test('four stops of InfLoRA, a share of each increment, and where class means went', async ({ playground, page }) => {
+test('four stops of InfLoRA, a share of each increment, and where class means went', { tag: '@slow' }, async ({ playground, page }) => {
   await playground.open(SMALL);
   await playground.by('start').click();
   await playground.finished();
