@@ -59,7 +59,7 @@ export const mixerChart: Chart = {
     const key = keyFor(props);
     const said = ({ now, whole }: MixedTask) => words.charts.mixer.value(percent(now), whole === null ? null : percent(whole));
     const left = bare ? 0 : Math.min(0.3 * view.width, Math.max(...rows.map(({ name }) => textWidth(name, LABEL))) + 10);
-    const right = bare ? 0 : Math.max(...rows.map((row) => textWidth(said(row), LABEL, 650))) + 8;
+    const right = bare ? 0 : Math.max(...rows.map((row) => textWidth(said(row), LABEL, 650))) + 12;
     const room = Math.max(10, view.width - left - right);
     const row = (view.height - key.height - (bare ? 0 : AXIS)) / Math.max(1, rows.length);
     const bottom = key.height + row * rows.length;
@@ -101,7 +101,7 @@ export const mixerChart: Chart = {
                   />
                 )}
                 {!bare && (
-                  <text x={left + room + 8} y={y + row / 2} dominantBaseline="central" fontWeight={650} fill="var(--ink)">
+                  <text x={view.width} y={y + row / 2} textAnchor="end" dominantBaseline="central" fontWeight={650} fill="var(--ink)">
                     {said(task)}
                   </text>
                 )}
