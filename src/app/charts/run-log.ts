@@ -23,7 +23,7 @@ function startLines(text: Texts, record: RunRecord): LogLine[] {
   const methods = record.methods.map(({ id }) => methodIn(text, record, id).name);
   return [
     info(words.start, words.started(methods, stream.title, stream.tasks.length, stream.classNames.length)),
-    info('', words.with(backbone.title, experiment.seed, text.shell.device[device.kind], device.name)),
+    info('', words.with(backbone.title, experiment.seed, text.shell.device[device.kind], recall(text, device.name))),
     ...stream.skipped.map((file): LogLine => ({
       when: '',
       what: words.skipped(recall(text, file.name), recall(text, file.reason)),

@@ -4,6 +4,7 @@ import { IconCpu } from '@tabler/icons-react';
 import type { DeviceInfo, DeviceKind } from '../../compute/backbone';
 import { useApp, useAppState } from '../context';
 import { type Texts, useText } from '../text';
+import { recall } from '../text/recall';
 import { say } from '../text/say';
 
 const CHOICES: readonly (DeviceKind | 'auto')[] = ['auto', 'webgpu', 'wasm', 'cpu'];
@@ -12,11 +13,11 @@ const CHOICES: readonly (DeviceKind | 'auto')[] = ['auto', 'webgpu', 'wasm', 'cp
 export function deviceWords(text: Texts, info: Pick<DeviceInfo, 'kind' | 'name' | 'software'>): string {
   const words = text.shell.device;
   const soft = info.kind === 'webgpu' && info.software && !info.name.includes(words.software) ? ` (${words.software})` : '';
-  return `${words[info.kind]} · ${info.name}${soft}`;
+  return `${words[info.kind]} · ${recall(text, info.name)}${soft}`;
 }
 
 /** What tells devices apart from afar; the menu says the rest. */
-const shortWords = (long: string): string => long.split(',', 1)[0] ?? long;
+const shortWords = (long: string): string => long.split(/[,，]/, 1)[0] ?? long;
 
 export function DeviceBadge() {
   const text = useText();

@@ -8,6 +8,7 @@ import { lookedInto } from '../charts/inside';
 import { describeTask } from '../charts/sentence';
 import { formatBytes } from '../../common/bytes';
 import { StorageError } from '../../worker/runs/storage-error';
+import { recall } from '../text/recall';
 import { say } from '../text/say';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
@@ -187,8 +188,9 @@ export function createRunActions(
         const record = await h.record();
         set({ record, results: record });
         const here = get().device?.chosen.name;
+        const words = around.words();
         if (here !== undefined && record !== null && record.device.name !== here)
-          around.notify({ text: around.words().runs.otherDevice(record.device.name, here) });
+          around.notify({ text: words.runs.otherDevice(recall(words, record.device.name), recall(words, here)) });
       }
       set({ loading: null });
       return late() ? null : experiment;

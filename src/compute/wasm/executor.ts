@@ -1,4 +1,4 @@
-import { type Sentence } from '../../common/said';
+import { said, worded, type Sentence } from '../../common/said';
 import type { DeviceInfo, DeviceLostError } from '../backbone';
 import type { DeviceBuffer, Executor, RunRequest, Storage } from '../plan/executor';
 import { Engine, type EngineOptions } from './engine';
@@ -29,12 +29,11 @@ export class WasmExecutor implements Executor {
     readonly budget = Math.min(engine.most, 2 * 2 ** 30),
     notes: readonly Sentence[] = [],
   ) {
-    const threads = `${engine.threads} thread${engine.threads === 1 ? '' : 's'}`;
-    const simd = engine.variant.startsWith('relaxed') ? 'SIMD with fused multiply-add' : 'SIMD';
+    const simd = engine.variant.startsWith('relaxed') ? said`SIMD with fused multiply-add` : 'SIMD';
     this.info = {
       kind: 'wasm',
       engine: 'plan',
-      name: `${threads}, ${simd}`,
+      name: worded(engine.threads === 1 ? said`1 thread, ${simd}` : said`${engine.threads} threads, ${simd}`),
       software: true,
       threads: engine.threads,
       ...(notes.length > 0 ? { notes } : {}),

@@ -68,6 +68,11 @@ export const compute: Catalogue = {
   // compute/wasm/engine
   'This browser has no WebAssembly SIMD': '此浏览器没有WebAssembly SIMD',
 
+  // compute/wasm/executor
+  '1 thread, {0}': '1个线程，{0}',
+  '{0} threads, {1}': '{0}个线程，{1}',
+  'SIMD with fused multiply-add': '带乘加融合的SIMD',
+
   // compute/wasm/heap
   'WebAssembly memory cannot grow from {0} by another {1}. Choose a smaller batch or a smaller backbone, or compare fewer methods at once.':
     'WebAssembly内存无法从{0}再增加{1}。请选择更小的批次或更小的骨干网络，或同时比较更少的方法。',
