@@ -41,7 +41,9 @@ for (const [width, height] of [
     await page.setViewportSize({ width, height });
     await playground.open('#lang=zh');
     await expect(playground.by('average-inflora')).toHaveAttribute('data-value', /\d/);
-    for (const tab of await page.locator('[data-testid^="tab-"]').all()) {
+    const tabs = page.locator('[data-testid^="tab-"]');
+    await expect(tabs.nth(9)).toBeAttached();
+    for (const tab of await tabs.all()) {
       await tab.click();
       await expect(tab).toHaveAttribute('aria-selected', 'true');
       await expectAccessible(page, '#root');
