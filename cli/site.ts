@@ -38,7 +38,12 @@ const PRIVATE = '/lab-files/';
 
 async function openPage(page: Page, url: string): Promise<void> {
   await page.goto(url);
-  await page.waitForFunction('window.playground !== undefined', undefined, { timeout: 30_000 });
+  const until = Date.now() + 30_000;
+  // The page's policy forbids what `waitForFunction` polls by.
+  while (!(await page.evaluate(() => 'playground' in window))) {
+    if (Date.now() > until) throw new Error('The page did not start within 30 seconds.');
+    await page.waitForTimeout(20);
+  }
 }
 
 export async function openSite(folder: string): Promise<Site> {
