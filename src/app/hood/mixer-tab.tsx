@@ -77,6 +77,7 @@ export function MixerTab() {
   return (
     <ChartPanel
       bare
+      className="mixer-panel"
       testId="mixer-panel"
       title={words.title}
       how={words.how}
@@ -95,36 +96,38 @@ export function MixerTab() {
       empty={open ? words.notReady : words.recordAlone}
       tools={<HoodMethodSelect of={of?.record ?? null} ids={ids} />}
     >
-      <ProblemNote place="mix" />
-      <fieldset className="mixer" aria-busy={asking}>
-        <legend className="visually-hidden">{words.sliders}</legend>
-        {tasks.map((task, i) => (
-          <div className="mixer-slider" key={task}>
-            <span>{words.share(names[task] ?? '', i > 0 || task === 0)}</span>
-            <Slider
-              size="sm"
-              min={0}
-              max={1}
-              step={0.05}
-              value={alphas[i] ?? 1}
-              label={(value) => value.toFixed(2)}
-              thumbLabel={words.share(names[task] ?? '', i > 0 || task === 0)}
-              onChange={(value) => setMoved(alphas.map((alpha, at) => (at === i ? value : alpha)))}
-              data-testid={`mixer-${task}`}
-            />
-            <output>{(alphas[i] ?? 1).toFixed(2)}</output>
+      <div>
+        <ProblemNote place="mix" />
+        <fieldset className="mixer" aria-busy={asking}>
+          <legend className="visually-hidden">{words.sliders}</legend>
+          {tasks.map((task, i) => (
+            <div className="mixer-slider" key={task}>
+              <span>{words.share(names[task] ?? '', i > 0 || task === 0)}</span>
+              <Slider
+                size="sm"
+                min={0}
+                max={1}
+                step={0.05}
+                value={alphas[i] ?? 1}
+                label={(value) => value.toFixed(2)}
+                thumbLabel={words.share(names[task] ?? '', i > 0 || task === 0)}
+                onChange={(value) => setMoved(alphas.map((alpha, at) => (at === i ? value : alpha)))}
+                data-testid={`mixer-${task}`}
+              />
+              <output>{(alphas[i] ?? 1).toFixed(2)}</output>
+            </div>
+          ))}
+          <div className="mixer-all">
+            <Button size="compact-xs" variant="default" onClick={() => setMoved(tasks.map(() => 1))} data-testid="mixer-all">
+              {words.all}
+            </Button>
+            <Button size="compact-xs" variant="default" onClick={() => setMoved(tasks.map(() => 0))} data-testid="mixer-none">
+              {words.none}
+            </Button>
+            <span role="status">{asking ? words.asking : ''}</span>
           </div>
-        ))}
-        <div className="mixer-all">
-          <Button size="compact-xs" variant="default" onClick={() => setMoved(tasks.map(() => 1))} data-testid="mixer-all">
-            {words.all}
-          </Button>
-          <Button size="compact-xs" variant="default" onClick={() => setMoved(tasks.map(() => 0))} data-testid="mixer-none">
-            {words.none}
-          </Button>
-          <span role="status">{asking ? words.asking : ''}</span>
-        </div>
-      </fieldset>
+        </fieldset>
+      </div>
     </ChartPanel>
   );
 }
