@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { MACHINE } from './e2e/machine';
 import { browserArguments, chromiumPath } from './scripts/browser.mjs';
 
 const port = Number(process.env.E2E_PORT ?? 4390);
@@ -23,8 +24,9 @@ export default defineConfig({
   },
   // Those tagged @slow are left to `npm run test:all`.
   projects: [
-    { name: 'journeys', grepInvert: /@slow/ },
-    { name: 'journeys-slow', grep: /@slow/ },
+    { name: 'machine', testMatch: 'machine.setup.ts' },
+    { name: 'journeys', grepInvert: /@slow/, dependencies: ['machine'], use: { storageState: MACHINE } },
+    { name: 'journeys-slow', grep: /@slow/, dependencies: ['machine'], use: { storageState: MACHINE } },
   ],
   webServer: { command: `node scripts/serve.mjs dist ${port}`, url: `http://localhost:${port}/`, reuseExistingServer: false },
 });

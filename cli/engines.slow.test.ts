@@ -16,7 +16,8 @@ const TINY = {
   backbone: { from: { source: 'bundled', id: 'glyph-vit' } },
   stream: { from: { source: 'bundled', id: 'alphabets' }, maxTasks: 3, trainPerClass: 8, testPerClass: 4 },
   methods: [{ id: 'inflora' }, { id: 'full-fine-tuning' }],
-  training: { epochs: 4, batchSize: 16, learningRate: 1e-3 },
+  // As many as let a run be caught, asked for its processes and killed between its first task and its last.
+  training: { epochs: 16, batchSize: 16, learningRate: 1e-3 },
   interference: 'off',
 };
 

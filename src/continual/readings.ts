@@ -10,7 +10,8 @@ import { samplePositions, survey, widthOf } from './gather';
 
 export class Readings {
   readonly #all: ReadonlyMap<ReadingId, Readout>;
-  #frozen: ReadonlyMap<string, FrozenReadout> = new Map();
+  /** Null: learned something since it was asked for. */
+  #frozen: ReadonlyMap<string, FrozenReadout> | null = null;
 
   /** `aside`: beside the method's own also those of every run. */
   constructor(method: Method, definition: Pick<MethodDefinition, 'reads'>, { linalg }: Bench, aside: boolean) {
@@ -36,17 +37,17 @@ export class Readings {
       // Made to compare methods by: its time is no time of the method's.
       else for await (const progress of readout.learn(task, features)) yield { ...progress, phase: 'evaluate' };
     }
-    this.#freeze();
+    this.#frozen = null;
   }
 
-  #freeze(): void {
-    const frozen = [...this.#all].map(([id, readout]) => [id, readout.frozen()] as const);
-    this.#frozen = new Map(frozen.flatMap(([id, value]) => (value ? [[id, value] as const] : [])));
-  }
-
-  /** As they read after the newest task, by reading. */
+  /** As they read after the newest task, by reading. Made when it is asked for: its cost, which grows with the classes, is one of evaluating. */
   frozen(): ReadonlyMap<string, FrozenReadout> {
-    return this.#frozen;
+    return (this.#frozen ??= new Map(
+      [...this.#all].flatMap(([id, readout]) => {
+        const frozen = readout.frozen();
+        return frozen ? [[id, frozen] as const] : [];
+      }),
+    ));
   }
 
   async state(): Promise<unknown> {
@@ -58,7 +59,7 @@ export class Readings {
   async restore(saved: unknown): Promise<void> {
     const states = saved as ReadonlyMap<string, unknown>;
     for (const [id, readout] of this.#all) if (states.has(id)) await readout.restore(states.get(id));
-    this.#freeze();
+    this.#frozen = null;
   }
 }
 

@@ -1,3 +1,3 @@
 import { describeEngines } from './testing/latex-engines';
 
-describeEngines(['lualatex', 'xelatex']);
+describeEngines(['pdflatex', 'lualatex', 'xelatex']);

@@ -2,4 +2,6 @@ import { describeDevice } from '../testing/conformance';
 import { openWebgpuDevice } from './device';
 import { SOFTWARE_CHOICE } from './table';
 
-describeDevice('WebGPU plan, kernels for software adapters', () => openWebgpuDevice(SOFTWARE_CHOICE), { quick: true });
+describeDevice('WebGPU plan, kernels for software adapters', () => openWebgpuDevice(SOFTWARE_CHOICE), {
+  ...{ quick: true, oneMethod: true, steps: 60 },
+});

@@ -104,7 +104,10 @@ export class RandomFeatureRidge implements Readout {
     yield { phase: 'consolidate', done: 3, total: 3 };
   }
 
-  /** The penalty of least squared error on the held-out rows; one eigen-decomposition G = V Λ Vᵀ serves all: W = V (Λ + λ)⁻¹ Vᵀ Q. */
+  /**
+   * The penalty of least squared error on the held-out rows; one eigen-decomposition G = V Λ Vᵀ serves all: W = V (Λ + λ)⁻¹ Vᵀ Q.
+   * Only the task's own columns are computed: any other has no rows, hence scores of zero and no error.
+   */
   async #choose({ train, classes }: LearningTask, rows: Float32Array, order: Int32Array): Promise<number> {
     const { width, linalg } = this.#options;
     const split = Math.floor(order.length * FITTED);
@@ -116,9 +119,10 @@ export class RandomFeatureRidge implements Readout {
     const statistics = new GramStatistics(width);
     statistics.add(fitted.rows, fitted.labels, classes.to);
     const { vectors, values } = await linalg.leftSingular(statistics.gram, width);
-    const columns = statistics.columns;
+    const present = [...new Set(train.labels)].sort((a, b) => a - b);
+    const columns = present.length;
     const sums = new Float64Array(width * columns);
-    statistics.sums.forEach((sum, c) => sum.forEach((value, i) => (sums[i * columns + c] = value)));
+    present.forEach((column, c) => statistics.sums[column]?.forEach((value, i) => (sums[i * columns + c] = value)));
     const turned = await linalg.multiply(transposed(vectors, width), sums, width, width, columns);
     const seen = await linalg.multiply(held.rows, vectors, held.labels.length, width, width);
     const losses = [];
@@ -127,8 +131,8 @@ export class RandomFeatureRidge implements Readout {
       const scores = await linalg.multiply(seen, scaled, held.labels.length, width, columns);
       let error = 0;
       for (let i = 0; i < scores.length; i++)
-        error += ((scores[i] as number) - (held.labels[Math.floor(i / columns)] === i % columns ? 1 : 0)) ** 2;
-      losses.push(error / scores.length);
+        error += ((scores[i] as number) - (held.labels[Math.floor(i / columns)] === present[i % columns] ? 1 : 0)) ** 2;
+      losses.push(error / (held.labels.length * statistics.columns));
     }
     this.#losses = losses;
     return CANDIDATES[losses.indexOf(Math.min(...losses))] ?? 1;

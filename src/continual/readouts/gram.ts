@@ -78,10 +78,11 @@ export class GramStatistics {
     const { width } = this;
     const regular = this.#gram.slice();
     for (let i = 0; i < width; i++) regular[i * (width + 1)] = (regular[i * (width + 1)] as number) + penalty;
-    const lower = cholesky(regular, width);
-    const out = new Float64Array(this.columns * width);
-    this.#sums.forEach((sum, column) => out.set(solveCholesky(lower, sum, width), column * width));
-    return out;
+    const { columns } = this;
+    const solved = new Float64Array(width * columns);
+    this.#sums.forEach((sum, c) => sum.forEach((value, i) => (solved[i * columns + c] = value)));
+    solveCholesky(cholesky(regular, width), solved, width, columns);
+    return Float64Array.from({ length: columns * width }, (_, at) => solved[(at % width) * columns + Math.floor(at / width)] as number);
   }
 
   state(): GramState {
@@ -97,18 +98,20 @@ export class GramStatistics {
   }
 }
 
-/** x of L Lᵀ x = b. */
-function solveCholesky(lower: Float64Array, b: Float64Array, n: number): Float64Array {
-  const x = b.slice();
+/** X of L Lᵀ X = B [n, columns], in place. All columns together: a row of L is read once for all of them, not once for each. */
+function solveCholesky(lower: Float64Array, x: Float64Array, n: number, columns: number): void {
+  const subtract = (factor: number, from: number, to: number) => {
+    for (let c = 0; c < columns; c++) x[to + c] = (x[to + c] as number) - factor * (x[from + c] as number);
+  };
+  const divide = (i: number) => {
+    for (let c = i * columns; c < (i + 1) * columns; c++) x[c] = (x[c] as number) / (lower[i * (n + 1)] as number);
+  };
   for (let i = 0; i < n; i++) {
-    let sum = x[i] as number;
-    for (let k = 0; k < i; k++) sum -= (lower[i * n + k] as number) * (x[k] as number);
-    x[i] = sum / (lower[i * n + i] as number);
+    for (let k = 0; k < i; k++) subtract(lower[i * n + k] as number, k * columns, i * columns);
+    divide(i);
   }
   for (let i = n - 1; i >= 0; i--) {
-    let sum = x[i] as number;
-    for (let k = i + 1; k < n; k++) sum -= (lower[k * n + i] as number) * (x[k] as number);
-    x[i] = sum / (lower[i * n + i] as number);
+    for (let k = i + 1; k < n; k++) subtract(lower[k * n + i] as number, k * columns, i * columns);
+    divide(i);
   }
-  return x;
 }

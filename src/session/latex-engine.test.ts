@@ -1,3 +1,0 @@
-import { describeEngines } from './testing/latex-engines';
-
-describeEngines(['pdflatex']);
