@@ -59,13 +59,15 @@ export default defineConfig({
       inNode(
         'node',
         everywhere.map((folder) => `${folder}/**/*.test.{ts,tsx}`),
-        ['**/*.{browser,slow}.test.*'],
+        ['**/*.{browser,slow,dawn}.test.*'],
         // One process reads every module once: imports took 15 s instead of 79. What a test puts in place of something is taken back.
         { isolate: false, restoreMocks: true, unstubGlobals: true },
       ),
       inNode('node-slow', [...everywhere.map((folder) => `${folder}/**/*.slow.test.ts`), 'src/**/fuzz.test.ts'], [], {
         env: { FUZZ_SECONDS: '60' },
       }),
+      // By scripts/gpu/lanes.mjs, which starts the process with a driver.
+      inNode('dawn', ['src/**/*.dawn.test.ts'], [], { setupFiles: ['src/compute/webgpu/testing/dawn.ts'], fileParallelism: false }),
       inBrowser('browser', ['src/**/*.browser.test.{ts,tsx}'], ['**/*.slow.*']),
       inBrowser('browser-slow', ['src/**/*.slow.browser.test.ts'], []),
     ],

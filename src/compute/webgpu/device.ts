@@ -101,7 +101,7 @@ export async function webgpuSpeed(): Promise<number> {
 }
 
 /** Sizes of the device's subgroups: what WebGPU admits where it does not say. */
-function subgroupsOf(device: GPUDevice, info: Partial<GPUAdapterInfo>): Pick<KernelChoice, 'subgroups'> {
+export function subgroupsOf(device: GPUDevice, info: Partial<GPUAdapterInfo>): Pick<KernelChoice, 'subgroups'> {
   if (!device.features.has('subgroups')) return {};
   return { subgroups: { least: info.subgroupMinSize ?? 4, most: info.subgroupMaxSize ?? 128 } };
 }

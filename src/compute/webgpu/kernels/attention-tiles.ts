@@ -28,6 +28,9 @@ const INVOCATIONS = 64;
 const MEMORY = 1024;
 /** Fours of columns that an invocation may hold in registers. */
 const MOST_COLUMNS = 3;
+/** Fours of the width in a step of the scores; fewer where passes share a kernel, whose registers AMD's compiler would else spill. */
+const DEEPEST = 6;
+const DEEPEST_JOINED = 2;
 
 /** Memory of a team in vectors: `mine` and `theirs` in steps, and the weights. */
 const roomOf = ({ rows, down, across, columns, depth, step }: Omit<Team, 'teams' | 'tiles'>, weights: number) => ({
@@ -38,12 +41,12 @@ const roomOf = ({ rows, down, across, columns, depth, step }: Omit<Team, 'teams'
 });
 
 /** Tiles of equal size on both sides, and no more than the tokens fill. */
-function teamFor({ own, other }: PassCode, width: number, weights: number): Team {
+function teamFor({ own, other }: PassCode, width: number, weights: number, deepest = DEEPEST): Team {
   const quads = Math.ceil(width / 4);
   const rows = own === 1 ? 1 : 4;
   const walks = Math.ceil(other / MOST_ROWS);
   const across = Math.max(Math.ceil(other / (4 * walks)), Math.ceil(quads / MOST_COLUMNS));
-  const depth = [6, 5, 4, 3, 2, 1].find((each) => quads % each === 0 && (each <= 4 || each === quads)) ?? 1;
+  const depth = [6, 5, 4, 3, 2, 1].find((each) => each <= deepest && quads % each === 0 && (each <= 4 || each === quads)) ?? 1;
   const columns = Math.ceil(quads / across);
   const step = Math.ceil(across / Math.ceil(across / 4));
   for (let most = Math.min(MOST_ROWS / rows, Math.max(1, Math.floor((2 * INVOCATIONS) / across))); ; most--) {
@@ -72,7 +75,7 @@ export function tilesTemplate(passes: readonly [Pass, ...Pass[]]): PassKernel {
   const [first] = codes;
   if (!first) throw new Error('No pass');
   const kept = keptBy(codes);
-  const team = teamFor(first, width, kept);
+  const team = teamFor(first, width, kept, passes.length > 1 ? DEEPEST_JOINED : DEEPEST);
   const { rows, down, across, tiles, teams } = team;
   const room = roomOf(team, kept);
   const members = down * across;
