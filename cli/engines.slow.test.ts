@@ -16,8 +16,7 @@ const TINY = {
   backbone: { from: { source: 'bundled', id: 'glyph-vit' } },
   stream: { from: { source: 'bundled', id: 'alphabets' }, maxTasks: 3, trainPerClass: 8, testPerClass: 4 },
   methods: [{ id: 'inflora' }, { id: 'full-fine-tuning' }],
-  // As many as let a run be caught, asked for its processes and killed between its first task and its last.
-  training: { epochs: 16, batchSize: 16, learningRate: 1e-3 },
+  training: { epochs: 4, batchSize: 16, learningRate: 1e-3 },
   interference: 'off',
 };
 
@@ -113,15 +112,19 @@ describe('eight runs', () => {
         return existsSync(log) && readFileSync(log, 'utf8').includes(text);
       };
       const first = submit();
-      const reached = (i: number) => slurm.until(`job ${i} in mid-run`, () => logged(`${first}_${i}`, 'after task 1'), 400);
+      const wait = (i: number, text: string) => slurm.until(`job ${i}: ${text}`, () => logged(`${first}_${i}`, text), 400);
       const numberOf = (i: number) => slurm.tool('squeue', '--noheader', '--job', `${first}_${i}`, '--format=%A');
       await Promise.all([
-        reached(1).then(() => slurm.signal('TERM', numberOf(1))),
+        wait(1, 'after task 1').then(() => slurm.signal('TERM', numberOf(1))),
         // Not by scancel, which asks kindly first: as a node that goes down, every process of the job at once.
-        reached(2).then(() => {
+        (async () => {
+          await wait(2, 'device');
+          // Found out ahead: what is left of the run after its first task may be over before Slurm has answered.
           const [, ...processes] = slurm.tool('scontrol', 'listpids', numberOf(2)).split('\n');
-          for (const line of processes) spawnSync('kill', ['-KILL', line.trim().split(/\s+/)[0] ?? '']);
-        }),
+          const ids = processes.map((line) => Number(line.trim().split(/\s+/)[0])).filter((id) => id > 0);
+          await wait(2, 'after task 1');
+          spawnSync('kill', ['-KILL', ...ids.map(String)]);
+        })(),
       ]);
       await slurm.until('the array to end', () => left() === '', 1200);
       const done = names('array');

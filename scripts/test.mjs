@@ -9,6 +9,7 @@ import { ensureDependencies, root } from './ensure-deps.mjs';
 
 ensureDependencies();
 const { ensureChromium } = await import('./ensure-chromium.mjs');
+const { environmentOf, GPU_LANES } = await import('./gpu/lanes.mjs');
 const { addUp, brokenFiles, playwrightCounts, vitestCounts } = await import('./test-counts.mjs');
 const { SLOW_STAGES, STAGES, timeTable } = await import('./test-lanes.mjs');
 
@@ -52,7 +53,7 @@ async function suite(title, read, run) {
   return { ...counts, failed: 1, failures: [...counts.failures, `${title} ended with an error`] };
 }
 
-const runVitest = (title, project, files = []) =>
+const runVitest = (title, project, files = [], env = {}) =>
   suite(
     title,
     (report) => Object.assign(vitestCounts(report), { broken: brokenFiles(report) }),
@@ -61,6 +62,7 @@ const runVitest = (title, project, files = []) =>
         title,
         ['vitest', 'vitest.mjs'],
         ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...files],
+        env,
       ),
   );
 
@@ -82,6 +84,17 @@ const playwright = (title, project) => () =>
     }),
   );
 
+/** On Mesa's software driver; skipped by name where that cannot be had. */
+const dawn = (lane) => () => {
+  let env;
+  try {
+    env = environmentOf(lane);
+  } catch (error) {
+    return { ...addUp([]), skipped: 1, skips: [`${lane.title}: ${error.message}`] };
+  }
+  return runVitest(lane.title, 'dawn', [], env);
+};
+
 const LANES = {
   'kernels and build': [check('kernels', ['..', 'scripts', 'build-wasm.mjs'], []), check('build', ['vite', 'bin', 'vite.js'], ['build'])],
   'lint and unit tests': [
@@ -94,6 +107,7 @@ const LANES = {
   journeys: [playwright('journeys', 'journeys')],
   'slow unit tests': [vitest('slow unit tests', 'node-slow')],
   'slow browser tests': [vitest('slow browser tests', 'browser-slow')],
+  'kernels without a browser': GPU_LANES.map(dawn),
   'slow journeys': [playwright('slow journeys', 'journeys-slow')],
 };
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { CaseBook } from '../plan/testing/case-book';
 import { describeCases } from '../plan/testing/describe-cases';
 import { openWebgpuExecutor } from './device';
 import { allForms } from './table';
@@ -6,15 +7,21 @@ import { attention, gpu, gpuProducts, halves, large, norms } from './testing/boo
 import { choiceHere } from './testing/choice-here';
 
 const { choice, adapter } = await choiceHere();
-/** Set by whoever starts the lane (scripts/gpu/lanes.mjs): what the driver was told to have. */
-const lanes = Number(process.env['GPU_LANES']);
+/** By whoever starts it (scripts/gpu/lanes.mjs): what the driver was told to have, and the cases to be run there. */
+const { GPU_LANES = '', GPU_BOOKS = '' } = process.env;
+const lanes = Number(GPU_LANES);
 
 it(`${adapter} has subgroups of ${lanes} lanes`, () => {
   expect([adapter, choice.subgroups]).toEqual([expect.stringMatching(/llvmpipe/), { least: lanes, most: lanes }]);
 });
 
-for (const [name, book] of Object.entries({ gpu, gpuProducts, attention, norms, halves }))
-  describeCases(name, () => openWebgpuExecutor(choice), book);
-describeCases('in many parts', () => openWebgpuExecutor({ ...choice, flopsAtOnce: 3000 }), gpu);
-describeCases('tiles of 8x4', () => openWebgpuExecutor({ ...choice, wantedGroups: 1 }), large);
-describeCases('tiles of 8x8', () => openWebgpuExecutor({ ...choice, products: allForms('8x8'), wantedGroups: 1 }), large);
+const books: Readonly<Record<string, CaseBook>> = { gpu, gpuProducts, attention, norms, halves };
+for (const name of GPU_BOOKS.split(' ')) {
+  const book = books[name];
+  if (book) describeCases(name, () => openWebgpuExecutor(choice), book);
+}
+if (GPU_BOOKS.includes('large')) {
+  describeCases('in many parts', () => openWebgpuExecutor({ ...choice, flopsAtOnce: 3000 }), gpu);
+  describeCases('tiles of 8x4', () => openWebgpuExecutor({ ...choice, wantedGroups: 1 }), large);
+  describeCases('tiles of 8x8', () => openWebgpuExecutor({ ...choice, products: allForms('8x8'), wantedGroups: 1 }), large);
+}

@@ -59,11 +59,24 @@ fn quad_${name}(base: u32, row: u32, first: u32, end: u32) -> vec4f {
 /** Columns up to which a product is narrow: a rank, or classes. */
 const NARROW = 16;
 
-/** As wide as a narrow product, deep instead. */
-function narrowTile(n: number, depth: number): Tile {
-  const across = Math.ceil(n / 4);
-  const slices = Math.min(8, Math.floor(16 / across), Math.ceil(depth / DEPTH));
-  return { rows: 4, quads: 1, down: 8, across, slices };
+/** Vectors of workgroup memory that every device has. */
+const MEMORY = 1024;
+
+/** Vectors of the two tiles of a slice: along the depth [row][quad], or across it [depth][quad]. */
+function room(form: Product['form'], { rows, quads, down, across }: Omit<Tile, 'slices'>): { readonly a: number; readonly b: number } {
+  const [tileM, tileN] = [down * rows, across * 4 * quads];
+  return { a: form !== 'TN' ? tileM * PITCH : (DEPTH * tileM) / 4, b: form === 'NT' ? tileN * PITCH : (DEPTH * tileN) / 4 };
+}
+
+/** As wide as a narrow product, deep instead; lower where so many slices would not fit into the memory of every device. */
+function narrowTile(form: Product['form'], n: number, depth: number): Tile {
+  const tile = { rows: 4, quads: 1, across: Math.ceil(n / 4) };
+  const slices = Math.min(8, Math.floor(16 / tile.across), Math.ceil(depth / DEPTH));
+  const fits = (down: number): boolean => {
+    const { a, b } = room(form, { ...tile, down });
+    return slices * (a + b) <= MEMORY;
+  };
+  return { ...tile, down: fits(8) ? 8 : 4, slices };
 }
 
 /** Whether results are stored in fours: rows of neighbours, all buffers of them lying alike. */
@@ -73,22 +86,21 @@ function storesFours({ form, n, a, b, out, finish }: Product): boolean {
   return form !== 'NT' && n % 4 === 0 && [out, ...beside, ...shared].every(isAligned);
 }
 
-function template(product: Product, { rows, quads, down, across, slices }: Tile): KernelTemplate {
+function template(product: Product, tile: Tile): KernelTemplate {
+  const { rows, quads, down, across, slices } = tile;
   const { form } = product;
   const aligned = { a: isAligned(product.a), b: isAligned(product.b) };
   const fours = storesFours(product);
   const members = down * across;
   const [tileM, tileN] = [down * rows, across * 4 * quads];
-  // Along the depth [row][quad], or across it [depth][quad].
   const aAlong = form !== 'TN';
   const bAlong = form === 'NT';
-  const aSize = aAlong ? tileM * PITCH : (DEPTH * tileM) / 4;
-  const bSize = bAlong ? tileN * PITCH : (DEPTH * tileN) / 4;
-  const fill = (name: 'a' | 'b', along: boolean, tile: number, first: string, base: string): string => {
-    const perRow = along ? QUADS : tile / 4;
+  const { a: aSize, b: bSize } = room(form, tile);
+  const fill = (name: 'a' | 'b', along: boolean, side: number, first: string, base: string): string => {
+    const perRow = along ? QUADS : side / 4;
     const at = along ? `(e / ${perRow}u) * ${PITCH}u + e % ${perRow}u` : 'e';
     const place = along ? `${first} + e / ${perRow}u, d0 + 4u * (e % ${perRow}u)` : `d0 + e / ${perRow}u, ${first} + 4u * (e % ${perRow}u)`;
-    const count = QUADS * tile;
+    const count = QUADS * side;
     return lines(Math.ceil(count / members), (i) => {
       const guard = (i + 1) * members > count ? `if (member < ${count - i * members}u) ` : '';
       return `${guard}{ let e = member + ${i * members}u; tile_${name}[${name}At + ${at}] = quad_${name}(${base}, ${place}, end); }`;
@@ -214,7 +226,7 @@ export function lowerToTiles(to: Lowering, product: Product, kind: TileKind): vo
   const smaller = Object.values(TILES).slice(Object.keys(TILES).indexOf(kind));
   const tile =
     product.n <= NARROW
-      ? narrowTile(product.n, depth)
+      ? narrowTile(product.form, product.n, depth)
       : (smaller.find((one) => count(groupsOf(product, one, maxBatch)) >= choice.wantedGroups) ?? TILES['4x4']);
   const groups = count(groupsOf(product, tile, maxBatch)) * tile.slices;
   const { bias, gelu, multiply, addPeriod, add } = product.finish ?? {};
