@@ -60,6 +60,7 @@ export function InsideTab() {
   return (
     <ChartPanel
       bare
+      className="tall"
       testId="inside-panel"
       title={of === null ? words.title : insideChart.title(of)}
       how={words.how}

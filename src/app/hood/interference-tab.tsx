@@ -143,6 +143,7 @@ export function InterferenceTab() {
   return (
     <ChartPanel
       bare
+      className={view === 'means' ? 'tall' : ''}
       testId={`interference-${view}-panel`}
       title={of === null ? words[view].title : chart.title(of)}
       how={words[view].how}
