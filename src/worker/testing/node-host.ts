@@ -8,8 +8,10 @@ import { memoryScratch } from '../../data/scratch';
 import { png, zip, type Contents } from '../../data/testing/sources';
 import { parseExperiment, type Experiment, type ExperimentInput } from '../../session/experiment';
 import { fromFloat32, writeSafetensors } from '../../vit/safetensors';
+import type { Calibration } from '../../compute/calibration';
 import type { LabHost } from '../api';
 import { imageReader } from '../browser-host';
+import type { KeptCalibrations } from '../calibrations';
 import { createHost } from '../host';
 import type { HostParts, OpenedDevice } from '../host-parts';
 import { createSources } from '../sources';
@@ -49,6 +51,13 @@ export const tinyExperiment = (input: Partial<ExperimentInput> = {}): Experiment
     ...input,
   });
 
+/** Measured once a process: a second each, and the machine stays the same. */
+const measured = new Map<string, Calibration>();
+const calibrations: KeptCalibrations = {
+  read: async (device) => measured.get(device) ?? null,
+  write: async (device, calibration) => void measured.set(device, calibration),
+};
+
 export interface NodeHost {
   readonly host: LabHost;
   /** Frees the devices that it opened. */
@@ -64,6 +73,7 @@ export async function nodeHost(parts: Partial<HostParts> = {}): Promise<NodeHost
     sources: createSources('http://localhost/'),
     readImages: imageReader(decode, async () => memoryScratch()),
     decode: (bytes) => decodeChecked(bytes, decode),
+    calibrations,
     ...parts,
     async openDevice(kind) {
       const found = await open(kind);
