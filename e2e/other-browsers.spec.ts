@@ -76,20 +76,6 @@ for (const browser of [firefox, webkit]) {
       await playground.shows('where', /2 of 2 tasks/, 240_000);
     });
 
-    if (browser === firefox)
-      test('a small run on WebGPU, asked for by name', async () => {
-        await playground.open(TINY);
-        await playground.shows('device', /WebAssembly|WebGPU/);
-        await playground.click('device');
-        await playground.click('device-webgpu');
-        await playground.shows('device', /WebGPU/);
-        await playground.click('start');
-        await playground.shows('where', /train/i);
-        await playground.finished(900_000);
-        await playground.shows('device', /WebGPU/);
-        expect(await playground.value('average-inflora')).toBeGreaterThanOrEqual(0);
-      });
-
     test('the first scene of the lesson reveals what its record holds', async () => {
       await playground.tab.goto('about:blank');
       await playground.tab.goto(new URL('#scene=1&stop=2', test.info().project.use.baseURL).href);
