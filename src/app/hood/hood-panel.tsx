@@ -31,6 +31,9 @@ const TABS: readonly { readonly value: HoodTab; readonly label: (words: Texts['c
   { value: 'log', label: ({ log }) => log.tab, panel: () => <LogTab /> },
 ];
 
+/** Milliseconds that a tab may take to arrive: later, the page is not moved under whoever reads it. */
+const ARRIVES_WITHIN = 1500;
+
 export const isTab = (name: string): name is HoodTab => TABS.some(({ value }) => value === name);
 
 export function HoodPanel() {
@@ -38,12 +41,21 @@ export function HoodPanel() {
   const tab = useAppState((state) => state.view.tab);
   const { view } = useApp();
   const panel = useRef<HTMLDivElement>(null);
-  const shown = useRef(tab);
+  const seen = useAppState((state) => `${state.view.tab} ${state.view.interference}`);
+  const shown = useRef(seen);
   useEffect(() => {
-    // Some tabs are taller than the one before.
-    if (shown.current !== tab) panel.current?.scrollIntoView({ block: 'nearest' });
-    shown.current = tab;
-  }, [tab]);
+    const element = panel.current;
+    if (shown.current === seen || element === null) return;
+    shown.current = seen;
+    // Some tabs are taller than the one before, and what is in them arrives after it was asked for.
+    const watching = new ResizeObserver(() => element.scrollIntoView({ block: 'nearest' }));
+    watching.observe(element);
+    const enough = setTimeout(() => watching.disconnect(), ARRIVES_WITHIN);
+    return () => {
+      clearTimeout(enough);
+      watching.disconnect();
+    };
+  }, [seen]);
   return (
     <div className="panel hood" data-testid="hood" ref={panel}>
       <Tabs

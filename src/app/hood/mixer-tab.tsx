@@ -77,7 +77,7 @@ export function MixerTab() {
   return (
     <ChartPanel
       bare
-      className="mixer-panel"
+      className="mixer-panel tall"
       testId="mixer-panel"
       title={words.title}
       how={words.how}
