@@ -14,6 +14,6 @@ describeCases(
 describeCases('tiles of 8x4 an invocation', () => openWebgpuExecutor({ ...GPU_CHOICE, wantedGroups: 1 }), large);
 describeCases('kernels for GPUs on weights that are halves', () => openWebgpuExecutor(GPU_CHOICE), halves);
 // SwiftShader's four lanes stand for what is larger or smaller than the kernel was made for.
-describe.each([4, 64])('sums over rows by subgroups of %i lanes or more', (least) => {
+describe.each([2, 4, 8, 16, 32, 64])('sums over rows by subgroups of %i lanes or more', (least) => {
   describeCases('against float64 loops', () => openWebgpuExecutor({ ...GPU_CHOICE, subgroups: { least, most: 128 } }), norms);
 });
