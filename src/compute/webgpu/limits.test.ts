@@ -12,8 +12,8 @@ const CHOICES: readonly KernelChoice[] = [
   ...[{ ...GPU_CHOICE, subgroups: { least: 4, most: 128 } }, SOFTWARE_CHOICE],
 ];
 
-/** What every device has by WebGPU's specification: a kernel that wants more is refused on phones and older cards. */
-const DEFAULTS = { memory: 16_384, invocations: 256, buffers: 8 };
+/** What every device has by WebGPU's specification, in compatibility mode too: a kernel that wants more is refused on phones and older cards. */
+const DEFAULTS = { memory: 16_384, invocations: 128, buffers: 8 };
 const BYTES: Readonly<Record<string, number>> = { vec4f: 16, vec2f: 8, f32: 4, u32: 4 };
 
 function wants(code: string): typeof DEFAULTS {
