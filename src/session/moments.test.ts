@@ -67,4 +67,15 @@ describe('moments', () => {
     expect(stopsOf(stopped, 'task')).toEqual([0, 0.5, 1]);
     expect(momentAt(stopped, 0.9)).toMatchObject({ task: 1 });
   });
+
+  it('of a task that is not learned yet are those of its training so far', () => {
+    // 30 batches of 20 an epoch.
+    const losses = untold.methods.map((method) => method.losses.filter(({ task, step }) => task === 0 && step < 30));
+    const begun = { ...untold, methods: untold.methods.map((method, i) => ({ ...method, results: [], losses: losses[i] ?? [] })) };
+    expect(phasesOf(begun, 0)).toEqual([{ phase: 'train', from: 0, to: 1 }]);
+    expect(momentAt(begun, 1)).toMatchObject({ task: 0, phase: 'train', epoch: 1, batch: 30, batches: 30 });
+    expect(stopsOf(begun, 'epoch')).toEqual([0, expect.closeTo(2 / 3, 9), 1]);
+    expect(stopsOf(begun, 'batch')).toHaveLength(31);
+    expect(stopsOf(begun, 'task')).toEqual([0, 1]);
+  });
 });

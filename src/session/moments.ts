@@ -30,8 +30,13 @@ export interface Moment {
   readonly batches: number;
 }
 
-/** The phases of one task, in their order, from 0 to 1. */
+/** Whether a method has learned the task. */
+const isLearned = ({ methods }: Pick<RunRecord, 'methods'>, task: number): boolean =>
+  methods.some(({ results }) => results.some((result) => result.task === task));
+
+/** The phases of one task, in their order, from 0 to 1; of a task that is not learned yet, its training so far. */
 export function phasesOf({ methods }: Pick<RunRecord, 'methods'>, task: number): PhaseSpan[] {
+  if (!isLearned({ methods }, task)) return [{ phase: 'train', from: 0, to: 1 }];
   const told = methods.flatMap(({ results }) => results.filter((result) => result.task === task).map(({ seconds }) => seconds));
   const sum = (phase: RunPhase) => told.reduce((total, seconds) => total + (seconds[phase] ?? 0), 0);
   const all = PHASES.reduce((total, phase) => total + sum(phase), 0);
@@ -75,29 +80,37 @@ export function momentAt(record: RunRecord, position: number): Moment {
   const { from, to } = trainingOf(record, task);
   const trained = to > from ? Math.min(1, Math.max(0, (within - from) / (to - from))) : Number(within >= to);
   const points = pointsIn(record, task);
+  const done = Math.round(trained * points.length);
   const { epochs } = record.experiment.training;
   const phase = spans.findLast((span) => within >= span.from - 1e-9)?.phase ?? 'train';
   return {
     ...{ task, phase, trained },
-    epoch: Math.min(epochs - 1, Math.floor(trained * epochs + 1e-9)),
-    batch: (points[Math.round(trained * points.length) - 1]?.step ?? -1) + 1,
+    epoch: (points[done] ?? points.at(-1))?.epoch ?? Math.min(epochs - 1, Math.floor(trained * epochs + 1e-9)),
+    batch: (points[done - 1]?.step ?? -1) + 1,
     batches: (points.at(-1)?.step ?? -1) + 1,
   };
 }
 
+/** 1/n, 2/n, ... 1. */
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => (i + 1) / n);
+
 /** Where steps of this stride end, ascending, from 0 to 1; by batches as far as the record has them. */
 export function stopsOf(record: RunRecord, stride: Stride): number[] {
   const tasks = Array.from({ length: tasksBegun(record) }, (_, task) => task);
-  const inTraining = (task: number): number => {
-    if (stride === 'task') return 0;
-    return stride === 'epoch' ? record.experiment.training.epochs : pointsIn(record, task).length;
+  /** Shares of the training at which steps end. */
+  const inTraining = (task: number): number[] => {
+    if (stride === 'task') return [];
+    const points = pointsIn(record, task);
+    if (stride === 'epoch' && points.length === 0) return upTo(record.experiment.training.epochs);
+    return upTo(points.length).filter((_, i) => stride === 'batch' || points[i]?.epoch !== points[i + 1]?.epoch);
   };
   return [
     0,
     ...tasks.flatMap((task) => {
       const { from, to } = trainingOf(record, task);
-      const parts = to > from ? inTraining(task) : 0;
-      return [...Array.from({ length: parts }, (_, i) => from + ((to - from) * (i + 1)) / parts), 1].map(
+      const ends = to > from ? inTraining(task) : [];
+      // What is not learned yet ends with its training.
+      return [...ends.map((end) => from + (to - from) * end), ...(to === 1 && ends.length > 0 ? [] : [1])].map(
         (within) => (task + within) / tasks.length,
       );
     }),

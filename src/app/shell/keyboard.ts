@@ -29,7 +29,7 @@ export function useKeyboard(): void {
       if (event.key === ' ' && target?.closest(PRESSED_BY_SPACE) == null) {
         event.preventDefault();
         if (state.status === 'running') run.pause();
-        else if (canGoAlong(state)) playback.toggle();
+        else if (state.status !== 'paused' && canGoAlong(state)) playback.toggle();
         else void run.start();
       } else if (event.key === 's' || event.key === 'S') void run.step();
       else if (event.key === 'r' || event.key === 'R') void run.reset();

@@ -9,6 +9,7 @@ import { claimOf, claimToLink } from '../../session/result-claim';
 import { useApp, useAppState } from '../context';
 import { part } from '../parts/part';
 import type { App } from '../store/app';
+import { wholeRecord } from '../store/playback';
 import { type Texts, useText } from '../text';
 import { OfflineItem } from '../offline/offline-item';
 
@@ -45,7 +46,7 @@ export function ShareMenu() {
   const [models, setModels] = useState(false);
   const live = useAppState((state) => state.origin === 'live' && state.record !== null);
   const hasRecord = useAppState((state) => state.record !== null);
-  const complete = useAppState((state) => (state.playback?.full ?? state.record)?.status === 'finished');
+  const complete = useAppState((state) => wholeRecord(state)?.status === 'finished');
   const runs = useAppState((state) => state.catalogue?.runs) ?? [];
   const busy = useAppState((state) => state.status === 'running' || state.status === 'paused' || state.status === 'loading');
   const pick = useRef<() => void>(null);
@@ -75,7 +76,7 @@ export function ShareMenu() {
               <Menu.Item
                 disabled={!complete}
                 onClick={() => {
-                  const link = claimLink(app.store.getState().playback?.full ?? app.store.getState().record);
+                  const link = claimLink(wholeRecord(app.store.getState()));
                   if (link !== null) void copy(text, app, link, words.claimCopied);
                 }}
                 data-testid="copy-claim"

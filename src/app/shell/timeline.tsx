@@ -4,14 +4,13 @@ import { momentAt, phasesOf, tasksBegun } from '../../session/moments';
 import type { RunRecord } from '../../session/record';
 import { useApp, useAppState } from '../context';
 import { recordIn } from '../bundled-names';
+import { wholeRecord } from '../store/playback';
 import { useText } from '../text';
 import { momentWords } from './use-transport';
 
 export function Timeline() {
-  const playback = useAppState((state) => state.playback);
-  const record = useAppState((state) => state.record);
-  const full = playback?.full ?? record;
-  const position = playback?.position ?? 1;
+  const full = useAppState(wholeRecord);
+  const position = useAppState((state) => state.playback?.position ?? 1);
   return full === null ? null : <Line full={full} position={position} />;
 }
 

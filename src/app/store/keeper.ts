@@ -4,6 +4,7 @@ import type { RunEvent } from '../../session/events';
 import type { RunRecord } from '../../session/record';
 import type { HostActions } from './host';
 import { rowOf, type KeptRun } from './kept-run';
+import { wholeRecord } from './playback';
 import { describeError } from './problem';
 import type { RunsState } from './shelf';
 import type { Store, Surroundings } from './surroundings';
@@ -74,7 +75,7 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
   }
 
   /** The state where the run can be cut, then the record. */
-  async function save(of: Kept, record = store.getState().record): Promise<void> {
+  async function save(of: Kept, record = wholeRecord(store.getState())): Promise<void> {
     if (record === null) return;
     const start = around.now();
     await trying(of, async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { syntheticRecord } from '../testing/synthetic-record';
 import { runnable } from '../../session/experiment';
 import { testApp, testExperiment } from '../testing/test-app';
@@ -171,6 +171,38 @@ describe('going along a run that was computed here', () => {
     expect(test.downloads).toEqual([]);
     test.app.records.saveJson();
     expect(JSON.parse(test.downloads[0]?.content ?? '')).toEqual(test.whole);
+  });
+
+  it('is there while the run is paused, which then goes on as if nobody had looked', async () => {
+    const { whole } = await finished();
+    const test = testApp();
+    while (results(test)?.[0] !== 1 || test.app.store.getState().record?.methods[0]?.losses.at(-1)?.task !== 1) await test.app.run.step();
+    const soFar = test.app.store.getState().record;
+    test.app.playback.seek(0.25);
+    expect(test.app.store.getState()).toMatchObject({ status: 'paused', origin: 'live', playback: { full: soFar } });
+    expect(results(test)).toEqual([0, 0]);
+    await test.app.run.step();
+    expect(test.app.store.getState().playback).toBeNull();
+    expect(results(test)).toEqual([1, 1]);
+    test.app.playback.step(-1);
+    await test.app.run.start();
+    expect(test.app.store.getState()).toMatchObject({ status: 'finished', playback: null });
+    expect(test.app.store.getState().record).toEqual(whole);
+  });
+
+  it('loses nothing to somebody who looks back before the last call of a pause has answered', async () => {
+    const { whole } = await finished();
+    const test = testApp({ delayMs: 1 });
+    const going = test.app.run.start();
+    await vi.waitFor(() => expect(results(test)?.[0]).toBeGreaterThan(0), 60_000);
+    test.app.run.pause();
+    test.app.playback.seek(0.1);
+    expect(test.app.store.getState().playback).not.toBeNull();
+    await going;
+    await test.app.run.start();
+    expect(test.app.store.getState().record).toEqual(whole);
+    const [row] = (await test.shelf.list()).runs;
+    expect(await test.shelf.record(row?.id ?? '')).toEqual(whole);
   });
 
   it('is not there while a run adds to it', async () => {

@@ -35,14 +35,17 @@ export function recordAt(full: RunRecord, position: number): PlaybackMoment {
   const learned = position >= 1 || phase === 'evaluate' ? task + 1 : task;
   const methods = full.methods.map((method) => {
     const now = method.losses.filter((point) => point.task === task);
+    const trainedOn = now.slice(0, Math.round(now.length * trained));
+    // Of a task that is not learned yet only the batches so far are known.
+    const reached = (all: number) => (now.length === 0 ? trained * all : 1 + (trainedOn.at(-1)?.step ?? -1));
     return {
       ...method,
       results: method.results.filter((result) => result.task < learned),
       ...(method.probes && {
-        probes: method.probes.filter((point) => point.task < task || (point.task === task && point.step <= trained * point.of + 1e-6)),
+        probes: method.probes.filter((point) => point.task < task || (point.task === task && point.step <= reached(point.of) + 1e-6)),
       }),
       ...(method.inside && { inside: method.inside.flatMap((look) => seenBy(look, learned, moment)) }),
-      losses: [...method.losses.filter((point) => point.task < task), ...now.slice(0, Math.round(now.length * trained))],
+      losses: [...method.losses.filter((point) => point.task < task), ...trainedOn],
       failure: position >= 1 ? method.failure : null,
     };
   });
@@ -58,10 +61,14 @@ export function recordAt(full: RunRecord, position: number): PlaybackMoment {
   };
 }
 
-/** Whether one can go along the record on the page: no run adds to it or will go on from it, and it has results. */
-export const canGoAlong = ({ status, playback, record }: Pick<AppState, 'status' | 'playback' | 'record'>): boolean =>
-  (status === 'idle' || status === 'finished' || status === 'failed') &&
-  (playback?.full ?? record)?.methods.some(({ results }) => results.length > 0) === true;
+/** All of the record on the page, also where somebody looks back on it. */
+export const wholeRecord = ({ playback, record }: Pick<AppState, 'playback' | 'record'>): RunRecord | null => playback?.full ?? record;
+
+/** Whether one can go along the record on the page: no run adds to it now, and it has results. */
+export const canGoAlong = (state: Pick<AppState, 'status' | 'playback' | 'record'>): boolean =>
+  state.status !== 'running' &&
+  state.status !== 'loading' &&
+  wholeRecord(state)?.methods.some(({ results }) => results.length > 0) === true;
 
 export interface PlaybackActions {
   start(id: string, title: string, full: RunRecord): void;

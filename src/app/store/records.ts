@@ -6,7 +6,7 @@ import { OWN } from '../../session/read-by';
 import type { RunRecord } from '../../session/record';
 import { say } from '../text/say';
 import type { Store, Surroundings } from './surroundings';
-import type { PlaybackActions } from './playback';
+import { wholeRecord, type PlaybackActions } from './playback';
 import { problemFrom } from './problem';
 import type { RunActions } from './run';
 import { readCatalogue, type RunEntry } from './catalogue';
@@ -134,11 +134,11 @@ export function createRecordActions(store: Store, around: Surroundings, run: Run
       }
     },
     saveJson() {
-      const record = get().playback?.full ?? get().record;
+      const record = wholeRecord(get());
       if (record !== null) around.download(fileName(record, 'json'), 'application/json', JSON.stringify(record));
     },
     async saveCsv() {
-      const record = get().playback?.full ?? get().record;
+      const record = wholeRecord(get());
       const reading = currentReading(get());
       if (record === null) return;
       const { accuracyCsv } = await import('../../session/csv');

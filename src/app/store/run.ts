@@ -72,6 +72,8 @@ export function createRunActions(
   let losses = 0;
 
   function take(events: readonly RunEvent[]) {
+    // Somebody may look back already while the last call before a pause is still on its way.
+    playback.settle();
     const state = get();
     const record = applyEvents(state.record, events);
     const last = events.findLast((event) => event.type === 'result');

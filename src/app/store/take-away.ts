@@ -5,6 +5,7 @@ import type { ModelLayout } from '../../worker/take-away';
 import { LANGUAGES } from '../text/languages';
 import type { Store, Surroundings } from './surroundings';
 import type { HostActions } from './host';
+import { wholeRecord } from './playback';
 import { fileName, readExtension } from './records';
 import { currentReading } from './state';
 
@@ -32,7 +33,7 @@ const cut = (stream: Pick<StreamSummary, 'sha256' | 'classNames' | 'tasks'> | nu
   JSON.stringify([stream?.sha256, stream?.classNames, stream?.tasks]);
 
 export function createTakeAwayActions(store: Store, around: Surroundings, host: HostActions): TakeAwayActions {
-  const current = (): RunRecord | null => store.getState().playback?.full ?? store.getState().record;
+  const current = (): RunRecord | null => wholeRecord(store.getState());
   const paperWords = () => LANGUAGES[around.words().locale].paper();
   const save = (extension: string, type: string, make: (record: RunRecord) => string) => {
     const record = current();
