@@ -10,6 +10,8 @@ const LINE = 20;
 const GAP = 12;
 const SIZE = 13;
 const MARK = 26;
+/** How much wider than `textWidth` a long line is in the widest of the usual fonts (DejaVu Sans, on many a Linux). */
+const WIDEST = 1.05;
 
 /** A part of a drawing whose height is known before it is placed. */
 export interface Piece {
@@ -49,7 +51,7 @@ function flow(items: readonly Item[], width: number): Piece {
 }
 
 const note = (words: string, width: number, id?: string): Item => {
-  const lines = wrapped(words, width, SIZE);
+  const lines = wrapped(words, width / WIDEST, SIZE);
   return {
     key: id ?? words,
     width: Math.max(...lines.map((line) => textWidth(line, SIZE))),
