@@ -146,9 +146,9 @@ export class WebgpuExecutor implements Executor {
       if (type === 'f16') halves.add(name);
     }
     return this.pending((resolve, reject) => {
-      const start = () => this.start(request, buffers, halves, (values) => void values.then(resolve, reject));
       this.lineup.add(() => {
         const prepared = this.prepare(request.program, halves);
+        const start = () => this.start(request, prepared, buffers, (values) => void values.then(resolve, reject));
         if (prepared.compiled && this.pacing.room) return start();
         return Promise.all([prepared.ready, this.room()]).then(start);
       }, reject);
@@ -191,11 +191,10 @@ export class WebgpuExecutor implements Executor {
    */
   private start(
     { program, batch, inputs, results, milliseconds }: RunRequest,
+    prepared: PreparedProgram,
     buffers: ReadonlyMap<string, GPUBuffer>,
-    halves: ReadonlySet<string>,
     found: (values: Promise<ReadonlyMap<string, Float32Array>>) => void,
   ): Promise<void> | undefined {
-    const prepared = this.prepare(program, halves);
     prepared.reserve();
     for (const [name, data] of inputs) writeBuffer(this.device, prepared.place(name), data);
     const close = (encoder: GPUCommandEncoder, end?: () => void): void => {
@@ -209,15 +208,15 @@ export class WebgpuExecutor implements Executor {
     };
     if (milliseconds)
       return timeLaunches(this.device, prepared, batch, buffers, milliseconds).then(() => close(this.device.createCommandEncoder()));
-    const foretold = this.pacing.foretold(program, batch);
+    const foretold = this.pacing.foretold(program, batch, prepared.ends);
     let from = 0;
     const go = (): Promise<void> | undefined => {
       for (;;) {
         const to = this.pacing.cut(foretold, from);
         const encoder = this.device.createCommandEncoder();
-        prepared.encode(encoder, batch, buffers, { from: prepared.ends[from - 1] ?? 0, to: prepared.ends[to - 1] ?? 0 });
+        prepared.encode(encoder, batch, buffers, { from, to });
         const end = this.pacing.submitted(foretold, from, to);
-        if (to === foretold.length) return void close(encoder, end);
+        if (to === foretold.ms.length) return void close(encoder, end);
         void this.submit(encoder, end);
         from = to;
         if (!this.pacing.room) return this.room().then(go);
@@ -264,9 +263,11 @@ export class WebgpuExecutor implements Executor {
 
   private prepare(program: Program, halves: ReadonlySet<string>): PreparedProgram {
     const before = this.prepared.get(program);
+    const flopsAtOnce = Math.min(this.choice.flopsAtOnce, this.pacing.flopsAtOnce);
     // Weights that have been written since are f32 now.
-    const known = before && sameNames(before.halves, halves) ? before : undefined;
-    const prepared = known ?? new PreparedProgram(program, this.device, this.pipelines, this.workspace, this.choice, halves);
+    const known = before && before.choice.flopsAtOnce === flopsAtOnce && sameNames(before.halves, halves) ? before : undefined;
+    const choice = { ...this.choice, flopsAtOnce };
+    const prepared = known ?? new PreparedProgram(program, this.device, this.pipelines, this.workspace, choice, halves);
     if (!known) before?.dispose();
     this.prepared.delete(program);
     this.prepared.set(program, prepared);

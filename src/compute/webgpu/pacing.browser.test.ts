@@ -39,9 +39,20 @@ async function train(pacing: Pacing) {
   return { found, used };
 }
 
-it('a step computes the same to the bit in one submission and in one for each operation', async () => {
+/** Of a device that is found slower, and found faster, with every program. */
+class Wavering extends Pacing {
+  private asked = 0;
+  override get flopsAtOnce(): number {
+    return this.asked++ % 2 === 0 ? 3000 : 1e9;
+  }
+}
+
+it('a step computes the same to the bit in one submission, in one for each launch, and with launches that are split anew', async () => {
   const whole = await train(new Pacing({ now: () => 0 }));
   const cut = await train(new Pacing({ caution: 1e9 }));
   expect(cut.used).toBeGreaterThan(whole.used + 50);
   expect(cut.found).toEqual(whole.found);
+  const split = await train(new Wavering({ caution: 1e9 }));
+  expect(split.used).toBeGreaterThan(cut.used);
+  expect(split.found).toEqual(whole.found);
 });

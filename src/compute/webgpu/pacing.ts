@@ -14,6 +14,8 @@ const AHEAD = 2;
 const FLOPS_A_NUMBER = 30;
 /** Work in a millisecond of a GPU that nothing is known of: that of a slow processor in disguise, so that the first piece is no long one. */
 const UNKNOWN = 2e6;
+/** Multiplications and additions that are never split: any GPU does them in less than a piece. */
+const FINEST = 2 ** 20;
 /** How much of a surprise is believed, and the largest that is. */
 const TRUST = 0.5;
 const SURPRISE = 4;
@@ -27,8 +29,18 @@ export interface PacingOptions {
   readonly wait?: number;
 }
 
-/** Milliseconds that each operation of a program is thought to take, by what the pieces took that it was part of. */
-export type Foretold = Float64Array;
+/** What is thought of each launch of a program. */
+export interface Foretold {
+  /** Milliseconds, by what the pieces took that it was part of. */
+  readonly ms: Float64Array;
+  /** Arithmetic and numbers moved, by which what is not measured yet is foretold. */
+  readonly work: Float64Array;
+  /** Multiplications and additions for the largest batch. */
+  readonly flops: Float64Array;
+}
+
+const believed = (surprise: number): number => Math.min(Math.max(surprise, 1 / SURPRISE), SURPRISE) ** TRUST;
+const sumOf = (values: Float64Array): number => values.reduce((sum, one) => sum + one, 0);
 
 export class Pacing {
   readonly wait: number;
@@ -40,6 +52,7 @@ export class Pacing {
   private freeSince: number;
   /** Milliseconds for a unit of work, over all programs. */
   private price = 1 / UNKNOWN;
+  private most = Number.POSITIVE_INFINITY;
 
   constructor({ now = () => performance.now(), caution = 1, wait = 0 }: PacingOptions = {}) {
     this.now = now;
@@ -56,29 +69,50 @@ export class Pacing {
     return foretold < AHEAD * this.piece;
   }
 
-  /** What is thought of a program with a batch; it learns as its pieces are done. */
-  foretold(program: Program, batch: number): Foretold {
+  /** Multiplications and additions beyond which a launch is to be split, where one alone was seen to take longer than a piece should. */
+  get flopsAtOnce(): number {
+    return this.most;
+  }
+
+  /** What is thought of a program with a batch; it learns as its pieces are done. `ends`: number of launches after each operation. */
+  foretold(program: Program, batch: number, ends: readonly number[]): Foretold {
     const known = this.programs.get(program) ?? new Map<number, Foretold>();
     this.programs.set(program, known);
-    const work = (op: Op): number => flopsOf(op, batch) + FLOPS_A_NUMBER * numbersOf(op, batch);
-    const foretold = known.get(batch) ?? Float64Array.from(program.ops, (op) => work(op) * this.price);
+    const before = known.get(batch);
+    const foretold = before?.ms.length === (ends.at(-1) ?? 0) ? before : this.guess(program, batch, ends);
     // A stream has one batch size and perhaps a shorter last batch.
     if (known.size >= 4) known.clear();
     known.set(batch, foretold);
     return foretold;
   }
 
-  /** The operation before which the piece ends that begins with operation `from`: one of them at least. */
-  cut(foretold: Foretold, from: number): number {
+  private guess(program: Program, batch: number, ends: readonly number[]): Foretold {
+    const launches = ends.at(-1) ?? 0;
+    const [work, flops] = [new Float64Array(launches), new Float64Array(launches)];
+    const workOf = (op: Op): number => flopsOf(op, batch) + FLOPS_A_NUMBER * numbersOf(op, batch);
+    let [from, to] = [0, 0];
+    program.ops.forEach((op, i) => {
+      // An operation without launches of its own was done by those before.
+      if ((ends[i] ?? to) > to) [from, to] = [to, ends[i] ?? to];
+      for (let launch = from; launch < to; launch++) {
+        work[launch] = (work[launch] ?? 0) + workOf(op) / (to - from);
+        flops[launch] = (flops[launch] ?? 0) + flopsOf(op, program.maxBatch) / (to - from);
+      }
+    });
+    return { ms: work.map((each) => each * this.price), work, flops };
+  }
+
+  /** The launch before which the piece ends that begins with launch `from`: one of them at least. */
+  cut({ ms }: Foretold, from: number): number {
     // A program may have nothing to do.
-    let to = Math.min(from + 1, foretold.length);
-    for (let sum = foretold[from] ?? 0; to < foretold.length; to++) if ((sum += foretold[to] ?? 0) > this.piece) break;
+    let to = Math.min(from + 1, ms.length);
+    for (let sum = ms[from] ?? 0; to < ms.length; to++) if ((sum += ms[to] ?? 0) > this.piece) break;
     return to;
   }
 
-  /** To be told of a submission of operations `from` to `to`; returns what is to be called once it is done. */
-  submitted(of: Foretold, from: number, to: number): () => void {
-    const flight = { foretold: of.subarray(from, to).reduce((sum, one) => sum + one, 0) };
+  /** To be told of a submission of launches `from` to `to`; returns what is to be called once it is done. */
+  submitted({ ms, work, flops }: Foretold, from: number, to: number): () => void {
+    const flight = { foretold: sumOf(ms.subarray(from, to)) };
     const idle = this.flights.size === 0;
     this.flights.add(flight);
     if (idle) this.freeSince = this.now();
@@ -89,9 +123,16 @@ export class Pacing {
       const took = now - this.freeSince - (idle ? this.wait : 0);
       this.freeSince = now;
       if (flight.foretold === 0) return;
-      const surprise = Math.min(Math.max(took / flight.foretold, 1 / SURPRISE), SURPRISE) ** TRUST;
-      for (let i = from; i < to; i++) of[i] = (of[i] ?? 0) * surprise;
-      this.price *= surprise;
+      if (to === from + 1) this.alone(flops[from] ?? 0, Math.min(took, SURPRISE * flight.foretold));
+      const surprise = believed(took / flight.foretold);
+      for (let i = from; i < to; i++) ms[i] = (ms[i] ?? 0) * surprise;
+      this.price *= believed(took / (this.price * sumOf(work.subarray(from, to))));
     };
+  }
+
+  /** A launch was a piece of its own. By powers of two, so that programs are seldom cut anew. */
+  private alone(flops: number, took: number): void {
+    if (flops === 0 || took <= this.piece) return;
+    this.most = Math.max(FINEST, Math.min(this.most, 2 ** Math.floor(Math.log2((flops * this.piece) / took))));
   }
 }

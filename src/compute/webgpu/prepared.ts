@@ -53,7 +53,7 @@ export class PreparedProgram {
     private readonly device: GPUDevice,
     private readonly compiler: Pipelines,
     private readonly workspace: Workspace,
-    choice: KernelChoice,
+    readonly choice: KernelChoice,
     /** Buffers that hold halves. */
     readonly halves: ReadonlySet<string>,
   ) {
