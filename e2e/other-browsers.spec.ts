@@ -41,17 +41,22 @@ for (const browser of [firefox, webkit]) {
       expect(await playground.value('average-inflora')).toBeGreaterThan(await playground.value('average-frozen'));
     });
 
-    test('dropped images and a dropped checkpoint run to the end', async () => {
+    const dropped = async (device: 'wasm' | 'webgpu') => {
       await playground.open('#v=1&training.epochs=2&training.batchSize=8');
       await playground.drop(tinyBackbone(), tinyConfig);
       await playground.shows('backbone-summary', /32/);
       await playground.drop(stripeArchive());
       await playground.shows('stream-summary', /4 classes/);
       await playground.tab.evaluate(`(location.hash += '&stream.split.kind=equal&stream.split.classesPerTask=2')`);
+      await playground.click('device');
+      await playground.click(`device-${device}`);
+      await playground.shows('device', device === 'wasm' ? /WebAssembly/ : /WebGPU/);
       await playground.click('start');
-      await playground.finished();
+      await playground.finished(600_000);
       expect(await playground.value('average-inflora')).toBeGreaterThanOrEqual(0);
-    });
+    };
+    test('dropped images and a dropped checkpoint run to the end', () => dropped('wasm'));
+    if (browser.webgpu) test('dropped images and a dropped checkpoint run to the end on WebGPU', () => dropped('webgpu'));
 
     test('a link sets up its experiment; a run is kept, and goes on after a reload', async () => {
       await playground.open(TINY);

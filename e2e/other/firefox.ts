@@ -8,6 +8,7 @@ const PATHS = [process.env.FIREFOX_PATH, '/usr/bin/firefox-esr', '/usr/bin/firef
 export const firefox: OtherBrowser = {
   name: 'Firefox',
   path: PATHS.find((path) => path !== undefined && existsSync(path)) ?? null,
+  webgpu: true,
   install: 'apt-get install firefox-esr, or FIREFOX_PATH',
   async open() {
     const browser = await launch({
@@ -15,6 +16,8 @@ export const firefox: OtherBrowser = {
       executablePath: firefox.path ?? '',
       headless: true,
       protocolTimeout: 300_000,
+      // Where Mesa is the GPU: for unrolled products in vectors of eight, LLVM takes many minutes.
+      env: { ...process.env, LP_NATIVE_VECTOR_WIDTH: '128' },
       extraPrefsFirefox: { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true },
     });
     const page = await browser.newPage();

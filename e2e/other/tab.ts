@@ -15,6 +15,7 @@ export interface OtherBrowser {
   /** Null where it is not installed: `install` says how it would be. */
   readonly path: string | null;
   readonly install: string;
+  readonly webgpu: boolean;
   open(): Promise<Tab>;
 }
 

@@ -20,6 +20,7 @@ const freePort = (): Promise<number> =>
 export const webkit: OtherBrowser = {
   name: 'WebKit',
   path: existsSync(DRIVER) && existsSync(SCREEN) ? DRIVER : null,
+  webgpu: false,
   install: 'apt-get install webkit2gtk-driver xvfb',
   async open() {
     const port = await freePort();
