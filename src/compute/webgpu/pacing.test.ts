@@ -34,12 +34,14 @@ interface Simulated {
   readonly steps?: number;
   readonly caution?: number;
   readonly choice?: KernelChoice;
+  /** Milliseconds that a launch takes longer in the first step. */
+  readonly compiling?: number;
   /** Has one step after the others. */
   readonly then?: Program;
 }
 
 /** A GPU that does work at a rate, each launch up to three times slower than that; its end is noticed `wait` later. */
-function simulate(first: Program, { perMs, wait = 0, steps = 30, caution = 1, choice = SOFTWARE_CHOICE, then }: Simulated) {
+function simulate(first: Program, { perMs, wait = 0, steps = 30, caution = 1, choice = SOFTWARE_CHOICE, compiling = 0, then }: Simulated) {
   const random = seeded(1);
   let now = 0;
   let free = 0;
@@ -68,7 +70,7 @@ function simulate(first: Program, { perMs, wait = 0, steps = 30, caution = 1, ch
       while (!pacing.room) settle();
       const to = pacing.cut(foretold, from);
       let took = 0;
-      for (let i = from; i < to; i++) took += (works[i] ?? 0) / perMs;
+      for (let i = from; i < to; i++) took += (works[i] ?? 0) / perMs + (step === 0 ? compiling : 0);
       free = Math.max(free, now) + took;
       flights.push({ at: free + wait, end: pacing.submitted(foretold, from, to) });
       pieces.push({ took, launches: to - from, step });
@@ -77,7 +79,7 @@ function simulate(first: Program, { perMs, wait = 0, steps = 30, caution = 1, ch
     stepEnds.push(free);
   }
   while (flights.length > 0) settle();
-  return { pieces, stepEnds };
+  return { pieces, stepEnds, flopsAtOnce: pacing.flopsAtOnce };
 }
 
 describe('the pace of submissions', () => {
@@ -116,6 +118,12 @@ describe('the pace of submissions', () => {
       const { pieces } = simulate(glyph, { perMs: 1e10, wait });
       expect(pieces.filter(({ step }) => step === 29)).toHaveLength(1);
     }
+  });
+
+  it('splits nothing that was slow while a driver compiled it', () => {
+    const { flopsAtOnce, pieces } = simulate(glyph, { perMs: 1e8, compiling: 3000 });
+    expect(flopsAtOnce).toBe(Number.POSITIVE_INFINITY);
+    expect(pieces.filter(({ step }) => step === 29).length).toBeLessThan(10);
   });
 
   it('ends at once where there is nothing to do', () => {

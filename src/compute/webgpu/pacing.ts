@@ -37,6 +37,8 @@ export interface Foretold {
   readonly work: Float64Array;
   /** Multiplications and additions for the largest batch. */
   readonly flops: Float64Array;
+  /** Whether it was done before: some drivers compile a kernel when it first runs. */
+  readonly done: Uint8Array;
 }
 
 const believed = (surprise: number): number => Math.min(Math.max(surprise, 1 / SURPRISE), SURPRISE) ** TRUST;
@@ -99,7 +101,7 @@ export class Pacing {
         flops[launch] = (flops[launch] ?? 0) + flopsOf(op, program.maxBatch) / (to - from);
       }
     });
-    return { ms: work.map((each) => each * this.price), work, flops };
+    return { ms: work.map((each) => each * this.price), work, flops, done: new Uint8Array(launches) };
   }
 
   /** The launch before which the piece ends that begins with launch `from`: one of them at least. */
@@ -111,7 +113,7 @@ export class Pacing {
   }
 
   /** To be told of a submission of launches `from` to `to`; returns what is to be called once it is done. */
-  submitted({ ms, work, flops }: Foretold, from: number, to: number): () => void {
+  submitted({ ms, work, flops, done }: Foretold, from: number, to: number): () => void {
     const flight = { foretold: sumOf(ms.subarray(from, to)) };
     const idle = this.flights.size === 0;
     this.flights.add(flight);
@@ -123,7 +125,8 @@ export class Pacing {
       const took = now - this.freeSince - (idle ? this.wait : 0);
       this.freeSince = now;
       if (flight.foretold === 0) return;
-      if (to === from + 1) this.alone(flops[from] ?? 0, Math.min(took, SURPRISE * flight.foretold));
+      if (to === from + 1 && done[from]) this.alone(flops[from] ?? 0, Math.min(took, SURPRISE * flight.foretold));
+      done.fill(1, from, to);
       const surprise = believed(took / flight.foretold);
       for (let i = from; i < to; i++) ms[i] = (ms[i] ?? 0) * surprise;
       this.price *= believed(took / (this.price * sumOf(work.subarray(from, to))));
