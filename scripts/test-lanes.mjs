@@ -5,7 +5,7 @@ export const STAGES = [{ 'kernels and build': 20 }, { 'lint and unit tests': 330
 /** What `npm run test:all` adds. */
 export const SLOW_STAGES = [
   { 'slow unit tests': 1200, 'slow browser tests': 1400 },
-  { 'kernels without a browser': 200 },
+  { 'kernels without a browser': 700 },
   { 'slow journeys': 1200 },
 ];
 

@@ -92,7 +92,7 @@ const dawn = (lane) => () => {
   } catch (error) {
     return { ...addUp([]), skipped: 1, skips: [`${lane.title}: ${error.message}`] };
   }
-  return runVitest(lane.title, 'dawn', [], env);
+  return runVitest(lane.title, 'dawn', [lane.file], env);
 };
 
 const LANES = {

@@ -2,22 +2,22 @@
 // clamps of other machines.
 import { lavapipe } from './tools.mjs';
 
-/** One run of the vitest project `dawn` each. Beyond four lanes only what depends on them: LLVM needs minutes for unrolled products in long vectors. */
+const kernels = (title, lanes, books, env = {}) => ({ title, lanes, file: 'kernels.dawn', env: { ...env, GPU_BOOKS: books } });
+/** Whole models, for whose many kernels LLVM takes nearly all of the time: less, where it need not optimise. */
+const models = (title, file) => ({ title, lanes: 4, file, env: { GALLIVM_PERF: 'nopt' } });
+
+/** One run of a file of the vitest project `dawn` each. Beyond four lanes only what depends on them: LLVM needs minutes for unrolled products in long vectors. */
 export const GPU_LANES = [
-  {
-    title: 'lavapipe 4, default limits',
-    lanes: 4,
-    books: 'gpu norms gpuProducts attention halves large',
-    env: { GPU_DEFAULT_LIMITS: '1' },
-  },
-  { title: 'lavapipe 4, compatibility mode', lanes: 4, books: 'gpu norms', env: { GPU_COMPAT: '1' } },
-  {
-    ...{ title: 'lavapipe 4, clamped as on Metal', lanes: 4, books: 'gpu norms' },
-    env: { GPU_FLAGS: 'disable-dawn-features=vulkan_use_buffer_robust_access_2' },
-  },
-  { title: 'lavapipe 8', lanes: 8, books: 'norms', env: {} },
-  { title: 'lavapipe 16', lanes: 16, books: 'norms', env: {} },
+  kernels('lavapipe 4, default limits', 4, 'gpu norms gpuProducts attention halves large', { GPU_DEFAULT_LIMITS: '1' }),
+  kernels('lavapipe 4, compatibility mode', 4, 'gpu norms', { GPU_COMPAT: '1' }),
+  kernels('lavapipe 4, clamped as on Metal', 4, 'gpu norms', {
+    GPU_FLAGS: 'disable-dawn-features=vulkan_use_buffer_robust_access_2',
+  }),
+  kernels('lavapipe 8', 8, 'norms'),
+  kernels('lavapipe 16', 16, 'norms'),
+  models('lavapipe 4, conformance', 'src/compute/webgpu/conformance.dawn'),
+  models('lavapipe 4, golden', 'src/golden/golden.dawn'),
 ];
 
 /** Throws where the tools cannot be had: no network, another system than Debian's. */
-export const environmentOf = ({ lanes, books, env }) => ({ ...lavapipe(lanes), ...env, GPU_LANES: String(lanes), GPU_BOOKS: books });
+export const environmentOf = ({ lanes, env }) => ({ ...lavapipe(lanes), ...env, GPU_LANES: String(lanes) });

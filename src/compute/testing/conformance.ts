@@ -49,7 +49,7 @@ export function describeDevice(name: string, open: () => Promise<ComputeDevice>,
     let opened: ComputeDevice | undefined;
     beforeAll(async () => {
       opened = await open();
-    }, 180_000);
+    }, 600_000);
     afterAll(() => opened?.dispose());
     const context: Conformance = {
       device: () => {

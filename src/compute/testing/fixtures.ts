@@ -22,6 +22,10 @@ export function tinyConfig(overrides: Partial<VitConfig> = {}): VitConfig {
   };
 }
 
+/** A ViT as they are made: the MLP four times as wide as a token. */
+export const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number): VitConfig =>
+  tinyConfig({ dim, depth, heads, imageSize, patchSize, mlpDim: 4 * dim });
+
 /** Random weights, large enough that attention and GELU are well away from linear. */
 export function tinyCheckpoint(config: VitConfig, seed = 1): VitCheckpoint {
   const random = seeded(seed);

@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { plannedTraining } from '../plan/memory';
 import { extentOf, type Op } from '../plan/ops';
-import { tinyConfig } from '../testing/fixtures';
+import { tinyConfig, vit } from '../testing/fixtures';
 import type { Launch } from './kernel';
 import { lower } from './lower';
 import { GPU_CHOICE, SOFTWARE_CHOICE, type KernelChoice } from './table';
 
 const classifier = { from: 0, to: 10 };
-const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number) =>
-  tinyConfig({ dim, depth, heads, imageSize, patchSize, mlpDim: 4 * dim });
 const INFLORA = { trainables: { backbone: 'none', adapters: 'up', classifier }, adapters: { targets: ['k', 'v'], rank: 8 } } as const;
 
 describe('the dispatches of a step', () => {

@@ -1,12 +1,10 @@
 import { expect, it } from 'vitest';
 import { plannedTraining } from '../plan/memory';
 import type { TrainSpec } from '../backbone';
-import { tinyConfig } from '../testing/fixtures';
+import { vit } from '../testing/fixtures';
 import { lower } from './lower';
 import { allForms, GPU_CHOICE, SOFTWARE_CHOICE, type KernelChoice } from './table';
 
-const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number) =>
-  tinyConfig({ dim, depth, heads, imageSize, patchSize, mlpDim: 4 * dim });
 const CHOICES: readonly KernelChoice[] = [
   ...[GPU_CHOICE, { ...GPU_CHOICE, wantedGroups: 1 }, { ...GPU_CHOICE, products: allForms('8x8'), wantedGroups: 1 }],
   ...[{ ...GPU_CHOICE, subgroups: { least: 4, most: 128 } }, SOFTWARE_CHOICE],

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { tinyConfig } from '../testing/fixtures';
+import { vit } from '../testing/fixtures';
 import { GPU_CHOICE, type ProductKind } from './table';
 import { candidatesFor, fastest, productsOf, tunedProducts } from './tune';
 
-const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number) =>
-  tinyConfig({ dim, depth, heads, imageSize, patchSize, mlpDim: 4 * dim });
 const MODELS = [
   ['the bundled backbone', vit(128, 4, 4, 32, 8)],
   ['ViT-Ti', vit(192, 12, 3, 224, 16)],

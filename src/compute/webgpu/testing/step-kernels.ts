@@ -1,6 +1,6 @@
 /** Every kernel of a training step, as text: for compilers that take it without a GPU. */
 import { plannedTraining } from '../../plan/memory';
-import { tinyConfig } from '../../testing/fixtures';
+import { vit } from '../../testing/fixtures';
 import { lower } from '../lower';
 import { allForms, GPU_CHOICE, type KernelChoice } from '../table';
 
@@ -9,8 +9,6 @@ const MODELS = [
   { trainables: { backbone: 'none', adapters: 'both', classifier }, adapters: { targets: ['k', 'v'], rank: 8 } },
   { trainables: { backbone: 'all', adapters: 'none', classifier }, adapters: null },
 ] as const;
-const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number) =>
-  tinyConfig({ dim, depth, heads, imageSize, patchSize, mlpDim: 4 * dim });
 
 export interface StepKernel {
   readonly name: string;
