@@ -5,7 +5,9 @@ import { PlanDevice } from '../../src/compute/plan/device';
 import { trainSpec } from '../../src/compute/plan/planned';
 import { softwareCalibration, softwareSpeed } from '../../src/compute/plan/software-rates';
 import { productSpeed } from '../../src/compute/plan/speed';
-import { BUNDLED, compareEstimate, SHAPES, type OpenExecutor } from '../../src/compute/testing/estimates';
+import type { GroupTime } from '../../src/compute/step-profile';
+import { SMALLEST, compareEstimate, SHAPES, type OpenExecutor } from '../../src/compute/testing/estimates';
+import type { PlannedModel } from '../../src/compute/trainables';
 import { tinyAdapters, tinyBatch, tinyCheckpoint } from '../../src/compute/testing/fixtures';
 import { openWasmDevice } from '../../src/compute/wasm/device';
 import { Engine } from '../../src/compute/wasm/engine';
@@ -14,12 +16,18 @@ import { openWebgpuDevice, openWebgpuExecutor } from '../../src/compute/webgpu/d
 import { SOFTWARE_CHOICE } from '../../src/compute/webgpu/table';
 import { fromHalves, toHalves } from '../../src/vit/halves';
 import type { Kind, OwnApi, OwnPart, Table } from './own-parts';
+import { CLASSES, SHAPES as MODELS } from './shapes';
 import { spreadOf } from './spread';
 import { long, scale } from './scale-tables';
 import { subspaces } from './subspaces';
 
 /** Shapes that a software adapter ends within minutes. */
 const FOR_SOFTWARE = 4;
+const SHAPES_BY_SIZE = ['bundled', 'N', 'ti'].flatMap((id) => MODELS.filter((shape) => shape.id === id));
+const inflora = (rank: number): PlannedModel => ({
+  trainables: { backbone: 'none', adapters: 'up', classifier: { from: 0, to: CLASSES } },
+  adapters: { targets: ['k', 'v'], rank },
+});
 
 async function open(kind: Kind): Promise<OpenExecutor> {
   if (kind === 'wasm') {
@@ -70,15 +78,31 @@ async function rates(kind: Kind): Promise<Table> {
 /** Where a step's time goes: kernels one by one at their best, beside the median of whole steps. */
 async function profile(kind: Kind): Promise<Table> {
   const device = kind === 'wasm' ? await openWasmDevice() : await openWebgpuDevice();
-  const { config, batch, model } = BUNDLED;
-  const found = await device.profile?.({ config, batch, ...model });
+  const rows: string[][] = [];
+  // A software adapter ends the smallest alone within minutes.
+  for (const { title, config, batch, rank } of SHAPES_BY_SIZE.slice(0, device.info.software ? 1 : undefined)) {
+    const found = await device.profile?.({ config, batch, ...inflora(rank) });
+    const groups = found?.groups ?? [];
+    const step = found?.milliseconds ?? NaN;
+    const sum = (pick: (group: GroupTime) => number): number => groups.reduce((total, group) => total + pick(group), 0);
+    const row = (name: string, milliseconds: number, flops: number): string[] => [
+      ...[name, milliseconds.toFixed(2), (milliseconds / step).toFixed(2), flops > 0 ? (flops / milliseconds / 1e6).toFixed(0) : ''],
+    ];
+    const flops = sum((group) => group.flops);
+    rows.push(
+      [title, '', '', ''],
+      row('whole step, median', step, flops),
+      row('whole step, quickest', found?.least ?? NaN, flops),
+      row(
+        'kernels together',
+        sum(({ milliseconds }) => milliseconds),
+        flops,
+      ),
+      ...groups.map((group) => row(group.group, group.milliseconds, group.flops)),
+    );
+  }
   device.dispose();
-  const groups = found?.groups ?? [];
-  const step = found?.milliseconds ?? NaN;
-  const sum = groups.reduce((total, { milliseconds }) => total + milliseconds, 0);
-  const row = (name: string, milliseconds: number): string[] => [name, milliseconds.toFixed(2), (milliseconds / step).toFixed(2)];
-  const rows = [row('whole step', step), row('kernels together', sum), ...groups.map((one) => row(one.group, one.milliseconds))];
-  return { title: `Profile of a step, ours on ${kind}: ${BUNDLED.name}`, columns: ['', 'ms', 'of the step'], rows };
+  return { title: `Profile of a step, ours on ${kind}`, columns: ['', 'ms', 'of the step', 'GFLOP/s of its products'], rows };
 }
 
 /** Square products on one thread and on all. */
@@ -99,7 +123,7 @@ async function products(): Promise<Table> {
 
 /** What weights stored as halves cost in time, in turns. */
 async function halves(): Promise<Table> {
-  const { config, batch, model } = BUNDLED;
+  const { config, batch, model } = SMALLEST;
   const { tensors, ...rest } = tinyCheckpoint(config);
   const rounded = [...tensors].map(([name, { shape, data }]) => [name, { shape, data: fromHalves(toHalves(data)) }] as const);
   const images = tinyBatch(config, batch, 1, model.trainables.classifier);
@@ -122,7 +146,7 @@ async function halves(): Promise<Table> {
     }
   }
   const rows = sides.map(({ name, steps, passes }) => [name, ...[steps, passes].map((times) => spreadOf(times).median.toFixed(1))]);
-  return { title: `Weights as halves, ours on webgpu: ${BUNDLED.name}`, columns: ['', 'ms a step', 'ms a pass'], rows };
+  return { title: `Weights as halves, ours on webgpu: ${SMALLEST.name}`, columns: ['', 'ms a step', 'ms a pass'], rows };
 }
 
 const PARTS: Readonly<Record<OwnPart, (kind: Kind) => Promise<Table>>> = {

@@ -8,7 +8,7 @@ import { plannedTraining, planMemory } from '../plan/memory';
 import { adaptersOf, promptsOf, trainSpec } from '../plan/planned';
 import { picked, promptName, type PlannedPrompts } from '../prompts';
 import { imagesOfStep, type PlannedModel } from '../trainables';
-import { tinyBatch, tinyCheckpoint, tinyConfig } from './fixtures';
+import { tinyBatch, tinyCheckpoint, vit } from './fixtures';
 
 export interface EstimatedShape {
   readonly name: string;
@@ -40,20 +40,17 @@ const prompting = (prompts: readonly PlannedPrompts[]): PlannedModel => ({
 const L2P = prompting([{ place: 'tokens', size: 10, length: 5, slots: 5 }]);
 const CODA = prompting([0, 1, 2, 3, 4].map((block) => ({ place: { block }, size: 100, length: 8, slots: 1 })));
 
-const vit = (dim: number, depth: number, heads: number, imageSize: number, patchSize: number) =>
-  tinyConfig({ imageSize, patchSize, dim, depth, heads, mlpDim: 4 * dim });
-
-export const BUNDLED: EstimatedShape = {
-  ...{ name: 'the bundled backbone, batch 32, LoRA', config: vit(128, 6, 4, 32, 8), batch: 32, model: LORA },
+export const SMALLEST: EstimatedShape = {
+  ...{ name: '128 x 6, 4 heads, 17 tokens, batch 32, LoRA', config: vit(128, 6, 4, 32, 8), batch: 32, model: LORA },
 };
 export const SHAPES: readonly EstimatedShape[] = [
-  BUNDLED,
-  { name: 'the bundled backbone, batch 32, all weights', config: vit(128, 6, 4, 32, 8), batch: 32, model: FULL },
-  { name: 'the bundled backbone, batch 32, all weights, two draws', config: vit(128, 6, 4, 32, 8), batch: 32, model: REPLAY },
-  { name: 'the bundled backbone, batch 32, all weights, a teacher', config: vit(128, 6, 4, 32, 8), batch: 32, model: TEACHER },
+  SMALLEST,
+  { name: '128 x 6, 4 heads, 17 tokens, batch 32, all weights', config: vit(128, 6, 4, 32, 8), batch: 32, model: FULL },
+  { name: '128 x 6, 4 heads, 17 tokens, batch 32, all weights, two draws', config: vit(128, 6, 4, 32, 8), batch: 32, model: REPLAY },
+  { name: '128 x 6, 4 heads, 17 tokens, batch 32, all weights, a teacher', config: vit(128, 6, 4, 32, 8), batch: 32, model: TEACHER },
   { name: 'N: 96 x 6, 3 heads, 65 tokens, batch 32, LoRA', config: vit(96, 6, 3, 64, 8), batch: 32, model: LORA },
-  { name: 'the bundled backbone, batch 32, prompts as tokens', config: vit(128, 6, 4, 32, 8), batch: 32, model: L2P },
-  { name: 'the bundled backbone, batch 32, prompts before keys and values', config: vit(128, 6, 4, 32, 8), batch: 32, model: CODA },
+  { name: '128 x 6, 4 heads, 17 tokens, batch 32, prompts as tokens', config: vit(128, 6, 4, 32, 8), batch: 32, model: L2P },
+  { name: '128 x 6, 4 heads, 17 tokens, batch 32, prompts before keys and values', config: vit(128, 6, 4, 32, 8), batch: 32, model: CODA },
   { name: 'DeiT-Ti at 112, batch 8, LoRA', config: vit(192, 12, 3, 112, 16), batch: 8, model: LORA },
   { name: 'DeiT-Ti at 224, batch 8, LoRA', config: vit(192, 12, 3, 224, 16), batch: 8, model: LORA },
   { name: 'ViT-S at 224, batch 4, LoRA', config: vit(384, 12, 6, 224, 16), batch: 4, model: LORA },
