@@ -48,6 +48,7 @@ for (const { id, file } of runs) {
       methods: experiment.methods.filter((method) => METHODS.includes(method.id)),
     };
     await playground.open();
+    await page.waitForFunction(() => 'playground' in window);
     const fresh = await page.evaluate(async (wanted) => {
       const { playground: automation } = window as unknown as { playground: Automation };
       await automation.useDevice('wasm');
