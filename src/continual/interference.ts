@@ -5,6 +5,7 @@
  * the two; an update of the same norm in random directions would change ‖ΔW‖² tr(C) / inputs.
  */
 import type { AdapterTarget, MapInput, Moment, VitModel } from '../compute/backbone';
+import { halved, wholeOf } from './half-moment';
 import { adaptersOn, presentWeight } from './present-weights';
 import { inputOf, inputsOf, inputSize, outputSize } from './targets';
 
@@ -48,6 +49,7 @@ interface MeterState {
   readonly pretrained: Weights | null;
   readonly before: Weights | null;
   readonly fresh: readonly Moment[];
+  /** Halved. */
   readonly old: readonly (readonly Moment[])[];
   readonly exceeded: number | null;
 }
@@ -75,7 +77,7 @@ export class InterferenceMeter {
     if (this.inputs.length === 0) return;
     const { config } = this.#options.model();
     const weights = this.#options.targets.reduce((sum, target) => sum + inputSize(config, target) * outputSize(config, target), 0);
-    const one = moments.reduce((sum, { values }) => sum + values.byteLength, 0);
+    const one = moments.reduce((sum, { size }) => sum + 2 * size * (size + 1), 0);
     const needed = one * (this.#state.old.length + 1) + 8 * weights * config.depth;
     if (needed > (this.#options.mostBytes ?? MOMENT_BYTES)) {
       // Lists are read by position: once one task is missing, none can be told.
@@ -106,7 +108,7 @@ export class InterferenceMeter {
       }
       weightDrift.push(size > 0 ? Math.sqrt(moved / size) : 0);
     }
-    this.#state = { ...this.#state, before: null, fresh: [], old: [...old, moments] };
+    this.#state = { ...this.#state, before: null, fresh: [], old: [...old, moments.map(halved)] };
     return { images, maps, weightDrift };
   }
 
@@ -120,8 +122,10 @@ export class InterferenceMeter {
   ): Promise<Pick<MapInterference, 'old' | 'new' | 'random'>> {
     const { config } = this.#options.model();
     const [inputs, outputs] = [inputSize(config, target), outputSize(config, target)];
-    const find = (moments: readonly Moment[]) =>
-      moments.find((moment) => moment.block === block && moment.input === inputOf(target))?.values;
+    const find = (moments: readonly Moment[]) => {
+      const found = moments.find((moment) => moment.block === block && moment.input === inputOf(target));
+      return found && wholeOf(found);
+    };
     const energy = async (matrix: Float32Array, moment: Float32Array): Promise<number> =>
       dot(await this.#options.multiply(matrix, moment, outputs, inputs, inputs), matrix);
     const norm = squares(update);
@@ -153,8 +157,9 @@ export class InterferenceMeter {
     return found;
   }
 
+  /** Nothing in it is ever changed, only replaced, so it need not be copied: it is most of what is saved of a run. */
   state(): unknown {
-    return structuredClone(this.#state);
+    return this.#state;
   }
 
   restore(saved: unknown): void {
