@@ -10,7 +10,7 @@ import type { RunsState } from './shelf';
 import type { Store, Surroundings } from './surroundings';
 
 const EVERY_MS = 30_000;
-/** Saving takes at most this share of a run: the longer it takes, the rarer it is done. */
+/** Saving as it goes takes at most this share of a run: the longer it takes, the rarer it is done. */
 const SHARE = 0.02;
 
 export interface Keeper {
@@ -33,6 +33,9 @@ interface Kept {
   readonly release: () => void;
   /** Bytes. */
   state: number;
+  /** When it was opened here, and what saving as it went took since then. */
+  readonly since: number;
+  spent: number;
   /** When saving ended last, and what it took. */
   triedAt: number;
   took: number;
@@ -110,7 +113,8 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
     leave();
     const release = await around.shelf.claim(row.id);
     if (release === null) return false;
-    kept = { row, release, state, triedAt: around.now(), took: 0, behind: false };
+    const now = around.now();
+    kept = { row, release, state, since: now, spent: 0, triedAt: now, took: 0, behind: false };
     set({ shown: row.id });
     return true;
   }
@@ -129,8 +133,12 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
       if (of === null || record === null) return;
       if (events.some(({ type }) => type === 'started')) await trying(of, () => put(of, record));
       const taskEnds = events.some(endsTask);
-      const wait = Math.max(taskEnds || of.behind ? 0 : EVERY_MS, of.took / SHARE);
-      if (around.now() - of.triedAt >= wait) await save(of);
+      const due = taskEnds || of.behind || around.now() - of.triedAt >= EVERY_MS;
+      // The next one takes about what the last one took.
+      if (due && of.spent + of.took <= SHARE * (around.now() - of.since)) {
+        await save(of);
+        of.spent += of.took;
+      }
       if (taskEnds) void askToPersist();
     },
     async save(record) {
