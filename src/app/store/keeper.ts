@@ -54,19 +54,23 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
   const set = (part: Partial<RunsState>) => store.setState(({ runs }) => ({ runs: { ...runs, ...part } }));
   const rowIn = (id: string) => store.getState().runs.list.find((run) => run.id === id);
 
-  async function put({ row, state }: Kept, record: RunRecord): Promise<void> {
+  async function put({ row, state }: Kept, record: RunRecord): Promise<true> {
     const { name, reference } = rowIn(row.id) ?? {};
     const before = { ...row, ...(name === undefined ? {} : { name }), ...(reference === undefined ? {} : { reference }) };
     const bytes = await around.shelf.put(rowOf(record, before, { record: 0, state }), record);
     const now = rowOf(record, before, { record: bytes, state });
     const { list } = store.getState().runs;
     set({ list: rowIn(row.id) ? list.map((run) => (run.id === row.id ? now : run)) : [...list, now], trouble: null });
+    return true;
   }
 
-  async function trying(of: Kept, work: () => Promise<void>): Promise<void> {
+  /** `work` says whether it wrote anything; nothing written proves no room. */
+  async function trying(of: Kept, work: () => Promise<boolean>): Promise<void> {
     writing = writing
       .then(work)
-      .then(() => (told = null))
+      .then((wrote) => {
+        if (wrote) told = null;
+      })
       .catch((error: unknown) => {
         of.behind = true;
         const trouble = say(around.words(), describeError(error).reason);
@@ -77,21 +81,27 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
     await writing;
   }
 
-  /** The state where the run can be cut, then the record. */
-  async function save(of: Kept, record = wholeRecord(store.getState())): Promise<void> {
+  /** The state where the run can be cut, then the record; where it cannot, the record alone, or nothing yet of a run that is saved as it goes. */
+  async function save(of: Kept, record = wholeRecord(store.getState()), asItGoes = false): Promise<void> {
     if (record === null) return;
     const start = around.now();
+    let waited = false;
     await trying(of, async () => {
       // Where a state finds no room the results may.
       const [kept] = await Promise.allSettled([record.status === 'finished' ? null : (await host.connect()).keep(of.row.id)]);
       const saved = kept.status === 'fulfilled' ? kept.value : null;
       if (saved) of.state = saved.bytes;
+      of.behind = saved === null;
+      waited = of.behind && kept.status === 'fulfilled' && asItGoes;
+      if (waited) return false;
       await put(of, record);
       if (kept.status === 'rejected') throw kept.reason;
-      of.behind = saved === null;
+      return true;
     });
+    if (waited) return;
     of.triedAt = around.now();
     of.took = of.triedAt - start;
+    if (asItGoes) of.spent += of.took;
     // `npm run bench -- --saving` adds these up.
     performance.measure('save', { start, end: of.triedAt });
   }
@@ -135,10 +145,7 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
       const taskEnds = events.some(endsTask);
       const due = taskEnds || of.behind || around.now() - of.triedAt >= EVERY_MS;
       // The next one takes about what the last one took.
-      if (due && of.spent + of.took <= SHARE * (around.now() - of.since)) {
-        await save(of);
-        of.spent += of.took;
-      }
+      if (due && of.spent + of.took <= SHARE * (around.now() - of.since)) await save(of, record, true);
       if (taskEnds) void askToPersist();
     },
     async save(record) {
@@ -149,12 +156,13 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
       if (of === null) return;
       await trying(of, async () => {
         const { record } = store.getState();
-        if (record === null) return;
+        if (record === null) return false;
         const whole = record.status === 'finished';
         if (whole) of.state = 0;
         await put(of, record);
         // Not before the record is whole on the disk: until then the run goes on from its state.
         if (whole) await around.shelf.dropState(of.row.id);
+        return true;
       });
     },
   };
