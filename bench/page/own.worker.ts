@@ -80,7 +80,7 @@ async function profile(kind: Kind): Promise<Table> {
   const device = kind === 'wasm' ? await openWasmDevice() : await openWebgpuDevice();
   const rows: string[][] = [];
   // A software adapter ends the smallest alone within minutes.
-  for (const { title, config, batch, rank } of SHAPES_BY_SIZE.slice(0, device.info.software ? 1 : undefined)) {
+  for (const { title, config, batch, rank } of SHAPES_BY_SIZE.slice(0, kind === 'webgpu' && device.info.software ? 1 : undefined)) {
     const found = await device.profile?.({ config, batch, ...inflora(rank) });
     const groups = found?.groups ?? [];
     const step = found?.milliseconds ?? NaN;
