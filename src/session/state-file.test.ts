@@ -77,8 +77,12 @@ describe("a run's state as a file", () => {
     }
   });
 
+  it('reads what the schema before wrote', async () => {
+    expect(readStateFile(await withSchema(STATE_SCHEMA - 1))).toEqual(readStateFile(await withSchema(STATE_SCHEMA)));
+  });
+
   it('says when a newer or an older version wrote it', async () => {
-    const [newer, older] = [await withSchema(9), await withSchema(0)];
+    const [newer, older] = [await withSchema(STATE_SCHEMA + 1), await withSchema(STATE_SCHEMA - 2)];
     expect(() => readStateFile(newer)).toThrow(/newer version/);
     expect(() => readStateFile(older)).toThrow(/older version/);
   });

@@ -8,8 +8,10 @@ import { parseRecord } from './migrations';
 import type { RunRecord } from './record';
 import type { RunState } from './run';
 
-/** Raised whenever a state of before can no longer be gone on from; its record stays readable. */
-export const STATE_SCHEMA = 2;
+/** Raised whenever a build of before could not go on from what is written now: 3 has old tasks' second moments as triangles. */
+export const STATE_SCHEMA = 3;
+/** Of what was written before, the oldest that can still be gone on from; any record stays readable. */
+const OLDEST_SCHEMA = 2;
 
 /** A saved state that cannot be gone on from; the message says why and what is left. */
 export class StateFileError extends SaidError {
@@ -104,7 +106,7 @@ export function readStateFile(file: Uint8Array<ArrayBuffer>): StateFile {
   if (view.getUint32(file.length - 4, true) !== crc32(file.subarray(0, -4))) throw damaged();
   const length = view.getUint32(MAGIC.length, true);
   const head = JSON.parse(new TextDecoder().decode(file.subarray(START, START + length))) as Head;
-  if (head.schema !== STATE_SCHEMA) {
+  if (!(head.schema >= OLDEST_SCHEMA && head.schema <= STATE_SCHEMA)) {
     const which = head.schema > STATE_SCHEMA ? said`a newer` : said`an older`;
     throw new StateFileError(said`This run was saved by ${which} version of this site, so it cannot go on here. ${KEPT_RESULTS}`);
   }
