@@ -52,7 +52,11 @@ export async function openSite(folder: string): Promise<Site> {
   const served = await serve({ folder, files, uploads });
   // Who is told to stop has yet to save where it stands, for which the browser must live; it ends with its pipe in any case.
   const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments, headless: true, ...signals });
+  const launched = chromium.launch({ executablePath: chromiumPath(), args: browserArguments, headless: true, ...signals });
+  const browser = await launched.catch(async (error: unknown) => {
+    await served.close();
+    throw error;
+  });
   // Each run has the site of this moment, and leaves nothing behind.
   const page = await browser.newPage({ serviceWorkers: 'block' });
   page.setDefaultTimeout(0);

@@ -87,7 +87,8 @@ export function createPlayground(connect: () => Promise<LabHost>): Playground {
     async sendState(url) {
       const saved = await host.save();
       if (saved === null) return false;
-      const { ok, status } = await fetch(url, { method: 'PUT', body: writeStateFile(saved) });
+      // As a Blob: whoever drives the browser is told of bytes in full, as text, which has no room for a large model's state.
+      const { ok, status } = await fetch(url, { method: 'PUT', body: new Blob([writeStateFile(saved)]) });
       if (!ok) throw new Error(`The run's state could not be written (${status}).`);
       return true;
     },
