@@ -68,8 +68,10 @@ export class PlanMoments implements SecondMoments {
     const values = await Promise.all(reads);
     const rows = images * tokenCount(config);
     return sums.map(({ block, input }, i) => {
+      const size = inputWidth(config, input);
       const mean = (values[i] ?? new Float32Array()).map((value) => value / rows);
-      return { block, input, size: inputWidth(config, input), values: mean };
+      mirror(mean, size);
+      return { block, input, size, values: mean };
     });
   }
 
@@ -87,4 +89,9 @@ export class PlanMoments implements SecondMoments {
   private assertOpen(): void {
     if (this.disposed) throw new Error('These second moments were finished or disposed');
   }
+}
+
+/** Below the diagonal of [n, n] what stands above it: it may have been left out. */
+function mirror(values: Float32Array, n: number): void {
+  for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) values[i * n + j] = values[j * n + i] ?? NaN;
 }

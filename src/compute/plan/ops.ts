@@ -59,6 +59,8 @@ export interface Gemm {
   /** The exact (erf) GELU, or another `kind` of activation; its derivative is stored where a backward pass will want it. */
   readonly gelu?: { readonly derivative?: View; readonly kind?: Activation };
   readonly multiply?: View;
+  /** The product is symmetric: what lies below its diagonal may be left out. */
+  readonly symmetric?: true;
 }
 
 /** Rows of bytes [image, image, 3] to patches [front + grid, 3·patch²] per image (channel, y, x), normalised; the first `front` rows are zero. */

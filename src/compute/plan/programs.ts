@@ -58,7 +58,7 @@ export function momentsProgram(spec: NetworkSpec, { inputs, features }: Required
       const z = inputOf(tape, input);
       const n = inputWidth(config, input);
       const out = builder.matrix(momentName(tape.block, input), fixed(n), n, 'trainer');
-      builder.push({ kind: 'gemm', form: 'TN', a: z, b: z, out, add: out, m: fixed(n), n, k: tokenRows });
+      builder.push({ kind: 'gemm', form: 'TN', a: z, b: z, out, add: out, m: fixed(n), n, k: tokenRows, symmetric: true });
     }
   };
   // Behind attention the last block may owe the class token alone, but moments are of all tokens.

@@ -10,6 +10,7 @@ import {
   type Update,
   type View,
 } from '../plan/ops';
+import { accessOf } from '../plan/views';
 
 /** Numbers the kernels know operations by (kernels/index.ts). */
 /** Activation and, one more, its derivative as well: none, GELU, x σ(a x + b x³), max(0, x). */
@@ -45,6 +46,8 @@ const CODE = {
   limit: 26,
 } as const;
 
+/** With an operation's number: its threads need not meet before the next one (kernels/index.ts). */
+const GOES_ON = 256;
 const HEADER_WORDS = 4;
 const MR = 6;
 const NR = 8;
@@ -56,7 +59,16 @@ const SEGMENT = 4096;
 const up = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
 
 /** Bytes that the packed right-hand side of a product takes. */
-export const packedBytes = (op: Op, batch: number): number => (op.kind === 'gemm' ? up(op.n, NR) * extentOf(op.k, batch) * 4 : 0);
+const packedBytes = (op: Op, batch: number): number => (op.kind === 'gemm' ? up(op.n, NR) * extentOf(op.k, batch) * 4 : 0);
+
+/** A second room for packed operands: while one product is multiplied the next is packed. Larger ones take turns in the first. */
+const MOST_PACKED_AHEAD = 8 * 2 ** 20;
+
+/** Bytes of the rooms that a program's packed operands take turns in. */
+export function packedRooms(ops: readonly Op[], batch: number): readonly [number, number] {
+  const all = ops.map((op) => packedBytes(op, batch));
+  return [Math.max(0, ...all), Math.max(0, ...all.filter((bytes) => bytes <= MOST_PACKED_AHEAD))];
+}
 
 /** Scratch that one thread needs for an operation, in bytes; the layouts are those of the kernels. */
 export function scratchBytes(op: Op): number {
@@ -78,15 +90,25 @@ export function scratchBytes(op: Op): number {
 export interface Addresses {
   /** Address of a buffer's first byte. */
   of(buffer: string): number;
-  readonly packed: number;
+  /** Of the rooms for packed operands, the second no larger than it has to be. */
+  readonly packed: readonly { readonly at: number; readonly bytes: number }[];
 }
 
-/** The operations of a program for one batch size, as words that the kernels walk. */
+/**
+ * The operations of a program for one batch size, as words that the kernels walk. Threads meet only where an operation needs what those
+ * since they last met have written, or writes what they touch: whoever is done with one begins the next.
+ */
 export class Encoder {
   private readonly words: number[] = [];
   private readonly float = new Float32Array(1);
   private readonly bits = new Uint32Array(this.float.buffer);
   count = 0;
+  /** Where the newest operation begins, and addresses of what was read and written since the threads last met. */
+  private newest = -1;
+  private read = new Set<number>();
+  private written = new Set<number>();
+  /** The room of the newest packed operand. */
+  private room = 0;
 
   constructor(
     private readonly batch: number,
@@ -104,9 +126,13 @@ export class Encoder {
 
   add(op: Op): void {
     const { batch } = this;
+    if (op.kind === 'gemm') return this.gemm(op);
+    const { reads, writes } = accessOf(op);
+    this.touch(
+      reads.map((name) => this.addresses.of(name)),
+      writes.map((name) => this.addresses.of(name)),
+    );
     switch (op.kind) {
-      case 'gemm':
-        return this.gemm(op);
       case 'attention':
         return this.emit(CODE.attention, batch * op.heads, this.attention(op, op.out));
       case 'attentionBackward':
@@ -221,10 +247,12 @@ export class Encoder {
     const [m, k, n] = [extentOf(op.m, batch), extentOf(op.k, batch), op.n];
     const panels = Math.ceil(n / NR);
     const panelsAnItem = Math.max(1, Math.min(Math.ceil(panels / 4), Math.floor(32768 / (k * NR))));
+    const packed = this.roomFor(packedBytes(op, batch));
+    this.touch([this.addresses.of(op.b.buffer)], [packed]);
     this.emit(CODE.pack, Math.ceil(panels / panelsAnItem), [
-      ...[...this.matrix(op.b), op.form === 'NT' ? 1 : 0, n, k, this.addresses.packed, panelsAnItem],
+      ...[...this.matrix(op.b), op.form === 'NT' ? 1 : 0, n, k, packed, panelsAnItem],
     ]);
-    const rows = Math.min(48, up(Math.ceil(m / 16), MR));
+    const rows = Math.min(48, up(Math.ceil(m / 48), MR));
     const down = Math.ceil(m / rows);
     // Enough items to share, and a block of B that the second-level cache holds beside A.
     const across = Math.min(panels, Math.max(Math.ceil(16 / down), Math.ceil(n / 336)));
@@ -232,12 +260,18 @@ export class Encoder {
     const itemsAcross = Math.ceil(n / columns);
     const { add, out } = op;
     const accumulate = add !== undefined && add.buffer === out.buffer && add.offset === out.offset;
+    const { reads, writes } = accessOf(op);
+    this.touch(
+      [packed, ...reads.map((name) => this.addresses.of(name))],
+      writes.map((name) => this.addresses.of(name)),
+    );
     this.emit(CODE.gemm, down * itemsAcross, [
-      ...[...this.matrix(op.a), op.form === 'TN' ? 1 : 0, this.addresses.packed, n, ...this.matrix(out), m, k],
+      ...[...this.matrix(op.a), op.form === 'TN' ? 1 : 0, packed, n, ...this.matrix(out), m, k],
       ...[op.bias ? this.at(op.bias) : 0, ...this.optional(accumulate ? undefined : add), op.addPeriod ?? 0],
       ...[activationCode(op.gelu), ...this.optional(op.gelu?.derivative), ...this.optional(op.multiply)],
       ...[rows, columns, itemsAcross, accumulate ? 1 : 0],
       ...(sigmoidForm(op.gelu?.kind ?? 'gelu') ?? [0, 0]).map((factor) => this.f(factor)),
+      op.symmetric ? 1 : 0,
     ]);
   }
 
@@ -264,7 +298,28 @@ export class Encoder {
     this.emit(CODE.adam, items, [...common, this.at(second), count, rateAddress, scalars + 4 * corrections, ...factors]);
   }
 
+  /** The next room in turn where it is large enough. */
+  private roomFor(bytes: number): number {
+    const [first, second] = this.addresses.packed;
+    this.room = this.room === 0 && second && bytes <= second.bytes ? 1 : 0;
+    return (this.room === 0 ? first : second)?.at ?? 0;
+  }
+
+  /** Says what the operation emitted next reads and writes: threads go on to it where nothing since they met is in its way. */
+  private touch(reads: readonly number[], writes: readonly number[]): void {
+    const inTheWay = reads.some((at) => this.written.has(at)) || writes.some((at) => this.written.has(at) || this.read.has(at));
+    if (inTheWay) {
+      this.read = new Set();
+      this.written = new Set();
+    } else if (this.newest >= 0) {
+      this.words[this.newest] = (this.words[this.newest] ?? 0) | GOES_ON;
+    }
+    for (const at of reads) this.read.add(at);
+    for (const at of writes) this.written.add(at);
+  }
+
   private emit(code: number, items: number, words: readonly number[]): void {
+    this.newest = this.words.length;
     this.words.push(code, items, 0, HEADER_WORDS + words.length, ...words);
     this.count++;
   }

@@ -1,6 +1,6 @@
 import { allocate, type Allocation } from '../plan/allocate';
 import { extentOf, type BufferSpec, type Program } from '../plan/ops';
-import { Encoder, packedBytes, scratchBytes } from './encode';
+import { Encoder, packedRooms, scratchBytes } from './encode';
 import type { Engine } from './engine';
 
 const BYTES = { f32: 4, i32: 4, u8: 1 } as const;
@@ -23,7 +23,7 @@ interface Encoded {
  */
 export class PreparedProgram {
   private readonly offsets = new Map<string, number>();
-  private readonly packed: number;
+  private readonly packed: readonly { readonly at: number; readonly bytes: number }[];
   private readonly scratch: number;
   private readonly scratchBytes: number;
   private readonly bytes: number;
@@ -46,7 +46,7 @@ export class PreparedProgram {
     for (const spec of buffers.values()) {
       if (spec.role === 'input' || spec.role === 'result') this.offsets.set(spec.name, place(bytesOf(spec, maxBatch)));
     }
-    this.packed = place(Math.max(0, ...ops.map((op) => packedBytes(op, maxBatch))));
+    this.packed = packedRooms(ops, maxBatch).map((bytes) => ({ at: place(bytes), bytes }));
     this.scratchBytes = up(Math.max(0, ...ops.map(scratchBytes)));
     this.scratch = place(this.scratchBytes * engine.threads);
     this.bytes = end;
@@ -100,7 +100,7 @@ export class PreparedProgram {
     if (known && known.base === base && sameAddresses(known.buffers, buffers)) return known;
     const encoder = new Encoder(batch, {
       of: (name) => buffers.get(name) ?? base + this.offsetOf(name),
-      packed: base + this.packed,
+      packed: this.packed.map(({ at, bytes }) => ({ at: base + at, bytes })),
     });
     const marks = this.program.ops.map((op) => {
       const [word, first] = [encoder.length, encoder.count];

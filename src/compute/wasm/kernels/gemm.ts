@@ -49,6 +49,7 @@ export function gemmItem(op: usize, item: i32, scratch: usize): void {
   const perColumn = <i32>arg(op, 19);
   const across = <i32>arg(op, 20);
   const accumulate = arg(op, 21);
+  const symmetric = arg(op, 24);
   const row0 = (item / across) * perRow;
   const row1 = min(m, row0 + perRow);
   const column0 = (item % across) * perColumn;
@@ -62,6 +63,8 @@ export function gemmItem(op: usize, item: i32, scratch: usize): void {
     const last = p + depth == k;
     for (let i = row0; i < row1; i += MR) {
       const rows = min(MR, row1 - i);
+      const first = symmetric ? max(column0, i - (i % NR)) : column0;
+      if (first >= column1) continue;
       if (columnsOfA) packColumns(a + p * lda + ((<usize>i) << 2), lda, rows, depth, strip);
       else packRows(a + <usize>i * lda + (p << 2), lda, rows, depth, strip);
       const cRow = c + <usize>i * ldc;
@@ -71,7 +74,7 @@ export function gemmItem(op: usize, item: i32, scratch: usize): void {
       const plusRow = adds ? cRow : addend ? addend + <usize>from * ldAddend : 0;
       const ldPlus = adds ? ldc : ldAddend;
       const timesRow = last && factor ? factor + <usize>i * ldFactor : 0;
-      for (let j = column0; j < column1; j += NR) {
+      for (let j = first; j < column1; j += NR) {
         const across = (<usize>j) << 2;
         const b = packed + across * k + (p << 5);
         const columns = min(NR, column1 - j);

@@ -1,5 +1,5 @@
 // The interpreter: every thread walks the same list of operations, takes items of each from a shared counter and meets
-// the others before the next. What an item computes does not depend on who computes it, so results are equal for any
+// the others before the next that needs them. What an item computes does not depend on who computes it, so results are equal for any
 // number of threads.
 import { attentionBackwardItem, attentionItem } from './attention';
 import {
@@ -60,10 +60,14 @@ export function serve(control: usize, thread: i32): void {
   }
 }
 
+/** Of an operation's number: its threads go on to the next operation without meeting, which needs nothing of it. */
+const GOES_ON: i32 = 256;
+
 function walk(control: usize, program: usize, count: i32, scratch: usize, threads: i32, mayWait: i32): void {
   let op = program;
   for (let i = 0; i < count; i++) {
-    const code = load<i32>(op);
+    const word = load<i32>(op);
+    const code = word & (GOES_ON - 1);
     const items = load<i32>(op, 4);
     if (threads == 1) {
       for (let item = 0; item < items; item++) execute(code, op, item, scratch);
@@ -73,7 +77,7 @@ function walk(control: usize, program: usize, count: i32, scratch: usize, thread
         execute(code, op, item, scratch);
         item = atomic.add<i32>(op + 8, 1);
       }
-      meet(control, threads, mayWait);
+      if ((word & GOES_ON) == 0 || i == count - 1) meet(control, threads, mayWait);
     }
     op += (<usize>load<u32>(op, 12)) << 2;
   }
