@@ -56,7 +56,7 @@ function run(seed, i) {
   const methods = specs.filter(({ id }) => id in RATES).map((spec) => ({ ...spec, learningRate: RATES[spec.id][i] }));
   // Fifteen rivals take their time: three tasks of one seed tell ruinous rates from good ones.
   const cut = which === 'rivals' ? { stream: { ...experiment.stream, maxTasks: 3 } } : {};
-  const wanted = JSON.stringify({ ...experiment, ...cut, title: 'Search', seed, methods, interference: 'off' });
+  const wanted = JSON.stringify({ ...experiment, ...cut, title: 'Search', seed, methods, interference: 'off', probe: 'off' });
   const known = existsSync(`${name}.json`) && readFileSync(`${name}.json`, 'utf8') === wanted;
   if (!known || !existsSync(`${name}.record.json`)) {
     writeFileSync(`${name}.json`, wanted);
