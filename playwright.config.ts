@@ -20,6 +20,8 @@ export default defineConfig({
     // Requests that journeys count or answer themselves; e2e/offline.spec.ts is about the other case.
     serviceWorkers: 'block',
     viewport: { width: 1280, height: 720 },
+    // A recorded run stands there whole at once, and takes no processor from what is tested; e2e/first-visit.spec.ts sees it play.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: { executablePath: chromiumPath(), args: browserArguments },
   },
   // Those tagged @slow are left to `npm run test:all`.

@@ -2,8 +2,6 @@
 import { expectAccessible } from './axe';
 import { expect, test } from './page';
 
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
 /** Runs of three or more English words on view; names of methods, units and formats are no sentences. */
 const ENGLISH = /(?:\b[a-z]{2,}\b[ ,]+){2,}\b[a-z]{2,}\b/g;
 

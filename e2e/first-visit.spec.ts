@@ -1,6 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from './page';
 
+// As visitors see it: the recorded run plays.
+test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
 /** Largest transfer before the first chart and the time it may take on localhost. */
 const FIRST_CHART_MS = 3000;
 const FIRST_DOWNLOAD_BYTES = 2_600_000;

@@ -11,7 +11,6 @@ const models = {
 };
 const cards = { 'someone/tiny-vit': { license: 'mit' }, 'someone/closed': { gated: true } };
 
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
 test.use({ allowed: [[/Failed to load resource/], { scope: 'test' }] });
 
 async function openHub(playground: Playground) {

@@ -2,8 +2,6 @@
 import { expectAccessible } from './axe';
 import { expect, test } from './page';
 
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
 const SMALL =
   '#v=1&d=2&stream.maxTasks=2&stream.trainPerClass=12&stream.testPerClass=6&training.epochs=1&inside.block=1&inside.map=v&means=on';
 

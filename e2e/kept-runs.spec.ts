@@ -199,7 +199,6 @@ test(
   'my runs: names, the reference, comparing, deleting and having back, by keyboard and to a screen reader',
   { tag: '@slow' },
   async ({ playground, page }) => {
-    await page.emulateMedia({ reducedMotion: 'reduce' });
     for (const more of ['', '&seed=4', '&training.learningRate=0.0003']) {
       await startOn(playground, tiny(1, more));
       await playground.finished();

@@ -2,8 +2,6 @@
 import { expectAccessible } from './axe';
 import { expect, test } from './page';
 
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
 for (const [width, height] of [
   [1280, 720],
   [390, 844],

@@ -2,8 +2,6 @@
 import { expectAccessible } from './axe';
 import { expect, test, type Playground } from './page';
 
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
 async function withResults(playground: Playground, width: number, height: number) {
   await playground.page.setViewportSize({ width, height });
   await playground.open();

@@ -3,7 +3,6 @@ import AxeBuilder from '@axe-core/playwright';
 import { expectAccessible } from './axe';
 import { expect, test } from './page';
 
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
 const SCENES = 8;
 
 test('from the page through a scene by keys: predict, reveal, leave and come back', async ({ playground, page }) => {

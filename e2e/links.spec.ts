@@ -2,8 +2,6 @@
 import { stripeArchive } from './materials';
 import { expect, test } from './page';
 
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
 const LINK = '#v=1&seed=3&training.epochs=1&stream.maxTasks=3';
 
 test('a link shows its own experiment, named, and no results of another', async ({ playground, page }) => {

@@ -8,8 +8,6 @@ import { expectAccessible } from './axe';
 import { stripeArchive, tinyBackbone, tinyConfig } from './materials';
 import { expect, test, type Playground } from './page';
 
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
 const TASKS = 2;
 const CLASSES = 4;
 const archive = stripeArchive(CLASSES);

@@ -3,8 +3,6 @@ import { syntheticRecord } from '../src/app/testing/synthetic-record';
 import { expectAccessible } from './axe';
 import { expect, test, type Playground } from './page';
 
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
 const METHODS = ['inflora', 'full-fine-tuning', 'sequential-lora', 'o-lora', 'sd-lora', 'ewc', 'frozen', 'joint'];
 
 async function withRecord(playground: Playground, tasks: number, methods: readonly string[]) {
