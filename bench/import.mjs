@@ -2,24 +2,14 @@
 //   node bench/import.mjs [images] [side] [png|jpeg] [zip|tar|folder]     after npm run build
 // Memory is that of the tab's own process as Linux counts it (resident, with what it shares with other processes), sampled every
 // 100 ms; the heap is what the engine itself counts for page and worker once everything is there, after collection.
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium } from 'playwright';
 import { PNG } from 'pngjs';
 import { browserArguments, chromiumPath } from '../scripts/browser.mjs';
 import { serve } from '../scripts/serve.mjs';
+import { tabBytes } from './tab-memory.mjs';
 import { writeZip } from './zip-file.mjs';
 
 const [count = 50_000, side = 64] = process.argv.slice(2, 4).map(Number);
@@ -108,21 +98,6 @@ function writeTar(path, entries) {
   closeSync(file);
 }
 
-/** Resident bytes of the tab: the largest renderer below our profile (the browser keeps a spare one). */
-function tabBytes() {
-  let most = 0;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      if (!command.includes('--type=renderer') || !command.includes(profile)) continue;
-      most = Math.max(most, 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0));
-    } catch {
-      // Gone meanwhile.
-    }
-  }
-  return most;
-}
-
 /** Bytes that the engine counts for page and workers; null where it does not tell within a while. */
 const heapBytes = (page) =>
   page.evaluate(() =>
@@ -150,9 +125,9 @@ try {
   await page.getByTestId('section-tasks').click();
   await page.getByTestId('pick-zip').waitFor();
   await page.waitForTimeout(3000);
-  const before = tabBytes();
+  const before = tabBytes(profile);
   let peak = before;
-  const watch = setInterval(() => (peak = Math.max(peak, tabBytes())), 100);
+  const watch = setInterval(() => (peak = Math.max(peak, tabBytes(profile))), 100);
   const started = performance.now();
   const input = container === 'folder' ? 'input[webkitdirectory]' : 'input[type=file][accept*=".zip"]';
   await page.locator(input).setInputFiles(given);
