@@ -1,7 +1,7 @@
 /** Experiments from JSON files or by bundled name, and the local files that they speak of. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { bundledExperiments } from '../src/session/defaults';
+import { bundledExperiments, bundledStudies } from '../src/session/defaults';
 import { ExperimentError, parseExperiment, type Experiment, type MethodId } from '../src/session/experiment';
 import { suggested } from '../src/session/suggested';
 import { UsageError } from './arguments';
@@ -55,6 +55,12 @@ function localPath(source: Source, folder: string, field: string): { name: strin
   throw new UsageError(`Field "${field}": there is no file "${name}" (looked for ${path}).`);
 }
 
+/** An experiment, or all of a bundled study. Throws UsageError naming the file and field. */
+export function loadExperiments(nameOrPath: string): LoadedExperiment[] {
+  const study = exists(nameOrPath) || !Object.hasOwn(bundledStudies, nameOrPath) ? undefined : bundledStudies[nameOrPath];
+  return (study ?? [nameOrPath]).map(loadExperiment);
+}
+
 /** Throws UsageError naming the file and field. */
 export function loadExperiment(nameOrPath: string): LoadedExperiment {
   const found = exists(nameOrPath);
@@ -64,7 +70,7 @@ export function loadExperiment(nameOrPath: string): LoadedExperiment {
   }
   if (!found?.isFile()) {
     throw new UsageError(
-      `There is no experiment file "${nameOrPath}" and no bundled experiment of that name. Bundled: ${Object.keys(bundledExperiments).join(', ')}.`,
+      `There is no experiment file "${nameOrPath}" and no bundled experiment of that name. Bundled: ${[...Object.keys(bundledExperiments), ...Object.keys(bundledStudies)].join(', ')}.`,
     );
   }
   let experiment: Experiment;

@@ -4,6 +4,7 @@ import { textTable } from '../src/session/summary';
 import type { Command } from './arguments';
 import { chooseDevice } from './device';
 import type { ProgressWriter } from './progress';
+import { partText } from './parts';
 import { openRunFolder } from './run-folder';
 import { withProgress } from './run-once';
 import type { Site } from './site';
@@ -55,7 +56,15 @@ export async function plan(
     const rows = list.map((run, i) => {
       const found = of(run);
       const memory = found ? `${formatBytes(found.bytes)}${found.fits ? '' : ' (too much)'}` : '?';
-      return [run.title, String(i + 1), String(run.experiment.seed), hoursText(found?.hours ?? null), memory, run.name, standing(run)];
+      return [
+        `${run.title}${partText(run)}`,
+        String(i + 1),
+        String(run.experiment.seed),
+        hoursText(found?.hours ?? null),
+        memory,
+        run.name,
+        standing(run),
+      ];
     });
     print(textTable([['run', 'number', 'seed', 'hours', 'memory', 'name', folder ? 'state' : ''], ...rows]));
     const left = list.filter((run) => standing(run) !== 'finished');

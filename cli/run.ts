@@ -7,8 +7,9 @@ import { chooseDevice } from './device';
 import { duration, type ProgressWriter } from './progress';
 import { openRunFolder, type RunFolder } from './run-folder';
 import { runOnce } from './run-once';
+import { joined, partText, wholeOf } from './parts';
 import type { Site } from './site';
-import { namedRuns, ownShard, runsOf, type NamedRun } from './sweep';
+import { namedRuns, ownShard, runsOf, type NamedRun, type PlannedRun } from './sweep';
 
 /** Exit code of a sweep that was told to stop and saved where it stands: the same call goes on. */
 export const STOPPED = 75;
@@ -17,6 +18,8 @@ export const STOPPED = 75;
 function save(path: string, records: readonly RunRecord[], runs: number): void {
   writeFileSync(path, JSON.stringify(runs === 1 ? records[0] : { kind: 'inflora-runs', schema: 1, records }));
 }
+
+const recordsOf = (runs: readonly { readonly record: RunRecord }[]): RunRecord[] => runs.map(({ record }) => record);
 
 /** Opened with the first run that needs it, and again after a page that crashed. */
 function openSites(command: Command & { readonly kind: 'run' }, open: () => Promise<Site>, writer: ProgressWriter) {
@@ -71,8 +74,8 @@ export async function run(
   const folder = command.outDir === null ? null : await openRunFolder(command.outDir, version, sweep);
   const sites = openSites(command, open, writer);
   const signal = folder ? untilTold() : null;
-  const records: RunRecord[] = [];
-  const byTitle = new Map<string, RunRecord[]>();
+  const runs: { readonly of: PlannedRun; record: RunRecord }[] = [];
+  const wholes = new Set(list.map(wholeOf)).size;
   const counts = { finished: 0, skipped: 0, failed: 0, refused: 0 };
 
   async function finish(named: NamedRun, record: RunRecord, into: RunFolder | null) {
@@ -80,8 +83,14 @@ export async function run(
     if (record.status !== 'finished') counts.failed++;
     writer.keep(`${record.status} in ${duration(record.seconds)}`);
     if (into) return into.finish(named, record);
-    records.push(record);
-    byTitle.set(named.title, [...(byTitle.get(named.title) ?? []), record]);
+    took(named, record);
+  }
+
+  /** A part joins the one before it. */
+  function took(named: NamedRun, record: RunRecord): void {
+    const newest = runs.at(-1);
+    if (newest?.of === wholeOf(named)) newest.record = joined(newest.record, record);
+    else runs.push({ of: wholeOf(named), record });
   }
 
   async function fail(named: NamedRun, error: unknown, into: RunFolder | null) {
@@ -92,7 +101,7 @@ export async function run(
     if (into) await into.fail(named, reason);
     // What was learned before stays worth having.
     const partial = into ? null : await sites.get().then((site) => site.call('record').catch(() => null));
-    if (partial) records.push(partial);
+    if (partial) took(named, partial);
     if (into && !(error instanceof UsageError)) await sites.close();
   }
 
@@ -104,7 +113,7 @@ export async function run(
         continue;
       }
       if (signal?.stopping()) return STOPPED;
-      writer.keep(`run ${i + 1} of ${list.length}: ${named.title}, seed ${named.experiment.seed}`);
+      writer.keep(`run ${i + 1} of ${list.length}: ${named.title}, seed ${named.experiment.seed}${partText(named)}`);
       const site = await sites.get();
       try {
         const record =
@@ -125,14 +134,16 @@ export async function run(
         await fail(named, error, folder);
       }
       // After each run, so that an interruption loses at most one.
-      if (command.out !== null && records.length > 0) save(command.out, records, list.length);
+      if (command.out !== null && runs.length > 0) save(command.out, recordsOf(runs), wholes);
     }
   } finally {
     signal?.forget();
     await sites.close();
   }
-  for (const [title, done] of byTitle) print(`\n${list.length > 1 ? `${title}\n\n` : ''}${summaryText(done)}`);
-  if (command.out !== null && records.length > 0) print(`\nWritten: ${command.out}`);
+  for (const title of new Set(runs.map(({ of }) => of.title))) {
+    print(`\n${wholes > 1 ? `${title}\n\n` : ''}${summaryText(recordsOf(runs.filter(({ of }) => of.title === title)))}`);
+  }
+  if (command.out !== null && runs.length > 0) print(`\nWritten: ${command.out}`);
   if (folder) {
     const { finished, skipped, failed, refused } = counts;
     const said = [`${finished} finished`, `${skipped} there before`, ...(failed + refused > 0 ? [`${failed + refused} failed`] : [])];

@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { METHOD_IDS } from '../src/session/experiment';
 import { takeShard, type Sweep } from './arguments';
-import { loadExperiment, withMethods, type LoadedExperiment } from './experiments';
+import { loadExperiments, withMethods, type LoadedExperiment } from './experiments';
 import { settingsOf, settingText, withSetting } from './grid';
+import { inParts } from './parts';
 
 export interface PlannedRun extends LoadedExperiment {
   /** Experiment and setting, for people; runs that differ in the seed alone share it. */
   readonly title: string;
+  /** Where its methods are too many for one page: which of them these are. */
+  readonly part?: { readonly number: number; readonly of: number; readonly whole: PlannedRun };
 }
 
 /** A run with what it is called by in a folder of runs. */
@@ -16,9 +19,9 @@ export interface NamedRun extends PlannedRun {
   readonly name: string;
 }
 
-/** All runs of a sweep in a fixed order, seeds innermost. Throws UsageError. */
+/** All runs of a sweep in a fixed order, seeds innermost, parts of a run one after the other. Throws UsageError. */
 export function runsOf(sweep: Sweep): PlannedRun[] {
-  return sweep.experiments.map(loadExperiment).flatMap((loaded) => {
+  return sweep.experiments.flatMap(loadExperiments).flatMap((loaded) => {
     const methods = sweep.methods ?? (loaded.bundled && sweep.seeds > 1 ? METHOD_IDS : null);
     const base = methods ? withMethods(loaded.experiment, methods) : loaded.experiment;
     return settingsOf(sweep.grid).flatMap((setting) => {
@@ -28,7 +31,7 @@ export function runsOf(sweep: Sweep): PlannedRun[] {
         ...loaded,
         title,
         experiment: { ...experiment, seed: experiment.seed + i },
-      }));
+      })).flatMap(inParts);
     });
   });
 }

@@ -1,6 +1,8 @@
 export const USAGE = `Usage: npm run lab -- <command>
 
   run <experiment.json | bundled name> [more …]
+                            rivals: every method on every bundled stream. More than eight methods
+                            take their turn in eights, with one record
       --seeds N             N seeds, counted up from the experiment's own
       --methods A,B|all     these methods instead of the experiment's own; absent: its own, or
                             all where a bundled experiment is repeated over seeds

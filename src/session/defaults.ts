@@ -1,5 +1,5 @@
 /** The experiment that Start runs, and the other experiments that come with the site. */
-import { parseExperiment, type Experiment, type ExperimentInput, type MethodId } from './experiment';
+import { METHOD_IDS, parseExperiment, type Experiment, type ExperimentInput, type MethodId } from './experiment';
 import { withRates } from './rates';
 import { suggested } from './suggested';
 
@@ -57,16 +57,36 @@ const styles = onStream(alphabets, 'styles', 'Digits in changing styles');
 const things = onStream(alphabets, 'things', 'Coloured things');
 const COMPARED_IN_MATERIALS: readonly MethodId[] = ['inflora', 'sequential-lora', 'full-fine-tuning', 'joint', 'frozen', 'ranpac'];
 
+const ten = onStream(defaultExperiment, 'ten', 'Ten in materials');
+
+/** Every method on a stream, each at its own best rate where that was searched. */
+const everyMethod = (experiment: Experiment): Experiment => ({
+  ...atBestRates(experiment, METHOD_IDS),
+  title: `${experiment.title}, every method`,
+});
+
+const RIVALS: Readonly<Record<string, Experiment>> = {
+  'rivals-materials': everyMethod(defaultExperiment),
+  'rivals-ten': everyMethod(ten),
+  'rivals-alphabets': everyMethod(alphabets),
+  'rivals-styles': everyMethod(styles),
+  'rivals-things': everyMethod(things),
+};
+
+/** Several of the experiments below under one name. */
+export const bundledStudies: Readonly<Record<string, readonly string[]>> = { rivals: Object.keys(RIVALS) };
+
 /** Experiments that `lab run <name>` knows by name; `default` is the one that Start runs. */
 export const bundledExperiments: Readonly<Record<string, Experiment>> = {
   default: defaultExperiment,
   // The lesson is told from its record: when, within a task, an old one is lost.
   'materials-best-rates': { ...atBestRates(defaultExperiment, COMPARED_IN_MATERIALS), probe: 'on' },
-  'ten-best-rates': atBestRates(onStream(defaultExperiment, 'ten', 'Ten in materials'), COMPARED_IN_MATERIALS),
+  'ten-best-rates': atBestRates(ten, COMPARED_IN_MATERIALS),
   alphabets,
   'alphabets-best-rates': atBestRates(alphabets, COMPARED),
   styles,
   'styles-best-rates': atBestRates(styles, COMPARED),
   things,
   'things-best-rates': atBestRates(things, COMPARED),
+  ...RIVALS,
 };
