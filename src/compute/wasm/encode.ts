@@ -48,7 +48,8 @@ const CODE = {
 
 /** With an operation's number: its threads need not meet before the next one (kernels/index.ts). */
 const GOES_ON = 256;
-const HEADER_WORDS = 4;
+/** Its number, items, items taken, words, items done. */
+const HEADER_WORDS = 5;
 const MR = 6;
 const NR = 8;
 /** Depth of one pass of a product, as in kernels/gemm.ts. */
@@ -320,7 +321,7 @@ export class Encoder {
 
   private emit(code: number, items: number, words: readonly number[]): void {
     this.newest = this.words.length;
-    this.words.push(code, items, 0, HEADER_WORDS + words.length, ...words);
+    this.words.push(code, items, 0, HEADER_WORDS + words.length, 0, ...words);
     this.count++;
   }
 

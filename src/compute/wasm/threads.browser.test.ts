@@ -26,7 +26,8 @@ describe('threads', () => {
   it('does not change a bit of the result', async () => {
     expect(crossOriginIsolated).toBe(true);
     const alone = await train(1);
-    for (const threads of [2, 3]) {
+    // More than there are cores: some are always late.
+    for (const threads of [2, 3, 8]) {
       const together = await train(threads);
       expect(together.threads).toBe(threads);
       expect(together.losses).toEqual(alone.losses);

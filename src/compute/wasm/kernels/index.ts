@@ -1,6 +1,7 @@
-// The interpreter: every thread walks the same list of operations, takes items of each from a shared counter and meets
-// the others before the next that needs them. What an item computes does not depend on who computes it, so results are equal for any
-// number of threads.
+// The interpreter: every thread walks the same list of operations and takes items of each from a shared counter. Before an
+// operation that needs what others write it waits until their items are done, not until every thread is there: one that sleeps, or
+// whose core does something else, holds up nobody unless it is in the middle of an item. What an item computes does not depend on
+// who computes it, so results are equal for any number of threads.
 import { attentionBackwardItem, attentionItem } from './attention';
 import {
   addLowRankItem,
@@ -60,30 +61,55 @@ export function serve(control: usize, thread: i32): void {
   }
 }
 
-/** Of an operation's number: its threads go on to the next operation without meeting, which needs nothing of it. */
+/** Of an operation's number: the next operation needs nothing of it. */
 const GOES_ON: i32 = 256;
 
+// An operation: 0 its number, 4 items, 8 items taken, 12 words, 16 items done, 20 its arguments.
 function walk(control: usize, program: usize, count: i32, scratch: usize, threads: i32, mayWait: i32): void {
   let op = program;
+  /** The first operation that is not known to be done. */
+  let open = program;
   for (let i = 0; i < count; i++) {
     const word = load<i32>(op);
     const code = word & (GOES_ON - 1);
     const items = load<i32>(op, 4);
+    const next = op + ((<usize>load<u32>(op, 12)) << 2);
     if (threads == 1) {
       for (let item = 0; item < items; item++) execute(code, op, item, scratch);
     } else {
+      let mine = 0;
       let item = atomic.add<i32>(op + 8, 1);
       while (item < items) {
         execute(code, op, item, scratch);
+        mine++;
         item = atomic.add<i32>(op + 8, 1);
       }
-      if ((word & GOES_ON) == 0 || i == count - 1) meet(control, threads, mayWait);
+      if (mine > 0 && atomic.add<i32>(op + 16, mine) + mine == items) atomic.notify(op + 16, -1);
+      if ((word & GOES_ON) == 0) {
+        while (open != next) {
+          untilDone(open, mayWait);
+          open += (<usize>load<u32>(open, 12)) << 2;
+        }
+      }
     }
-    op += (<usize>load<u32>(op, 12)) << 2;
+    op = next;
+  }
+  // The list is taken away afterwards: nobody may be walking it still.
+  if (threads > 1) meet(control, threads, mayWait);
+}
+
+function untilDone(op: usize, mayWait: i32): void {
+  const items = load<i32>(op, 4);
+  let spins = SPINS;
+  let done = atomic.load<i32>(op + 16);
+  while (done != items) {
+    if (spins > 0) spins--;
+    else if (mayWait) atomic.wait<i32>(op + 16, done, -1);
+    done = atomic.load<i32>(op + 16);
   }
 }
 
-/** A barrier between operations. */
+/** Every thread, at the end of a program. */
 function meet(control: usize, threads: i32, mayWait: i32): void {
   const passed = atomic.load<i32>(control + 8);
   if (atomic.add<i32>(control + 4, 1) == threads - 1) {

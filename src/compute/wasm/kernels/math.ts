@@ -142,11 +142,11 @@ export function transpose4(r0: v128, r1: v128, r2: v128, r3: v128, out: usize, s
 // @ts-ignore: decorator
 @inline
 export function arg(op: usize, i: i32): usize {
-  return load<u32>(op + 16 + (<usize>i << 2));
+  return load<u32>(op + 20 + (<usize>i << 2));
 }
 
 // @ts-ignore: decorator
 @inline
 export function argFloat(op: usize, i: i32): f32 {
-  return load<f32>(op + 16 + (<usize>i << 2));
+  return load<f32>(op + 20 + (<usize>i << 2));
 }
