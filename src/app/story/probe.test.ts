@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { halfLostAt, probeOf } from './probe';
+import { halfLostAt, lostAfter, probeOf } from './probe';
 
 const point = (task: number, step: number, ...accuracy: number[]) => ({ task, step, of: 40, accuracy });
 
@@ -9,6 +9,9 @@ test('the first task is followed while another is learned; half of its loss is f
   expect(probe?.map(({ step }) => step)).toEqual([0, 4, 9, 20, 40]);
   // From 0.9 to 0.3: half is lost at 0.6.
   expect(halfLostAt(probe ?? [])).toBe(9);
+  // From step 20 on 0.05 of 0.6.
+  expect(lostAfter(probe ?? [], 30)).toBeCloseTo(1 / 12);
+  expect(lostAfter(probe ?? [], 40)).toBe(0);
 });
 
 test('a record without a probe has none', () => {

@@ -23,3 +23,10 @@ export function halfLostAt(probe: Probe): number {
   const [from, to] = [probe[0]?.accuracy ?? 0, probe.at(-1)?.accuracy ?? 0];
   return probe.find(({ accuracy }) => accuracy <= (from + to) / 2)?.step ?? 0;
 }
+
+/** The share of all that is lost that is lost after a step, from the last look before it on. */
+export function lostAfter(probe: Probe, step: number): number {
+  const [from, to] = [probe[0]?.accuracy ?? 0, probe.at(-1)?.accuracy ?? 0];
+  const then = probe.findLast((look) => look.step <= step)?.accuracy ?? from;
+  return from > to ? (then - to) / (from - to) : 0;
+}

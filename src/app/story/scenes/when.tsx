@@ -4,7 +4,7 @@ import { useStory } from '../../text/story';
 import { defineScene } from '../define';
 import { courseOf, experimentWith, runOf } from '../material';
 import { Handle, Plot, type Scale } from '../plot';
-import { halfLostAt, probeOf, type Probe } from '../probe';
+import { halfLostAt, lostAfter, probeOf, type Probe } from '../probe';
 import { said } from '../said';
 import type { Answer, PictureProps } from '../scene';
 import { Scrub } from '../scrub';
@@ -47,10 +47,11 @@ export const when = defineScene<Facts>({
     return story.when.reveal(facts.old, lost, half, facts.steps, said(story, half / facts.steps));
   },
   check(facts) {
-    const half = facts.probe && halfLostAt(facts.probe);
+    const { probe, steps } = facts;
     return {
       'a fifth of the first task and more is lost while the second is learned': facts.from - facts.to > 0.2,
-      'where the record has a probe, half of it in the first third of the steps': half === null || half <= facts.steps / 3,
+      'where the record has a probe, half of it before half of the steps': probe === null || halfLostAt(probe) < steps / 2,
+      'and next to nothing of it in the last quarter': probe === null || lostAfter(probe, 0.75 * steps) < 0.1,
     };
   },
   Picture: When,
@@ -114,7 +115,7 @@ function When({ facts, stop, answer, onAnswer, others }: PictureProps<Facts>) {
               </g>
             )}
             <circle className="bar" cx={scale.x(0)} cy={scale.y(from)} r={scale.em * 0.5} />
-            <text className="plot-value" x={scale.x(0) + scale.em} y={scale.y(from) - scale.em * 0.7}>
+            <text className="plot-value" x={scale.x(0) + scale.em} y={scale.y(from) - scale.em * 1.4}>
               {said(story, from)}
             </text>
             {!asking && probe !== null && (

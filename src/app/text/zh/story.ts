@@ -197,7 +197,8 @@ export const story: typeof English = {
       when: {
         minutes: 2,
         wrong: '遗忘是缓慢的，每个轮次一点（M6）。',
-        answer: '大部分在新任务的最初几步失去，那时它的梯度最大（De Lange等，2023：稳定性缺口）。任务结束时的数字掩盖了这一点。',
+        answer:
+          '步数未过半，已失去一半；最后四分之一几乎不再失去：这是一次跌落，而不是细流。步长更大时，跌落发生在最初几步之内（De Lange等，2023：稳定性缺口）。任务结束时的数字掩盖了这一点。',
       },
       capacity: {
         minutes: 2,
