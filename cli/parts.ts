@@ -1,6 +1,6 @@
 /** Runs of more methods than a page has memory for, in parts, and their records as one. */
 import type { RunRecord } from '../src/session/record';
-import type { PlannedRun } from './sweep';
+import type { PlannedRun } from './planned-run';
 
 /** Methods that learn beside each other. They know nothing of one another: parts give what the whole would. */
 const TOGETHER = 8;

@@ -9,7 +9,8 @@ import { openRunFolder, type RunFolder } from './run-folder';
 import { runOnce } from './run-once';
 import { joined, partText, wholeOf } from './parts';
 import type { Site } from './site';
-import { namedRuns, ownShard, runsOf, type NamedRun, type PlannedRun } from './sweep';
+import type { PlannedRun } from './planned-run';
+import { namedRuns, ownShard, runsOf, type NamedRun } from './sweep';
 
 /** Exit code of a sweep that was told to stop and saved where it stands: the same call goes on. */
 export const STOPPED = 75;

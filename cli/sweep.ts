@@ -3,16 +3,10 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { METHOD_IDS } from '../src/session/experiment';
 import { takeShard, type Sweep } from './arguments';
-import { loadExperiments, withMethods, type LoadedExperiment } from './experiments';
+import { loadExperiments, withMethods } from './experiments';
 import { settingsOf, settingText, withSetting } from './grid';
 import { inParts } from './parts';
-
-export interface PlannedRun extends LoadedExperiment {
-  /** Experiment and setting, for people; runs that differ in the seed alone share it. */
-  readonly title: string;
-  /** Where its methods are too many for one page: which of them these are. */
-  readonly part?: { readonly number: number; readonly of: number; readonly whole: PlannedRun };
-}
+import type { PlannedRun } from './planned-run';
 
 /** A run with what it is called by in a folder of runs. */
 export interface NamedRun extends PlannedRun {
