@@ -45,7 +45,7 @@ for (const [device, name, tag] of [
 }
 
 test('pause, one step, resume, stop', async ({ playground }) => {
-  await prepare(playground, '&training.batchSize=2&training.epochs=40');
+  await prepare(playground, '&training.batchSize=2&training.epochs=400');
   await playground.by('start').click();
   await expect(playground.by('where')).toContainText(/train/i, { timeout: 60_000 });
   await playground.by('pause').click();
@@ -92,7 +92,7 @@ test('the link rebuilds the experiment', async ({ playground, page, context }) =
 });
 
 test('the page answers while a run trains: no work of its own takes long', async ({ playground, browser }) => {
-  await prepare(playground, '&training.batchSize=2&training.epochs=40');
+  await prepare(playground, '&training.batchSize=2&training.epochs=400');
   await choose(playground, 'wasm');
   await browser.startTracing(playground.page, { categories: ['disabled-by-default-devtools.timeline'] });
   await playground.by('start').click();
