@@ -103,7 +103,7 @@ test('a disk that is full is told, and what was there stays', async ({ playgroun
   for (const worker of page.workers()) {
     await worker.evaluate((room) => {
       let left = room;
-      const write = Reflect.get(FileSystemSyncAccessHandle.prototype, 'write') as FileSystemSyncAccessHandle['write'];
+      const write = Reflect.get<FileSystemSyncAccessHandle, 'write'>(FileSystemSyncAccessHandle.prototype, 'write');
       FileSystemSyncAccessHandle.prototype.write = function (bytes, options) {
         left -= bytes.byteLength;
         return left < 0 ? -1 : write.call(this, bytes, options);
