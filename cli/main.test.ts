@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeExperiment } from '../src/session/testing/fakes';
 import type { Experiment } from '../src/session/experiment';
-import { main } from './main';
 import { fakeSite } from './testing/fake-site';
+import { runLab } from './testing/run-lab';
 
 let home = '';
 let before = '';
@@ -19,19 +19,7 @@ afterEach(() => {
   rmSync(home, { recursive: true });
 });
 
-async function lab(line: string, site = fakeSite()) {
-  const printed: string[] = [];
-  const complaints: string[] = [];
-  const code = await main(line.split(' '), {
-    builtSite: () => 'nowhere',
-    engineVersion: () => 'engine-1',
-    from: home,
-    openSite: async () => site,
-    print: (text) => printed.push(text),
-    complain: (text) => complaints.push(text),
-  });
-  return { code, printed: printed.join('\n'), complaints: complaints.join('\n'), site };
-}
+const lab = (line: string, site = fakeSite()) => runLab(line, home, { site });
 
 describe('lab', () => {
   it('runs, prints matrix and metrics, writes the record and exits with 0', async () => {

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { METHOD_IDS } from '../src/session/experiment';
 import type { RunRecord } from '../src/session/record';
-import { main } from './main';
 import { runsOf } from './sweep';
 import { parseArguments } from './arguments';
-import { fakeSite } from './testing/fake-site';
+import { runLab } from './testing/run-lab';
 
 let home = '';
 let before = '';
@@ -22,17 +21,8 @@ afterEach(() => {
 });
 
 async function lab(line: string) {
-  const site = fakeSite();
-  const printed: string[] = [];
-  const code = await main(line.split(' '), {
-    builtSite: () => 'nowhere',
-    engineVersion: () => 'engine-1',
-    from: home,
-    openSite: async () => site,
-    print: (text) => printed.push(text),
-    complain: (text) => printed.push(text),
-  });
-  return { code, text: printed.join('\n'), opened: site.calls.filter((call) => call === 'open').length };
+  const { code, printed, site } = await runLab(line, home);
+  return { code, text: printed, opened: site.calls.filter((call) => call === 'open').length };
 }
 const read = (file: string): unknown => JSON.parse(readFileSync(join(home, file), 'utf8'));
 
