@@ -13,7 +13,9 @@ import { drawFigure } from './figure';
 import { USAGE } from './usage';
 
 const made = syntheticRecord({ methods: ['inflora', 'sequential-lora', 'full-fine-tuning'], probes: true, inside: true, means: true });
-const recordOf = (id: string) => (id === 'synthetic' ? made : parseRecordText(readFileSync(`public/runs/${id}.json`, 'utf8')));
+const rivals = syntheticRecord({ methods: ['ewc', 'l2p', 'sd-lora', 'experience-replay'], knows: true });
+const MADE: Readonly<Partial<Record<string, typeof made>>> = { synthetic: made, rivals };
+const recordOf = (id: string) => MADE[id] ?? parseRecordText(readFileSync(`public/runs/${id}.json`, 'utf8'));
 const materials = recordOf('default');
 
 /** No bundled run was looked into nor its class means followed, and no record can be mixed. */
@@ -25,7 +27,7 @@ const mix: MixAnswer = {
 
 interface Shown {
   readonly chart: ChartId;
-  /** Of `public/runs`, unless told; `synthetic`: made up, with what no bundled run has. */
+  /** Of `public/runs`, unless told; `synthetic`, `rivals`: made up, with what no bundled run has. */
   readonly record?: string;
   readonly as?: string;
   readonly view?: Partial<ChartView>;
@@ -43,6 +45,9 @@ const gallery: readonly Shown[] = [
   })),
   { chart: 'means', record: 'synthetic', as: 'means-phone', view: { width: 340 } },
   { chart: 'inside', record: 'synthetic', as: 'inside-phone', view: { width: 340, stop: 'train' } },
+  { chart: 'memory', record: 'rivals', as: 'memory-importances', view: { methods: ['ewc'] } },
+  { chart: 'memory', record: 'rivals', as: 'memory-prompts', view: { methods: ['l2p'] } },
+  { chart: 'memory', record: 'rivals', as: 'memory-magnitudes', view: { methods: ['sd-lora'], scheme: 'dark' } },
   { chart: 'accuracy', as: 'accuracy-dark', view: { scheme: 'dark' } },
   { chart: 'matrix', as: 'matrix-dark', view: { scheme: 'dark' } },
   { chart: 'accuracy', as: 'accuracy-phone', view: { width: 340 } },
@@ -97,6 +102,15 @@ describe('every chart', () => {
     );
     const rest = own.reduce((text, name) => text.replaceAll(name, ''), said.join(' '));
     expect(rest).not.toMatch(/[A-Za-z]{3}/);
+  });
+
+  it.each(rivals.methods.map(({ id }) => id))('%s: what it knows of itself is worded by the catalogue, too', (id) => {
+    const props = { record: rivals, words: crossedOut(en) as Texts, view: viewOf(rivals, { methods: [id] }) };
+    expect(CHARTS.memory.title(props)).toMatch(/^×/);
+    const rest = own.reduce((text, name) => text.replaceAll(name, ''), renderToStaticMarkup(drawn(CHARTS.memory, props)));
+    expect([...rest.matchAll(/>([^<]+)</g)].join(' ')).not.toMatch(/[A-Za-z]{3}/);
+    // Stored images are pictures of the page.
+    expect(CHARTS.memory.empty(props)).toBe(id === 'experience-replay' ? '×' : null);
   });
 
   it.each(CHART_IDS)('%s is drawn as small as a cell of a table', (id) => {

@@ -5,6 +5,7 @@ import type { MethodDefinition, MethodPlan } from './definition';
 import type { SubspaceDiagnostics } from './diagnostics';
 import { samplePositions, seen, survey, widthOf } from './gather';
 import { Inside, type InsidePlace, type LookImages } from './inside';
+import type { Known, Picks } from './known';
 import { featureDrift, InterferenceMeter, type Interference, type Multiply } from './interference';
 import {
   BrokenFeaturesError,
@@ -51,8 +52,14 @@ export interface Course extends Stateful {
   finish(task: LearningTask): AsyncGenerator<MethodProgress, void>;
   /** The diagnostic that reads old training images again (`readAgain`); what it finds is among the scores until the next task. */
   readAgain(tasks: readonly LearningTask[]): AsyncGenerator<MethodProgress, void>;
-  /** Features [n, D], or as wide as its sight, computed once, and by read-off the scores [n, columns seen]: the largest wins. */
-  scores(images: ImageBatch): Promise<{ readonly features: Float32Array; readonly scores: ReadonlyMap<string, Float32Array> }>;
+  /**
+   * Features [n, D], or as wide as its sight, computed once, and by read-off the scores [n, columns seen]: the largest wins. `picks` is
+   * told what each image was given to be seen with, where images differ in that.
+   */
+  scores(
+    images: ImageBatch,
+    picks?: Picks,
+  ): Promise<{ readonly features: Float32Array; readonly scores: ReadonlyMap<string, Float32Array> }>;
   /** Scores [n, columns so far] by the heads in the middle of their training, which goes on as if nobody had looked; null without such heads. */
   glance(images: ImageBatch): Promise<Float32Array | null>;
   /** How far a task's test features [n, width] have moved since the first time they came; 0 then. */
@@ -62,6 +69,8 @@ export interface Course extends Stateful {
   /** What the method keeps of earlier tasks; the read-offs of every run do not count. */
   kept(): readonly Kept[];
   subspaces(): SubspaceDiagnostics | null;
+  /** What else the method knows of itself; null where that is nothing. */
+  knows(): Promise<Known | null>;
   /** Of the newest task; null where nothing changes or it could not be told. */
   interference(): Interference | null;
   /** Bytes that measuring interference would have taken, beyond what is granted; null while all is well. */
@@ -198,8 +207,8 @@ export class MethodCourse implements Course {
     this.#again = yield* readAgain(this.#method.adaptation, tasks, this.#bench.batchSize, most);
   }
 
-  async scores(images: ImageBatch) {
-    const features = await seen(this.#method.adaptation, images);
+  async scores(images: ImageBatch, picks?: Picks) {
+    const features = await seen(this.#method.adaptation, images, picks);
     const width = this.#width;
     const scores = new Map<string, Float32Array>();
     const shared = new Map<FrozenReadout, Float32Array>();
@@ -240,6 +249,10 @@ export class MethodCourse implements Course {
 
   subspaces(): SubspaceDiagnostics | null {
     return this.#method.adaptation.subspaces?.() ?? null;
+  }
+
+  async knows(): Promise<Known | null> {
+    return (await this.#method.adaptation.knows?.()) ?? null;
   }
 
   async learned() {

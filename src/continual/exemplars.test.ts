@@ -49,6 +49,25 @@ describe('a reservoir of exemplars', () => {
     expect(() => store.at(2)).toThrow(/slot 2; 2 are kept/);
   });
 
+  it('knows of which task its images are, and which of them', async () => {
+    const store = new ExemplarStore(4, createRng(5));
+    expect(store.knows()).toBeNull();
+    store.open(0);
+    store.offer(numbered([0, 1, 2]), null, [30, 10, 20]);
+    expect(store.knows()).toEqual({ what: 'exemplars', values: [[10, 20, 30]] });
+    store.open(1);
+    store.offer(numbered([3, 4, 5, 6]), null, [6, 7, 8, 9]);
+    const again = new ExemplarStore(4, createRng(6));
+    await again.restore(await store.state());
+    // Pixels tell which ones they are.
+    const places = [30, 10, 20, 6, 7, 8, 9];
+    const held = heldBy(store).map((number) => places[number]);
+    for (const each of [store, again]) {
+      expect(each.knows()?.values).toHaveLength(2);
+      expect(each.knows()?.values.flat().sort()).toEqual(held.sort());
+    }
+  });
+
   it('goes on from its state alike, and apart from whoever it was taken of', async () => {
     const [store, again] = [new ExemplarStore(4, createRng(3)), new ExemplarStore(4, createRng(99))];
     store.offer(numbered([0, 1, 2, 3, 4, 5, 6]));

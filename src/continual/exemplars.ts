@@ -1,4 +1,5 @@
 import type { LabelledBatch } from '../compute/images';
+import type { Known } from './known';
 import type { Kept, Stateful } from './method';
 import { restoreRng, type Rng, type RngState } from './rng';
 
@@ -15,12 +16,15 @@ interface Exemplar {
   readonly label: number;
   /** As the network saw it when it came, by column; as many as there were then. */
   readonly logits: Float32Array | null;
+  /** Of which task, and its place among the images that one was trained on; null where nobody told, absent in states of before. */
+  readonly from?: { readonly task: number; readonly place: number } | null;
 }
 
 interface ExemplarState {
   readonly slots: readonly Exemplar[];
   readonly offered: number;
   readonly rng: RngState;
+  readonly task?: number;
 }
 
 /**
@@ -33,6 +37,7 @@ export class ExemplarStore implements Stateful {
   #rng: Rng;
   #slots: Exemplar[] = [];
   #offered = 0;
+  #task = 0;
 
   constructor(size: number, rng: Rng, draws?: Draws) {
     this.#size = size;
@@ -44,6 +49,11 @@ export class ExemplarStore implements Stateful {
         return r < size ? r : -1;
       },
     };
+  }
+
+  /** Images that are offered from now on are of this task. */
+  open(task: number): void {
+    this.#task = task;
   }
 
   get count(): number {
@@ -71,8 +81,8 @@ export class ExemplarStore implements Stateful {
     return found;
   }
 
-  /** One image after the other. `logits` [n, columns]. */
-  offer({ pixels, count, labels }: LabelledBatch, logits: Float32Array | null = null): void {
+  /** One image after the other. `logits` [n, columns]; `places` [n]: among the images of their task. */
+  offer({ pixels, count, labels }: LabelledBatch, logits: Float32Array | null = null, places: ArrayLike<number> | null = null): void {
     const [bytes, columns] = [pixels.length / count, (logits?.length ?? 0) / count];
     for (let i = 0; i < count; i++) {
       const slot = this.#draws.slot(this.#offered++, this.#size);
@@ -81,6 +91,7 @@ export class ExemplarStore implements Stateful {
         pixels: pixels.slice(i * bytes, (i + 1) * bytes),
         label: labels[i] ?? 0,
         logits: logits && logits.slice(i * columns, (i + 1) * columns),
+        from: places && { task: this.#task, place: places[i] ?? 0 },
       };
     }
   }
@@ -96,15 +107,24 @@ export class ExemplarStore implements Stateful {
     return [{ what: 'images', bytes, images: this.count }];
   }
 
+  /** Null before there are any, and where nobody told which they are. */
+  knows(): Known | null {
+    const found = this.#slots.flatMap(({ from }) => from ?? []);
+    if (found.length === 0) return null;
+    const of = (task: number) => found.flatMap((each) => (each.task === task ? each.place : [])).sort((a, b) => a - b);
+    return { what: 'exemplars', values: Array.from({ length: this.#task + 1 }, (_, task) => of(task)) };
+  }
+
   async state(): Promise<unknown> {
-    const state: ExemplarState = { slots: this.#slots, offered: this.#offered, rng: this.#rng.state() };
+    const state: ExemplarState = { slots: this.#slots, offered: this.#offered, rng: this.#rng.state(), task: this.#task };
     return structuredClone(state);
   }
 
   async restore(saved: unknown): Promise<void> {
-    const { slots, offered, rng } = structuredClone(saved) as ExemplarState;
+    const { slots, offered, rng, task = 0 } = structuredClone(saved) as ExemplarState;
     this.#slots = [...slots];
     this.#offered = offered;
+    this.#task = task;
     this.#rng = restoreRng(rng);
   }
 }

@@ -1,6 +1,7 @@
 /** Passes over a task's images that train nothing. */
 import type { MapInput } from '../compute/backbone';
 import type { ImageBatch } from '../compute/images';
+import type { Picks } from './known';
 import type { Adaptation, MethodProgress, Survey } from './method';
 import type { ImageSet } from './stream';
 
@@ -13,7 +14,8 @@ export interface Wanted {
 type Seeing = Pick<Adaptation, 'model' | 'sight'>;
 
 /** Features [n, width] as the method sees them. */
-export const seen = ({ model, sight }: Seeing, images: ImageBatch): Promise<Float32Array> => (sight ?? model).features(images);
+export const seen = ({ model, sight }: Seeing, images: ImageBatch, picks?: Picks): Promise<Float32Array> =>
+  sight ? sight.features(images, picks) : model.features(images);
 
 export const widthOf = ({ model, sight }: Seeing): number => sight?.width ?? model.config.dim;
 

@@ -2,6 +2,7 @@
 import type { SquaresSpec, VitModel } from '../compute/backbone';
 import type { LabelledBatch } from '../compute/images';
 import type { NamedValues } from '../compute/penalties';
+import type { Known } from './known';
 import type { MethodProgress } from './method';
 import type { ImageSet } from './stream';
 
@@ -89,3 +90,21 @@ export function joined(
 
 export const bytesOf = (past: Importances | null): number =>
   past ? [...past.importance.values(), ...past.anchor.values()].reduce((sum, { byteLength }) => sum + byteLength, 0) : 0;
+
+/** Of a linear map: its weights, its bias, or a pair beside it. */
+const OF_MAP = /^blocks\.(\d+)\.(?:attn\.|mlp\.)?(qkv|q|k|v|proj|fc1|fc2)\.\w+$/;
+
+/** How the importance of all linear maps is shared among them. */
+export function sharesOf(past: Importances | null): Known | null {
+  if (!past) return null;
+  const found = [...past.importance].flatMap(([name, values]) => {
+    const [, block, map = ''] = OF_MAP.exec(name) ?? [];
+    return block === undefined ? [] : [{ block: Number(block), map, sum: values.reduce((sum, value) => sum + value, 0) }];
+  });
+  const columns = [...new Set(found.map(({ map }) => map))];
+  const all = found.reduce((sum, each) => sum + each.sum, 0);
+  const share = (block: number, map: string) =>
+    found.reduce((sum, each) => sum + (each.block === block && each.map === map ? each.sum : 0), 0) / all;
+  const blocks = Array.from({ length: 1 + Math.max(-1, ...found.map(({ block }) => block)) }, (_, block) => block);
+  return all > 0 ? { what: 'importances', columns, values: blocks.map((block) => columns.map((map) => share(block, map))) } : null;
+}

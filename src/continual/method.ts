@@ -10,6 +10,7 @@ import type { Classifier, VitCheckpoint } from '../vit/checkpoint';
 import type { SubspaceDiagnostics } from './diagnostics';
 import type { DualGpm } from './dual-gpm';
 import type { InsideLook } from './inside';
+import type { Known, Picks } from './known';
 import type { LayerWork } from './layer-work';
 import type { FrozenReadout } from './readouts/frozen';
 import type { Rng } from './rng';
@@ -53,8 +54,8 @@ export interface Augmentation {
 /** How a method sees images where its features are not those of its network alone: what every read-off is given. */
 export interface Sight {
   readonly width: number;
-  /** [n, width]. */
-  features(images: ImageBatch): Promise<Float32Array>;
+  /** [n, width]. `picks` is told what each image was given to be seen with, where images differ in that. */
+  features(images: ImageBatch, picks?: Picks): Promise<Float32Array>;
 }
 
 /** What a pass over a task's training images found that trains nothing. */
@@ -131,6 +132,8 @@ export interface Adaptation extends Stateful {
   kept(): readonly Kept[];
   /** What it knows of its own subspaces after the newest task; absent for methods without. */
   subspaces?(): SubspaceDiagnostics | null;
+  /** What else it knows of itself after the newest task; absent where that is nothing. */
+  knows?(): Promise<Known | null>;
   /** What its memory holds of a map's input, null before there is any; absent for methods without one. */
   memory?(block: number, input: MapInput): DualGpm | null;
   /** Between tasks only. */

@@ -2,6 +2,7 @@
 import type { ClassRange, Trainer, VitModel } from '../compute/backbone';
 import type { LabelledBatch } from '../compute/images';
 import type { Classifier } from '../vit/checkpoint';
+import type { Known } from './known';
 import type { Learns } from './learner';
 import type { Kept, LearningBatch, LearningTask, Stateful } from './method';
 
@@ -20,6 +21,8 @@ export interface Past extends Pick<Stateful, 'state'> {
   /** After its step. */
   took?(batch: LearningBatch, trainer: Trainer, columns: number): Promise<void>;
   kept(): readonly Kept[];
+  /** What it knows of itself; absent where that is nothing. */
+  knows?(): Known | null;
   /** `model`: as it is before its own state is restored. */
   restore(saved: unknown, model: VitModel): Promise<void>;
   dispose?(): void;

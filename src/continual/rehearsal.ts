@@ -59,6 +59,7 @@ export class Rehearsal implements Past {
 
   async begin(task: LearningTask, _: unknown, heads: Classifier): Promise<Training> {
     const { draws, logits, objective } = this.#options;
+    this.store.open(task.index);
     const range = seenBy(task, heads);
     const maxBatch = this.#batchSize + draws * this.#drawn;
     return { range, learns: { objective: objective(task.classes, range), maxBatch, logits } };
@@ -84,11 +85,15 @@ export class Rehearsal implements Past {
 
   async took(batch: LearningBatch, trainer: Trainer, columns: number): Promise<void> {
     const logits = this.#options.logits ? (await trainer.feedback()).logits : null;
-    this.store.offer(batch.augmentation?.original() ?? batch, logits && logits.slice(0, batch.count * columns));
+    this.store.offer(batch.augmentation?.original() ?? batch, logits && logits.slice(0, batch.count * columns), batch.positions);
   }
 
   kept() {
     return this.store.kept();
+  }
+
+  knows() {
+    return this.store.knows();
   }
 
   state(): Promise<unknown> {

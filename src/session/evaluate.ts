@@ -2,6 +2,8 @@
 import { said, worded } from '../common/said';
 import type { Course } from '../continual/course';
 import { MOMENT_BYTES } from '../continual/interference';
+import { Picks, type Known } from '../continual/known';
+import { short } from '../continual/loudness';
 import type { ClassRange } from '../compute/backbone';
 import type { Task } from '../continual/stream';
 import type { RunEvent } from './events';
@@ -56,6 +58,8 @@ export interface TaskJudgement {
   readonly readings: ReadonlyMap<string, TaskAccuracy>;
   /** [n, D] */
   readonly features: Float32Array;
+  /** How much of each prompt an image got; empty where there are none to pick from. */
+  readonly picks: readonly number[];
 }
 
 /** Judges one method on one task's test images by every read-off; yields the number of images judged after each chunk. */
@@ -63,9 +67,10 @@ export async function* evaluateTask(course: Pick<Course, 'scores'>, task: Task, 
   const { count } = task.test;
   const tallies = new Map<string, Tally>();
   const parts: Float32Array[] = [];
+  const picks = new Picks();
   for (let from = 0; from < count; from += chunk) {
     const to = Math.min(count, from + chunk);
-    const { features, scores } = await course.scores(task.test.batch(Int32Array.from({ length: to - from }, (_, i) => from + i)));
+    const { features, scores } = await course.scores(task.test.batch(Int32Array.from({ length: to - from }, (_, i) => from + i)), picks);
     parts.push(features);
     for (const [id, values] of scores) {
       const tally = tallies.get(id) ?? new Tally();
@@ -76,7 +81,7 @@ export async function* evaluateTask(course: Pick<Course, 'scores'>, task: Task, 
   }
   const features = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   parts.reduce((at, part) => (features.set(part, at), at + part.length), 0);
-  return { readings: new Map([...tallies].map(([id, tally]) => [id, tally.accuracy])), features };
+  return { readings: new Map([...tallies].map(([id, tally]) => [id, tally.accuracy])), features, picks: picks.means };
 }
 
 const CHUNK = 128;
@@ -95,6 +100,17 @@ export function keepsPredictions(tasks: readonly Pick<Task, 'test'>[], last: num
   return (tasks.length - 1 - last) % Math.ceil(all / PREDICTIONS_OF_RUN) === 0;
 }
 
+/** Numbers of what a method knows of itself that are kept after a task; more than these after the last one alone. */
+const KNOWN_NUMBERS = 4096;
+
+function toldOf(knows: Known | null, ended: boolean): Pick<TaskResult, 'knows'> {
+  const numbers = knows?.values.reduce((sum, row) => sum + row.length, 0) ?? 0;
+  if (!knows || (numbers > KNOWN_NUMBERS && !ended)) return {};
+  // Places of images stay whole.
+  const values = knows.values.map((row) => row.map((value) => (Number.isInteger(value) ? value : short(value))));
+  return { knows: { what: knows.what, ...(knows.columns && { columns: [...knows.columns] }), values } };
+}
+
 /** Row `last` of a method's accuracy matrices, closing the lane's account of seconds for this task. */
 export async function* evaluate(context: RoundContext, lane: Lane, last: number): AsyncGenerator<RunEvent> {
   const { clock, pace, stream } = context;
@@ -106,6 +122,7 @@ export async function* evaluate(context: RoundContext, lane: Lane, last: number)
   const kept = keepsPredictions(stream.tasks, last);
   const readings: TaskResult['readings'] = {};
   const drift: number[] = [];
+  const picks: (readonly number[])[] = [];
   let judged = 0;
   let since = clock.seconds();
   for (const task of tasks) {
@@ -126,16 +143,19 @@ export async function* evaluate(context: RoundContext, lane: Lane, last: number)
       rows.taskAware.push(taskAware);
       rows.predicted.push(kept ? predicted : []);
     }
+    picks.push(next.value.picks);
     const moved = course.drift(task.index, next.value.features);
     if (task.index < last) drift.push(moved);
     means?.see(next.value.features, task.test.labels, task.classes);
   }
+  const known: Known | null = picks.some(({ length }) => length > 0) ? { what: 'picks', values: picks } : await course.knows();
   // Copies, as the record's own: what the method goes on with is not shared.
   const facts = structuredClone({ kept: course.kept(), subspaces: course.subspaces(), interference: course.interference() });
   const result = {
     task: last,
     ...{ readings, seconds: { ...lane.seconds }, drift },
     ...(means && { means: means.tell() }),
+    ...toldOf(known, last === stream.tasks.length - 1),
     ...facts,
   } as TaskResult;
   lane.seconds = {};

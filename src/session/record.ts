@@ -62,6 +62,8 @@ const taskResult = v.object({
   ),
   /** By old task: squared change of its test features since it was learned, by their variance. */
   drift: v.array(v.number()),
+  /** What the method knows of itself (continual/known.ts); absent where that is nothing or too much. */
+  knows: v.optional(v.object({ what: v.string(), columns: v.optional(v.array(v.string())), values: v.array(v.array(v.number())) })),
   /** Class means of test features in a plane fixed after the first task, by task, x and y in turns; where the experiment asked for it. */
   means: v.optional(v.object({ fixed: v.number(), now: v.number(), places: v.array(v.array(v.nullable(v.number()))) })),
 });

@@ -209,6 +209,8 @@ export interface RunHost {
   mix(question: MixQuestion): Promise<MixAnswer | null>;
   /** At most `count` test images of a task of the loaded stream, spread evenly over its classes. */
   testImages(task: number, count: number): Promise<TestSample>;
+  /** Training images of a task of the loaded stream at these places, small. Throws RangeError where there is no such image. */
+  trainImages(task: number, places: readonly number[]): Promise<Pick<TestSample, 'side' | 'pixels' | 'labels'>>;
   /** What the hub says of a model, before anything is downloaded. Throws DownloadError. */
   lookUpModel(id: string, host?: HubHost): Promise<ModelFacts>;
   /** Models of the hub that this browser keeps, with their bytes; `forgetModel` deletes one. */

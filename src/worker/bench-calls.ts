@@ -5,7 +5,7 @@ import { compareGolden } from '../golden/golden';
 import type { LabHost } from './api';
 import type { Bench } from './bench';
 import { HostStateError, type HostParts } from './host-parts';
-import { sampleTests, summariseStream } from './loaded-stream';
+import { picturesOf, sampleTests, summariseStream } from './loaded-stream';
 import { predictWithHead } from './predict';
 
 export function benchCalls(bench: Bench, { sources, linalg, decode }: Pick<HostParts, 'sources' | 'linalg' | 'decode'>) {
@@ -27,6 +27,7 @@ export function benchCalls(bench: Bench, { sources, linalg, decode }: Pick<HostP
     cancelReading: async () => bench.cancelReading(),
     findDuplicates: async () => findDuplicates(loaded(bench.images()).value),
     testImages: async (task, count) => sampleTests(loaded(bench.tasks()), task, count),
+    trainImages: async (task, places) => picturesOf(loaded(bench.tasks()), task, places),
     testLabels: async () => bench.tasks()?.stream.tasks.map(({ test }) => Array.from(test.labels)) ?? [],
     testFiles: async () => bench.tasks()?.testFiles() ?? [],
     async predictBare(experiment, image, top) {

@@ -67,8 +67,12 @@ export function summariseStream({ images, source, stream, columns, facts }: Load
 /** Classes of a task that are shown, one image each. */
 const EXAMPLES = 16;
 
-function examplesOf(train: ImageSet, side: number): StreamSummary['examples'][number] {
-  const { size, labels, pixels } = train.batch(spread(train.labels, Math.min(EXAMPLES, new Set(train.labels).size)));
+const examplesOf = (train: ImageSet, side: number): StreamSummary['examples'][number] =>
+  shrunk(train, spread(train.labels, Math.min(EXAMPLES, new Set(train.labels).size)), side);
+
+/** The images at these positions, pixels [n, side, side, 3]. */
+function shrunk(images: ImageSet, positions: readonly number[], side: number) {
+  const { size, labels, pixels } = images.batch(positions);
   const [from, to] = [size * size * 3, side * side * 3];
   const small = new Uint8Array(labels.length * to);
   for (let i = 0; i < labels.length; i += 1) {
@@ -102,9 +106,23 @@ export function spread(labels: Int32Array, count: number): number[] {
   return chosen.sort((a, b) => a - b);
 }
 
+/** Training images of a task, as small as thumbnails. */
+export function picturesOf({ images, stream }: LoadedStream, task: number, places: readonly number[]): Omit<TestSample, 'positions'> {
+  const train = taskOf(stream, task).train;
+  const missing = places.find((place) => !(Number.isInteger(place) && place >= 0 && place < train.count));
+  if (missing !== undefined) throw new RangeError(`Task ${task + 1} has no training image ${missing}; it has ${train.count}.`);
+  const side = Math.min(images.imageSize, THUMBNAIL_SIDE);
+  return { side, ...shrunk(train, places, side) };
+}
+
+function taskOf({ tasks }: TaskStream, task: number): TaskStream['tasks'][number] {
+  const found = tasks[task];
+  if (!found) throw new RangeError(`The stream has no task ${task + 1}; it has ${tasks.length}.`);
+  return found;
+}
+
 export function sampleTests({ stream }: LoadedStream, task: number, count: number): TestSample {
-  const test = stream.tasks[task]?.test;
-  if (!test) throw new RangeError(`The stream has no task ${task + 1}; it has ${stream.tasks.length}.`);
+  const { test } = taskOf(stream, task);
   const positions = spread(test.labels, count);
   const batch = test.batch(positions);
   return { side: batch.size, pixels: batch.pixels, labels: [...batch.labels], positions };

@@ -18,28 +18,9 @@ import { anglePairs, methodsWithSubspaces } from '../charts/subspaces';
 import { share } from '../format';
 import { methodIn } from '../names';
 import type { Texts } from '../text/en';
-import { methodsOf, type Chart, type ChartProps } from './chart';
-import { keyOf } from './flow';
-import { HeatMap, type HeatCell, type HeatMapProps } from './heat-map';
+import { methodsOf, type ChartProps } from './chart';
+import { gridChart, gridOf, type Grid, type GridPart } from './grid-chart';
 import { sayInterference } from './interference-bars';
-
-export type Grid = Pick<HeatMapProps, 'rows' | 'columns' | 'cells' | 'firstRow'>;
-
-/** Every cell of a grid, those without a value empty. */
-function gridOf(
-  rows: readonly string[],
-  columns: readonly string[],
-  firstRow: number | null,
-  cellOf: (row: number, column: number) => Pick<HeatCell, 'share' | 'words' | 'title'> | null,
-): Grid {
-  const cells = rows.flatMap((_, row) =>
-    columns.map((_column, column) => ({
-      ...{ row, column, framed: false },
-      ...(cellOf(row, column) ?? { share: null, words: '', title: '' }),
-    })),
-  );
-  return { rows, columns, firstRow, cells };
-}
 
 /** 1 and more is the end of the scale. */
 const ratioCell = (texts: Texts, name: string, shares: Shares | undefined) =>
@@ -118,64 +99,6 @@ export function driftGrids(texts: Texts, record: RunRecord, methods = record.met
   };
 }
 
-/** A row of a picture at its lowest, and what stands above the rows, pixels. */
-const LOWEST_ROW = 20;
-const ABOVE = 20;
-const BETWEEN = 8;
-
-interface Part {
-  readonly grid: Grid;
-  /** Above the picture: what its numbers are. */
-  readonly unit: string;
-  readonly label: string;
-}
-
-const leastOf = ({ rows }: Grid) => ABOVE + LOWEST_ROW * rows.length;
-const keysOf = (props: ChartProps, parts: readonly Part[]) => parts.map(({ unit }) => keyOf(props, [], [unit]));
-
-/** A chart of one picture or several below one another, which share the height by their rows. */
-function gridChart(
-  title: (words: Texts) => string,
-  nothing: (props: ChartProps) => string | null,
-  partsOf: (props: ChartProps) => readonly Part[],
-): Chart {
-  return {
-    title: ({ record, view, words }) => {
-      const id = view.methods?.[0];
-      return id === undefined || view.methods?.length !== 1 ? title(words) : `${title(words)}, ${methodIn(words, record, id).short}`;
-    },
-    empty: nothing,
-    least(props) {
-      const parts = partsOf(props);
-      const keys = keysOf(props, parts).reduce((sum, { height }) => sum + height, 0);
-      return keys + parts.reduce((sum, { grid }) => sum + leastOf(grid) + BETWEEN, 0) - BETWEEN;
-    },
-    draw(props) {
-      const { view } = props;
-      const parts = partsOf(props);
-      const keys = keysOf(props, parts);
-      const room = view.height - keys.reduce((sum, { height }) => sum + height, 0) - BETWEEN * (parts.length - 1);
-      const whole = parts.reduce((sum, { grid }) => sum + leastOf(grid), 0);
-      let y = 0;
-      return (
-        <svg width={view.width} height={view.height}>
-          {parts.map(({ grid, label }, i) => {
-            const [top, key] = [y, keys[i]];
-            const height = (room * leastOf(grid)) / whole;
-            y += (key?.height ?? 0) + height + BETWEEN;
-            return (
-              <g key={label}>
-                {key?.at(top)}
-                <HeatMap {...grid} {...{ height, label, scheme: view.scheme, width: view.width }} y={top + (key?.height ?? 0)} rowLabels />
-              </g>
-            );
-          })}
-        </svg>
-      );
-    },
-  };
-}
-
 /** Of every method, why there is nothing. */
 const reasons = ({ record, words }: ChartProps): string =>
   record.methods.map((run) => `${methodIn(words, record, run.id).short}: ${sayInterference(words, record, run)}`).join('. ');
@@ -187,10 +110,10 @@ export const angledMethods = (props: ChartProps): string[] =>
     methodsWithSubspaces(props.record).includes(id) && anglePairs(props.record, id).length > 0 ? id : [],
   );
 /** Of one method: the first that has something to show. */
-const first = (ids: readonly string[], part: (id: string) => Part): Part[] => ids.slice(0, 1).map(part);
+const first = (ids: readonly string[], part: (id: string) => GridPart): GridPart[] => ids.slice(0, 1).map(part);
 
 export const pairsChart = gridChart(
-  (words) => words.charts.interference.pairs.title,
+  ({ words }) => words.charts.interference.pairs.title,
   (props) => (measuredMethods(props).length > 0 ? null : reasons(props)),
   (props) => {
     const { unit, aria } = props.words.charts.interference.pairs;
@@ -199,7 +122,7 @@ export const pairsChart = gridChart(
 );
 
 export const mapsChart = gridChart(
-  (words) => words.charts.interference.maps.title,
+  ({ words }) => words.charts.interference.maps.title,
   (props) => (measuredMethods(props).length > 0 ? null : reasons(props)),
   (props) => {
     const { unit, aria } = props.words.charts.interference.maps;
@@ -208,7 +131,7 @@ export const mapsChart = gridChart(
 );
 
 export const anglesChart = gridChart(
-  (words) => words.charts.interference.angles.title,
+  ({ words }) => words.charts.interference.angles.title,
   (props) => {
     const { empty, noSubspaces } = props.words.charts.interference;
     if (angledMethods(props).length > 0) return null;
@@ -221,7 +144,7 @@ export const anglesChart = gridChart(
 );
 
 export const driftChart = gridChart(
-  (words) => words.charts.interference.drift.title,
+  ({ words }) => words.charts.interference.drift.title,
   (props) => {
     const { notThen, empty } = props.words.charts.interference.drift;
     if (methodsOf(props).some((run) => driftNow(run).length > 0 || weightDriftNow(run).length > 0)) return null;

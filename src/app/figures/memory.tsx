@@ -1,16 +1,28 @@
-/** DualGPM meters: how much of each layer's input space old tasks occupy, and where that ended after earlier tasks. */
+/**
+ * What a method holds of the past. DualGPM: how much of each layer's input space old tasks occupy, and where that ended after earlier
+ * ones. Others: what they know of themselves (`known.tsx`).
+ */
+import { methodsThatKnow } from '../charts/known';
 import { memoryHistory, methodsWithSubspaces, thresholdWords, type MemoryState, type SiteMeter } from '../charts/subspaces';
+import type { RunRecord } from '../../session/record';
 import { lookOf } from '../looks';
 import { methodIn } from '../names';
 import type { Texts } from '../text/en';
 import { methodsOf, type Chart, type ChartProps } from './chart';
 import { keyOf } from './flow';
+import { knownChart } from './known';
 import { Bar } from './marks';
 
 const LOWEST_ROW = 24;
 const HIGHEST_ROW = 40;
 const NUMBERS = { wide: 236, narrow: 96 };
 const NARROW = 460;
+
+/** Methods of the record that a picture of their memory can be drawn of, in its order. */
+export function methodsWithMemory(record: RunRecord): string[] {
+  const ids = [...methodsWithSubspaces(record), ...methodsThatKnow(record)];
+  return record.methods.flatMap(({ id }) => (ids.includes(id) ? id : []));
+}
 
 /** The one whose memory is drawn; null where none of the view has one. */
 export function memoryOf(props: ChartProps): { readonly id: string; readonly history: readonly MemoryState[] } | null {
@@ -33,7 +45,7 @@ function keyAbove(props: ChartProps, state: MemoryState, id: string) {
   ]);
 }
 
-export const memoryChart: Chart = {
+const metersChart: Chart = {
   title: ({ words }) => words.charts.memory.title,
   empty(props) {
     const { noMethod, empty } = props.words.charts.memory;
@@ -106,4 +118,18 @@ export const memoryChart: Chart = {
       </svg>
     );
   },
+};
+
+/** Which of the two is drawn goes by the first method of the view that has either. */
+function chartFor(props: ChartProps): Chart {
+  const ids = methodsWithMemory(props.record);
+  const id = methodsOf(props).find((method) => ids.includes(method.id))?.id;
+  return id !== undefined && !methodsWithSubspaces(props.record).includes(id) ? knownChart : metersChart;
+}
+
+export const memoryChart: Chart = {
+  title: (props) => chartFor(props).title(props),
+  empty: (props) => chartFor(props).empty(props),
+  least: (props) => chartFor(props).least(props),
+  draw: (props) => chartFor(props).draw(props),
 };

@@ -28,6 +28,8 @@ export interface HostActions {
   cancelReading(): Promise<void>;
   /** Test images of every task, for the strips of remembered images. */
   ensureSample(experiment: RecordedExperiment): Promise<void>;
+  /** Training images of each task at these places, in the order of the tasks; null where they could not be had, which is reported. */
+  trainImages(experiment: RecordedExperiment, places: readonly (readonly number[])[]): Promise<readonly TaskPictures[] | null>;
   /** Milliseconds of a step of each shape with the experiment's batch and method on this device; null where that cannot be told. */
   stepTimes(experiment: Experiment, shapes: readonly VitConfig[]): Promise<readonly number[] | null>;
   /** A step of every method in steps of full fine-tuning, on the set-up's backbone and this device; null where that cannot be told. */
@@ -45,6 +47,7 @@ export interface HostActions {
   forget(place: ProblemPlace): void;
 }
 
+export type TaskPictures = Awaited<ReturnType<RunHost['trainImages']>>;
 export type TryImage = Parameters<RunHost['predict']>[0];
 export type Answers = Awaited<ReturnType<RunHost['predict']>>;
 
@@ -249,6 +252,11 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     }
   }
 
+  async function trainImages(experiment: RecordedExperiment, places: readonly (readonly number[])[]) {
+    if (!(await ensureStream({ ...experiment, methods: [] }))) return null;
+    return answered((host) => Promise.all(places.map((of, task) => host.trainImages(task, of))), 'stream');
+  }
+
   async function prefer(kind: DeviceKind | 'auto') {
     const before = store.getState().devicePreference;
     store.setState({ devicePreference: kind });
@@ -333,6 +341,7 @@ export function createHostActions(store: Store, around: Surroundings): HostActio
     ensureBackbone,
     ensureStream,
     ensureSample,
+    trainImages,
     report,
     show,
     forget,

@@ -294,6 +294,14 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
         positions,
       };
     },
+    trainImages: async (task, places) => {
+      const { from = 0, to = 1 } = loaded().tasks[task] ?? {};
+      return {
+        side: 16,
+        pixels: tiles(places.length, 16, (i) => (i * 31) % 256),
+        labels: places.map((place) => from + (place % (to - from))),
+      };
+    },
     lookUpModel: async (id) => ({
       ...{ id, bytes: 23_000_000, here: 0, licence: 'mit', gated: false },
       files: [{ path: 'model.safetensors', size: 23_000_000 }],

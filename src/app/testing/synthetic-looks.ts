@@ -64,3 +64,31 @@ export function syntheticMeans(decay: number, task: number, classes: number): No
   );
   return { fixed: 0.62, now: 0.62 - 0.08 * task, places };
 }
+
+/** What a method with such a plan would know of itself, with figures that are made up. */
+export function syntheticKnown(plan: MethodPlan | null, task: number): Pick<TaskResult, 'knows'> {
+  const rows = <T>(count: number, of: (row: number) => T): T[] => Array.from({ length: count }, (_, row) => of(row));
+  const values = (what: string, table: number[][], columns?: string[]) => ({ knows: { what, ...(columns && { columns }), values: table } });
+  if (plan?.keeps.includes('importances')) {
+    const maps = ['qkv', 'proj', 'fc1', 'fc2'];
+    const weights = rows(6, (block) => maps.map((_, map) => (block + 1) * (4 - map)));
+    return values(
+      'importances',
+      weights.map((row) => row.map((weight) => weight / 210)),
+      maps,
+    );
+  }
+  if (plan?.keeps.includes('prompts')) {
+    return values(
+      'picks',
+      rows(task + 1, (of) => rows(10, (prompt) => (Math.floor(prompt / 2) === of ? 1 : 0.375))),
+    );
+  }
+  if (plan?.keeps.includes('images')) {
+    return values(
+      'exemplars',
+      rows(task + 1, () => rows(Math.floor(20 / (task + 1)), (i) => 3 * i)),
+    );
+  }
+  return plan?.accumulates ? values('magnitudes', [rows(task + 1, (of) => 0.8 - 0.05 * (task - of))]) : {};
+}

@@ -9,7 +9,7 @@ import { definitionOf, isMethodId } from '../../continual/registry';
 import { ALL_MAPS } from '../../continual/targets';
 import { recordedExperiment } from '../../session/experiment';
 import type { Reading, RunRecord, TaskResult } from '../../session/record';
-import { syntheticLooks, syntheticMeans } from './synthetic-looks';
+import { syntheticKnown, syntheticLooks, syntheticMeans } from './synthetic-looks';
 
 export const SYNTHETIC_TASKS = ['Digits', 'Latin', 'Greek', 'Cyrillic', 'Hebrew'] as const;
 const CLASSES_PER_TASK = 10;
@@ -60,6 +60,8 @@ export interface SyntheticOptions {
   readonly inside?: boolean;
   /** Whether class means were followed. */
   readonly means?: boolean;
+  /** Whether methods tell what they know of themselves. */
+  readonly knows?: boolean;
 }
 
 export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
@@ -141,6 +143,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       subspaces: plan?.subspaces ? subspacesOf(plan, task) : null,
       interference: plan !== null && changes ? interferenceOf(plan, task) : null,
       drift: forOld(task, (old) => (trainsOn === 'none' ? 0 : 1 - decay ** (task - old))),
+      ...(options.knows === true && syntheticKnown(plan, task)),
       ...(options.means === true &&
         trainsOn !== 'all' && { means: syntheticMeans(trainsOn === 'none' ? 1 : decay, task, CLASSES_PER_TASK) }),
     };

@@ -3,6 +3,7 @@
  * their magnitudes go on learning: W + Σ_{i<t} c_i A_i B_i / (‖A_i‖ ‖B_i‖) + c A B, one c a task over all sites.
  */
 import type { Adapter } from '../../compute/backbone';
+import type { Known } from '../known';
 import type { LearnerHooks } from '../learner';
 import { withoutScale } from '../lora';
 import type { Adaptation, Bench, Changes, Kept, LearningTask, MethodProgress } from '../method';
@@ -50,6 +51,11 @@ export class DecoupledLora extends LearnedAdaptation implements Adaptation {
   /** By task; the newest one's direction is of the length that training gave it. */
   async magnitudes(): Promise<ReadonlyMap<string, number>> {
     return new Map((await this.model.adapters()).flatMap(({ scale }) => (scale ? [[scale.name, scale.value] as const] : [])));
+  }
+
+  async knows(): Promise<Known | null> {
+    const magnitudes = [...(await this.magnitudes()).values()];
+    return magnitudes.length > 0 ? { what: 'magnitudes', values: [magnitudes] } : null;
   }
 
   async changes(): Promise<Changes> {

@@ -1,7 +1,7 @@
 import type { Trainables } from '../../compute/backbone';
 import type { NamedValues } from '../../compute/penalties';
 import { samplePositions } from '../gather';
-import { bytesOf, fisherOf, joined, type Fisher, type Importances, type Joining } from '../importances';
+import { bytesOf, fisherOf, joined, sharesOf, type Fisher, type Importances, type Joining } from '../importances';
 import type { Guards, LearnerHooks } from '../learner';
 import type { Adaptation, Bench, Changes, Kept, LearningTask, MethodProgress } from '../method';
 import { LearnedAdaptation, type Trained } from './learned';
@@ -81,6 +81,10 @@ export class ElasticTraining extends LearnedAdaptation implements Adaptation {
 
   kept(): Kept[] {
     return [{ what: 'importances', bytes: bytesOf(this.#past), images: 0 }];
+  }
+
+  async knows() {
+    return sharesOf(this.#past);
   }
 
   async changes(): Promise<Changes> {

@@ -1,7 +1,9 @@
 import { said } from '../../common/said';
+import { promptName } from '../../compute/prompts';
 import type { LearningRates, PromptMix, Prompts, StepFeedback, Trainer, TrainSpec } from '../../compute/backbone';
 import type { ImageBatch, LabelledBatch } from '../../compute/images';
 import type { HeadInitialiser } from '../heads';
+import type { Picks } from '../known';
 import type { Adaptation, Bench, Changes, Kept, LearningBatch, LearningTask, MethodProgress, Sight } from '../method';
 import { Queries } from '../prompts/queries';
 import { LearnedAdaptation, type Trained } from './learned';
@@ -52,7 +54,8 @@ export class Prompting extends LearnedAdaptation implements Adaptation {
   readonly #prompter: Prompter;
   readonly #hooks: PromptingHooks;
   readonly #queries: Queries;
-  /** Of all pools; 0 before the first task. */
+  /** Entries of the pools by name, and floats of all of them; none before the first task. */
+  #sizes: ReadonlyMap<string, number> = new Map();
   #floats = 0;
   /** Losses of the steps since the last call that the device does not know. */
   #beside: number[] = [];
@@ -62,13 +65,13 @@ export class Prompting extends LearnedAdaptation implements Adaptation {
     this.#prompter = prompter;
     this.#hooks = hooks;
     this.#queries = new Queries(bench.model);
-    this.sight = { width: bench.model.config.dim, features: (images) => this.#features(images) };
+    this.sight = { width: bench.model.config.dim, features: (images, picks) => this.#features(images, picks) };
   }
 
   async *begin(task: LearningTask, tasksPlanned: number): AsyncGenerator<MethodProgress, void> {
     const prompts = this.#prompter.begin(task, tasksPlanned, await this.model.prompts());
     this.model.prompt(prompts);
-    this.#floats = floatsOf(prompts);
+    this.#has(prompts);
     this.#queries.begin(task.train.count);
     this.learner.open(this.model, { backbone: 'none', adapters: 'none', prompts: true, ...this.#prompter.training }, task.classes);
     yield { phase: 'design', done: 1, total: 1 };
@@ -116,16 +119,23 @@ export class Prompting extends LearnedAdaptation implements Adaptation {
   async restore(saved: unknown): Promise<void> {
     const { prompter, queries, ...trained } = saved as PromptingState;
     this.#beside = [];
-    this.#floats = floatsOf(trained.model.prompts ?? []);
+    this.#has(trained.model.prompts ?? []);
     await this.takeUp(trained);
     this.#prompter.restore(prompter);
     this.#queries.restore(queries);
   }
 
   /** Two passes: the query, then the image with its prompts. Without any yet, the network's own features. */
-  async #features(images: ImageBatch): Promise<Float32Array> {
+  async #features(images: ImageBatch, picks?: Picks): Promise<Float32Array> {
     const queries = await this.model.features(images);
     if (this.#floats === 0) return queries;
-    return this.model.features(images, this.#prompter.mix(queries, images.count));
+    const mix = this.#prompter.mix(queries, images.count);
+    picks?.add(mix, this.#sizes, images.count);
+    return this.model.features(images, mix);
+  }
+
+  #has(prompts: readonly Prompts[]): void {
+    this.#sizes = new Map(prompts.map(({ place, size }) => [promptName(place), size]));
+    this.#floats = floatsOf(prompts);
   }
 }

@@ -43,6 +43,10 @@ export class SequentialTraining extends LearnedAdaptation implements Adaptation 
     return this.#past?.kept() ?? [];
   }
 
+  async knows() {
+    return this.#past?.knows?.() ?? null;
+  }
+
   async changes(): Promise<Changes> {
     if (this.#learns.backbone === 'all') return { increments: null, weights: await this.model.checkpoint() };
     return { increments: await this.model.adapters(), weights: null };

@@ -109,6 +109,7 @@ export function fakeCourse(options: FakeOptions = {}): FakeCourse {
     drift: () => 0,
     kept: () => [],
     subspaces: () => null,
+    knows: async () => null,
     interference: () => null,
     learned: async () => ({ increments: null, weights: null, readouts: new Map() }),
     state: async () => ({ steps, columns }),

@@ -84,6 +84,10 @@ export function hostContract(name: string, make: () => Promise<HostUnderContract
       expect(sample.positions).toEqual(sample.positions.toSorted((a, b) => a - b));
       expect(sample.labels).toEqual(sample.positions.map((position) => labels[1]?.[position]));
       for (const label of sample.labels) expect(label >= (tasks[1]?.from ?? 0) && label < (tasks[1]?.to ?? 0)).toBe(true);
+      const places = [2, 0];
+      const kept = await host.trainImages(1, places);
+      expect(kept.pixels).toHaveLength(2 * kept.side ** 2 * 3);
+      for (const label of kept.labels) expect(label >= (tasks[1]?.from ?? 0) && label < (tasks[1]?.to ?? 0)).toBe(true);
       await expect(host.testImages(2, 3)).rejects.toMatchObject({ name: 'RangeError' });
     });
 

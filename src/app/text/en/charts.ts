@@ -142,7 +142,7 @@ export const charts = {
     retain: 'kept as complement',
     unit: 'directions of the input',
     empty: 'Fills after the first task of a method that keeps to free directions, as InfLoRA does.',
-    noMethod: 'No method of this run keeps such a memory.',
+    noMethod: 'No method of this run keeps a memory that can be drawn.',
     aria: 'Directions remembered per layer',
     columns: {
       task: 'After task',
@@ -153,6 +153,36 @@ export const charts = {
       stored: 'Stored',
       type: 'Type',
       rank: 'Free rank',
+    },
+    known: {
+      titles: {
+        importances: 'Where the weights matter',
+        magnitudes: 'How far it goes along each task’s direction',
+        picks: 'Which prompts images get',
+        exemplars: 'The images it keeps',
+      },
+      hows: {
+        importances:
+          'The method holds each weight near its old value, the more it mattered for earlier tasks. A cell is the share of all that importance that lies in one linear map of one block.',
+        magnitudes:
+          'The change of each task is a direction that stays; how far the network goes along it goes on learning. A row for each task that was learned.',
+        picks:
+          'Each image is given prompts that suit it. A row for the test images of each task, a column for each prompt: where a row picks what another task’s images were taught with, answers go wrong.',
+        exemplars:
+          'Images of earlier tasks that the method stores and trains on again, drawn at random as they came. It may look at no others.',
+      },
+      units: {
+        importances: '% of all importance',
+        magnitudes: 'magnitude after each task (rows), along the direction of each task (columns)',
+        picks: 'share of the images of a task (rows) that get a prompt (columns); where prompts are mixed, the size of their weight',
+        picksByTask: (together: number) =>
+          `mean size of the weight of the ${together} prompts that came with a task (columns), for images of a task (rows)`,
+      },
+      pictures: 'Stored images are shown on the page, not in a figure.',
+      row: 'Row',
+      kept: (n: number) => (n === 1 ? '1 image' : `${n} images`),
+      more: (n: number) => `and ${n} more`,
+      aria: (method: string, task: string) => `Images of ${task} that ${method} keeps`,
     },
   },
 

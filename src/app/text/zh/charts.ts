@@ -140,7 +140,7 @@ export const charts: typeof English = {
     retain: '以补空间保存',
     unit: '输入的方向',
     empty: '当方法（如InfLoRA）把更新限制在空闲方向上时，第一个任务之后开始填充。',
-    noMethod: '本次运行中没有方法保存这种记忆。',
+    noMethod: '本次运行中没有方法保存可以画出的记忆。',
     aria: '各层记住的方向',
     columns: {
       task: '学完任务',
@@ -151,6 +151,31 @@ export const charts: typeof English = {
       stored: '已存储',
       type: '类型',
       rank: '空闲的秩',
+    },
+    known: {
+      titles: {
+        importances: '哪些权重重要',
+        magnitudes: '沿各任务方向走多远',
+        picks: '图像得到哪些提示',
+        exemplars: '它保存的图像',
+      },
+      hows: {
+        importances: '权重对先前任务越重要，该方法就越使它靠近旧值。每格是全部重要性中落在某一块某一线性映射上的比例。',
+        magnitudes: '每个任务的改变是一个固定的方向；沿它走多远则继续学习。每学完一个任务一行。',
+        picks: '每张图像得到适合它的提示。每个任务的测试图像一行，每个提示一列：若某一行选了用别的任务的图像教出的提示，答案就会出错。',
+        exemplars: '该方法保存并再次训练的先前任务的图像，按到来的次序随机抽取。它只能看这些。',
+      },
+      units: {
+        importances: '占全部重要性的%',
+        magnitudes: '学完各任务后（行）沿各任务方向（列）的幅度',
+        picks: '某任务的图像（行）中得到某提示（列）的比例；提示混合使用时为其权重的大小',
+        picksByTask: (together) => `某任务的图像（行）给随某任务而来的${together}个提示（列）的权重的平均大小`,
+      },
+      pictures: '保存的图像显示在页面上，不在图中。',
+      row: '行',
+      kept: (n) => `${n}张图像`,
+      more: (n) => `另有${n}张`,
+      aria: (method, task) => `${method}保存的${task}的图像`,
     },
   },
 
