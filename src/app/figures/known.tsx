@@ -14,7 +14,6 @@ export function knownOf(props: ChartProps): (KnownNow & { readonly id: string })
 
 const largestOf = (values: readonly (readonly number[])[]): number => values.flat().reduce((most, value) => Math.max(most, value), 0);
 
-/** Two digits where one is told, percent where it is a share. */
 const short = (value: number): string => String(Number(value.toPrecision(2)));
 
 function values(
@@ -56,10 +55,9 @@ export function knownGrid({ record, words: texts }: ChartProps, { id, kind, know
   if (kind === 'picks') {
     const { together, values: of } = picksByTask(known);
     const columns = together > 1 ? names.slice(0, of.length) : numbers(Math.max(0, ...of.map(({ length }) => length)));
-    return part(
-      values(names.slice(0, of.length), columns, 1, of, short),
-      together > 1 ? words.units.picksByTask(together) : words.units.picks,
-    );
+    const [say, unit] =
+      together > 1 ? [short, words.units.picksByTask(together)] : [(value: number) => percent(value, 0), words.units.picks];
+    return part(values(names.slice(0, of.length), columns, 1, of, say), unit);
   }
   return null;
 }

@@ -52,6 +52,7 @@ function KnownPanel({
   return (
     <ChartPanel
       bare
+      className="tall"
       testId="memory-panel"
       title={memoryChart.title(of)}
       how={words.hows[now.kind]}

@@ -174,7 +174,7 @@ export const charts = {
       units: {
         importances: '% of all importance',
         magnitudes: 'magnitude after each task (rows), along the direction of each task (columns)',
-        picks: 'share of the images of a task (rows) that get a prompt (columns); where prompts are mixed, the size of their weight',
+        picks: 'how much of each prompt (columns) images of a task (rows) get, %',
         picksByTask: (together: number) =>
           `mean size of the weight of the ${together} prompts that came with a task (columns), for images of a task (rows)`,
       },
