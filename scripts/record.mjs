@@ -21,6 +21,14 @@ const runs = [
     methods: [],
   },
   atBestRates('materials', 'Materials'),
+  // Links of its time open it.
+  {
+    id: 'default-2',
+    title: 'Materials: the default of before, at the best of three rates',
+    stream: 'materials',
+    experiment: 'default-2',
+    methods: [],
+  },
   atBestRates('ten', 'Ten in materials'),
   atOneRate('alphabets', 'Alphabets'),
   atBestRates('alphabets', 'Alphabets'),

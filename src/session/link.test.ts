@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultExperiment } from './defaults';
+import { bundledExperiments, defaultExperiment } from './defaults';
 import { parseExperiment, type Experiment } from './experiment';
 import { experimentFromHash, experimentToHash, LinkError } from './link';
 
@@ -11,13 +11,21 @@ const changed = (change: (e: Record<string, unknown>) => void): Experiment => {
 
 describe('experiment link', () => {
   it('holds nothing but the version for the defaults', () => {
-    expect(experimentToHash(defaultExperiment)).toBe('#v=1&d=2');
-    expect(experimentFromHash('#v=1&d=2')).toEqual(defaultExperiment);
+    expect(experimentToHash(defaultExperiment)).toBe('#v=1&d=3');
+    expect(experimentFromHash('#v=1&d=3')).toEqual(defaultExperiment);
+  });
+
+  it('goes on meaning the defaults of its time', () => {
+    expect(experimentFromHash('#v=1&d=2')).toEqual(bundledExperiments['default-2']);
+    const { methods, seed } = experimentFromHash('#v=1&d=2&seed=3') ?? defaultExperiment;
+    expect(seed).toBe(3);
+    expect(methods.map((spec) => ('learningRate' in spec ? spec.learningRate : null))).toEqual([4e-3, 1e-4, 5e-4, null]);
+    expect(experimentFromHash('#v=1')).toEqual(bundledExperiments.alphabets);
   });
 
   it('holds only what differs, readably', () => {
     const experiment = { ...defaultExperiment, seed: 3, training: { ...defaultExperiment.training, epochs: 9 } };
-    expect(experimentToHash(experiment)).toBe('#v=1&d=2&seed=3&training.epochs=9');
+    expect(experimentToHash(experiment)).toBe('#v=1&d=3&seed=3&training.epochs=9');
   });
 
   it.each<[string, (e: Record<string, unknown>) => void]>([

@@ -27,7 +27,7 @@ export const fullFineTuning = defineMethod({
   equations: [],
   trainsOn: 'task',
   options: {},
-  searched: { materials: { rate: 1e-4 }, ten: { rate: 2e-4 }, alphabets: { rate: 3e-5 }, styles: { rate: 1e-5 }, things: { rate: 1e-5 } },
+  searched: { materials: { rate: 7e-5 }, ten: { rate: 2e-4 }, alphabets: { rate: 3e-5 }, styles: { rate: 1e-5 }, things: { rate: 1e-5 } },
   plan: () => FULL,
   describe: () => [],
   create: (bench) => {

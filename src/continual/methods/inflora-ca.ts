@@ -17,7 +17,7 @@ export const infloraCa = defineMethod({
   options: infloraOptions,
   suggested: infloraSuggested,
   searched: {
-    materials: { rate: 4e-3, options: { rank: 16, targets: 'all' } },
+    materials: { rate: 3e-3, options: { rank: 16, targets: 'all' } },
     ten: { rate: 4e-3, options: { rank: 16, targets: 'all' } },
     alphabets: { rate: 5e-4 },
     styles: { rate: 2e-3 },

@@ -66,7 +66,7 @@ export const inflora = defineMethod({
   options: infloraOptions,
   suggested: infloraSuggested,
   searched: {
-    materials: { rate: 4e-3, options: { rank: 16, targets: 'all' } },
+    materials: { rate: 3e-3, options: { rank: 16, targets: 'all' } },
     ten: { rate: 4e-3, options: { rank: 16, targets: 'all' } },
     alphabets: { rate: 4e-3 },
     styles: { rate: 4e-3 },

@@ -175,8 +175,7 @@ export const charts = {
         importances: '% of all importance',
         magnitudes: 'magnitude after each task (rows), along the direction of each task (columns)',
         picks: 'how much of each prompt (columns) images of a task (rows) get, %',
-        picksByTask: (together: number) =>
-          `mean size of the weight of the ${together} prompts that came with a task (columns), for images of a task (rows)`,
+        picksByTask: (together: number) => `mean weight of the ${together} prompts of a task (columns) for images of a task (rows)`,
       },
       pictures: 'Stored images are shown on the page, not in a figure.',
       row: 'Row',

@@ -83,6 +83,7 @@ export const bundled: typeof English = {
   runs: {
     default: '材质：InfLoRA、全量微调、顺序LoRA、冻结',
     'materials-best-rates': best('材质'),
+    'default-2': '材质：先前的默认实验，取三个学习率中最好的',
     'ten-best-rates': best('十个数字的材质'),
     alphabets: every('字母表'),
     'alphabets-best-rates': best('字母表'),

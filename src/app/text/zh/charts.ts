@@ -169,7 +169,7 @@ export const charts: typeof English = {
         importances: '占全部重要性的%',
         magnitudes: '学完各任务后（行）沿各任务方向（列）的幅度',
         picks: '某任务的图像（行）得到各提示（列）的多少，%',
-        picksByTask: (together) => `某任务的图像（行）给随某任务而来的${together}个提示（列）的权重的平均大小`,
+        picksByTask: (together) => `某任务的图像（行）给某任务的${together}个提示（列）的平均权重`,
       },
       pictures: '保存的图像显示在页面上，不在图中。',
       row: '行',
