@@ -1,7 +1,7 @@
 /** `lab golden`: the comparison with recorded tensors, in the browser, as a table. */
 import { readdirSync, statSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
-import { textTable } from '../src/session/summary';
+import { textTable } from '../src/session/text-table';
 import { UsageError, type Command } from './arguments';
 import type { ProgressWriter } from './progress';
 import { chooseDevice } from './device';

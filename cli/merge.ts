@@ -1,6 +1,7 @@
 /** `lab merge`: mean and spread of each method and setting over seeds; `lab best`: each method's best setting. */
 import { writeFileSync } from 'node:fs';
-import { textTable, type meanAndDeviation } from '../src/session/summary';
+import { measuresTable } from '../src/session/measures-table';
+import { textTable, type meanAndDeviation } from '../src/session/text-table';
 import { UsageError, type MergeCommand } from './arguments';
 import { gather, settingWords, type Gathered, type SettingGroup } from './gather';
 import { COLUMNS, spreads } from './spreads';
@@ -10,19 +11,36 @@ const percent = (value: number): string => (100 * value).toFixed(1);
 const spreadText = (spread: ReturnType<typeof meanAndDeviation>): string =>
   spread === null ? '-' : spread.deviation === null ? percent(spread.mean) : `${percent(spread.mean)} +- ${percent(spread.deviation)}`;
 
+const nameOf = (group: SettingGroup): string => [group.method, settingWords(group)].join('  ').trim();
+
 function table(groups: readonly SettingGroup[], reading: string): string {
   const rows = groups.map((group) => {
     const { seeds, values } = spreads(group, reading);
-    return [[group.method, settingWords(group)].join('  ').trim(), String(seeds), ...values.map(spreadText)];
+    return [nameOf(group), String(seeds), ...values.map(spreadText)];
   });
   return textTable([['method and setting', 'seeds', ...COLUMNS], ...rows]);
 }
 
+/** The final average by every reading of the runs, for who compares them. */
+function readingsTable({ groups }: Gathered, readings: readonly string[]): string {
+  const rows = groups.map((group) => [
+    nameOf(group),
+    ...readings.map((reading) => {
+      const [final = null] = spreads(group, reading).values;
+      return spreadText(final);
+    }),
+  ]);
+  return `Final average in %, by reading\n\n${textTable([['method and setting', ...readings], ...rows])}`;
+}
+
+const readingsIn = ({ groups }: Gathered): string[] => [
+  ...new Set(groups.flatMap(({ results }) => results.flatMap(({ run }) => run.results.flatMap((result) => Object.keys(result.readings))))),
+];
+
 /** Where a method has no such reading, its own words do not help: the table says '-'. */
-function chosenReading({ groups, readBy: first }: Gathered, asked: string | null): string {
-  const known = new Set(
-    groups.flatMap(({ results }) => results.flatMap(({ run }) => run.results.flatMap((result) => Object.keys(result.readings)))),
-  );
+function chosenReading(gathered: Gathered, asked: string | null): string {
+  const known = new Set(readingsIn(gathered));
+  const { readBy: first } = gathered;
   const reading = asked ?? (known.has(first) ? first : 'own');
   if (!known.has(reading)) throw new UsageError(`--read-by: no run has a reading "${reading}". They have: ${[...known].join(', ')}.`);
   return reading;
@@ -40,7 +58,9 @@ function notes({ engines, devices, warnings, missing }: Gathered): string[] {
 export function merge(command: MergeCommand, print: (text: string) => void): number {
   const gathered = gather(command.from, command.anyEngine);
   const reading = chosenReading(gathered, command.reading);
-  print(`In %, read by ${reading}; +- is the standard deviation over seeds\n\n${table(gathered.groups, reading)}`);
+  print(`In %, read by ${reading}; +- is the standard deviation over seeds\n\n${table(gathered.groups, reading)}\n`);
+  print(`${readingsTable(gathered, readingsIn(gathered))}\n`);
+  print(measuresTable(gathered.groups.map((group) => ({ name: nameOf(group), results: group.results }))));
   for (const [path, make] of [
     [command.csv, longCsv],
     [command.jsonl, jsonLines],

@@ -1,6 +1,6 @@
 /** `lab plan`: the runs of a sweep, with what each would take on this machine. */
 import { formatBytes } from '../src/common/bytes';
-import { textTable } from '../src/session/summary';
+import { textTable } from '../src/session/text-table';
 import type { Command } from './arguments';
 import { chooseDevice } from './device';
 import type { ProgressWriter } from './progress';

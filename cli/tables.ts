@@ -3,7 +3,7 @@ import { accuracyMatrix, averageAccuracy, forgetting } from '../src/continual/me
 import { csvTable } from '../src/session/csv';
 import { declareCharacters, escapeLatex, latexGroup } from '../src/session/latex-text';
 import { readBy, readingsOf } from '../src/session/read-by';
-import type { meanAndDeviation } from '../src/session/summary';
+import type { meanAndDeviation } from '../src/session/text-table';
 import { settingWords, type Gathered, type MethodResult, type SettingGroup, type SettingValue } from './gather';
 import { spreads } from './spreads';
 
@@ -74,7 +74,7 @@ export function jsonLines(gathered: Gathered): string {
     .join('');
 }
 
-const LATEX_COLUMNS = ['Final average', 'Over tasks', 'Task known', 'Forgetting'];
+const LATEX_COLUMNS = ['Final average', 'Over tasks', 'Task known', 'Lost of it', 'Forgetting'];
 
 /** A table to \input. */
 export function mergedLatex(gathered: Gathered, reading: string): string {

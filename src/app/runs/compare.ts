@@ -1,7 +1,7 @@
 /** Runs beside each other: one series for each method of each run, seeds of one experiment taken together. Pure. */
 import { averageAccuracy, summarise, type AccuracyMatrix } from '../../continual/metrics';
 import type { RunRecord } from '../../session/record';
-import { meanAndDeviation } from '../../session/summary';
+import { meanAndDeviation } from '../../session/text-table';
 import { matrixOf } from '../charts/matrices';
 import type { Texts } from '../text/en';
 import { methodIn } from '../names';

@@ -1,7 +1,7 @@
 /** My runs: all that this browser keeps, as they came, seeds of one experiment together; and what they look like beside each other. */
 import { Button, FileButton, Modal } from '@mantine/core';
 import { Fragment, useEffect, useRef } from 'react';
-import { meanAndDeviation } from '../../session/summary';
+import { meanAndDeviation } from '../../session/text-table';
 import { formatBytes } from '../../common/bytes';
 import { useApp, useAppState } from '../context';
 import { percent } from '../format';

@@ -1,7 +1,7 @@
 /** 8. All methods over the seeds, each at its own best rate and all at one, with what each keeps of the past. */
 import { useState } from 'react';
 import { OWN } from '../../../session/read-by';
-import { meanAndDeviation } from '../../../session/summary';
+import { meanAndDeviation } from '../../../session/text-table';
 import { findDefinition } from '../../../continual/registry';
 import { keptInShort } from '../../charts/kept';
 import { percent } from '../../format';
