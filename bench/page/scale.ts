@@ -119,7 +119,7 @@ export async function scaledRun(device: ComputeDevice, point: ScalePoint): Promi
       stream: { title: 'Made up', sha256: '', kind: stream.kind, classNames: [...stream.classNames], tasks, skipped: [] },
     },
   });
-  const snapshots = createSnapshots();
+  const snapshots = createSnapshots(experiment.methods.map(({ id }) => id));
   const took: { learning: number; evaluation: number }[] = [];
   const standings: Standing[] = [];
   const places = [...new Set([Math.ceil(point.tasks / 10), point.tasks])];

@@ -14,7 +14,7 @@ const tasks = tinyTasks([2, 2]);
 async function learned(id: string, options: object = {}) {
   const course = tinyCourse(id, options, tinyBench(plainModel(base)));
   if (!(course instanceof MethodCourse)) throw new Error('no course');
-  const snapshots = createSnapshots();
+  const snapshots = createSnapshots(['inflora']);
   const after: Record<string, Float32Array>[] = [];
   for (const task of tasks) {
     await learn(course, task);

@@ -114,7 +114,7 @@ export function runCalls(bench: Bench, { linalg, layers }: Pick<HostParts, 'lina
       facts,
       ...(saved && { from: saved.state }),
     });
-    const snapshots = createSnapshots();
+    const snapshots = createSnapshots(experiment.methods.map(({ id }) => id));
     const history = createHistory({ base, untouched, snapshots, load: (weights) => on.load(weights) });
     const driver = driveRun(run, on, bench.turns, {
       async onResult(id, task) {

@@ -51,7 +51,7 @@ describe('models to take away', () => {
   });
 
   it('keeps low-rank models of every task, whole weights as far as memory goes, and says what is gone', async () => {
-    const snapshots = createSnapshots(10_000);
+    const snapshots = createSnapshots(['inflora', 'full-fine-tuning', 'nearest-mean'], 10_000);
     for (const task of [0, 1, 2]) await snapshots.take('inflora', task, low);
     for (const task of [0, 1]) await snapshots.take('full-fine-tuning', task, whole);
     expect(snapshots.list()).toEqual([
@@ -68,7 +68,7 @@ describe('models to take away', () => {
       ...[...low.readouts.values()].map(({ weight }) => weight),
     ];
     const each = 4 * arrays.reduce((sum, { length }) => sum + length, 0);
-    const snapshots = createSnapshots(3.5 * each);
+    const snapshots = createSnapshots(['inflora', 'full-fine-tuning'], 3.5 * each);
     for (let task = 0; task < 10; task++) await snapshots.take('inflora', task, low);
     expect(snapshots.list()[0]?.tasks).toEqual([7, 8, 9]);
     // A task that is learned anew takes the place of what was.

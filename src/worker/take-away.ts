@@ -50,8 +50,10 @@ export interface Snapshots {
   get(id: MethodId, task: number): Trained;
 }
 
-export function createSnapshots(mostBytes = MOST_BYTES): Snapshots {
+/** `methods`: those of the run, in the order in which they are listed. */
+export function createSnapshots(methods: readonly MethodId[], mostBytes = MOST_BYTES): Snapshots {
   const kept = new Map<MethodId, Map<number, Trained>>();
+  const place = (id: MethodId) => methods.indexOf(id);
   let bytes = 0;
   const drop = (tasks: Map<number, Trained>, task: number) => {
     const gone = tasks.get(task);
@@ -68,12 +70,14 @@ export function createSnapshots(mostBytes = MOST_BYTES): Snapshots {
       for (const old of [...tasks.keys()].slice(0, -1)) if (bytes > mostBytes) drop(tasks, old);
     },
     list: () =>
-      [...kept].map(([method, tasks]) => ({
-        method,
-        tasks: [...tasks.keys()].sort((a, b) => a - b),
-        increments: [...tasks.values()].some(({ increments }) => increments !== null && increments.length > 0),
-        readings: [...new Set([...tasks.values()].flatMap((trained) => (trained.incomplete ? [] : linearReadings(trained.readouts))))],
-      })),
+      [...kept]
+        .sort(([a], [b]) => place(a) - place(b))
+        .map(([method, tasks]) => ({
+          method,
+          tasks: [...tasks.keys()].sort((a, b) => a - b),
+          increments: [...tasks.values()].some(({ increments }) => increments !== null && increments.length > 0),
+          readings: [...new Set([...tasks.values()].flatMap((trained) => (trained.incomplete ? [] : linearReadings(trained.readouts))))],
+        })),
     get(id, task) {
       const trained = kept.get(id)?.get(task);
       if (trained) return trained;
