@@ -18,8 +18,10 @@ export interface Keeper {
   begin(): Promise<void>;
   /** The run of a row goes on here; false where another tab has it open. */
   adopt(run: KeptRun): Promise<boolean>;
-  /** To be called while the worker stands still after `events`. */
-  after(events: readonly RunEvent[]): Promise<void>;
+  /** Whether the run should be saved now, after these events: then the worker has to stand still. */
+  due(events: readonly RunEvent[]): boolean;
+  /** To be called after each of the run's `events`; saves where it is due and the worker stands still. */
+  after(events: readonly RunEvent[], still: boolean): Promise<void>;
   /** Now: the run pauses, or is about to be closed. */
   save(record?: RunRecord | null): Promise<void>;
   /** The run is over, as the record on the page says. */
@@ -113,6 +115,14 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
     set({ persisted: await around.shelf.persist().catch(() => false) });
   }
 
+  function due(events: readonly RunEvent[]): boolean {
+    if (kept === null) return false;
+    const now = around.now();
+    const late = events.some(endsTask) || kept.behind || now - kept.triedAt >= EVERY_MS;
+    // The next one takes about what the last one took.
+    return late && kept.spent + kept.took <= SHARE * (now - kept.since);
+  }
+
   function leave() {
     kept?.release();
     kept = null;
@@ -137,16 +147,14 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
       await claim({ id: crypto.randomUUID(), order }, 0);
     },
     adopt: ({ id, order, bytes }) => claim({ id, order }, bytes.state),
-    async after(events) {
+    due,
+    async after(events, still) {
       const of = kept;
       const { record } = store.getState();
       if (of === null || record === null) return;
       if (events.some(({ type }) => type === 'started')) await trying(of, () => put(of, record));
-      const taskEnds = events.some(endsTask);
-      const due = taskEnds || of.behind || around.now() - of.triedAt >= EVERY_MS;
-      // The next one takes about what the last one took.
-      if (due && of.spent + of.took <= SHARE * (around.now() - of.since)) await save(of, record, true);
-      if (taskEnds) void askToPersist();
+      if (still && due(events)) await save(of, record, true);
+      if (events.some(endsTask)) void askToPersist();
     },
     async save(record) {
       if (kept !== null) await save(kept, record);

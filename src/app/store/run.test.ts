@@ -65,6 +65,34 @@ describe('a run', () => {
     expect(app.store.getState().results?.methods[0]?.results).toHaveLength(5);
   });
 
+  it('asks for what comes next before it draws what came, one call at a time, and takes all that was told when it pauses', async () => {
+    const { app, host } = testApp({ delayMs: 1 });
+    const next = host.next.bind(host);
+    const asked = { at: [] as number[], open: 0, most: 0 };
+    const points = () => app.store.getState().record?.methods[0]?.losses.length ?? 0;
+    let told = 0;
+    vi.spyOn(host, 'next').mockImplementation(async (...args) => {
+      asked.at.push(told - points());
+      asked.most = Math.max(asked.most, ++asked.open);
+      const events = await next(...args);
+      asked.open--;
+      told += (events ?? []).reduce(
+        (sum, event) => sum + (event.type === 'losses' && event.method === 'inflora' ? event.points.length : 0),
+        0,
+      );
+      return events;
+    });
+    const running = app.run.start();
+    await vi.waitFor(() => expect(points()).toBeGreaterThan(20), 60_000);
+    app.run.pause();
+    await running;
+    expect(app.store.getState().status).toBe('paused');
+    expect(points()).toBe(told);
+    expect(asked.most).toBe(1);
+    // Some of it was not on the page yet when the next was asked for.
+    expect(Math.max(...asked.at)).toBeGreaterThan(0);
+  });
+
   it('stops and keeps what it found', async () => {
     const { app } = testApp({ delayMs: 1 });
     const running = app.run.start();

@@ -116,10 +116,12 @@ export function createRunActions(
 
   /** Until the run ends, pauses, or has to go on elsewhere. */
   async function pull(mine: number, steps?: number): Promise<Recovery | null> {
+    let ahead: Promise<readonly RunEvent[] | null> | null = null;
     try {
       const h = await host.connect();
       do {
-        const events = steps === undefined ? await h.next(BUDGET_MS) : await h.next(BUDGET_MS, steps);
+        const events = await (ahead ?? (steps === undefined ? h.next(BUDGET_MS) : h.next(BUDGET_MS, steps)));
+        ahead = null;
         if (mine !== turn) return null;
         if (events === null) {
           const { record } = get();
@@ -129,17 +131,31 @@ export function createRunActions(
           await keeper.ended();
           return null;
         }
+        // The worker goes on while the page draws, but where it may have to stop here, or has to stand still to be saved.
+        const still = steps !== undefined || events.some(({ type }) => type === 'inside') || keeper.due(events);
+        if (!still && get().status === 'running') ahead = h.next(BUDGET_MS);
+        // Whoever awaits it hears of its failure.
+        ahead?.catch(() => undefined);
         take(events);
-        await keeper.after(events);
+        await keeper.after(events, still);
         if (mine !== turn) return null;
         if (get().status === 'running' && events.some((event) => halts(event, get()))) set({ status: 'paused' });
         // A phase that only reports progress is no step yet: go on until a batch was trained or a result came.
         if (steps !== undefined && events.some((event) => event.type === 'losses' || event.type === 'result')) break;
       } while (get().status === 'running');
+      if (ahead !== null) {
+        const events = await ahead;
+        ahead = null;
+        if (mine !== turn) return null;
+        if (events !== null) take(events);
+      }
       if (steps === undefined && mine === turn) await keeper.save();
       if (mine === turn && steps !== undefined && get().status === 'running') set({ status: 'paused' });
     } catch (error) {
       if (mine === turn) return fail(error);
+    } finally {
+      // Nobody else speaks to the worker before it stands still.
+      await ahead?.catch(() => undefined);
     }
     return null;
   }
