@@ -119,7 +119,7 @@ test(
   async ({ playground, page }) => {
     await withResults(playground, 1280, 720);
     await playground.by('share').click();
-    await page.getByRole('menuitem', { name: /^Alphabets: every method/ }).click();
+    await page.getByRole('menuitem', { name: /^Alphabets: one rate for all/ }).click();
     await expect(playground.by('undo')).toBeVisible();
     for (const id of ['device', 'help', 'start']) await playground.by(id).click({ trial: true, timeout: 5000 });
     await playground.by('help').click();

@@ -51,7 +51,7 @@ export const when = defineScene<Facts>({
     return {
       'a fifth of the first task and more is lost while the second is learned': facts.from - facts.to > 0.2,
       'where the record has a probe, half of it before half of the steps': probe === null || halfLostAt(probe) < steps / 2,
-      'and next to nothing of it in the last quarter': probe === null || lostAfter(probe, 0.75 * steps) < 0.1,
+      'and less than a third of it in the last third': probe === null || lostAfter(probe, (2 / 3) * steps) < 1 / 3,
     };
   },
   Picture: When,

@@ -216,7 +216,7 @@ export const story = {
         minutes: 2,
         wrong: 'Forgetting is slow, a little with every epoch (M6).',
         answer:
-          'Half is gone before half of the steps are done, and the last quarter takes next to nothing: it is a fall, not a trickle. At larger steps it comes within the first few (De Lange and others, 2023: the stability gap). Figures of ends of tasks hide it.',
+          'Half is gone before half of the steps are done, and the last third takes less than a third: it slows down while learning goes on. At larger steps it comes within the first few (De Lange and others, 2023: the stability gap). Figures of ends of tasks hide it.',
       },
       capacity: {
         minutes: 2,
