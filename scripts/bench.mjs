@@ -14,7 +14,8 @@ const usage = `npm run bench -- [--quick | --growth | --sizes | --scale | --savi
   --threads     alone what the service worker's threads gain on a host without headers, on the built site, 5 minutes
   --own PARTS   figures of ours alone, up to half an hour: estimates (what the page foretells, beside what is found), profile
                 (where a step's time goes), products, halves (what storing them costs), subspaces (at the size of ViT-B), rates (of this
-                GPU, as software-rates.ts has them), scale, long (200 tasks, method by method)
+                GPU, as software-rates.ts has them), scale, long (200 tasks, method by method), steps (a step of every method
+                beside full fine-tuning's)
   --serve       serve the page, to be opened in any browser of this machine
   --json FILE   write all figures
 BENCH_REAL_GPU=1 uses the machine's graphics adapter instead of SwiftShader.`;

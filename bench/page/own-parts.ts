@@ -5,7 +5,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-export const OWN_PARTS = ['estimates', 'rates', 'profile', 'products', 'halves', 'subspaces', 'scale', 'long'] as const;
+export const OWN_PARTS = ['estimates', 'rates', 'profile', 'products', 'halves', 'subspaces', 'scale', 'long', 'steps'] as const;
 export type OwnPart = (typeof OWN_PARTS)[number];
 
 export type Kind = 'wasm' | 'webgpu';

@@ -14,6 +14,7 @@ const DEVICES = {
   subspaces: ['wasm'],
   scale: ['wasm'],
   long: ['wasm'],
+  steps: ['wasm', 'webgpu'],
 } as const;
 
 /** One table for every part and device; one that fails says why. Throws a RangeError for unknown parts. */

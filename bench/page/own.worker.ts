@@ -18,6 +18,7 @@ import { fromHalves, toHalves } from '../../src/vit/halves';
 import type { Kind, OwnApi, OwnPart, Table } from './own-parts';
 import { CLASSES, SHAPES as MODELS } from './shapes';
 import { spreadOf } from './spread';
+import { stepCosts } from './step-costs';
 import { long, scale } from './scale-tables';
 import { subspaces } from './subspaces';
 
@@ -158,6 +159,7 @@ const PARTS: Readonly<Record<OwnPart, (kind: Kind) => Promise<Table>>> = {
   subspaces,
   scale,
   long,
+  steps: (kind) => stepCosts(kind, kind === 'wasm' ? () => openWasmDevice() : () => openWebgpuDevice()),
 };
 
 const api: OwnApi = { measure: (part, kind) => PARTS[part](kind) };
