@@ -27,7 +27,7 @@ const context = await chromium.launchPersistentContext(profile, {
 
 /** Waits for what the page says of itself; seconds since `since`. */
 async function until(page, since, what, test, argument) {
-  while (!(await page.evaluate(test, argument))) await page.waitForTimeout(50);
+  while (!(await page.evaluate(test, argument))) await page.waitForTimeout(200);
   const seconds = (performance.now() - since) / 1000;
   await page.screenshot({ path: join(PICTURES, `${scheme}-${width}-${what.replaceAll(' ', '-')}.png`) });
   console.log(`${seconds.toFixed(1).padStart(6)} s  ${what}`);
@@ -50,7 +50,7 @@ try {
   await until(page, since, 'recorded run complete', () => document.querySelector('.timeline')?.getAttribute('aria-valuenow') === '100');
   const before = tabBytes(profile);
   let most = before;
-  const watch = setInterval(() => (most = Math.max(most, tabBytes(profile))), 200);
+  const watch = setInterval(() => (most = Math.max(most, tabBytes(profile))), 1000);
   since = performance.now();
   await page.getByTestId('start').click();
   console.log('Start, the one click.');
