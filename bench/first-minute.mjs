@@ -63,7 +63,9 @@ try {
   // run is still in memory, and WebAssembly gives nothing back.
   const own = await page.evaluate(async () => (await performance.measureUserAgentSpecificMemory?.())?.bytes ?? NaN);
   const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MB`;
-  console.log(`The tab takes ${megabytes(before)} before Start, ${megabytes(most)} at most; ${megabytes(own)} of it are the page's own. Clicks: 1.`);
+  console.log(
+    `The tab takes ${megabytes(before)} before Start, ${megabytes(most)} at most; ${megabytes(own)} of it are the page's own. Clicks: 1.`,
+  );
 } finally {
   await context.close();
   await site.close();

@@ -15,51 +15,50 @@ const SHOWN = 120;
 const SIDE = 32;
 
 interface Fetched {
+  /** What was asked for; null before anything was. */
   readonly of: KnownNow['known'] | null;
-  readonly state: 'empty' | 'loading' | 'ready' | 'failed';
-  readonly value: readonly TaskPictures[];
+  /** Null where it could not be had. */
+  readonly value: readonly TaskPictures[] | null;
 }
 
 /** Pictures of a run of this page come at once, those of a record when they are asked for; then they follow it. */
-function usePictures(record: RunRecord, known: KnownNow['known']): Fetched & { readonly load: () => void } {
+function usePictures(record: RunRecord, known: KnownNow['known']): Fetched & { readonly asked: boolean; readonly ask: () => void } {
   const { host } = useApp();
   const live = useAppState((state) => state.origin === 'live' && state.status !== 'loading');
   const [asked, ask] = useState(false);
-  const [fetched, set] = useState<Fetched>({ of: null, state: 'empty', value: [] });
+  const [fetched, set] = useState<Fetched>({ of: null, value: [] });
   const wanted = live || asked;
   const { experiment } = record;
   useEffect(() => {
     if (!wanted) return undefined;
     let over = false;
-    set((before) => ({ ...before, state: 'loading' }));
     const places = known.values.map((of) => of.slice(0, SHOWN));
     void host.trainImages(experiment, places).then((value) => {
-      if (!over) set(value === null ? { of: known, state: 'failed', value: [] } : { of: known, state: 'ready', value });
+      if (!over) set({ of: known, value });
     });
     return () => {
       over = true;
     };
-    // `experiment` is another object with every event of a run, the same in what it says.
-  }, [wanted, known, host]);
-  return { ...fetched, load: () => ask(true) };
+  }, [wanted, known, host, experiment]);
+  return { ...fetched, asked: wanted, ask: () => ask(true) };
 }
 
 export function Exemplars({ record, id, known }: { readonly record: RunRecord; readonly id: string; readonly known: KnownNow['known'] }) {
   const text = useText();
   const { known: words } = text.charts.memory;
   const waiting = text.charts.remembered;
-  const { of, state, value, load } = usePictures(record, known);
-  if (state === 'empty') {
+  const { of, value, asked, ask } = usePictures(record, known);
+  if (!asked) {
     return (
       <div className="panel-empty">
         {waiting.loadSentence}
-        <Button mt="xs" size="xs" variant="default" onClick={load} data-testid="load-exemplars">
+        <Button mt="xs" size="xs" variant="default" onClick={ask} data-testid="load-exemplars">
           {waiting.load}
         </Button>
       </div>
     );
   }
-  if (state === 'failed') return <div className="panel-empty">{waiting.missing}</div>;
+  if (value === null) return <div className="panel-empty">{waiting.missing}</div>;
   // While others are fetched, those of the moment before stay.
   if (of === null) return <div className="panel-empty">{waiting.loading}</div>;
   const method = methodIn(text, record, id).name;
