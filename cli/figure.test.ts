@@ -61,7 +61,7 @@ describe('lab figure', () => {
     writeFileSync(path('r.json'), JSON.stringify({ ...record, methods: record.methods.slice(1) }));
     expect(await figure(`--chart memory --out ${path('x.svg')}`)).toEqual({
       code: 2,
-      complaints: expect.stringContaining('nothing to draw as "memory": No method of this run keeps such a memory.') as string,
+      complaints: expect.stringContaining('nothing to draw as "memory": No method of this run keeps a memory that can be drawn.') as string,
     });
   });
 });

@@ -53,5 +53,5 @@ if (values.pack) {
 const args = ['run', '-A', '--unstable-webgpu', join(folder, 'proof.mjs')];
 if (values.small) args.push('--small');
 if (values.only) args.push('--only', values.only);
-const { status } = spawnSync(deno, args, { stdio: 'inherit', env: { ...process.env, ...(values.software ? lavapipe(8) : {}) } });
+const { status } = spawnSync(deno, args, { stdio: 'inherit', env: { ...process.env, ...(values.software ? lavapipe(4) : {}) } });
 process.exit(status ?? 1);

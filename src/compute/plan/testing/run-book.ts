@@ -9,7 +9,7 @@ export interface BookRun {
 }
 
 /** Runs a book of cases as one program on an executor and in plain loops: what every buffer then holds. */
-export async function runBook(executor: Executor, book: CaseBook): Promise<BookRun> {
+export async function runBook(executor: Executor, book: Pick<CaseBook, 'cases' | 'specs' | 'values' | 'halves'>): Promise<BookRun> {
   const expected = new Map<string, Float64Array>();
   const buffers = new Map<string, DeviceBuffer>();
   const inputs = new Map<string, Float32Array | Int32Array | Uint8Array>();
