@@ -123,6 +123,8 @@ test(
     await expect(playground.by('undo')).toBeVisible();
     for (const id of ['device', 'help', 'start']) await playground.by(id).click({ trial: true, timeout: 5000 });
     await playground.by('help').click();
+    // It arrives when it is asked for.
+    await expect(page.getByRole('dialog')).toBeVisible();
     await expectAccessible(page, '[role="dialog"]');
     const help = await page.getByRole('dialog').boundingBox();
     const chart = await playground.by('task-average').boundingBox();
