@@ -64,7 +64,7 @@ try {
   const own = await page.evaluate(async () => (await performance.measureUserAgentSpecificMemory?.())?.bytes ?? NaN);
   const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MB`;
   console.log(
-    `The tab takes ${megabytes(before)} before Start, ${megabytes(most)} at most; ${megabytes(own)} of it are the page's own. Clicks: 1.`,
+    `The tab takes ${megabytes(before)} before Start, ${megabytes(most)} at most; the browser counts ${megabytes(own)} as the page's own after the run. Clicks: 1.`,
   );
 } finally {
   await context.close();
