@@ -29,6 +29,21 @@ for (const browser of [firefox, webkit]) {
       await playground.shows('device', /WebAssembly|WebGPU/);
     });
 
+    test('in a fresh profile the first run goes to its end beside the service worker that is just installed', async () => {
+      const fresh = new OtherPlayground(await browser.open(), test.info().project.use.baseURL ?? '');
+      try {
+        await fresh.open(TINY);
+        // Compute threads are clients of it, and never take note of anything.
+        await fresh.shows('device', /WebAssembly|WebGPU/);
+        await fresh.until(`navigator.serviceWorker.controller?.state === 'activated'`);
+        await fresh.click('start');
+        await fresh.finished();
+        expect(await fresh.value('average-inflora')).toBeGreaterThan(0);
+      } finally {
+        await fresh.tab.close();
+      }
+    });
+
     test('the default experiment, two tasks with half of its pictures, on WebAssembly', async () => {
       await playground.open('#v=1&d=2&stream.maxTasks=2&stream.trainPerClass=25&stream.testPerClass=10&training.epochs=1');
       await playground.shows('device', /WebAssembly|WebGPU/);

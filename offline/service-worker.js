@@ -55,7 +55,9 @@ async function install() {
 async function activate() {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name.startsWith('site-') && name !== CACHE).map((name) => caches.delete(name)));
-  await self.clients.claim();
+  // Not waited for: Firefox answers when every client has taken note, which a compute thread that serves never does, and until
+  // this is over nothing that they ask for is answered.
+  self.clients.claim().catch(() => undefined);
 }
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
