@@ -50,7 +50,7 @@ for (const browser of [firefox, webkit]) {
       await playground.click('device');
       await playground.click('device-wasm');
       await playground.click('start');
-      await playground.shows('where', /train/i);
+      await playground.shows('where', /of 2/);
       await playground.finished(900_000);
       await playground.shows('device', /WebAssembly/);
       expect(await playground.value('average-inflora')).toBeGreaterThan(await playground.value('average-frozen'));
