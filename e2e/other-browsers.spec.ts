@@ -2,6 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { stripeArchive, tinyBackbone, tinyConfig } from './materials';
 import { firefox } from './other/firefox';
+import { lateServiceWorker } from './other/late-service-worker';
 import { OtherPlayground } from './other/tab';
 import { webkit } from './other/webkit';
 
@@ -29,18 +30,20 @@ for (const browser of [firefox, webkit]) {
       await playground.shows('device', /WebAssembly|WebGPU/);
     });
 
-    test('in a fresh profile the first run goes to its end beside the service worker that is just installed', async () => {
-      const fresh = new OtherPlayground(await browser.open(), test.info().project.use.baseURL ?? '');
+    test('in a fresh profile a run goes to its end, though the service worker took over while compute threads were serving', async () => {
+      const site = await lateServiceWorker(test.info().project.use.baseURL ?? '');
+      const fresh = new OtherPlayground(await browser.open(), site.url);
       try {
         await fresh.open(TINY);
-        // Compute threads are clients of it, and never take note of anything.
         await fresh.shows('device', /WebAssembly|WebGPU/);
-        await fresh.until(`navigator.serviceWorker.controller?.state === 'activated'`);
+        expect(await fresh.tab.evaluate(`navigator.serviceWorker.controller?.state`)).toBeNull();
+        await fresh.until(`navigator.serviceWorker.controller?.state === 'activated'`, 30_000);
         await fresh.click('start');
         await fresh.finished();
         expect(await fresh.value('average-inflora')).toBeGreaterThan(0);
       } finally {
         await fresh.tab.close();
+        site.close();
       }
     });
 
