@@ -33,6 +33,13 @@ describe('a run', () => {
     expect(events.at(-1)?.type).toBe('finished');
   });
 
+  it('tests methods that work out no subspaces first, whatever their order in the experiment', async () => {
+    const experiment = fakeExperiment({ methods: [{ id: 'inflora' }, { id: 'full-fine-tuning' }] });
+    const { run } = fakeRun(experiment, fakeStream(2), () => fakeCourse());
+    const told = ofType(await collect(run), 'result').map(({ method, result }) => `${result.task} ${method}`);
+    expect(told).toEqual(['0 full-fine-tuning', '0 inflora', '1 full-fine-tuning', '1 inflora']);
+  });
+
   it('gives every method the same batches, each image once an epoch, the last partial batch kept', async () => {
     const { run, made } = fakeRun(fakeExperiment({ seed: 7 }), fakeStream(2, 5), () => fakeCourse());
     await collect(run);

@@ -295,7 +295,11 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
       };
     },
     trainImages: async (task, places) => {
-      const { from = 0, to = 1 } = loaded().tasks[task] ?? {};
+      const of = loaded().tasks[task];
+      if (of === undefined || places.some((place) => !Number.isInteger(place) || place < 0 || place >= of.train)) {
+        throw new RangeError(`Task ${task + 1} has no such training image.`);
+      }
+      const { from, to } = of;
       return {
         side: 16,
         pixels: tiles(places.length, 16, (i) => (i * 31) % 256),

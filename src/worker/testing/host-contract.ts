@@ -89,6 +89,8 @@ export function hostContract(name: string, make: () => Promise<HostUnderContract
       expect(kept.pixels).toHaveLength(2 * kept.side ** 2 * 3);
       for (const label of kept.labels) expect(label >= (tasks[1]?.from ?? 0) && label < (tasks[1]?.to ?? 0)).toBe(true);
       await expect(host.testImages(2, 3)).rejects.toMatchObject({ name: 'RangeError' });
+      await expect(host.trainImages(2, places)).rejects.toMatchObject({ name: 'RangeError' });
+      for (const place of [-1, 0.5, 1e6]) await expect(host.trainImages(1, [0, place])).rejects.toMatchObject({ name: 'RangeError' });
     });
 
     it('ends a reading that is cancelled, and reads again when asked', async () => {
