@@ -75,7 +75,8 @@ export async function stepCosts(kind: Kind, open: () => Promise<ComputeDevice>):
   async function take(course: Course, task: Task, count: number): Promise<void> {
     for (let i = 0; i < count; i++) {
       const positions = Int32Array.from({ length: batch }, (_, k) => (i * batch + k) % task.train.count);
-      await course.step({ ...task.train.batch(positions), positions, epoch: 0, epochs: 1, augmented: false }, RATES);
+      // In the last epoch: LAE's adapters wait for the head in the first ones.
+      await course.step({ ...task.train.batch(positions), positions, epoch: 9, epochs: 10, augmented: false }, RATES);
     }
     // What is on its way counts.
     await course.losses();
