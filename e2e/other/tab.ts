@@ -19,6 +19,17 @@ export interface OtherBrowser {
   open(): Promise<Tab>;
 }
 
+/** A script for WebDriver's asynchronous execution, whose answer `answerOf` reads. */
+export const asking = (expression: string): string =>
+  `const done = arguments[0]; (async () => JSON.stringify((await (${expression})) ?? null))().then(done, (error) => done(JSON.stringify({ failed: String(error) })));`;
+
+/** Throws where the expression did. */
+export function answerOf(answer: unknown): unknown {
+  const found = JSON.parse(answer as string) as unknown;
+  if (typeof found === 'object' && found !== null && 'failed' in found) throw new Error(String(found.failed));
+  return found;
+}
+
 const element = (id: string): string => `document.querySelector('[data-testid="${id}"]')`;
 
 /** As `Playground` of e2e/page.ts, as far as these browsers need it. */

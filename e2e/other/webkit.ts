@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { OtherBrowser } from './tab';
+import { answerOf, asking, type OtherBrowser } from './tab';
 
 const DRIVER = '/usr/bin/WebKitWebDriver';
 const SCREEN = '/usr/bin/xvfb-run';
@@ -51,12 +51,7 @@ export const webkit: OtherBrowser = {
     return {
       goto: async (url) => void (await call('POST', `${session}/url`, { url })),
       reload: async () => void (await call('POST', `${session}/refresh`, {})),
-      async evaluate(expression) {
-        const script = `const done = arguments[0]; (async () => JSON.stringify((await (${expression})) ?? null))().then(done, (error) => done(JSON.stringify({ failed: String(error) })));`;
-        const found = JSON.parse((await call('POST', `${session}/execute/async`, { script, args: [] })) as string) as unknown;
-        if (typeof found === 'object' && found !== null && 'failed' in found) throw new Error(String(found.failed));
-        return found;
-      },
+      evaluate: async (expression) => answerOf(await call('POST', `${session}/execute/async`, { script: asking(expression), args: [] })),
       async close() {
         await call('DELETE', session).catch(() => undefined);
         end();
