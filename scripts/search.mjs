@@ -17,15 +17,19 @@ const SEEDS = which === 'rivals' ? [100] : [100, 101];
 /** Low-rank methods as InfLoRA on that stream: on all maps, or by their defaults. */
 const onAllMaps = ['materials', 'ten'].includes(stream);
 const ALL_MAPS = onAllMaps ? { rank: 16, targets: 'all' } : {};
+/** Two rates about the one that was best, on that stream, for all weights (full fine-tuning) and for both factors (sequential LoRA). */
+const ALL_WEIGHTS = { materials: [5e-5, 1e-4], ten: [1e-4, 2e-4] }[stream] ?? [3e-5, 1e-4];
+const BOTH_FACTORS = stream === 'ten' ? [5e-4, 1e-3] : [2e-4, 5e-4];
 const RIVALS = [
-  { id: 'slca', learningRate: [5e-3, 1e-2] },
-  { id: 'experience-replay', learningRate: [5e-5, 1e-4] },
-  { id: 'derpp', learningRate: [5e-5, 1e-4] },
-  { id: 'lwf', learningRate: [5e-5, 1e-4] },
-  { id: 'ewc', learningRate: [5e-5, 1e-4] },
-  { id: 'gpm', threshold: 0.9995, growth: 1e-4, learningRate: [5e-5, 1e-4] },
-  { id: 'c-lora', ...ALL_MAPS, learningRate: [2e-4, 5e-4] },
-  { id: 'o-lora', ...ALL_MAPS, learningRate: [2e-4, 5e-4] },
+  // Its backbone learns at a hundredth of the rate.
+  { id: 'slca', learningRate: ALL_WEIGHTS.map((rate) => Number((100 * rate).toPrecision(3))) },
+  { id: 'experience-replay', learningRate: ALL_WEIGHTS },
+  { id: 'derpp', learningRate: ALL_WEIGHTS },
+  { id: 'lwf', learningRate: ALL_WEIGHTS },
+  { id: 'ewc', learningRate: ALL_WEIGHTS },
+  { id: 'gpm', threshold: 0.9995, growth: 1e-4, learningRate: ALL_WEIGHTS },
+  { id: 'c-lora', ...ALL_MAPS, learningRate: BOTH_FACTORS },
+  { id: 'o-lora', ...ALL_MAPS, learningRate: BOTH_FACTORS },
   { id: 'lae', ...ALL_MAPS, ...(onAllMaps && { blocks: 6 }), learningRate: [5e-4, 1e-3] },
   { id: 'sd-lora', ...ALL_MAPS, learningRate: [5e-4, 1e-3] },
   { id: 'aper-lora', ...ALL_MAPS, learningRate: [5e-4, 1e-3] },

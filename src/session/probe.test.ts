@@ -7,7 +7,7 @@ import type { TaskStream } from '../continual/stream';
 import type { RunEvent } from './events';
 import { parseExperiment, type Experiment } from './experiment';
 import { applyEvents } from './fold';
-import { probeSteps } from './probe';
+import { probeImages, probeSteps } from './probe';
 import type { RunRecord } from './record';
 import { createRun, type RunState } from './run';
 import { factsOf, fakeExperiment, fakeStream } from './testing/fakes';
@@ -32,6 +32,27 @@ describe('when it is looked', () => {
   it('is never where even that would be too much', () => {
     expect(probeSteps(4, 8)).toEqual([]);
     expect(probeSteps(0, 8)).toEqual([]);
+  });
+});
+
+describe('which images are looked at', () => {
+  it('are of every old task as many, in one batch whose parts are the tasks', () => {
+    const old = tinyTasks([2, 3, 2]);
+    const [batch, ...others] = probeImages(old);
+    expect(others).toEqual([]);
+    expect(batch?.parts).toEqual(old.map(({ test }) => Math.min(test.count, 21)));
+    const classes = old.flatMap(({ test }) => Array.from({ length: Math.min(test.count, 21) }, () => [...new Set(test.labels)]));
+    expect(classes.map((columns, i) => columns.includes(batch?.labels[i] ?? -1)).every(Boolean)).toBe(true);
+  });
+
+  it('are one of each in batches of 64 where there are more tasks than that', () => {
+    const [task] = tinyTasks([2]);
+    const many = Array.from({ length: 130 }, () => task ?? expect.fail());
+    expect(probeImages(many).map(({ count, parts }) => [count, parts?.length])).toEqual([
+      [64, 64],
+      [64, 64],
+      [2, 2],
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The moment of forgetting: accuracy on a few fixed images of old tasks while a new one is learned, which figures at a task's end hide. */
 import { samplePositions } from '../continual/gather';
-import type { ImageBatch } from '../compute/images';
+import { joined } from '../continual/past';
+import type { LabelledBatch } from '../compute/images';
 import type { Task } from '../continual/stream';
 import { argmax } from './evaluate';
 import type { RunEvent } from './events';
@@ -24,11 +25,22 @@ export function probeSteps(total: number, batchSize: number): number[] {
   return [...new Set(Array.from({ length: count }, (_, i) => Math.round(total * (i / (count - 1)) ** 2)))];
 }
 
-/** The fixed images: of each old task, with its true columns. */
-export function probeImages(old: readonly Task[]): { readonly labels: Int32Array; readonly images: ImageBatch }[] {
-  return old.map(({ test }) => {
-    const images = test.batch(samplePositions(test, Math.max(1, Math.floor(IMAGES / old.length))));
-    return { images, labels: images.labels };
+/** The fixed images of every old task, its part each: one batch, or as few as hold one image of each. */
+export function probeImages(old: readonly Task[]): LabelledBatch[] {
+  const each = Math.max(1, Math.floor(IMAGES / old.length));
+  const together = Math.floor(IMAGES / each);
+  const parts = old.map(({ test }) => test.batch(samplePositions(test, each)));
+  return Array.from({ length: Math.ceil(parts.length / together) }, (_, i) => joined(parts.slice(i * together, (i + 1) * together)));
+}
+
+/** Of each part of the batch, the share of images whose largest score [n, columns] is their class's. */
+function accuracies({ count, labels, parts = [count] }: LabelledBatch, scores: Float32Array): number[] {
+  const columns = scores.length / count;
+  let at = 0;
+  return parts.map((images) => {
+    const rows = Array.from({ length: images }, () => at++);
+    const right = rows.filter((row) => argmax(scores, row * columns, { from: 0, to: columns }) === labels[row]);
+    return right.length / Math.max(1, images);
   });
 }
 
@@ -36,17 +48,15 @@ export function probeImages(old: readonly Task[]): { readonly labels: Int32Array
 export async function* probe(
   { clock, pace }: RoundContext,
   lane: Lane,
-  old: ReturnType<typeof probeImages>,
+  old: readonly LabelledBatch[],
   at: { readonly task: number; readonly step: number; readonly of: number },
 ): AsyncGenerator<RunEvent> {
   const since = clock.seconds();
   const accuracy: number[] = [];
-  for (const { images, labels } of old) {
+  for (const images of old) {
     const scores = await lane.course.glance(images);
     if (scores === null) return;
-    const columns = scores.length / images.count;
-    const right = labels.reduce((sum, label, i) => sum + Number(argmax(scores, i * columns, { from: 0, to: columns }) === label), 0);
-    accuracy.push(right / Math.max(1, images.count));
+    accuracy.push(...accuracies(images, scores));
   }
   const took = clock.seconds() - since;
   spend(lane, 'train', took);
