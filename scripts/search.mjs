@@ -12,17 +12,20 @@ const { runnerImport } = await import('vite');
 const load = async (file) => (await runnerImport(join(root, file), { configFile: false, root, logLevel: 'error' })).module;
 const { bundledExperiments } = await load('src/session/defaults.ts');
 
+// `npm run search -- deit-cifar rivals`: those of bench/experiments/deit-cifar-rivals.json, on two of its tasks.
 const [stream = 'materials', which] = process.argv.slice(2);
+const real = stream === 'deit-cifar';
 const SEEDS = which === 'rivals' ? [100] : [100, 101];
 /** Low-rank methods as InfLoRA on that stream: on all maps, or by their defaults. */
 const onAllMaps = ['materials', 'ten'].includes(stream);
 const ALL_MAPS = onAllMaps ? { rank: 16, targets: 'all' } : {};
 /** Two rates about the one that was best, on that stream, for all weights (full fine-tuning) and for both factors (sequential LoRA). */
-const ALL_WEIGHTS = { materials: [5e-5, 1e-4], ten: [1e-4, 2e-4] }[stream] ?? [3e-5, 1e-4];
-const BOTH_FACTORS = stream === 'ten' ? [5e-4, 1e-3] : [2e-4, 5e-4];
+const ALL_WEIGHTS = { materials: [5e-5, 1e-4], ten: [1e-4, 2e-4], 'deit-cifar': [1e-5, 3e-5] }[stream] ?? [3e-5, 1e-4];
+const BOTH_FACTORS = { ten: [5e-4, 1e-3], 'deit-cifar': [3e-4, 1e-3] }[stream] ?? [2e-4, 5e-4];
+/** Of SLCA, whose backbone learns at a hundredth of the rate. */
+const ofItsHeads = (rates) => rates.map((rate) => Number((100 * rate).toPrecision(3)));
 const RIVALS = [
-  // Its backbone learns at a hundredth of the rate.
-  { id: 'slca', learningRate: ALL_WEIGHTS.map((rate) => Number((100 * rate).toPrecision(3))) },
+  { id: 'slca', learningRate: ofItsHeads(ALL_WEIGHTS) },
   { id: 'experience-replay', learningRate: ALL_WEIGHTS },
   { id: 'derpp', learningRate: ALL_WEIGHTS },
   { id: 'lwf', learningRate: ALL_WEIGHTS },
@@ -53,9 +56,24 @@ const SEARCHED = {
     joint: [5e-4, 1e-3, 2e-3],
   },
 };
-// Of rivals two rates on three tasks of one seed: enough to tell ruinous ones from good ones.
-const RATES = which === 'rivals' ? Object.fromEntries(RIVALS.map(({ id, learningRate }) => [id, learningRate])) : SEARCHED[stream];
-const experiment = bundledExperiments[`${stream}-best-rates`];
+const ON_REAL = {
+  inflora: [1e-3, 3e-3],
+  'full-fine-tuning': ALL_WEIGHTS,
+  'sequential-lora': BOTH_FACTORS,
+  l2p: [2e-3, 1e-2],
+  dualprompt: [2e-3, 1e-2],
+  'coda-prompt': [1e-3, 5e-3],
+  'c-lora': BOTH_FACTORS,
+  lae: [1e-3, 3e-3],
+  slca: ofItsHeads(ALL_WEIGHTS),
+  'experience-replay': ALL_WEIGHTS,
+  ewc: ALL_WEIGHTS,
+};
+// Of rivals two rates on three tasks (two of real images) of one seed: enough to tell ruinous ones from good ones.
+const ofRivals = real ? ON_REAL : Object.fromEntries(RIVALS.map(({ id, learningRate }) => [id, learningRate]));
+const RATES = which === 'rivals' ? ofRivals : SEARCHED[stream];
+const onReal = join(root, 'bench', 'experiments', `${stream}-rivals.json`);
+const experiment = real ? JSON.parse(readFileSync(onReal, 'utf8')) : bundledExperiments[`${stream}-best-rates`];
 if (!experiment || !RATES) {
   console.error(`There is no stream "${stream}" with an experiment at best rates.`);
   process.exit(2);
@@ -66,9 +84,9 @@ mkdirSync(folder, { recursive: true });
 /** The run in which every method learns at its rate number `i`: methods learn in lock-step and know nothing of one another. */
 function run(seed, i) {
   const name = join(folder, `${stream}-${which ? `${which}-` : ''}${seed}-${i}`);
-  const specs = which === 'rivals' ? RIVALS : experiment.methods;
+  const specs = which === 'rivals' && !real ? RIVALS : experiment.methods;
   const methods = specs.filter(({ id }) => id in RATES).map((spec) => ({ ...spec, learningRate: RATES[spec.id][i] }));
-  const cut = which === 'rivals' ? { stream: { ...experiment.stream, maxTasks: 3 } } : {};
+  const cut = which === 'rivals' ? { stream: { ...experiment.stream, maxTasks: real ? 2 : 3 } } : {};
   const wanted = JSON.stringify({ ...experiment, ...cut, title: 'Search', seed, methods, interference: 'off', probe: 'off' });
   const known = existsSync(`${name}.json`) && readFileSync(`${name}.json`, 'utf8') === wanted;
   if (!known || !existsSync(`${name}.record.json`)) {
@@ -116,6 +134,6 @@ const points = tried.flatMap(([record], i) =>
     return [{ method, learningRate, chosen: spec.learningRate === learningRate, readings: Object.fromEntries(readings) }];
   }),
 );
-const file = join(root, 'public', 'runs', `rates-${stream}.json`);
-writeFileSync(file, `${JSON.stringify({ schema: 1, stream, seed: SEEDS[0], points }, null, 1)}\n`);
-console.log(`\nWritten: ${file}`);
+const pointsFile = join(root, 'public', 'runs', `rates-${stream}.json`);
+writeFileSync(pointsFile, `${JSON.stringify({ schema: 1, stream, seed: SEEDS[0], points }, null, 1)}\n`);
+console.log(`\nWritten: ${pointsFile}`);

@@ -30,7 +30,13 @@ export const aperLora = defineMethod({
   ],
   trainsOn: 'first',
   options: { rank, targets },
-  searched: { materials: { rate: 1e-3, options: { rank: 16, targets: 'all' } } },
+  searched: {
+    materials: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
+    ten: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
+    alphabets: { rate: 1e-3 },
+    styles: { rate: 1e-3 },
+    things: { rate: 5e-4 },
+  },
   plan: (options) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'both' },

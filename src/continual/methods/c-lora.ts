@@ -67,7 +67,13 @@ export const cLora = defineMethod({
     targets,
   },
   suggested: { rank: 8 },
-  searched: { materials: { rate: 5e-4, options: { rank: 16, targets: 'all' } } },
+  searched: {
+    materials: { rate: 5e-4, options: { rank: 16, targets: 'all' } },
+    ten: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
+    alphabets: { rate: 2e-4 },
+    styles: { rate: 2e-4 },
+    things: { rate: 2e-4 },
+  },
   plan: ({ rank, targets: on }) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'both' },

@@ -43,7 +43,13 @@ export const codaPrompt = defineMethod({
     orthogonality: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
     blocks: blockList,
   },
-  searched: { materials: { rate: 5e-3 } },
+  searched: {
+    materials: { rate: 5e-3 },
+    ten: { rate: 5e-3 },
+    alphabets: { rate: 2e-3 },
+    styles: { rate: 2e-3 },
+    things: { rate: 5e-3 },
+  },
   plan: ({ components: size, length, blocks }) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'none', prompts: true },

@@ -216,7 +216,13 @@ export const dualprompt = defineMethod({
     /** A task's prompts are drawn, or start from those of the task before (the code of JH-LEE). */
     start: v.optional(v.picklist(['fresh', 'previous']), 'fresh'),
   },
-  searched: { materials: { rate: 2e-3 } },
+  searched: {
+    materials: { rate: 2e-3 },
+    ten: { rate: 5e-3 },
+    alphabets: { rate: 2e-3 },
+    styles: { rate: 5e-3 },
+    things: { rate: 2e-3 },
+  },
   plan: (options) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'none', prompts: true },

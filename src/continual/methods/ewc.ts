@@ -106,7 +106,13 @@ export const ewc = defineMethod({
   ],
   trainsOn: 'task',
   options,
-  searched: { materials: { rate: 1e-4 } },
+  searched: {
+    materials: { rate: 1e-4 },
+    ten: { rate: 2e-4 },
+    alphabets: { rate: 3e-5 },
+    styles: { rate: 3e-5 },
+    things: { rate: 3e-5 },
+  },
   plan: ewcPlan,
   describe(chosen) {
     const { lambda, fisher, joining, gamma, clip, crossEntropy } = resolveEwc(chosen);

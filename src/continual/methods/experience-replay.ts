@@ -78,7 +78,13 @@ export const experienceReplay = defineMethod({
     newImages: v.optional(v.picklist(['seen', 'task']), 'seen'),
     ...adaptOptions,
   },
-  searched: { materials: { rate: 1e-4 } },
+  searched: {
+    materials: { rate: 1e-4 },
+    ten: { rate: 2e-4 },
+    alphabets: { rate: 3e-5 },
+    styles: { rate: 3e-5 },
+    things: { rate: 3e-5 },
+  },
   plan: (options) => ({ ...adaptPlan(options), ...bufferPlan(options, 1) }),
   describe: (options) => [
     ...bufferWords(options),

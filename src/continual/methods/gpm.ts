@@ -39,7 +39,13 @@ export const gpm = defineMethod({
     growth: v.optional(share, 0.003),
     maps: v.optional(v.picklist(['all', 'qkv']), 'all'),
   },
-  searched: { materials: { rate: 1e-4, options: { threshold: 0.9995, growth: 0.0001 } } },
+  searched: {
+    materials: { rate: 1e-4, options: { threshold: 0.9995, growth: 0.0001 } },
+    ten: { rate: 2e-4, options: { threshold: 0.9995, growth: 0.0001 } },
+    alphabets: { rate: 3e-5, options: { threshold: 0.9995, growth: 0.0001 } },
+    styles: { rate: 1e-4, options: { threshold: 0.9995, growth: 0.0001 } },
+    things: { rate: 1e-4, options: { threshold: 0.9995, growth: 0.0001 } },
+  },
   plan: ({ maps }) => ({ ...FULL, after: inputsOn(maps), subspaces: true, projects: inputsOn(maps), keeps: ['bases'] }),
   describe: ({ threshold, growth, maps }) => [
     `${maps === 'all' ? 'all linear maps' : 'queries, keys and values'} and heads, steps projected`,

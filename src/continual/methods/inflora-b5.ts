@@ -22,7 +22,13 @@ export const infloraB5 = defineMethod({
   trainsOn: 'task',
   options,
   suggested: infloraSuggested,
-  searched: { materials: { rate: 4e-3, options: { rank: 16, targets: 'all', lamb: 0.9995, lame: 1 } } },
+  searched: {
+    materials: { rate: 4e-3, options: { rank: 16, targets: 'all', lamb: 0.9995, lame: 1 } },
+    ten: { rate: 4e-3, options: { rank: 16, targets: 'all', lamb: 0.9995, lame: 1 } },
+    alphabets: { rate: 2e-3 },
+    styles: { rate: 2e-3 },
+    things: { rate: 4e-3 },
+  },
   plan: (chosen) => infloraPlan(inB5(chosen)),
   describe: (chosen) => [...describeInflora(inB5(chosen)), `adapters in the first ${chosen.blocks} blocks`],
   create: (bench, chosen) => {

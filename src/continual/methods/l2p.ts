@@ -163,7 +163,13 @@ export const l2p = defineMethod({
     /** `batch`: as the public code does, also at test time, where an image's answer then depends on its neighbours. */
     choice: v.optional(v.picklist(['image', 'batch']), 'image'),
   },
-  searched: { materials: { rate: 5e-3 } },
+  searched: {
+    materials: { rate: 5e-3 },
+    ten: { rate: 2e-3 },
+    alphabets: { rate: 5e-3 },
+    styles: { rate: 5e-3 },
+    things: { rate: 2e-3 },
+  },
   plan: ({ pool: size, length, picks: slots }) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'none', prompts: true },

@@ -45,7 +45,13 @@ export const lae = defineMethod({
     /** The authors' .9999 a step needs a thousand steps a task: by default what it leaves after one of theirs, whatever the steps. */
     decay: v.optional(share),
   },
-  searched: { materials: { rate: 1e-3, options: { rank: 16, targets: 'all', blocks: 6 } } },
+  searched: {
+    materials: { rate: 1e-3, options: { rank: 16, targets: 'all', blocks: 6 } },
+    ten: { rate: 1e-3, options: { rank: 16, targets: 'all', blocks: 6 } },
+    alphabets: { rate: 5e-4 },
+    styles: { rate: 5e-4 },
+    things: { rate: 5e-4 },
+  },
   plan: (options) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'both' },

@@ -97,7 +97,13 @@ export const oLora = defineMethod({
     lambda2: v.optional(weight, 0),
     targets: v.optional(v.union([v.picklist(['qv', 'kv', 'all']), v.pipe(v.array(map), v.minLength(1))]), 'qv'),
   },
-  searched: { materials: { rate: 5e-4, options: { rank: 16, targets: 'all' } } },
+  searched: {
+    materials: { rate: 5e-4, options: { rank: 16, targets: 'all' } },
+    ten: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
+    alphabets: { rate: 2e-4 },
+    styles: { rate: 2e-4 },
+    things: { rate: 2e-4 },
+  },
   plan: ({ rank: rows, targets: on }) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'both' },

@@ -39,7 +39,13 @@ export const sdLora = defineMethod({
     magnitudes: v.optional(v.picklist(['restart', 'keep']), 'restart'),
     magnitude: v.optional(v.pipe(v.number(), v.minValue(0)), 0.8),
   },
-  searched: { materials: { rate: 1e-3, options: { rank: 16, targets: 'all' } } },
+  searched: {
+    materials: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
+    ten: { rate: 1e-3, options: { rank: 16, targets: 'all' } },
+    alphabets: { rate: 1e-3 },
+    styles: { rate: 1e-3 },
+    things: { rate: 5e-4 },
+  },
   plan: (options) => ({
     ...IDLE,
     trainables: { backbone: 'none', adapters: 'both' },
