@@ -7,7 +7,7 @@ import { MarkerShape } from './marker-shape';
 import { textWidth, wrapped } from './text-width';
 
 const LINE = 20;
-const GAP = 12;
+const GAP = 10;
 const SIZE = 13;
 const MARK = 26;
 /** How much wider than `textWidth` a long line is in the widest of the usual fonts (DejaVu Sans, on many a Linux). */

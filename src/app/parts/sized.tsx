@@ -11,7 +11,9 @@ interface SizedProps {
 }
 
 export function Sized({ chart, of, grows, label }: SizedProps) {
-  const { ref, width, height } = useElementSize();
+  const { ref, height } = useElementSize();
+  // Of a line inside: what a scroll bar leaves of the room.
+  const { ref: line, width } = useElementSize();
   const props = { ...of, view: { ...of.view, width, height } };
   const least = width > 0 ? chart.least(props) : 0;
   const scrolls = !grows && least > height;
@@ -23,6 +25,7 @@ export function Sized({ chart, of, grows, label }: SizedProps) {
       // What scrolls is reached by keys too.
       {...(scrolls ? { tabIndex: 0, role: 'group', 'aria-label': label } : {})}
     >
+      <div ref={line} />
       {width > 0 && <div className="chart-drawn">{drawn(chart, props)}</div>}
     </div>
   );
