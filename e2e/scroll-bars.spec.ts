@@ -17,7 +17,7 @@ for (const [width, height] of [
     await expect.poll(() => canvas.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
     await expect.poll(() => canvas.evaluate((element) => element.scrollHeight - element.clientHeight)).toBe(0);
     const tabs = page.getByRole('tablist').filter({ has: playground.by('tab-log') });
-    const { cut, bar } = await tabs.evaluate((element) => ({
+    const { cut, bar } = await tabs.evaluate((element: HTMLElement) => ({
       cut: element.scrollWidth > element.clientWidth,
       bar: element.offsetHeight - element.clientHeight,
     }));

@@ -22,9 +22,9 @@ async function onSite(folder, { headers = true, ...options }, work) {
 
 const by = (page, id) => page.getByTestId(id);
 
-/** Starts what the address says and waits for its end -> the record as the page keeps it, and milliseconds of every saving. */
+/** Starts what the address says and waits for its end -> the record as the page keeps it, and when and for how many milliseconds it stood still for a saving, and wrote. */
 async function runToEnd(page) {
-  await page.evaluate(() => performance.clearMeasures('save'));
+  await page.evaluate(() => ['save', 'written'].forEach((name) => performance.clearMeasures(name)));
   const rows = () => page.evaluate(readKept);
   const before = (await rows()).length;
   await by(page, 'start').click();
@@ -32,8 +32,10 @@ async function runToEnd(page) {
     const kept = await rows();
     if (kept.length > before && kept.every(({ status }) => status !== 'running')) {
       const { record } = kept.at(-1);
-      const saves = await page.evaluate(() => performance.getEntriesByName('save').map(({ duration }) => duration));
-      return { ...record, saves };
+      const [saves, writes] = await page.evaluate(() =>
+        ['save', 'written'].map((name) => performance.getEntriesByName(name).map(({ startTime, duration }) => ({ startTime, duration }))),
+      );
+      return { ...record, saves, writes };
     }
     await page.waitForTimeout(500);
   }
@@ -68,19 +70,30 @@ const SAVED = {
   'eight methods': `#v=1&d=2&${EIGHT.map((id, i) => `methods.${i}.id=${id}`).join('&')}`,
 };
 
-/** Of one run each: its own clock, which stands still meanwhile, beside the time that saving took. */
+/** Of one run each: its own clock, which stands still meanwhile, beside how long it did; and how long a worker wrote while it went on. */
 export async function saving(folder, report) {
   const rows = [];
   for (const [name, hash] of Object.entries(SAVED)) {
     report(`saving, ${name}`);
-    const { seconds, saves } = await onSite(folder, {}, async (page, url) => {
+    const { seconds, saves, writes } = await onSite(folder, {}, async (page, url) => {
       await page.goto(url + hash);
       return runToEnd(page);
     });
-    const took = saves.reduce((sum, ms) => sum + ms, 0) / 1000;
-    rows.push([name, seconds.toFixed(1), String(saves.length), took.toFixed(2), `${((100 * took) / (seconds + took)).toFixed(2)} %`]);
+    const [stood, wrote] = [saves, writes].map((all) => all.reduce((sum, { duration }) => sum + duration, 0) / 1000);
+    const apart = Math.max(0, ...saves.slice(1).map(({ startTime }, i) => startTime - saves[i].startTime)) / 1000;
+    const share = `${((100 * stood) / (seconds + stood)).toFixed(2)} %`;
+    rows.push([name, seconds.toFixed(1), String(saves.length), apart.toFixed(1), stood.toFixed(2), share, wrote.toFixed(2)]);
   }
-  return { title: 'Saving', columns: ['run', 'computing, s', 'saved, times', 'saving, s', 'of the run'], rows };
+  const columns = [
+    'run',
+    'computing, s',
+    'saved, times',
+    'at most apart, s',
+    'stood still for it, s',
+    'of the run',
+    'written meanwhile, s',
+  ];
+  return { title: 'Saving', columns, rows };
 }
 
 /** The default experiment in turns: as a host without headers gives it, and with the service worker, which adds them. */

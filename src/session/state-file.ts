@@ -4,6 +4,7 @@
  */
 import { SaidError, said } from '../common/said';
 import { crc32 } from '../common/crc32';
+import { seal } from './seal';
 import { parseRecord } from './migrations';
 import type { RunRecord } from './record';
 import type { RunState } from './run';
@@ -69,7 +70,8 @@ function unpack(value: unknown, arrays: readonly AnyArray[]): unknown {
   return Object.fromEntries(Object.entries(tagged.$o ?? {}).map(([key, item]) => [key, unpack(item, arrays)]));
 }
 
-export function writeStateFile({ record, state }: StateFile): Uint8Array<ArrayBuffer> {
+/** The whole file but its check sum, for which there is room at its end: `seal` (seal.ts) reads all of it, and whoever writes the file may do that. */
+export function packStateFile({ record, state }: StateFile): Uint8Array<ArrayBuffer> {
   const found = new Map<AnyArray, number>();
   const tree = pack(state, found);
   const arrays: Packed[] = [];
@@ -81,16 +83,16 @@ export function writeStateFile({ record, state }: StateFile): Uint8Array<ArrayBu
   const head = new TextEncoder().encode(JSON.stringify({ schema: STATE_SCHEMA, record, state: tree, arrays }));
   const first = aligned(START + head.length);
   const file = new Uint8Array(first + body + 4);
-  const view = new DataView(file.buffer);
   file.set(new TextEncoder().encode(MAGIC));
-  view.setUint32(MAGIC.length, head.length, true);
+  new DataView(file.buffer).setUint32(MAGIC.length, head.length, true);
   file.set(head, START);
   [...found.keys()].forEach((array, i) => {
     file.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), first + (arrays[i]?.at ?? 0));
   });
-  view.setUint32(file.length - 4, crc32(file.subarray(0, -4)), true);
   return file;
 }
+
+export const writeStateFile = (run: StateFile): Uint8Array<ArrayBuffer> => seal(packStateFile(run));
 
 interface Head {
   readonly schema: number;

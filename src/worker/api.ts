@@ -179,9 +179,11 @@ export interface RunHost {
   resume(saved: SavedRun, why?: string): Promise<void>;
   /**
    * As `save`, into the browser's own storage under a name, in place of what was kept there once it is whole. Tells the
-   * bytes; null as `save`. Throws StorageError.
+   * bytes; null as `save`. Answers once the run may go on, while it is written.
    */
   keep(id: string): Promise<{ readonly bytes: number } | null>;
+  /** When what `keep` took last is on the disk. Throws StorageError. */
+  kept(): Promise<void>;
   /** As `resume`, from there. Throws StateFileError where it is damaged, of another version, or of other images or weights. */
   goOn(id: string, why?: string): Promise<void>;
   /** Ends the run and frees its models. */

@@ -14,6 +14,7 @@ import { MissingFileError, recognise } from './own-images';
 import { memoryFiles } from './hub/kept-files';
 import { opfsFiles } from './hub/opfs';
 import { browserRunFiles } from './runs/run-files';
+import { sealing, startStateWriter, writtenAside } from './runs/state-writer';
 import { createSources } from './sources';
 import type { LabHost } from './api';
 
@@ -98,6 +99,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 /** `base`: the address that the site's own files are relative to. */
 export function browserHost(base: string, parts: Pick<HostParts, 'openDevice' | 'linalg' | 'layers'>): LabHost {
   let scratch: Promise<Scratch> | null = null;
+  const runFiles = browserRunFiles();
   return createHost({
     ...parts,
     sources: createSources(base, openHub),
@@ -105,6 +107,7 @@ export function browserHost(base: string, parts: Pick<HostParts, 'openDevice' | 
     readImages: imageReader(decodeInBrowser, () => (scratch ??= openScratch())),
     decode: (bytes) => decodeChecked(bytes, decodeInBrowser),
     calibrations: opfsCalibrations(),
-    runFiles: browserRunFiles(),
+    runFiles,
+    writeState: writtenAside(startStateWriter, sealing(runFiles)),
   });
 }

@@ -12,6 +12,7 @@ import type { OnProgress } from './download';
 import type { Hub } from './hub/hub';
 import type { Manifest } from './own-images';
 import type { RunFiles } from './runs/run-files';
+import type { WriteState } from './runs/state-writer';
 import type { Sources, StreamFiles } from './sources';
 
 export interface OpenedDevice {
@@ -39,6 +40,8 @@ export interface HostParts {
   readonly calibrations?: KeptCalibrations | undefined;
   /** Where runs are kept as they go; in memory unless told. */
   readonly runFiles?: RunFiles | undefined;
+  /** Who writes states there; the host itself unless told. */
+  readonly writeState?: WriteState | undefined;
 }
 
 /** A call that does not fit where the host stands: no run is open, say. */

@@ -13,6 +13,6 @@ export function createHost(parts: HostParts): LabHost {
   const bench = createBench(parts, () => run.close());
   const time = createTimekeeper(bench, parts);
   const run = runCalls(bench, parts, time);
-  const keeping = keepingCalls(run, parts.runFiles ?? memoryRunFiles());
+  const keeping = keepingCalls(run, parts.runFiles ?? memoryRunFiles(), parts.writeState);
   return { ...benchCalls(bench, parts), ...timingCalls(bench, parts, time), ...hubCalls(parts.openHub), ...run, ...keeping };
 }

@@ -127,7 +127,7 @@ it('a browser that keeps nothing, as some private windows: told when the run beg
   const nothing = named('StorageError', 'This browser keeps nothing of this site.');
   test.shelf.list = () => Promise.reject(nothing);
   test.shelf.put = () => Promise.reject(nothing);
-  vi.spyOn(test.host, 'keep').mockRejectedValue(nothing);
+  vi.spyOn(test.host, 'kept').mockRejectedValue(nothing);
   // The list finds out first, where nobody has asked for a run yet.
   await test.app.runs.welcome();
   expect(test.app.store.getState()).toMatchObject({ problems: {}, runs: { trouble: nothing.message } });
@@ -156,9 +156,9 @@ describe('no more room', () => {
       return write();
     };
     const { shelf, host } = test;
-    const [put, keep] = [shelf.put.bind(shelf), host.keep.bind(host)];
+    const [put, kept] = [shelf.put.bind(shelf), host.kept.bind(host)];
     shelf.put = (...given) => guard(() => put(...given));
-    vi.spyOn(host, 'keep').mockImplementation((id) => guard(() => keep(id)));
+    vi.spyOn(host, 'kept').mockImplementation(() => guard(kept));
     test.app.store.subscribe(({ problems }, { problems: before }) => {
       if (problems.storage && problems.storage !== before.storage) said.push(problems.storage.happened);
     });
@@ -198,7 +198,7 @@ describe('no more room', () => {
     const said: string[] = [];
     const kept: number[] = [];
     const test: Watched = watched((_pull, go) => go());
-    vi.spyOn(test.host, 'keep').mockRejectedValue(full);
+    vi.spyOn(test.host, 'kept').mockRejectedValue(full);
     const put = test.shelf.put.bind(test.shelf);
     test.shelf.put = (row, record) => {
       kept.push(Math.max(0, ...record.methods.map(({ results }) => results.length)));

@@ -10,7 +10,7 @@ import type { RunsState } from './shelf';
 import type { Store, Surroundings } from './surroundings';
 
 const EVERY_MS = 30_000;
-/** Saving as it goes takes at most this share of a run: the longer it takes, the rarer it is done. */
+/** For saving as it goes a run stands still for at most this share of its time: the longer one takes, the rarer it is done. */
 const SHARE = 0.02;
 
 export interface Keeper {
@@ -35,14 +35,16 @@ interface Kept {
   readonly release: () => void;
   /** Bytes. */
   state: number;
-  /** When it was opened here, and what saving as it went took since then. */
+  /** When it was opened here, and how long it stood still for saving as it went since then. */
   readonly since: number;
   spent: number;
-  /** When saving ended last, and what it took. */
+  /** When a state was taken last, and how long the run stood still for it. */
   triedAt: number;
   took: number;
   /** The last try found no room, or no place where the run can be cut: the next one does not wait half a minute. */
   behind: boolean;
+  /** What was taken last is on its way to the disk. */
+  writing: boolean;
 }
 
 const endsTask = (event: RunEvent): boolean => event.type === 'phase' && event.phase === 'evaluate' && event.method === null;
@@ -83,29 +85,35 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
     await writing;
   }
 
-  /** The state where the run can be cut, then the record; where it cannot, the record alone, or nothing yet of a run that is saved as it goes. */
+  /**
+   * The state where the run can be cut, then the record; where it cannot, the record alone, or nothing yet of a run that is saved as it
+   * goes. That one goes on as soon as its state was taken; the others wait until all is written.
+   */
   async function save(of: Kept, record = wholeRecord(store.getState()), asItGoes = false): Promise<void> {
     if (record === null) return;
+    await writing;
     const start = around.now();
-    let waited = false;
-    await trying(of, async () => {
-      // Where a state finds no room the results may.
-      const [kept] = await Promise.allSettled([record.status === 'finished' ? null : (await host.connect()).keep(of.row.id)]);
-      const saved = kept.status === 'fulfilled' ? kept.value : null;
-      if (saved) of.state = saved.bytes;
-      of.behind = saved === null;
-      waited = of.behind && kept.status === 'fulfilled' && asItGoes;
-      if (waited) return false;
-      await put(of, record);
-      if (kept.status === 'rejected') throw kept.reason;
-      return true;
-    });
-    if (waited) return;
+    const h = await host.connect();
+    const [taken] = await Promise.allSettled([record.status === 'finished' ? null : h.keep(of.row.id)]);
+    const bytes = taken.status === 'fulfilled' ? taken.value?.bytes : undefined;
+    of.behind = bytes === undefined;
+    if (asItGoes && of.behind && taken.status === 'fulfilled') return;
     of.triedAt = around.now();
     of.took = of.triedAt - start;
     if (asItGoes) of.spent += of.took;
     // `npm run bench -- --saving` adds these up.
     performance.measure('save', { start, end: of.triedAt });
+    of.writing = true;
+    const written = trying(of, async () => {
+      // Where a state finds no room the results may.
+      const [kept] = await Promise.allSettled([bytes === undefined ? Promise.resolve() : h.kept()]);
+      if (kept.status === 'fulfilled') of.state = bytes ?? of.state;
+      await put(of, record);
+      for (const each of [taken, kept]) if (each.status === 'rejected') throw each.reason;
+      performance.measure('written', { start: of.triedAt, end: around.now() });
+      return true;
+    }).finally(() => (of.writing = false));
+    if (!asItGoes) await written;
   }
 
   /** At the first run worth keeping. */
@@ -116,7 +124,7 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
   }
 
   function due(events: readonly RunEvent[]): boolean {
-    if (kept === null) return false;
+    if (kept === null || kept.writing) return false;
     const now = around.now();
     const late = events.some(endsTask) || kept.behind || now - kept.triedAt >= EVERY_MS;
     // The next one takes about what the last one took.
@@ -134,7 +142,7 @@ export function createKeeper(store: Store, around: Surroundings, host: HostActio
     const release = await around.shelf.claim(row.id);
     if (release === null) return false;
     const now = around.now();
-    kept = { row, release, state, since: now, spent: 0, triedAt: now, took: 0, behind: false };
+    kept = { row, release, state, since: now, spent: 0, triedAt: now, took: 0, behind: false, writing: false };
     set({ shown: row.id });
     return true;
   }

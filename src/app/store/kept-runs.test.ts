@@ -60,6 +60,29 @@ describe('a run as it goes', () => {
     expect(kept.length).toBeLessThan(often);
   });
 
+  it('goes on while it is written, is not saved again before that, and ends only once it is whole on the disk', async () => {
+    const test = testApp();
+    const [next, keep, kept] = [test.host.next.bind(test.host), test.host.keep.bind(test.host), test.host.kept.bind(test.host)];
+    let [now, takes, release] = [0, 0, () => undefined as void];
+    vi.spyOn(test.host, 'next').mockImplementation((...values) => (test.advance(1000), (now += 1), next(...values)));
+    const took = vi.spyOn(test.host, 'keep').mockImplementation((id) => ((takes += 1), keep(id)));
+    vi.spyOn(test.host, 'kept').mockImplementation(async () => {
+      // A slow disk: the first state is under way for good, until somebody lets it go.
+      if (takes === 1) await new Promise<void>((resolve) => (release = resolve));
+      await kept();
+    });
+    const run = test.app.run.start();
+    await vi.waitFor(() => expect(test.app.store.getState().live?.phase.task).toBe(4), { timeout: 20_000, interval: 1 });
+    expect([took.mock.calls.length, now > 100]).toEqual([1, true]);
+    let over = false;
+    void run.then(() => (over = true));
+    await vi.waitFor(() => expect(test.app.store.getState().status).toBe('finished'), { timeout: 20_000, interval: 1 });
+    expect(over).toBe(false);
+    release();
+    await run;
+    expect(rows(test)).toMatchObject([{ status: 'finished', bytes: { state: 0 } }]);
+  });
+
   it('goes on after the page was closed, to the same end', async () => {
     const disk = new Map<string, FakeSaved>();
     const first = testApp({ disk });

@@ -133,6 +133,8 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
   let canBeCut = false;
   let cancelled = false;
   const disk = options.disk ?? new Map<string, FakeSaved>();
+  /** What `keep` took and `kept` has not been asked for. */
+  const taken = new Map<string, FakeSaved>();
 
   /** Waits and reports `steps` times. */
   async function work(steps: number, report: (step: number) => void) {
@@ -254,8 +256,12 @@ export function fakeHost(options: FakeOptions = {}): RunHost {
     resume: async () => undefined,
     keep: async (id) => {
       if (!ahead?.length || record === null || !canBeCut) return null;
-      disk.set(id, { ahead: [...ahead], record, stream });
+      taken.set(id, { ahead: [...ahead], record, stream });
       return { bytes: 1000 };
+    },
+    kept: async () => {
+      for (const [id, saved] of taken) disk.set(id, saved);
+      taken.clear();
     },
     goOn: async (id, why) => {
       const saved = disk.get(id);

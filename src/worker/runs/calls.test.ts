@@ -1,11 +1,12 @@
 import { said } from '../../common/said';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { applyEvents } from '../../session/fold';
 import { writeStateFile } from '../../session/state-file';
 import { fakeCourse, fakeExperiment, fakeRun, fakeStream } from '../../session/testing/fakes';
 import type { SavedRun } from '../api';
 import { keepingCalls } from './calls';
 import { memoryRunFiles, type RunFiles } from './run-files';
+import { sealing, type WriteState } from './state-writer';
 import { StorageError } from './storage-error';
 
 async function saved(): Promise<SavedRun> {
@@ -18,17 +19,18 @@ async function saved(): Promise<SavedRun> {
 }
 
 /** Calls over these files, and what was resumed by them. */
-function calls(files: RunFiles, run: SavedRun | null = null) {
+function calls(files: RunFiles, run: SavedRun | null = null, write?: WriteState) {
   const resumed: SavedRun[] = [];
-  return { resumed, ...keepingCalls({ save: async () => run, resume: async (from) => void resumed.push(from) }, files) };
+  return { resumed, ...keepingCalls({ save: async () => run, resume: async (from) => void resumed.push(from) }, files, write) };
 }
 
 describe('keeping a run', () => {
   it('brings back what was kept, and keeps nothing where the run cannot be cut', async () => {
     const run = await saved();
     const files = memoryRunFiles();
-    const { keep, goOn, resumed } = calls(files, run);
+    const { keep, kept, goOn, resumed } = calls(files, run);
     const { bytes } = (await keep('a')) ?? { bytes: 0 };
+    await kept();
     expect(bytes).toBe(writeStateFile(run).length);
     expect([...(await files.list())]).toEqual([['a', bytes]]);
     await goOn('a');
@@ -49,6 +51,30 @@ describe('keeping a run', () => {
 
   it('says so when nothing more can be written', async () => {
     const full = { ...memoryRunFiles(), write: () => Promise.reject(new StorageError(said`full`)) };
-    await expect(calls(full, await saved()).keep('a')).rejects.toMatchObject({ name: 'StorageError' });
+    const { keep, kept } = calls(full, await saved());
+    expect((await keep('a'))?.bytes).toBeGreaterThan(0);
+    await expect(kept()).rejects.toMatchObject({ name: 'StorageError' });
+  });
+
+  it('lets the run go on while it is written, writes one after the other, and goes on from what was written last', async () => {
+    const files = memoryRunFiles();
+    const run = await saved();
+    let release = () => undefined as void;
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    const begun: string[] = [];
+    const write = async (id: string, packed: Uint8Array<ArrayBuffer>) => {
+      begun.push(id);
+      if (begun.length === 1) await slow;
+      await sealing(files)(id, packed);
+    };
+    const { keep, kept, goOn, resumed } = calls(files, run, write);
+    await keep('a');
+    await keep('b');
+    await vi.waitFor(() => expect(begun).toEqual(['a']));
+    const going = goOn('b');
+    release();
+    await kept();
+    await going;
+    expect([begun, [...(await files.list()).keys()], resumed]).toEqual([['a', 'b'], ['a', 'b'], [run]]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { indexedRunFiles, opfsRunFiles } from './run-files';
+import { startStateWriter, writtenAside } from './state-writer';
 
 describe.each([
   ['the private file system', opfsRunFiles],
@@ -26,6 +27,21 @@ it('in IndexedDB replace those of before', async () => {
   const found = await indexedRunFiles().read('run');
   expect(await Promise.all(found.map(async (blob) => [...new Uint8Array(await blob.arrayBuffer())]))).toEqual([[4]]);
   await files.remove('run');
+});
+
+it('are sealed and written by a worker of their own, which takes the bytes along', async () => {
+  const write = writtenAside(startStateWriter, () => expect.fail('written here'));
+  const packed = Uint8Array.from({ length: 3 << 20 }, (_, i) => i % 251);
+  const before = packed.slice();
+  await write('aside', packed);
+  expect(packed.length).toBe(0);
+  const files = opfsRunFiles();
+  const [file, ...others] = await files.read('aside');
+  const found = new Uint8Array((await file?.arrayBuffer()) ?? new ArrayBuffer(0));
+  expect(others).toEqual([]);
+  expect(found.subarray(0, -4)).toEqual(before.subarray(0, -4));
+  expect(found.subarray(-4)).not.toEqual(before.subarray(-4));
+  await files.remove('aside');
 });
 
 /** Writing needs a worker: `put` is what the page has of it. */

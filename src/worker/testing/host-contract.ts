@@ -154,6 +154,7 @@ export function hostContract(name: string, make: () => Promise<HostUnderContract
       await host.open(under.experiment);
       await host.next(1e9, 3);
       expect((await host.keep('a'))?.bytes).toBeGreaterThan(0);
+      await host.kept();
       const kept = await host.record();
       await host.next(1e9, 2);
       await host.close();

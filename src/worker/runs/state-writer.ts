@@ -1,0 +1,60 @@
+/** Who writes states: a worker of its own, so that the run goes on meanwhile; the disk takes ten times as long as packing. */
+import { transfer, wrap } from 'comlink';
+import { said } from '../../common/said';
+import { seal } from '../../session/seal';
+import type { RunFiles } from './run-files';
+import { StorageError } from './storage-error';
+
+/** Seals a packed state and writes it under a name. Throws StorageError. */
+export type WriteState = (id: string, packed: Uint8Array<ArrayBuffer>) => Promise<void>;
+
+export const sealing =
+  (files: Pick<RunFiles, 'write'>): WriteState =>
+  (id, packed) =>
+    files.write(id, seal(packed));
+
+export interface StateWriter {
+  readonly write: WriteState;
+  /** Resolves once its script runs. */
+  readonly ready: Promise<unknown>;
+  /** Rejects, and never resolves, when the worker breaks. */
+  readonly failed: Promise<never>;
+}
+
+export function startStateWriter(): StateWriter {
+  const worker = new Worker(new URL('./state-writer.worker.ts', import.meta.url), { type: 'module', name: 'states' });
+  const failed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) => reject(new Error(event.message || 'its script could not be loaded')));
+  });
+  failed.catch(() => undefined);
+  const remote = wrap<{ readonly write: WriteState; ready(): boolean }>(worker);
+  return { write: (id, packed) => remote.write(id, transfer(packed, [packed.buffer])), ready: remote.ready(), failed };
+}
+
+/** Milliseconds. Where a worker has not started by then the state is written without it. */
+const STARTS_WITHIN = 30_000;
+
+/** Written by a worker that is started for the first state; `fallback` where it cannot be had. */
+export function writtenAside(start: () => StateWriter, fallback: WriteState): WriteState {
+  let writer: Promise<StateWriter | null> | null = null;
+  const started = async (): Promise<StateWriter | null> => {
+    try {
+      const fresh = start();
+      const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('it did not start')), STARTS_WITHIN));
+      await Promise.race([fresh.ready, fresh.failed, late]);
+      return fresh;
+    } catch (error) {
+      console.info(`States are written where the run stands: a worker for that failed (${String(error)}).`);
+      return null;
+    }
+  };
+  return async (id, packed) => {
+    const found = await (writer ??= started());
+    if (found === null) return fallback(id, packed);
+    const broken = found.failed.catch((reason: unknown) => {
+      writer = Promise.resolve(null);
+      throw new StorageError(said`This run was not saved just now (${String(reason)}). It is tried again.`);
+    });
+    await Promise.race([found.write(id, packed), broken]);
+  };
+}
