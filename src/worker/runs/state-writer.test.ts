@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { said } from '../../common/said';
 import { readStateFile } from '../../session/state-file';
 import { memoryRunFiles } from './run-files';
+import { StorageError } from './storage-error';
 import { sealing, writtenAside, type StateWriter, type WriteState } from './state-writer';
 
 const bytes = () => new Uint8Array(16);
@@ -65,8 +67,8 @@ describe('who writes a state', () => {
     const aside = writtenAside(() => writer(() => never, { failed }), here);
     const first = aside('a', bytes());
     await Promise.resolve();
-    breaks(new Error('out of memory'));
-    await expect(first).rejects.toMatchObject({ name: 'StorageError', message: expect.stringContaining('out of memory') as string });
+    breaks(new StorageError(said`out of memory`));
+    await expect(first).rejects.toMatchObject({ name: 'StorageError', message: 'out of memory' });
     await aside('a', bytes());
     expect(here).toHaveBeenCalledTimes(1);
   });

@@ -24,7 +24,10 @@ export interface StateWriter {
 export function startStateWriter(): StateWriter {
   const worker = new Worker(new URL('./state-writer.worker.ts', import.meta.url), { type: 'module', name: 'states' });
   const failed = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', (event) => reject(new Error(event.message || 'its script could not be loaded')));
+    worker.addEventListener('error', (event) => {
+      const why = event.message || said`it could not be loaded`;
+      reject(new StorageError(said`This run was not saved just now: the worker for that stopped (${why}). It is tried again.`));
+    });
   });
   failed.catch(() => undefined);
   const remote = wrap<{ readonly write: WriteState; ready(): boolean }>(worker);
@@ -34,27 +37,24 @@ export function startStateWriter(): StateWriter {
 /** Milliseconds. Where a worker has not started by then the state is written without it. */
 const STARTS_WITHIN = 30_000;
 
-/** Written by a worker that is started for the first state; `fallback` where it cannot be had. */
+/** Written by a worker that is started for the first state; `fallback` where it cannot be had, and once it is broken. */
 export function writtenAside(start: () => StateWriter, fallback: WriteState): WriteState {
   let writer: Promise<StateWriter | null> | null = null;
   const started = async (): Promise<StateWriter | null> => {
     try {
       const fresh = start();
-      const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('it did not start')), STARTS_WITHIN));
-      await Promise.race([fresh.ready, fresh.failed, late]);
-      return fresh;
-    } catch (error) {
-      console.info(`States are written where the run stands: a worker for that failed (${String(error)}).`);
-      return null;
+      fresh.failed.catch(() => (writer = Promise.resolve(null)));
+      const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), STARTS_WITHIN));
+      if ((await Promise.race([fresh.ready, fresh.failed, late])) !== false) return fresh;
+    } catch {
+      // As where it is late.
     }
+    console.info('States are written where the run stands: a worker for that could not be started.');
+    return null;
   };
   return async (id, packed) => {
     const found = await (writer ??= started());
     if (found === null) return fallback(id, packed);
-    const broken = found.failed.catch((reason: unknown) => {
-      writer = Promise.resolve(null);
-      throw new StorageError(said`This run was not saved just now (${String(reason)}). It is tried again.`);
-    });
-    await Promise.race([found.write(id, packed), broken]);
+    await Promise.race([found.write(id, packed), found.failed]);
   };
 }

@@ -213,6 +213,10 @@ export const worker: Catalogue = {
   'This browser keeps no files of this site ({0}): a run is lost when the page closes. Save its record at the end.':
     '此浏览器不保存本站的文件（{0}）：页面关闭时运行就会丢失。请在结束时保存记录。',
 
+  // worker/runs/state-writer
+  'This run was not saved just now: the worker for that stopped ({0}). It is tried again.':
+    '刚才未能保存此次运行：负责保存的线程已停止（{0}）。稍后会再试。',
+
   // worker/mixer
   '"{0}" has {1} models in memory, and {2} shares were given. Start the run here first.':
     '“{0}”在内存中有{1}个模型，而给出了{2}个份额。请先在这里开始运行。',
