@@ -14,6 +14,7 @@ export type Found =
       readonly kernels: ProductKinds | null;
       readonly seconds: number;
     }
+  | { readonly part: 'absent'; readonly why: string }
   | { readonly part: 'first'; readonly seconds: number }
   | { readonly part: 'yardstick'; readonly found: Yardstick }
   | { readonly part: 'torch'; readonly device: string; readonly version: string; readonly steps: readonly TorchStep[] };
@@ -42,6 +43,7 @@ export function proofReport(parts: readonly Part[], facts: { readonly version: s
   for (const { title, lines: found, failure } of parts) {
     lines.push(`### ${title}`, '');
     if (failure) lines.push(`It did not end well: ${failure}`, '');
+    for (const { why } of of(found, 'absent')) lines.push(why, '');
     for (const { seconds } of of(found, 'first'))
       lines.push(
         `A first product compiled, run and read ${short(seconds)} s after the device was asked for (bar ${BARS.first}): ${seconds <= BARS.first ? 'held' : 'MISSED'}.`,

@@ -1,10 +1,14 @@
-"""The proof's training steps in PyTorch on this machine's card: f32 without TF32, Adam, one line of JSON. Ends with an error where there is no torch."""
+"""The proof's training steps in PyTorch on this machine's card: f32 without TF32, Adam, one line of JSON; of why not where there is no torch."""
 
 import json
 import sys
 import time
 
-import torch
+try:
+    import torch
+except ModuleNotFoundError:
+    print(json.dumps({"part": "absent", "why": "PyTorch is not installed for python3; with it (pip install torch) its steps stand beside."}))
+    sys.exit(0)
 from torch import nn
 from torch.nn import functional as F
 
