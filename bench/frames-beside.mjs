@@ -103,7 +103,7 @@ try {
   await by('start').click();
   const begun = Date.now();
   let slices = 0;
-  while (Date.now() - begun < MINUTES * 60_000 && slices < 3) {
+  while (Date.now() - begun < MINUTES * 60_000 && slices < 2) {
     const { rate, longest } = await page.evaluate(countFrames, SLICE_MS);
     const where = (await by('where').innerText()).replaceAll('\n', ' ');
     const problems = await page.locator('[data-testid^="problem-"]').allInnerTexts();
