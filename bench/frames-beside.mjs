@@ -3,6 +3,7 @@
 // is still being got ready after eight minutes.
 import { chromium } from 'playwright';
 import { ensureDependencies, root } from '../scripts/ensure-deps.mjs';
+import { countFrames } from '../scripts/bench-site.mjs';
 import { browserArguments, chromiumPath } from '../scripts/browser.mjs';
 import { builtSite } from '../scripts/build-if-stale.mjs';
 import { serve } from '../scripts/serve.mjs';
@@ -65,20 +66,6 @@ function dropCheckpoint({ tensors, bytes }) {
   for (const type of ['dragover', 'drop'])
     document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
 }
-
-/** In the page: frames of so many milliseconds. */
-const countFrames = (ms) =>
-  new Promise((resolve) => {
-    const at = [];
-    const until = performance.now() + ms;
-    const frame = (now) => {
-      at.push(now);
-      if (now < until) return requestAnimationFrame(frame);
-      const gaps = at.slice(1).map((each, i) => each - at[i]);
-      resolve({ rate: (1000 * gaps.length) / (at.at(-1) - at[0]), longest: Math.max(...gaps) });
-    };
-    requestAnimationFrame(frame);
-  });
 
 const served = await serve({ folder: join(root, 'dist') });
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: browserArguments, headless: true });

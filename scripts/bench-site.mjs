@@ -130,7 +130,7 @@ export async function threads(folder, report, rounds = 2) {
 }
 
 /** In the page: frames of so many milliseconds. */
-const countFrames = (ms) =>
+export const countFrames = (ms) =>
   new Promise((resolve) => {
     const at = [];
     const until = performance.now() + ms;
