@@ -91,7 +91,7 @@ const PREDICTIONS_KEPT = 20_000;
 const PREDICTIONS_OF_RUN = 250_000;
 
 /** Whether predictions are kept after this task: of long runs after every second, third, ... task, counted back from the last. */
-export function keepsPredictions(tasks: readonly Pick<Task, 'test'>[], last: number): boolean {
+export function keepsPredictions(tasks: readonly { readonly test: { readonly count: number } }[], last: number): boolean {
   let [seen, all] = [0, 0];
   for (const [i, { test }] of tasks.entries()) {
     all += seen += test.count;

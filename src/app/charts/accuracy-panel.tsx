@@ -60,7 +60,7 @@ export function AccuracyPanel() {
       title={of === null ? words.title : accuracyChart.title(of)}
       how={words.how}
       description={of === null || newest < 0 ? '' : describeTask(text, of.record, newest, of.view.reading)}
-      table={of === null ? null : tableOf(text, accuracyPanels(of), of.record)}
+      table={of === null ? null : () => tableOf(text, accuracyPanels(of, [...of.record.stream.tasks.keys()]), of.record)}
       drawing={of && { chart: accuracyChart, of, grows: true }}
       empty={
         <>

@@ -77,14 +77,20 @@ export function averagePanel(record: RunRecord, kind: AccuracyKind, name: string
   return { task: null, name, series, chance: chanceAfter(tasks, kind) };
 }
 
-/** One panel a task; a line starts where its task is learned, before that there is nothing. */
-export function taskPanels(record: RunRecord, kind: AccuracyKind, reading?: string): TaskPanel[] {
-  const tasks = record.stream.tasks;
-  return tasks.map((task, j) => ({
+/** Of a long stream: so many tasks, evenly spread, the first and the last among them. All of them where there are no more. */
+export function spreadTasks(tasks: number, most: number): number[] {
+  if (tasks <= most) return Array.from({ length: tasks }, (_, j) => j);
+  return Array.from({ length: most }, (_, i) => Math.round((i * (tasks - 1)) / (most - 1)));
+}
+
+/** A panel for each of these tasks, all unless told; a line starts where its task is learned, before that there is nothing. */
+export function taskPanels(record: RunRecord, kind: AccuracyKind, reading?: string, which?: readonly number[]): TaskPanel[] {
+  const { tasks } = record.stream;
+  const methods = record.methods.map((method) => ({ method, matrix: matrixOf(method, kind, reading) }));
+  return (which ?? tasks.map((_, j) => j)).map((j) => ({
     task: j,
-    name: task.name,
-    series: record.methods.map((method) => {
-      const matrix = matrixOf(method, kind, reading);
+    name: tasks[j]?.name ?? '',
+    series: methods.map(({ method, matrix }) => {
       const points = matrix.flatMap((row, after) => {
         const accuracy = row?.[j];
         return accuracy === undefined ? [] : [{ after, accuracy }];

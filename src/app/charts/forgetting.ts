@@ -7,8 +7,8 @@ export interface ForgettingSeries {
   readonly method: string;
   /** Points lost per task, as a fraction; null where unknown. Shorter than the stream by the newest task. */
   readonly perTask: readonly (number | null)[];
-  /** After each task; null after the first. */
-  readonly average: readonly (number | null)[];
+  /** After each task; null after the first. Worked out when it is asked for: of a long run that is the cube of its tasks. */
+  readonly average: () => readonly (number | null)[];
   readonly now: number | null;
 }
 
@@ -23,7 +23,7 @@ export function forgettingSeries(
     return {
       method: method.id,
       perTask: forgettingPerTask(matrix, definition),
-      average: matrix.map((row, i) => (row === null ? null : forgetting(matrix, definition, i))),
+      average: () => matrix.map((row, i) => (row === null ? null : forgetting(matrix, definition, i))),
       now: forgetting(matrix, definition),
     };
   });

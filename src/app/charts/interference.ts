@@ -65,9 +65,13 @@ export function sharesByMap(run: Pick<MethodRun, 'results'>): SharesOfMap[] {
   return [...groups.values()].flatMap((maps) => maps.slice(0, 1).map(({ block, target }) => ({ block, target, ...sharesOf(maps) })));
 }
 
+/** By results, which never change: a long run has millions of shares, and every part of a picture asks. */
+const overall = new WeakMap<MethodRun['results'], Shares>();
+
 /** Of all updates and old tasks together; null before there is any. */
-export function sharesOverall(run: Pick<MethodRun, 'results'>): Shares | null {
-  const shares = sharesOf(laterMaps(run));
+export function sharesOverall({ results }: Pick<MethodRun, 'results'>): Shares | null {
+  const shares = overall.get(results) ?? sharesOf(laterMaps({ results }));
+  overall.set(results, shares);
   return known(shares) ? shares : null;
 }
 

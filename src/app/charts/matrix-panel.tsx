@@ -47,7 +47,7 @@ export function MatrixPanel() {
       title={of === null ? words.title : matrixChart.title(of)}
       how={words.how}
       description={of === null ? '' : ids.map((id) => words.aria(methodIn(text, of.record, id).name)).join(', ')}
-      table={of === null ? null : tableOf(text, of.record, of.view.accuracy, of.view.reading)}
+      table={of === null ? null : () => tableOf(text, of.record, of.view.accuracy, of.view.reading)}
       drawing={of && { chart: matrixChart, of }}
       empty={words.empty}
       tools={

@@ -74,7 +74,7 @@ describe('numbers', () => {
   it('give forgetting per task and its average after each task', () => {
     const [series] = forgettingSeries(record, 'diagonal', 'classIncremental');
     expect(series?.perTask.map((value) => value?.toFixed(2))).toEqual(['0.65', '0.20']);
-    expect(series?.average.map((value) => value?.toFixed(3) ?? null)).toEqual([null, '0.160', '0.425']);
+    expect(series?.average().map((value) => value?.toFixed(3) ?? null)).toEqual([null, '0.160', '0.425']);
   });
 });
 

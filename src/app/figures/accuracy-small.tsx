@@ -4,7 +4,7 @@ import { spreadLabels } from '../charts/labels';
 import { percent } from '../format';
 import { lookOf } from '../looks';
 import { methodIn } from '../names';
-import { Rules, TICK } from './axis';
+import { labelledOf, Rules, TICK } from './axis';
 import type { ChartProps } from './chart';
 import { MarkerShape } from './marker-shape';
 import { AXIS_WIDTH, labelSize, VALUE_WIDTH } from './panel-layout';
@@ -16,6 +16,8 @@ const AROUND = { top: 28, bottom: 20 };
 const BARE = { top: 5, bottom: 5 };
 const INSET = 8;
 const CHANCE = 'chance';
+/** Pixels from one mark of a line to the next, and of a moment that a pointer can find. */
+const LEAST = { mark: 6, moment: 3 };
 
 interface AccuracySmallProps extends Pick<ChartProps, 'record' | 'words'> {
   readonly panel: TaskPanel;
@@ -56,7 +58,7 @@ export function AccuracySmall(props: AccuracySmallProps) {
     x: (after) => left + INSET + ((right - left - 2 * INSET) * after) / Math.max(1, tasks - 1),
     y: (value) => bottom - ((bottom - top) * value) / 100,
   };
-  const every = tasks <= 6 ? 1 : Math.ceil(tasks / 6);
+  const labelled = labelledOf(tasks, plot.x(1) - plot.x(0), textWidth(String(tasks), TICK.fontSize));
   const learned = panel.series.some((series) => series.points.length > 0);
   const head = panel.task === null ? panel.name : `${panel.task + 1}. ${panel.name}`;
   const room = width - left - 4;
@@ -76,7 +78,7 @@ export function AccuracySmall(props: AccuracySmallProps) {
       )}
       <Rules ticks={[0, 50, 100]} y={plot.y} left={left} right={right} numbers={axis} />
       {Array.from({ length: tasks }, (_, after) =>
-        after % every === 0 && !bare ? (
+        labelled(after) && !bare ? (
           <text key={after} {...TICK} x={plot.x(after)} y={bottom + 15} textAnchor="middle">
             {after + 1}
           </text>
@@ -114,6 +116,9 @@ export function AccuracySmall(props: AccuracySmallProps) {
 const path = ({ x, y }: Plot, points: readonly { readonly after: number; readonly accuracy: number }[]) =>
   points.map(({ after, accuracy }) => ({ x: x(after), y: y(100 * accuracy) }));
 
+/** Of how many moments one is shown, so that they are so many pixels apart. */
+const everyOf = (pixels: number, { x }: Plot): number => Math.ceil(pixels / Math.max(1e-3, x(1) - x(0)));
+
 interface InPlot extends AccuracySmallProps {
   readonly plot: Plot;
 }
@@ -125,6 +130,8 @@ function Course({ record, series, plot }: InPlot & { readonly series: AccuracySe
     const y = plot.y(100 * series.level);
     return <line {...line} x1={plot.left} x2={plot.right} y1={y} y2={y} strokeWidth={1.25} />;
   }
+  const every = everyOf(LEAST.mark, plot);
+  const marked = series.points.filter((_, i) => (series.points.length - 1 - i) % every === 0);
   return (
     <g>
       {/* Where the way from task to task was looked at, it is not the straight one. */}
@@ -138,7 +145,7 @@ function Course({ record, series, plot }: InPlot & { readonly series: AccuracySe
       {series.between.map((looks, i) => (
         <Polyline key={i} {...line} points={path(plot, looks)} strokeWidth={1.75} strokeLinejoin="round" className="looks" />
       ))}
-      {series.points.map(({ after, accuracy }) => (
+      {marked.map(({ after, accuracy }) => (
         <MarkerShape key={after} marker={marker} x={plot.x(after)} y={plot.y(100 * accuracy)} colour={colour} />
       ))}
     </g>
@@ -184,8 +191,10 @@ function EndLabels({ record, words, panel: { series, chance }, names, nameWidth,
 /** What a pointer over a moment reads. */
 function Readings({ record, words, panel, plot }: InPlot) {
   const { tasks } = record.stream;
-  const step = (plot.right - plot.left) / Math.max(1, tasks.length);
+  const every = everyOf(LEAST.moment, plot);
+  const step = (every * (plot.right - plot.left)) / Math.max(1, tasks.length);
   return tasks.map(({ name }, after) => {
+    if ((tasks.length - 1 - after) % every !== 0) return null;
     const said = panel.series.flatMap(({ method, points, level }) => {
       const accuracy = level ?? points.find((point) => point.after === after)?.accuracy;
       return accuracy === undefined ? [] : `${percent(accuracy)} % ${methodIn(words, record, method).short}`;

@@ -1,5 +1,5 @@
 /** The picture everyone came for: small charts, one a task, of what is learned and what is forgotten. */
-import { averagePanel, looksBelong, taskPanels, type TaskPanel } from '../charts/accuracy';
+import { averagePanel, looksBelong, spreadTasks, taskPanels, type TaskPanel } from '../charts/accuracy';
 import { floorOf } from '../charts/floor';
 import { readTitle, unread, whyUnread } from '../charts/readings';
 import { percent } from '../format';
@@ -17,13 +17,27 @@ const NAME_BEYOND_SLOTS = 72;
 const NARROW = 560;
 const ROW_NARROW = 150;
 
-/** The average over the tasks so far, then every task; those that the view names, of the methods that it names. */
-export function accuracyPanels({ record, view, words }: ChartProps): TaskPanel[] {
+/** Small charts of tasks, where the view names none: a wall of them shows nothing. */
+const MOST_TASKS = 23;
+
+const tasksIn = ({ record, view }: ChartProps): number[] =>
+  view.panels?.filter((panel) => panel !== 'average') ?? spreadTasks(record.stream.tasks.length, MOST_TASKS);
+
+/** The average over the tasks so far, then the tasks; those that are drawn unless told, of the methods that the view names. */
+export function accuracyPanels(props: ChartProps, tasks: readonly number[] = tasksIn(props)): TaskPanel[] {
+  const { record, view, words } = props;
   const { accuracy, reading, panels } = view;
-  const all = [averagePanel(record, accuracy, words.charts.accuracy.average, reading), ...taskPanels(record, accuracy, reading)];
-  const wanted = panels === null ? all : panels.flatMap((panel) => all[panel === 'average' ? 0 : panel + 1] ?? []);
-  const ids = methodsOf({ record, view }).map(({ id }) => id);
-  return wanted.map((panel) => ({ ...panel, series: panel.series.filter(({ method }) => ids.includes(method)) }));
+  const ids = methodsOf(props).map(({ id }) => id);
+  const average =
+    panels === null || panels.includes('average') ? [averagePanel(record, accuracy, words.charts.accuracy.average, reading)] : [];
+  const found = [...average, ...taskPanels(record, accuracy, reading, tasks)];
+  return found.map((panel) => ({ ...panel, series: panel.series.filter(({ method }) => ids.includes(method)) }));
+}
+
+/** How many of the tasks are drawn, where it is not all of them. */
+function tasksNote({ record, view, words }: ChartProps): Note[] {
+  const all = record.stream.tasks.length;
+  return view.panels !== null || all <= MOST_TASKS ? [] : [{ id: 'tasks-shown', words: words.charts.accuracy.some(MOST_TASKS, all) }];
 }
 
 /** Why nothing of some methods is drawn; no note where all are. */
@@ -59,7 +73,7 @@ function layoutOf(props: ChartProps) {
   const nameWidth = Math.max(...names.map((name) => textWidth(` ${name}`, labelSize(record).size, 650))) + 4;
   const everywhere = beyondSlots(record) ? Math.min(nameWidth, NAME_BEYOND_SLOTS) : 0;
   const layout = panelLayout(view.width, panels.length, nameWidth, everywhere);
-  const foot = keyOf(props, [], [`${unit} · ${x}`, ...looksNote(props), ...unreadNote(props), ...floorNote(props)]);
+  const foot = keyOf(props, [], [`${unit} · ${x}`, ...tasksNote(props), ...looksNote(props), ...unreadNote(props), ...floorNote(props)]);
   return { panels, layout, foot, nameWidth, everywhere };
 }
 

@@ -32,3 +32,14 @@ export function roundTicks(end: number): number[] {
   const step = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
   return Array.from({ length: Math.ceil(end / step - 1e-9) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
 }
+
+const STEPS = [1, 2, 5];
+
+/** Which of `count` things in a row, `spacing` pixels apart, get a label of so many pixels without touching: every one, every second, fifth, tenth … */
+export function labelledOf(count: number, spacing: number, label: number): (index: number) => boolean {
+  // Letters are wider in some fonts than they are counted.
+  const room = 1.1 * label + 2;
+  for (let power = 1; power < count; power *= 10)
+    for (const step of STEPS) if (step * power * spacing >= room) return (index) => index % (step * power) === 0;
+  return (index) => index === 0;
+}

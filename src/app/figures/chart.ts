@@ -24,7 +24,7 @@ export interface ChartView {
   readonly reading: string;
   /** Methods to draw, null: all. What looks into one method alone takes the first of these that it can show, what stands side by side their order. */
   readonly methods: readonly string[] | null;
-  /** Of accuracy: which small charts, null: the average and every task. Tasks count from 0. */
+  /** Of accuracy: which small charts, the average first; null: the average and every task, of a long stream some. Tasks count from 0. */
   readonly panels: readonly (number | 'average')[] | null;
   /** Marks alone, without numbers, names and notes: for the cell of a table. */
   readonly bare: boolean;

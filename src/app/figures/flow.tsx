@@ -54,7 +54,7 @@ const note = (words: string, width: number, id?: string): Item => {
   const lines = wrapped(words, width / WIDEST, SIZE);
   return {
     key: id ?? words,
-    width: Math.max(...lines.map((line) => textWidth(line, SIZE))),
+    width: WIDEST * Math.max(...lines.map((line) => textWidth(line, SIZE))),
     lines: lines.length,
     draw: () => (
       <text fill="var(--ink-soft)" data-testid={id}>

@@ -34,7 +34,9 @@ export interface GridPart {
   readonly label: string;
 }
 
-const leastOf = ({ rows }: Grid) => ABOVE + LOWEST_ROW * rows.length;
+/** Rows beyond these become lower instead. */
+const MOST_ROWS = 30;
+const leastOf = ({ rows }: Grid) => ABOVE + LOWEST_ROW * Math.min(MOST_ROWS, rows.length);
 const keysOf = (props: ChartProps, parts: readonly GridPart[]) => parts.map(({ unit }) => keyOf(props, [], [unit]));
 
 /** A chart of one picture or several below one another, which share the height by their rows. */

@@ -1,15 +1,18 @@
 /** Training loss over the run, one line per method. */
-import { lossSeries } from '../charts/loss';
+import { lossByTask, lossSeries } from '../charts/loss';
 import { lookOf } from '../looks';
-import { Rules, roundTicks, TICK } from './axis';
+import { labelledOf, Rules, roundTicks, TICK } from './axis';
 import { LEAST_PLOT, methodsOf, type Chart, type ChartProps } from './chart';
 import { keyOf } from './flow';
-import { fitted } from './text-width';
+import { fitted, textWidth } from './text-width';
 import { Polyline } from './marks';
 
 const LEFT = 36;
 const RIGHT = 8;
 const BOTTOM = 20;
+/** Pixels of a task from which it is named instead of numbered, and set apart by a line. */
+const NAMED = 32;
+const APART = 5;
 
 /** Of methods that have been trained. */
 export function trainedSeries(props: ChartProps) {
@@ -21,7 +24,7 @@ const keyFor = (props: ChartProps) =>
   keyOf(
     props,
     trainedSeries(props).map(({ method }) => method),
-    [props.words.charts.loss.unit],
+    [lossByTask(props.record) ? props.words.charts.loss.mean : props.words.charts.loss.unit],
   );
 
 export const lossChart: Chart = {
@@ -39,6 +42,8 @@ export const lossChart: Chart = {
     const [top, bottom, right] = [key.height + 6, view.height - (bare ? 2 : BOTTOM), view.width - RIGHT];
     const y = (loss: number) => bottom - ((bottom - top) * loss) / (ticks.at(-1) ?? 1);
     const x = (task: number) => left + ((right - left) * task) / tasks.length;
+    const wide = x(1) - x(0);
+    const labelled = wide >= NAMED ? () => true : labelledOf(tasks.length, wide, textWidth(String(tasks.length), TICK.fontSize));
     return (
       <svg width={view.width} height={view.height}>
         {key.at(0)}
@@ -46,10 +51,10 @@ export const lossChart: Chart = {
           <Rules ticks={ticks} y={y} left={left} right={right} numbers={!bare} />
           {tasks.map(({ name }, i) => (
             <g key={i}>
-              {i > 0 && <line x1={x(i)} x2={x(i)} y1={top} y2={bottom} stroke="var(--line)" />}
-              {!bare && (
+              {i > 0 && wide >= APART && <line x1={x(i)} x2={x(i)} y1={top} y2={bottom} stroke="var(--line)" />}
+              {!bare && labelled(i) && (
                 <text {...TICK} x={x(i + 0.5)} y={bottom + 15} textAnchor="middle">
-                  {fitted(name, x(1) - x(0) - 4, TICK.fontSize)}
+                  {wide >= NAMED ? fitted(name, wide - 4, TICK.fontSize) : i + 1}
                   <title>{name}</title>
                 </text>
               )}

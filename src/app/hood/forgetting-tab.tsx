@@ -27,12 +27,15 @@ function tableOf(text: Texts, record: RunRecord, series: readonly ForgettingSeri
       words.average,
       ...names.map((name) => `${words.average}, ${text.charts.afterTask} ${name}`),
     ],
-    rows: series.map((entry) => [
-      methodIn(text, record, entry.method).name,
-      ...names.slice(0, -1).map((_, j) => cell(entry.perTask[j])),
-      cell(entry.now),
-      ...names.map((_, i) => cell(entry.average[i])),
-    ]),
+    rows: series.map(({ method, perTask, now, average }) => {
+      const averages = average();
+      return [
+        methodIn(text, record, method).name,
+        ...names.slice(0, -1).map((_, j) => cell(perTask[j])),
+        cell(now),
+        ...names.map((_, i) => cell(averages[i])),
+      ];
+    }),
   };
 }
 
@@ -56,7 +59,7 @@ export function ForgettingTab() {
               .map((entry) => `${methodIn(text, of.record, entry.method).name}: ${entry.now === null ? '' : points(entry.now)}`)
               .join(', ')
       }
-      table={of === null || series.length === 0 ? null : tableOf(text, of.record, series)}
+      table={of === null || series.length === 0 ? null : () => tableOf(text, of.record, series)}
       drawing={of && { chart: forgettingChart, of }}
       empty={of === null ? words.empty : forgettingChart.empty(of)}
       tools={

@@ -65,7 +65,7 @@ export function InsideTab() {
       title={of === null ? words.title : insideChart.title(of)}
       how={words.how}
       description={shown ? words.aria[shown.stop] : ''}
-      table={of === null || !shown ? null : tableOf(texts, of.record, shown.id)}
+      table={of === null || !shown ? null : () => tableOf(texts, of.record, shown.id)}
       drawing={of && { chart: insideChart, of }}
       empty={of === null || of.record.experiment.inside === undefined ? <Ask /> : insideChart.empty(of)}
       tools={

@@ -154,7 +154,7 @@ export function InterferenceTab() {
               .join('. ')
           : words[view].aria
       }
-      table={of !== null && nothing === null ? table(text, of) : null}
+      table={of !== null && nothing === null ? () => table(text, of) : null}
       drawing={of && { chart, of }}
       empty={nothing}
       tools={

@@ -21,7 +21,7 @@ export function LogTab() {
       title={readTitle(text, words.title, record, reading)}
       how={words.how}
       description=""
-      table={lines.length === 0 ? null : { columns: [words.when, words.what], rows: lines.map(({ when, what }) => [when, what]) }}
+      table={lines.length === 0 ? null : () => ({ columns: [words.when, words.what], rows: lines.map(({ when, what }) => [when, what]) })}
       tableless
       empty={words.empty}
     >

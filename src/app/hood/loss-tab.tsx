@@ -26,7 +26,7 @@ export function LossTab() {
       table={
         series.length === 0
           ? null
-          : {
+          : () => ({
               columns: [text.charts.method, text.charts.task, words.title],
               rows: series.flatMap((entry) =>
                 entry.points.map(({ x, loss }) => [
@@ -35,7 +35,7 @@ export function LossTab() {
                   loss.toFixed(4),
                 ]),
               ),
-            }
+            })
       }
       drawing={of && { chart: lossChart, of }}
       empty={words.empty}

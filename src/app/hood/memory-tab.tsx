@@ -57,7 +57,7 @@ function KnownPanel({
       title={memoryChart.title(of)}
       how={words.hows[now.kind]}
       description={table.rows.map((row) => row.join(' ')).join('; ')}
-      table={table}
+      table={() => table}
       drawing={part && { chart: memoryChart, of }}
       empty={null}
       tools={<HoodMethodSelect of={of.record} ids={ids} />}
@@ -89,7 +89,7 @@ export function MemoryTab() {
           .map((meter) => `${siteWords(text, state.sites, meter)}: ${words.used(meter.occupied, meter.of)}, ${words[meter.type]}`)
           .join('; ') ?? ''
       }
-      table={of === null || history.length === 0 ? null : tableOf(text, of.record, history)}
+      table={of === null || history.length === 0 ? null : () => tableOf(text, of.record, history)}
       drawing={of && { chart: memoryChart, of }}
       empty={of === null ? words.empty : memoryChart.empty(of)}
       tools={<HoodMethodSelect of={of?.record ?? null} ids={ids} />}

@@ -87,10 +87,10 @@ export function MixerTab() {
       table={
         method === null
           ? null
-          : {
+          : () => ({
               columns: [words.columns.task, words.columns.now, words.columns.whole],
               rows: rows.map(({ name, now, whole }) => [name, percent(now), whole === null ? texts.charts.noValue : percent(whole)]),
-            }
+            })
       }
       drawing={of && rows.length > 0 ? { chart: mixerChart, of } : null}
       empty={open ? words.notReady : words.recordAlone}

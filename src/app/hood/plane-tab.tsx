@@ -46,7 +46,7 @@ export function PlaneTab() {
       title={of === null ? words.title : planeChart.title(of)}
       how={words.how}
       description={of === null ? '' : points.map((point) => sayPoint(text, methodIn(text, of.record, point.method).name, point)).join('; ')}
-      table={of === null || points.length === 0 ? null : tableOf(text, of.record, points, rates)}
+      table={of === null || points.length === 0 ? null : () => tableOf(text, of.record, points, rates)}
       tools={
         of?.view.rates &&
         [...rates.values()].some((each) => each.length > 0) && (

@@ -41,7 +41,7 @@ export function SpeedTab() {
       title={words.title}
       how={words.how}
       description={state === 'loading' ? words.measuring : ''}
-      table={report === null ? null : { columns: columnsOf(words), rows: [] }}
+      table={report === null ? null : () => ({ columns: columnsOf(words), rows: [] })}
       empty={
         <div className="speed-empty">
           <p>{busy ? words.busy : words.empty}</p>

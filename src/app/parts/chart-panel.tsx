@@ -17,8 +17,8 @@ export interface ChartPanelProps {
   readonly testId: string;
   /** What a screen reader hears besides the title. */
   readonly description: string;
-  /** Null while there is nothing to show: then `empty` stands in its place. */
-  readonly table: TableData | null;
+  /** Worked out when it is asked for. Null while there is nothing to show: then `empty` stands in its place. */
+  readonly table: (() => TableData) | null;
   readonly empty: ReactNode;
   readonly tools?: ReactNode;
   /** Inside a tab the frame is drawn by the tabs. */
@@ -89,7 +89,7 @@ export function ChartPanel(props: ChartPanelProps) {
           <div className="panel-empty">{props.empty}</div>
         ) : asTable ? (
           <div className="panel-scroll" tabIndex={0} role="group" aria-label={title}>
-            <DataTable table={table} caption={run === null ? title : `${title} · ${run}`} />
+            <DataTable table={table()} caption={run === null ? title : `${title} · ${run}`} />
           </div>
         ) : (
           <>

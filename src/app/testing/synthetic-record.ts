@@ -7,6 +7,7 @@ import { seeded } from '../../compute/testing/random';
 import { READINGS, type MethodDefinition, type MethodPlan } from '../../continual/definition';
 import { definitionOf, isMethodId } from '../../continual/registry';
 import { ALL_MAPS } from '../../continual/targets';
+import { keepsPredictions } from '../../session/evaluate';
 import { recordedExperiment } from '../../session/experiment';
 import type { Reading, RunRecord, TaskResult } from '../../session/record';
 import { syntheticKnown, syntheticLooks, syntheticMeans } from './synthetic-looks';
@@ -73,8 +74,10 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
   const within = (value: number) => Math.min(1, Math.max(0, Math.round(value * TESTS_PER_TASK) / TESTS_PER_TASK));
   const forOld = <T>(task: number, make: (old: number) => T): T[] => Array.from({ length: task }, (_, old) => make(old));
 
+  const tested = Array.from({ length: taskCount }, () => ({ test: { count: TESTS_PER_TASK } }));
   const readingOf = ({ learned, decay, floor, known }: Behaviour, task: number, regained: number): Reading => {
     const age = (old: number) => decay ** (task - old);
+    const told = keepsPredictions(tested, task) ? TESTS_PER_TASK : 0;
     const classIncremental = forOld(task + 1, (old) => {
       const left = floor * learned + (1 - floor) * (learned - 0.02 * old) * age(old) + jitter();
       return within(left + regained * Math.max(0, learned - left));
@@ -83,7 +86,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       classIncremental,
       taskAware: classIncremental.map((accuracy, old) => within(Math.max(accuracy, known - 0.03 * (1 - age(old)) + jitter()))),
       predicted: classIncremental.map((accuracy, old) =>
-        Array.from({ length: TESTS_PER_TASK }, (_, i) => {
+        Array.from({ length: told }, (_, i) => {
           const truth = old * CLASSES_PER_TASK + (i % CLASSES_PER_TASK);
           const right = ((i * 37) % TESTS_PER_TASK) / TESTS_PER_TASK < accuracy;
           return right ? truth : task * CLASSES_PER_TASK + ((i + 1 + ((i * 7) % (CLASSES_PER_TASK - 1))) % CLASSES_PER_TASK);

@@ -59,7 +59,7 @@ export function RememberedTab() {
               )
               .join('; ')
       }
-      table={record === null || shown.length === 0 ? null : tableOf(text, record, tasks)}
+      table={record === null || shown.length === 0 ? null : () => tableOf(text, record, tasks)}
       empty={<Waiting learned={learned} state={state} load={load} />}
     >
       {record !== null && (

@@ -36,7 +36,7 @@ export function TryTab() {
       title={readTitle(text, words.title, record, reading)}
       how={words.how}
       description=""
-      table={ready ? { columns: [], rows: [] } : null}
+      table={ready ? () => ({ columns: [], rows: [] }) : null}
       tableless
       empty={
         <>
