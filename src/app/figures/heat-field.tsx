@@ -24,9 +24,10 @@ export function HeatField({ rows, columns, cells, left, top, cellWidth, cellHeig
     if (share !== null) shades[row * columns + column] = Math.round(Math.min(1, Math.max(0, share)) * (SHADES - 1));
   const paths = Array.from({ length: SHADES }, () => '');
   for (let row = 0; row < rows; row++) {
-    for (let from = 0, to = 0; from < columns; from = to) {
+    let to = 0;
+    for (let from = 0; from < columns; from = to) {
       const shade = shades[row * columns + from] ?? -1;
-      for (to = from + 1; to < columns && shades[row * columns + to] === shade;) to++;
+      while (to < columns && shades[row * columns + to] === shade) to++;
       const width = short((to - from) * cellWidth);
       if (shade >= 0)
         paths[shade] += `M${short(left + from * cellWidth)} ${short(top + row * cellHeight)}h${width}v${short(cellHeight)}h-${width}z`;
