@@ -1,13 +1,13 @@
 /** A heat map of cells too small for numbers, edges and names: one path for each shade, neighbours of one shade in one box. */
 import { heatLook, type Scheme } from './heat-scale';
-import type { HeatCell } from './heat-map';
 
 const SHADES = 32;
 
 interface HeatFieldProps {
   readonly rows: number;
   readonly columns: number;
-  readonly cells: readonly HeatCell[];
+  /** Shares of the scale, 0..1; null where nothing is drawn. */
+  readonly cells: readonly { readonly row: number; readonly column: number; readonly share: number | null }[];
   readonly left: number;
   readonly top: number;
   readonly cellWidth: number;
