@@ -9,7 +9,7 @@ const WANTED = 1.2;
 const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
 const mb = (bytes: number | null): string => (bytes === null ? '' : (bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1));
 const COLUMNS = [
-  ...['after tasks', 'a task, ms', 'last / first', 'its evaluation, ms', 'record, MB'],
+  ...['after tasks', 'a task, ms', 'last / first', 'its evaluation, ms', 'around both, ms', 'record, MB'],
   ...['state, MB', 'device, MB', 'JavaScript, MB', ''],
 ];
 
@@ -19,7 +19,7 @@ const figures = (standings: readonly Standing[]): string[] => {
   const ratio = first && last ? last.learning / first.learning : NaN;
   return [
     ...[both(({ task }) => String(task)), both(({ learning }) => ms(learning)), standings.length > 1 ? ratio.toFixed(2) : ''],
-    ...[both(({ evaluation }) => ms(evaluation)), both(({ recordBytes }) => mb(recordBytes))],
+    ...[both(({ evaluation }) => ms(evaluation)), both(({ around }) => ms(around)), both(({ recordBytes }) => mb(recordBytes))],
     ...[both(({ stateBytes }) => mb(stateBytes)), both(({ deviceBytes }) => mb(deviceBytes)), both(({ heapBytes }) => mb(heapBytes))],
     standings.length > 1 && last && last.task >= 200 ? (ratio <= WANTED ? 'flat' : `more than ${WANTED}`) : '',
   ];

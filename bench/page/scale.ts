@@ -18,7 +18,7 @@ import { spreadOf } from './spread';
 export const SCALED = vit(32, 2, 2, 16, 8, 64);
 const TEST_SHARE = 0.2;
 /** Tasks that a figure is the median of. */
-const WINDOW = 5;
+const WINDOW = 9;
 
 export interface ScalePoint {
   readonly tasks: number;
@@ -35,9 +35,13 @@ export interface ScalePoint {
 export interface Standing {
   /** 1-based. */
   readonly task: number;
-  /** Milliseconds of one task about here, all methods together, without evaluation; and of its evaluation. */
+  /**
+   * Milliseconds of one task about here, all methods together, by the run's own clock: without evaluation, its evaluation; and what goes on
+   * around both: results, record, what the page takes away.
+   */
   readonly learning: number;
   readonly evaluation: number;
+  readonly around: number;
   readonly recordBytes: number;
   readonly stateBytes: number;
   readonly deviceBytes: number;
@@ -120,23 +124,25 @@ export async function scaledRun(device: ComputeDevice, point: ScalePoint): Promi
     },
   });
   const snapshots = createSnapshots(experiment.methods.map(({ id }) => id));
-  const took: { learning: number; evaluation: number }[] = [];
+  const took: Pick<Standing, 'learning' | 'evaluation' | 'around'>[] = [];
   const standings: Standing[] = [];
   const places = [...new Set([Math.ceil(point.tasks / 10), point.tasks])];
   let record: RunRecord | null = null;
   let since = performance.now();
-  let evaluation = 0;
+  let [learning, evaluation] = [0, 0];
   try {
     for await (const event of run.events()) {
       record = applyEvent(record, event);
       if (event.type === 'method-failed') throw new Error(`${event.method}: ${worded(event.reason)}`);
       if (event.type === 'result') {
-        evaluation += 1000 * (event.result.seconds['evaluate'] ?? 0);
+        const { evaluate = 0, ...phases } = event.result.seconds;
+        evaluation += 1000 * evaluate;
+        learning += 1000 * Object.values(phases).reduce((sum, seconds) => sum + seconds, 0);
         const found = run.courses().find(({ id }) => id === event.method);
         if (found) await snapshots.take(event.method, event.result.task, await found.course.learned());
       }
       if (event.type !== 'phase' || event.phase !== 'evaluate' || event.method !== null) continue;
-      took.push({ learning: performance.now() - since - evaluation, evaluation });
+      took.push({ learning, evaluation, around: performance.now() - since - learning - evaluation });
       if (record && places.includes(took.length)) {
         const near = took.slice(-WINDOW);
         const state = await run.state();
@@ -145,13 +151,14 @@ export async function scaledRun(device: ComputeDevice, point: ScalePoint): Promi
           task: took.length,
           learning: median(near.map((each) => each.learning)),
           evaluation: median(near.map((each) => each.evaluation)),
+          around: median(near.map((each) => each.around)),
           recordBytes,
           stateBytes: state === null ? NaN : writeStateFile({ record, state }).length - recordBytes,
           deviceBytes: device.memory().bytes,
           heapBytes: heap(),
         });
       }
-      evaluation = 0;
+      [learning, evaluation] = [0, 0];
       since = performance.now();
     }
   } finally {

@@ -1,6 +1,7 @@
 /** One linear head per task, kept as rows of one growing classifier. */
 import type { ClassRange } from '../compute/backbone';
 import type { Classifier } from '../vit/checkpoint';
+import { addProducts, takeRow } from './products';
 import { createRng, type Rng } from './rng';
 
 export const EMPTY_CLASSIFIER: Classifier = { weight: new Float32Array(0), bias: new Float32Array(0) };
@@ -58,12 +59,11 @@ export function scoreFeatures(features: ArrayLike<number>, count: number, dim: n
   const { weight, bias } = classifier;
   const columns = bias.length;
   const out = new Float32Array(count * columns);
+  const [row, sums] = [new Float64Array(dim), new Float64Array(columns)];
   for (let i = 0; i < count; i++) {
-    for (let c = 0; c < columns; c++) {
-      let sum = bias[c] ?? 0;
-      for (let k = 0; k < dim; k++) sum += (features[i * dim + k] ?? 0) * (weight[c * dim + k] ?? 0);
-      out[i * columns + c] = sum;
-    }
+    sums.set(bias);
+    addProducts(sums, takeRow(row, features, i), weight, columns);
+    out.set(sums, i * columns);
   }
   return out;
 }

@@ -17,26 +17,46 @@ export interface CLoraOptions {
  * λ Σ (S ∘ (up · down))² on every map, S = Σ up_j · down_j over the earlier tasks: where they changed a weight, changing it again
  * costs. There is no public code; this is the formula of the paper as InfLoRA's authors left it in theirs.
  */
-export function selfRegularisation(fresh: readonly Adapter[], past: readonly Adapter[], lambda: number): Penalty[] {
+export function selfRegularisation(
+  fresh: readonly Adapter[],
+  past: readonly Adapter[],
+  lambda: number,
+  sums: PastSums = new PastSums(),
+): Penalty[] {
   if (past.length === 0) return [];
   return fresh.map((adapter) => {
-    const { block, target, rank, up, down } = adapter;
-    const sum = new Float32Array((up.length / rank) * (down.length / rank));
-    for (const increment of onSameMap(past, adapter)) addIncrement(sum, increment);
-    return { kind: 'product', weight: lambda, adapter: `blocks.${block}.${target}`, past: sum };
+    const place = `blocks.${adapter.block}.${adapter.target}`;
+    return { kind: 'product', weight: lambda, adapter: place, past: sums.of(place, adapter, onSameMap(past, adapter)) };
   });
 }
 
-export const createCLora = (bench: Bench, { rank, lambda, targets: on }: CLoraOptions, hooks?: FreshLoraHooks): FreshLora =>
-  new FreshLora(
+/** S of every map, to which a task adds what it learned: from the beginning it would be more work with every task. */
+export class PastSums {
+  readonly #known = new Map<string, { readonly sum: Float32Array; readonly past: readonly Adapter[] }>();
+
+  /** Of all of `past`: [outputs, inputs], the caller's own. */
+  of(place: string, { up, down, rank }: Adapter, past: readonly Adapter[]): Float32Array {
+    const known = this.#known.get(place);
+    const added = known?.past.every((increment, i) => increment === past[i]) ? known : null;
+    const sum = added?.sum ?? new Float32Array((up.length / rank) * (down.length / rank));
+    for (const increment of past.slice(added?.past.length ?? 0)) addIncrement(sum, increment);
+    this.#known.set(place, { sum, past });
+    return sum.slice();
+  }
+}
+
+export function createCLora(bench: Bench, { rank, lambda, targets: on }: CLoraOptions, hooks?: FreshLoraHooks): FreshLora {
+  const sums = new PastSums();
+  return new FreshLora(
     bench,
     {
       ...{ rank, targets: on },
-      guards: (fresh, past) => ({ penalties: selfRegularisation(fresh, past, lambda) }),
+      guards: (fresh, past) => ({ penalties: selfRegularisation(fresh, past, lambda, sums) }),
       keeps: (past) => past.reduce((sum, { up, down }) => sum + up.byteLength + down.byteLength, 0),
     },
     hooks,
   );
+}
 
 export const cLora = defineMethod({
   id: 'c-lora',

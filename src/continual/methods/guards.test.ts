@@ -5,7 +5,7 @@ import { mlMatrixAlgebra } from '../testing/ml-matrix-algebra';
 import { learn, tinyBench, tinyCourse, tinyTasks } from '../testing/tiny';
 import { survey } from '../gather';
 import { plainModel } from '../testing/plain-device';
-import { selfRegularisation } from './c-lora';
+import { PastSums, selfRegularisation } from './c-lora';
 import { orthogonality } from './o-lora';
 
 const [first, second] = tinyTasks([2, 2]);
@@ -22,6 +22,19 @@ describe('C-LoRA', () => {
     const elsewhere = { ...pair([9, 9], [9, 9]), target: 'v' } as const;
     const [penalty] = selfRegularisation([fresh], [pair([1, 2], [3, 4]), elsewhere, pair([0, 1], [-1, 1])], 5);
     expect(penalty).toEqual({ kind: 'product', weight: 5, adapter: 'blocks.0.k', past: Float32Array.of(3, 4, 5, 9) });
+  });
+
+  it('adds to the sum what a task has learned, to the same numbers as from the beginning', () => {
+    const fresh = pair([1, 1], [1, 1]);
+    const past = [pair([0.1, 0.2], [0.3, 0.4]), pair([0.5, -0.6], [0.7, 0.1]), pair([1 / 3, 0.9], [0.2, -0.3])];
+    const whole = new PastSums().of('blocks.0.k', fresh, past);
+    const sums = new PastSums();
+    for (const tasks of [1, 2]) sums.of('blocks.0.k', fresh, past.slice(0, tasks)).fill(NaN);
+    expect(sums.of('blocks.0.k', fresh, past)).toEqual(whole);
+    expect(sums.of('blocks.0.k', fresh, past)).toEqual(whole);
+    // Another past, as that of a run that was saved.
+    expect(sums.of('blocks.0.k', fresh, structuredClone(past))).toEqual(whole);
+    expect(sums.of('blocks.0.k', fresh, past.slice(0, 1))).toEqual(new PastSums().of('blocks.0.k', fresh, past.slice(0, 1)));
   });
 });
 

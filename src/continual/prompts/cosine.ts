@@ -1,4 +1,5 @@
 /** Cosines between queries and keys, on the CPU: no gradient of a key ever reaches the network. */
+import { addProducts, takeRow } from '../products';
 
 const LEAST = 1e-12;
 
@@ -23,12 +24,8 @@ export function units(values: ArrayLike<number>, count: number, width: number): 
 export function cosines(queries: ArrayLike<number>, n: number, keys: ArrayLike<number>, m: number, width: number): Float64Array {
   const [q, k] = [units(queries, n, width), units(keys, m, width)];
   const out = new Float64Array(n * m);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < m; j++) {
-      let sum = 0;
-      for (let d = 0; d < width; d++) sum += (q[i * width + d] as number) * (k[j * width + d] as number);
-      out[i * m + j] = sum;
-    }
+  const row = new Float64Array(width);
+  for (let i = 0; i < n; i++) addProducts(out.subarray(i * m, (i + 1) * m), takeRow(row, q, i), k, m);
   return out;
 }
 
@@ -53,8 +50,12 @@ export function addKeyGradient(
 
 /** Places of the `count` largest of these, the largest first; of equals the first. */
 export function largest(values: ArrayLike<number>, count: number): number[] {
-  return Array.from(values, (value, at) => ({ value, at }))
-    .sort((a, b) => b.value - a.value || a.at - b.at)
-    .slice(0, count)
-    .map(({ at }) => at);
+  const places: number[] = [];
+  while (places.length < Math.min(count, values.length)) {
+    let best = -1;
+    for (let at = 0; at < values.length; at++)
+      if (!places.includes(at) && (best < 0 || (values[at] as number) > (values[best] as number))) best = at;
+    places.push(best);
+  }
+  return places;
 }

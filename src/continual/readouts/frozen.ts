@@ -1,6 +1,7 @@
 /** A read-off as it stands after a task: plain data that scores features. */
 import type { Classifier } from '../../vit/checkpoint';
 import { scoreFeatures } from '../heads';
+import { addProducts, takeRow } from '../products';
 import { createRng } from '../rng';
 
 interface Columns {
@@ -64,13 +65,13 @@ export function scoresOf(readout: FrozenReadout, features: ArrayLike<number>, co
   const width = random ? readout.width : dim;
   const columns = columnsOf(readout, dim);
   const out = new Float32Array(count * columns);
+  const [row, sums] = [new Float64Array(width), new Float64Array(columns)];
   for (let i = 0; i < count; i++) {
-    let square = 0;
-    for (let k = 0; k < width; k++) square += (inputs[i * width + k] as number) ** 2;
-    const scale = kind === 'cosine' && square > 0 ? 1 / Math.sqrt(square) : 1;
+    addProducts(sums.fill(0), takeRow(row, inputs, i), weight, columns);
+    const square = kind === 'cosine' ? row.reduce((sum, value) => sum + value ** 2, 0) : 0;
+    const scale = square > 0 ? 1 / Math.sqrt(square) : 1;
     for (let c = 0; c < columns; c++) {
-      let sum = 0;
-      for (let k = 0; k < width; k++) sum += (inputs[i * width + k] as number) * (weight[c * width + k] as number);
+      const sum = sums[c] as number;
       out[i * columns + c] = kind === 'linear' ? sum + (readout.bias[c] ?? 0) : sum * scale;
     }
     for (const c of absent) out[i * columns + c] = -Infinity;
@@ -85,12 +86,18 @@ function ensembleScores({ weight, bias }: Columns & Classifier, features: ArrayL
   const rows = Float32Array.from({ length: count * dim }, (_, i) => features[i] ?? NaN);
   const parts = dim / width;
   const logits = scoreFeatures(rows, count * parts, width, { weight, bias });
+  const powers = new Float64Array(columns);
   for (let row = 0; row < count * parts; row++) {
     const own = logits.subarray(row * columns, (row + 1) * columns);
-    const top = Math.max(...own);
-    const total = own.reduce((sum, logit) => sum + Math.exp(logit - top), 0);
+    const top = own.reduce((most, logit) => Math.max(most, logit), -Infinity);
+    let total = 0;
+    for (let c = 0; c < columns; c++) {
+      const power = Math.exp((own[c] as number) - top);
+      powers[c] = power;
+      total += power;
+    }
     const first = Math.floor(row / parts) * columns;
-    own.forEach((logit, c) => (out[first + c] = Math.max(out[first + c] ?? 0, Math.exp(logit - top) / total)));
+    for (let c = 0; c < columns; c++) out[first + c] = Math.max(out[first + c] as number, (powers[c] as number) / total);
   }
   return out;
 }
