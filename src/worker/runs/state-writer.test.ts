@@ -11,6 +11,7 @@ const writer = (write: WriteState, part: Partial<StateWriter> = {}): StateWriter
   write,
   ready: Promise.resolve(),
   failed: never,
+  terminate: () => undefined,
   ...part,
 });
 
@@ -56,6 +57,28 @@ describe('who writes a state', () => {
     await vi.advanceTimersByTimeAsync(30_000);
     await written;
     expect(here).toHaveBeenCalledTimes(1);
+    vi.useRealTimers();
+  });
+
+  it('is another worker where one hangs in a write, which is told as not saved', async () => {
+    vi.useFakeTimers();
+    const terminate = vi.fn<() => void>();
+    const write = vi.fn<WriteState>(async () => undefined);
+    const start = vi
+      .fn<() => StateWriter>()
+      .mockReturnValueOnce(writer(() => never, { terminate }))
+      .mockReturnValue(writer(write));
+    const here = vi.fn<WriteState>();
+    const aside = writtenAside(start, here);
+    const first = aside('a', bytes());
+    const told = expect(first).rejects.toThrow(/took longer than a minute/);
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(terminate).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await told;
+    expect(terminate).toHaveBeenCalledTimes(1);
+    await aside('a', bytes());
+    expect([start.mock.calls.length, write.mock.calls.length, here.mock.calls.length]).toEqual([2, 1, 0]);
     vi.useRealTimers();
   });
 

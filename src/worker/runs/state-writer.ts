@@ -19,6 +19,8 @@ export interface StateWriter {
   readonly ready: Promise<unknown>;
   /** Rejects, and never resolves, when the worker breaks. */
   readonly failed: Promise<never>;
+  /** What it was writing stays cut off; the state of before stays whole. */
+  terminate(): void;
 }
 
 export function startStateWriter(): StateWriter {
@@ -31,21 +33,39 @@ export function startStateWriter(): StateWriter {
   });
   failed.catch(() => undefined);
   const remote = wrap<{ readonly write: WriteState; ready(): boolean }>(worker);
-  return { write: (id, packed) => remote.write(id, transfer(packed, [packed.buffer])), ready: remote.ready(), failed };
+  return {
+    write: (id, packed) => remote.write(id, transfer(packed, [packed.buffer])),
+    ready: remote.ready(),
+    failed,
+    terminate: () => worker.terminate(),
+  };
 }
 
 /** Milliseconds. Where a worker has not started by then the state is written without it. */
 const STARTS_WITHIN = 30_000;
+/** Milliseconds: a hundred megabytes take three seconds. Who has not written by then hangs. */
+const WRITES_WITHIN = 60_000;
+const HANGS = said`This run was not saved just now: writing its state took longer than a minute. It is tried again.`;
 
-/** Written by a worker that is started for the first state; `fallback` where it cannot be had, and once it is broken. */
+/** Resolves with `late` after so many milliseconds where `work` has not settled by then. */
+async function within<T, L>(ms: number, late: L, work: Promise<T>): Promise<T | L> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await Promise.race([work, new Promise<L>((resolve) => (timer = setTimeout(() => resolve(late), ms)))]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Written by a worker that is started for the first state, and again after one that hangs; `fallback` where it cannot be had, and once it is broken. */
 export function writtenAside(start: () => StateWriter, fallback: WriteState): WriteState {
   let writer: Promise<StateWriter | null> | null = null;
   const started = async (): Promise<StateWriter | null> => {
     try {
       const fresh = start();
       fresh.failed.catch(() => (writer = Promise.resolve(null)));
-      const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), STARTS_WITHIN));
-      if ((await Promise.race([fresh.ready, fresh.failed, late])) !== false) return fresh;
+      if ((await within(STARTS_WITHIN, 'late', Promise.race([fresh.ready, fresh.failed]))) !== 'late') return fresh;
+      fresh.terminate();
     } catch {
       // As where it is late.
     }
@@ -55,6 +75,9 @@ export function writtenAside(start: () => StateWriter, fallback: WriteState): Wr
   return async (id, packed) => {
     const found = await (writer ??= started());
     if (found === null) return fallback(id, packed);
-    await Promise.race([found.write(id, packed), found.failed]);
+    if ((await within(WRITES_WITHIN, 'late', Promise.race([found.write(id, packed), found.failed]))) !== 'late') return;
+    found.terminate();
+    writer = null;
+    throw new StorageError(HANGS);
   };
 }

@@ -214,6 +214,8 @@ export const worker: Catalogue = {
     '此浏览器不保存本站的文件（{0}）：页面关闭时运行就会丢失。请在结束时保存记录。',
 
   // worker/runs/state-writer
+  'This run was not saved just now: writing its state took longer than a minute. It is tried again.':
+    '刚才未能保存此次运行：写入其状态超过了一分钟。稍后会再试。',
   'This run was not saved just now: the worker for that stopped ({0}). It is tried again.':
     '刚才未能保存此次运行：负责保存的线程已停止（{0}）。稍后会再试。',
 
