@@ -20,8 +20,10 @@ const ROW_NARROW = 150;
 /** Small charts of tasks, where the view names none: a wall of them shows nothing. */
 const MOST_TASKS = 23;
 
-const tasksIn = ({ record, view }: ChartProps): number[] =>
-  view.panels?.filter((panel) => panel !== 'average') ?? spreadTasks(record.stream.tasks.length, MOST_TASKS);
+function tasksIn({ record, view }: ChartProps): number[] {
+  const all = record.stream.tasks.length;
+  return view.panels?.filter((panel) => panel !== 'average').filter((task) => task < all) ?? spreadTasks(all, MOST_TASKS);
+}
 
 /** The average over the tasks so far, then the tasks; those that are drawn unless told, of the methods that the view names. */
 export function accuracyPanels(props: ChartProps, tasks: readonly number[] = tasksIn(props)): TaskPanel[] {
