@@ -9,7 +9,7 @@ const usage = `npm run bench -- [--quick | --growth | --sizes | --scale | --savi
   --quick       shape N alone, at most 5 minutes
   --growth      alone how the cost of ours grows with batch, tokens, width, depth and tasks
   --sizes       alone a step of ours at every size that the bundled backbone could have had (pretrain/README.md), 3 minutes
-  --scale       alone how a run, its record and the page grow: up to 200 tasks, 2,000 classes, 8 methods, 100,000 images; 25 minutes
+  --scale       alone how a run, its record and the page grow: up to 200 tasks, 2,000 classes, 8 methods, 100,000 images; 10 minutes
   --saving      alone what keeping a run costs it, on the built site, 5 minutes
   --threads     alone what the service worker's threads gain on a host without headers, on the built site, 5 minutes
   --own PARTS   figures of ours alone, up to half an hour: estimates (what the page foretells, beside what is found), profile
